@@ -1,0 +1,101 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The manifest is the architecture diagram: every section may import only from the sections above it,
+// along the arrows written here. The build checks them (`make lint`, `--explicit-target-dependency-import-check error`).
+
+let package = Package(
+    name: "muster",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "muster", targets: ["muster"]),
+        .library(name: "CivilTime", targets: ["CivilTime"]),
+        .library(name: "ICalendar", targets: ["ICalendar"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+    ],
+    targets: [
+        // MARK: Formats: know nothing of muster
+        .target(name: "CivilTime"),
+        .target(name: "ICalendar", dependencies: ["CivilTime"]),
+        .target(name: "Mail", dependencies: ["CivilTime"]),
+
+        // MARK: Edges: where the outside world begins
+        .target(name: "Transport"),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "Transport"]),
+        .target(name: "MaildirTransport", dependencies: ["Transport"]),
+
+        // MARK: Model: a leaf of plain values
+        .target(name: "MusterModel", dependencies: ["CivilTime"]),
+
+        // MARK: Logic
+        .target(name: "MusterPlanner"),
+        .target(
+            name: "MusterProgramme",
+            dependencies: [
+                "CivilTime", "ICalendar", "MusterModel", "MusterPlanner", "Transport",
+                .product(name: "Algorithms", package: "swift-algorithms"),
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "MusterStore",
+            dependencies: ["CivilTime", "MusterModel", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+
+        // MARK: Services: do not know each other, they meet in the store
+        .target(
+            name: "MusterDelivery",
+            dependencies: [
+                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterStore", "Transport",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
+            resources: [
+                .embedInCode("Templates/message.txt.mustache"),
+                .embedInCode("Templates/message.html.mustache"),
+            ]
+        ),
+        .target(
+            name: "MusterWeb",
+            dependencies: ["CivilTime", "MusterModel", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("Templates/season.html.mustache")]
+        ),
+
+        // MARK: Entrances
+        .target(
+            name: "MusterDaemon",
+            dependencies: [
+                "CivilTime", "CurlTransport", "ICalendar", "MaildirTransport", "MusterDelivery", "MusterModel",
+                "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "Transport",
+            ]
+        ),
+        .target(
+            name: "MusterCommands",
+            dependencies: [
+                "CivilTime", "MusterDaemon", "MusterModel", "MusterStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(name: "muster", dependencies: ["MusterCommands"]),
+
+        // MARK: Tests
+        .target(name: "MusterTestSupport", dependencies: ["CivilTime", "MusterModel"], path: "Tests/MusterTestSupport"),
+        .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "CCurl" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

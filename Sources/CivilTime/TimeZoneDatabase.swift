@@ -1,0 +1,44 @@
+import Foundation
+import Synchronization
+
+/// The system's time zones, read from its tzdata once each and kept.
+public final class TimeZoneDatabase: Sendable {
+    /// The database of this machine: `$TZDIR`, else `/usr/share/zoneinfo`.
+    public static let system = TimeZoneDatabase(
+        directory: ProcessInfo.processInfo.environment["TZDIR"] ?? "/usr/share/zoneinfo")
+
+    private let directory: String
+    private let known = Mutex<[String: TimeZoneRules?]>([:])
+
+    /// The database in a folder of TZif files.
+    public init(directory: String) {
+        self.directory = directory
+    }
+
+    /// The zone with this Olson name (`Europe/London`), or nil where the database has none.
+    public subscript(name: String) -> TimeZoneRules? {
+        known.withLock { known in
+            if let zone = known[name] { return zone }
+            let zone = load(name)
+            known[name] = .some(zone)
+            return zone
+        }
+    }
+
+    private func load(_ name: String) -> TimeZoneRules? {
+        if name == "UTC" || name == "Etc/UTC" { return .utc }
+        guard !name.isEmpty, name.utf8.count < 64, !name.hasPrefix("/"), !name.contains(".."),
+            name.utf8.allSatisfy({ isNameByte($0) }),
+            let data = FileManager.default.contents(atPath: directory + "/" + name)
+        else { return nil }
+        return TimeZoneRules(name: name, tzif: Array(data))
+    }
+
+    private func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x2B, 0x2D, 0x2F, 0x5F: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// Reads iCalendar streams generously: each oddity becomes a diagnostic, and what can be read is read.
+///
+/// Works on bytes from strangers, so size, depth and number of everything are bounded.
+public struct CalendarReader: Sendable {
+    /// What a stream may hold at most.
+    public struct Limits: Sendable {
+        /// Bytes of the stream.
+        public var bytes = 32 << 20
+        /// Bytes of one unfolded line.
+        public var lineBytes = 1 << 20
+        /// Components inside components.
+        public var depth = 16
+        /// Diagnostics kept; the rest are counted.
+        public var diagnostics = 100
+
+        /// The limits for calendars of people.
+        public init() {}
+    }
+
+    /// Why a stream cannot be read as a calendar at all.
+    public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        /// There is nothing.
+        case empty
+        /// It is something else; the text says what it looks like.
+        case notACalendar(String)
+        /// It is larger than the limit, in bytes.
+        case tooLarge(limit: Int)
+
+        /// A sentence that follows the name of the calendar.
+        public var description: String {
+            switch self {
+            case .empty: "is empty"
+            case .notACalendar(let kind): "is \(kind) instead of a calendar"
+            case .tooLarge(let limit): "is larger than \(limit >> 20) MB"
+            }
+        }
+    }
+
+    /// What was read.
+    public struct Result: Sendable {
+        /// The calendars of the stream, nearly always one.
+        public var calendars: [Component]
+        /// All oddities, in order.
+        public var diagnostics: [CalendarDiagnostic]
+    }
+
+    /// The limits in force.
+    public var limits: Limits
+
+    /// A reader.
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Reads a stream.
+    ///
+    /// - Throws: `Failure` where there is no calendar in it.
+    public func read(_ bytes: [UInt8]) throws(Failure) -> Result {
+        guard bytes.count <= limits.bytes else { throw .tooLarge(limit: limits.bytes) }
+        try checkBeginning(bytes)
+        var builder = ComponentBuilder(limits: limits)
+        var lines = ContentLines(bytes: bytes, limit: limits.lineBytes)
+        while let line = lines.next() { builder.add(line) }
+        return builder.finish()
+    }
+
+    private func checkBeginning(_ bytes: [UInt8]) throws(Failure) {
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard let first = bytes[start...].firstIndex(where: { $0 > 0x20 }) else { throw .empty }
+        let head = String(decoding: bytes[first..<min(first + 512, bytes.count)], as: UTF8.self).uppercased()
+        if head.hasPrefix("BEGIN:VCALENDAR") { return }
+        if head.hasPrefix("<!DOCTYPE HTML") || head.contains("<HTML") { throw .notACalendar("a web page (a login page?)") }
+        if head.hasPrefix("<") { throw .notACalendar("XML") }
+        if head.hasPrefix("{") || head.hasPrefix("[") { throw .notACalendar("JSON") }
+        throw .notACalendar("something else (it does not begin with BEGIN:VCALENDAR)")
+    }
+}

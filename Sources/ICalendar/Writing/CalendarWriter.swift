@@ -1,0 +1,60 @@
+/// Writes components strictly: CRLF, lines folded at 75 octets between characters, parameters quoted (RFC 5545 §3.1).
+public enum CalendarWriter {
+    /// The stream of a component.
+    public static func write(_ component: Component) -> String {
+        var output = ""
+        write(component, to: &output)
+        return output
+    }
+
+    private static func write(_ component: Component, to output: inout String) {
+        fold("BEGIN:" + component.name, to: &output)
+        for property in component.properties { fold(line(of: property), to: &output) }
+        for child in component.components { write(child, to: &output) }
+        fold("END:" + component.name, to: &output)
+    }
+
+    private static func line(of property: Property) -> String {
+        let parameters = property.parameters.map { parameter in
+            ";" + parameter.name + "=" + parameter.values.map(parameterValue).joined(separator: ",")
+        }
+        return property.name + parameters.joined() + ":" + withoutControls(property.value)
+    }
+
+    private static func parameterValue(_ value: String) -> String {
+        var escaped = ""
+        for character in withoutControls(value, newline: "\n") {
+            switch character {
+            case "^": escaped += "^^"
+            case "\"": escaped += "^'"
+            case "\n": escaped += "^n"
+            default: escaped.append(character)
+            }
+        }
+        return escaped.contains(where: { ":;,".contains($0) }) ? "\"\(escaped)\"" : escaped
+    }
+
+    private static func withoutControls(_ value: String, newline: Unicode.Scalar? = nil) -> String {
+        guard value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return value }
+        var kept = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars
+        where scalar.value >= 0x20 && scalar.value != 0x7F || scalar == "\t" || scalar == newline {
+            kept.append(scalar)
+        }
+        return String(kept)
+    }
+
+    private static func fold(_ line: String, to output: inout String) {
+        var width = 0
+        for scalar in line.unicodeScalars {
+            let length = UTF8.width(scalar)
+            if width + length > 75 {
+                output += "\r\n "
+                width = 1
+            }
+            output.unicodeScalars.append(scalar)
+            width += length
+        }
+        output += "\r\n"
+    }
+}
