@@ -1,0 +1,84 @@
+import CCurl
+import Foundation
+import Synchronization
+
+/// Runs all transfers of the process on one thread of their own: a `curl_multi` handle, whose connections are kept and used
+/// again.
+///
+/// The thread owns every curl handle; others only put transfers into the queue and wake it.
+final class CurlLoop: Sendable {
+    static let shared = CurlLoop()
+
+    private struct State {
+        var queue: [CurlTransfer] = []
+        var cancelled: [CurlTransfer] = []
+        var isRunning = false
+    }
+
+    /// libcurl allows `curl_multi_wakeup` from any thread; nothing else touches the handle outside the loop's thread.
+    private struct MultiHandle: @unchecked Sendable {
+        let pointer: UnsafeMutableRawPointer?
+    }
+
+    private let state = Mutex(State())
+    private let multi: MultiHandle
+
+    private init() {
+        ccurl_start()
+        multi = MultiHandle(pointer: curl_multi_init())
+    }
+
+    /// Runs a transfer to its end; cancelling the task stops it.
+    func run(_ transfer: CurlTransfer) async -> CURLcode {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                transfer.begin(continuation)
+                submit { $0.queue.append(transfer) }
+            }
+        } onCancel: {
+            submit { $0.cancelled.append(transfer) }
+        }
+    }
+
+    private func submit(_ change: (inout sending State) -> Void) {
+        let mustStart = state.withLock { state in
+            change(&state)
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if mustStart { Thread.detachNewThread { self.loop() } }
+        curl_multi_wakeup(multi.pointer)
+    }
+
+    private func loop() {
+        var active: [ObjectIdentifier: CurlTransfer] = [:]
+        while true {
+            let (added, cancelled) = state.withLock { state in
+                defer { (state.queue, state.cancelled) = ([], []) }
+                return (state.queue, state.cancelled)
+            }
+            for transfer in added {
+                active[ObjectIdentifier(transfer)] = transfer
+                curl_multi_add_handle(multi.pointer, transfer.handle)
+            }
+            for transfer in cancelled {
+                guard active.removeValue(forKey: ObjectIdentifier(transfer)) != nil else { continue }
+                finish(transfer, CURLE_ABORTED_BY_CALLBACK)
+            }
+            var running: Int32 = 0
+            curl_multi_perform(multi.pointer, &running)
+            var result = CURLE_OK
+            while let handle = ccurl_next_done(multi.pointer, &result) {
+                guard let transfer = active.values.first(where: { $0.handle == handle }) else { continue }
+                active.removeValue(forKey: ObjectIdentifier(transfer))
+                finish(transfer, result)
+            }
+            curl_multi_poll(multi.pointer, nil, 0, 1000, nil)
+        }
+    }
+
+    private func finish(_ transfer: CurlTransfer, _ result: CURLcode) {
+        curl_multi_remove_handle(multi.pointer, transfer.handle)
+        transfer.end(result)
+    }
+}

@@ -1,0 +1,101 @@
+import CCurl
+import Transport
+
+/// Sends mails by SMTP with libcurl; the connection stays open from one mail to the next.
+public struct CurlMailTransport: MailTransport {
+    /// How the connection is kept private.
+    public enum Security: String, Sendable, CaseIterable {
+        /// TLS by `STARTTLS`, required.
+        case starttls
+        /// TLS from the first byte (port 465).
+        case tls
+        /// None: for a server on this machine or a trusted network.
+        case none
+    }
+
+    /// Where and how to send.
+    public struct Configuration: Sendable {
+        /// The server.
+        public var host: String
+        /// Its port.
+        public var port: Int
+        /// How the connection is kept private.
+        public var security: Security
+        /// Who muster is to the server; nil for a server that does not ask.
+        public var login: (user: String, password: String)?
+        /// A file of certificates to trust instead of the system's.
+        public var authorities: String?
+        /// Seconds for one mail.
+        public var timeout: Int
+
+        /// A configuration; every field as described there.
+        public init(
+            host: String, port: Int, security: Security, login: (user: String, password: String)? = nil,
+            authorities: String? = nil, timeout: Int = 60
+        ) {
+            self.host = host
+            self.port = port
+            self.security = security
+            self.login = login
+            self.authorities = authorities
+            self.timeout = timeout
+        }
+    }
+
+    private let configuration: Configuration
+
+    /// A transport to one server.
+    public init(_ configuration: Configuration) {
+        self.configuration = configuration
+    }
+
+    /// Sends one mail; the server has taken it when this returns.
+    public func send(_ envelope: MailEnvelope) async throws(TransportError) {
+        guard ![envelope.sender, envelope.recipient].contains(where: { $0.unicodeScalars.contains { $0.value < 0x21 } }) else {
+            throw TransportError(.invalid, "the address has a space or a control character in it")
+        }
+        let transfer = transfer(for: envelope)
+        let code = await CurlLoop.shared.run(transfer)
+        guard code != CURLE_OK else { return }
+        throw error(code, transfer)
+    }
+
+    private func transfer(for envelope: MailEnvelope) -> CurlTransfer {
+        let transfer = CurlTransfer(maximumBytes: 1 << 20)
+        let scheme = configuration.security == .tls ? "smtps" : "smtp"
+        transfer.set(CURLOPT_URL, "\(scheme)://\(configuration.host):\(configuration.port)/")
+        transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
+        if configuration.security == .starttls { transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
+        if let login = configuration.login {
+            transfer.set(CURLOPT_USERNAME, login.user)
+            transfer.set(CURLOPT_PASSWORD, login.password)
+        }
+        if let authorities = configuration.authorities { transfer.set(CURLOPT_CAINFO, authorities) }
+        transfer.set(CURLOPT_TIMEOUT, configuration.timeout)
+        transfer.set(CURLOPT_CONNECTTIMEOUT, min(configuration.timeout, 15))
+        transfer.set(CURLOPT_MAIL_FROM, "<\(envelope.sender)>")
+        transfer.set(CURLOPT_MAIL_RCPT, ["<\(envelope.recipient)>"])
+        transfer.upload(envelope.message)
+        return transfer
+    }
+
+    private func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
+        let reply = lastReply(transfer.headerLines)
+        guard let reply, code != CURLE_LOGIN_DENIED, code != CURLE_OPERATION_TIMEDOUT else {
+            return CurlFailure.error(code, transfer, status: reply?.status)
+        }
+        switch (code, reply.status) {
+        case (CURLE_SEND_ERROR, 500...599), (CURLE_RECV_ERROR, 500...599), (CURLE_WEIRD_SERVER_REPLY, 500...599):
+            return TransportError(.refused, status: reply.status, "refused for good: \(reply.text)")
+        case (CURLE_SEND_ERROR, 400...499), (CURLE_RECV_ERROR, 400...499), (CURLE_WEIRD_SERVER_REPLY, 400...499):
+            return TransportError(.deferred, status: reply.status, "refused for now: \(reply.text)")
+        default: return CurlFailure.error(code, transfer, status: reply.status)
+        }
+    }
+
+    private func lastReply(_ lines: [String]) -> (status: Int, text: String)? {
+        guard let line = lines.last(where: { $0.count >= 3 && Int($0.prefix(3)) != nil }), let status = Int(line.prefix(3))
+        else { return nil }
+        return (status, String(line.split(whereSeparator: \.isNewline).first ?? "").filter { !$0.isNewline })
+    }
+}

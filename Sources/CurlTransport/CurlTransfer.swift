@@ -1,0 +1,109 @@
+import CCurl
+import Foundation
+
+/// One transfer: an easy handle with what it sends and what it receives.
+///
+/// `@unchecked Sendable`: it is set up by one task before it is queued, touched by the loop's thread alone while it runs, and
+/// read by that task again only after the continuation has been resumed.
+final class CurlTransfer: @unchecked Sendable {
+    let handle: UnsafeMutableRawPointer?
+    private(set) var body: [UInt8] = []
+    private(set) var headerLines: [String] = []
+    private(set) var isTooLarge = false
+    private let maximumBytes: Int
+    private var upload: [UInt8] = []
+    private var uploaded = 0
+    private var lists: [UnsafeMutablePointer<curl_slist>?] = []
+    private var errorText: UnsafeMutablePointer<CChar>
+    private var continuation: CheckedContinuation<CURLcode, Never>?
+
+    init(maximumBytes: Int) {
+        self.maximumBytes = maximumBytes
+        handle = curl_easy_init()
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        ccurl_set_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            CurlTransfer.of(context)?.receive(bytes, size * count) ?? 0
+        }
+        ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+        ccurl_set_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            CurlTransfer.of(context)?.receiveHeader(bytes, size * count) ?? 0
+        }
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        lists.forEach { curl_slist_free_all($0) }
+        errorText.deallocate()
+    }
+
+    func set(_ option: CURLoption, _ value: Int) { ccurl_set_long(handle, option, value) }
+
+    func set(_ option: CURLoption, _ value: String) { ccurl_set_string(handle, option, value) }
+
+    func set(_ option: CURLoption, _ values: [String]) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for value in values { list = curl_slist_append(list, value) }
+        lists.append(list)
+        ccurl_set_list(handle, option, list)
+    }
+
+    func upload(_ bytes: [UInt8]) {
+        upload = bytes
+        set(CURLOPT_UPLOAD, 1)
+        ccurl_set_large(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(bytes.count))
+        ccurl_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque())
+        ccurl_set_callback(handle, CURLOPT_READFUNCTION) { buffer, size, count, context in
+            CurlTransfer.of(context)?.provide(buffer, size * count) ?? 0
+        }
+    }
+
+    /// What libcurl has to say about a failure.
+    func message(_ code: CURLcode) -> String {
+        let detail = String(cString: errorText)
+        return detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    }
+
+    var status: Int { ccurl_get_long(handle, CURLINFO_RESPONSE_CODE) }
+
+    func begin(_ continuation: CheckedContinuation<CURLcode, Never>) { self.continuation = continuation }
+
+    func end(_ result: CURLcode) {
+        continuation?.resume(returning: result)
+        continuation = nil
+    }
+
+    private static func of(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
+        context.map { Unmanaged<CurlTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        guard body.count + count <= maximumBytes else {
+            isTooLarge = true
+            return 0
+        }
+        body += UnsafeRawBufferPointer(start: bytes, count: count)
+        return count
+    }
+
+    private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        if headerLines.count < 200 {
+            headerLines.append(String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self))
+        }
+        return count
+    }
+
+    private func provide(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
+        let count = min(capacity, upload.count - uploaded)
+        upload.withUnsafeBytes { source in
+            guard let base = source.baseAddress, let buffer, count > 0 else { return }
+            UnsafeMutableRawPointer(buffer).copyMemory(from: base + uploaded, byteCount: count)
+        }
+        uploaded += count
+        return count
+    }
+}

@@ -1,0 +1,30 @@
+/// A mailbox: a name for people and an address for machines.
+public struct MailAddress: Hashable, Sendable, Codable {
+    /// The display name; empty where there is none.
+    public let name: String
+    /// `someone@example.org`.
+    public let address: String
+
+    /// A mailbox, or nil where the address is not one that mail can safely be sent to.
+    ///
+    /// Accepts the plain forms that schools use: one `@`, no spaces, no control characters, no quotes, brackets or lists;
+    /// letters beyond ASCII are allowed in both halves (RFC 6531).
+    public init?(name: String = "", address: String) {
+        guard MailAddress.isValid(address) else { return nil }
+        self.name = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+        self.address = address
+    }
+
+    /// The part behind the `@`.
+    public var domain: String { String(address.split(separator: "@").last ?? "") }
+
+    private static func isValid(_ address: String) -> Bool {
+        let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, address.utf8.count <= 254, (1...64).contains(parts[0].utf8.count), !parts[1].isEmpty,
+            !address.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F || "\"(),:;<>[\\]".unicodeScalars.contains($0) })
+        else { return false }
+        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
+        return parts[0].first != "." && parts[0].last != "." && !parts[0].contains("..")
+            && labels.allSatisfy { !$0.isEmpty && $0.utf8.count <= 63 && $0.first != "-" && $0.last != "-" }
+    }
+}

@@ -1,0 +1,117 @@
+import CivilTime
+
+/// One season of a partnership: its stages, rules and hosts, and its training events.
+public struct Cycle: Sendable {
+    /// What its file calls it.
+    public var id: CycleID
+    /// The name that participants read.
+    public var name: String
+    /// The partnership whose cycle it is.
+    public var partnership: PartnershipID
+    /// The first and the last day on which sessions may be.
+    public var dates: ClosedRange<CivilDate>
+    /// The roles of a team and how many fill each, in the order of the file.
+    public var team: [TeamRole]
+    /// The stages in their order.
+    public var stages: [Stage]
+    /// What must not be, and what is liked.
+    public var rules: CycleRules
+    /// The schools that are reviewed.
+    public var hosts: [Host]
+    /// Events for many.
+    public var training: [TrainingEvent]
+    /// Minutes before a session at which calendars alarm.
+    public var alarms: [Int]
+    /// Where everybody can read who else comes: up to so many attendees.
+    public var attendeesShownUpTo: Int
+
+    /// A role of a team.
+    public struct TeamRole: Hashable, Sendable {
+        /// `lead`.
+        public var id: RoleID
+        /// How many fill it.
+        public var count: Int
+
+        /// A role of a team.
+        public init(id: RoleID, count: Int) {
+            self.id = id
+            self.count = count
+        }
+    }
+
+    /// A cycle; every field as described there.
+    public init(
+        id: CycleID, name: String, partnership: PartnershipID, dates: ClosedRange<CivilDate>, team: [TeamRole],
+        stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
+        alarms: [Int] = [], attendeesShownUpTo: Int = 20
+    ) {
+        self.id = id
+        self.name = name
+        self.partnership = partnership
+        self.dates = dates
+        self.team = team
+        self.stages = stages
+        self.rules = rules
+        self.hosts = hosts
+        self.training = training
+        self.alarms = alarms
+        self.attendeesShownUpTo = attendeesShownUpTo
+    }
+}
+
+/// A school that is reviewed in a cycle.
+public struct Host: Sendable {
+    /// The school.
+    public var school: SchoolID
+    /// The area of practice that is looked into, if it is agreed.
+    public var theme: String?
+    /// The draft of the key enquiry question.
+    public var question: String?
+    /// Who speaks for the school; its heads unless said otherwise.
+    public var people: [PersonID]
+    /// Who may come beside those who must.
+    public var optional: [PersonID]
+    /// People who must not be in its team.
+    public var excluded: [PersonID]
+    /// How much more it counts than others if not everybody can be planned, from 1.
+    public var priority: Int
+
+    /// A host; every field as described there.
+    public init(
+        school: SchoolID, theme: String? = nil, question: String? = nil, people: [PersonID], optional: [PersonID] = [],
+        excluded: [PersonID] = [], priority: Int = 1
+    ) {
+        self.school = school
+        self.theme = theme
+        self.question = question
+        self.people = people
+        self.optional = optional
+        self.excluded = excluded
+        self.priority = priority
+    }
+}
+
+/// An event of a cycle for many: one session, people who run it, and people who are invited and never block it.
+public struct TrainingEvent: Sendable {
+    /// The session that it is.
+    public var stage: Stage
+    /// The school whose days and clocks it follows.
+    public var school: SchoolID
+    /// The first and the last day on which it may be.
+    public var dates: ClosedRange<CivilDate>
+    /// Who must be there.
+    public var required: [PersonID]
+    /// Who is invited.
+    public var invited: [PersonID]
+
+    /// A training event; every field as described there.
+    public init(
+        stage: Stage, school: SchoolID, dates: ClosedRange<CivilDate>, required: [PersonID], invited: [PersonID]
+    ) {
+        self.stage = stage
+        self.school = school
+        self.dates = dates
+        self.required = required
+        self.invited = invited
+    }
+}

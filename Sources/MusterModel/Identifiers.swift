@@ -1,0 +1,21 @@
+/// A school's Unique Reference Number, as text: `900001`.
+public typealias SchoolID = String
+/// What `people.csv` calls a person: `a.marsh`.
+public typealias PersonID = String
+/// What a partnership's file calls it.
+public typealias PartnershipID = String
+/// What a cycle's file calls it.
+public typealias CycleID = String
+/// What a cycle calls a stage: `pre-review`.
+public typealias StageID = String
+/// The name of a role in a team: `lead`.
+public typealias RoleID = String
+/// A cycle and a host school or training event: `spring-2027/900001`.
+public typealias TrackID = String
+/// A track and a stage: `spring-2027/900001/review`.
+public typealias SessionID = String
+
+extension String {
+    /// The identifier of the session of a stage in the track with this identifier.
+    public func session(_ stage: StageID) -> SessionID { self + "/" + stage }
+}

@@ -1,0 +1,43 @@
+import CivilTime
+
+/// What changed about a session, in words for those who come to it.
+enum ChangeSentences {
+    static func sentences(
+        from old: SessionDetails, to new: SessionDetails, joined: [SessionDetails.Participant],
+        left: [SessionDetails.Participant]
+    ) -> [String] {
+        var sentences: [String] = []
+        let zone = TimeZoneDatabase.system[new.zone] ?? .utc
+        if old.start != new.start || old.end != new.end {
+            let (from, to) = (zone.local(old.start), zone.local(new.start))
+            sentences.append(
+                from.date == to.date
+                    ? "New time: \(to.time) to \(zone.local(new.end).time) (it was \(from.time) to \(zone.local(old.end).time)) on \(Wording.day(to.date))."
+                    : "New date: moved from \(Wording.day(from.date)), \(from.time), to \(Wording.day(to.date)), \(to.time).")
+        }
+        if new.showsParticipants { sentences += people(joined: joined, left: left) }
+        if old.link != new.link, let link = new.link { sentences.append("New address to join at: \(link)") }
+        if old.place != new.place, let place = new.place { sentences.append("New place: \(place).") }
+        if old.question != new.question, let question = new.question {
+            sentences.append("The key enquiry question now reads: “\(question)”")
+        }
+        if sentences.isEmpty, joined.isEmpty, left.isEmpty { sentences.append("The details below have been brought up to date.") }
+        return sentences
+    }
+
+    private static func people(
+        joined: [SessionDetails.Participant], left: [SessionDetails.Participant]
+    ) -> [String] {
+        var joined = joined
+        var sentences: [String] = []
+        for leaving in left {
+            if let index = joined.firstIndex(where: { $0.part == leaving.part }) {
+                sentences.append("\(joined[index].name) takes the place of \(leaving.name) (\(Wording.part(leaving.part))).")
+                joined.remove(at: index)
+            } else {
+                sentences.append("\(leaving.name) no longer takes part.")
+            }
+        }
+        return sentences + joined.map { "\($0.name) joins (\(Wording.part($0.part)))." }
+    }
+}

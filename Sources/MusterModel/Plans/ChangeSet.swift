@@ -1,0 +1,133 @@
+import CivilTime
+
+/// The difference between what is published and a new plan: what happens to each session, and who must be told what.
+public struct ChangeSet: Sendable {
+    /// Why someone is told something.
+    public enum Reason: String, CaseIterable, Hashable, Sendable, Codable {
+        /// The session is new.
+        case new
+        /// The session has another time.
+        case moved
+        /// Someone joins a session that others know already.
+        case joined
+        /// Someone leaves a session that takes place.
+        case left
+        /// Others join or leave.
+        case substituted
+        /// Place, link, purpose or question changed.
+        case changed
+        /// The session does not take place.
+        case cancelled
+    }
+
+    /// What a session becomes.
+    public struct SessionChange: Sendable {
+        /// What is published now; nil for a new session.
+        public var before: PublishedSession?
+        /// What it will be; nil for a session that no longer takes place.
+        public var after: SessionDetails?
+        /// The revision of what it will be (RFC 5546 §2.1.4).
+        public var sequence: Int
+        /// Who is told.
+        public var notices: [Notice]
+        /// What changed, as sentences for those who stay.
+        public var sentences: [String]
+
+        /// The session.
+        public var id: SessionID { after?.id ?? before?.details.id ?? "" }
+    }
+
+    /// Something that one person must be told about one session.
+    public struct Notice: Hashable, Sendable {
+        /// Who is told.
+        public var recipient: SessionDetails.Participant
+        /// Why.
+        public var reason: Reason
+        /// Whether the session is over for the recipient.
+        public var isCancellation: Bool { reason == .left || reason == .cancelled }
+    }
+
+    /// Every session that changes, by its time.
+    public var changes: [SessionChange]
+
+    /// The difference.
+    ///
+    /// Whoever is not told anything has nothing to learn: a session counts as changed for its participants only where
+    /// something that they see is different.
+    public init(published: [PublishedSession], next: [SessionDetails]) {
+        let before = Dictionary(published.map { ($0.details.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let after = Dictionary(next.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let gone = published.filter { after[$0.details.id] == nil }.map { SessionChange(cancelling: $0) }
+        let kept = next.compactMap { details in
+            before[details.id].map { SessionChange(from: $0, to: details) } ?? SessionChange(new: details)
+        }
+        changes = (gone + kept).sorted { ($0.moment, $0.id) < ($1.moment, $1.id) }
+    }
+
+    /// Whether nothing changes.
+    public var isEmpty: Bool { changes.isEmpty }
+
+    /// How many are told something, by reason.
+    public var mailsByReason: [Reason: Int] {
+        changes.flatMap(\.notices).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
+    }
+
+    /// Everyone who is told something.
+    public var recipients: Set<String> { Set(changes.flatMap(\.notices).map { $0.recipient.address.lowercased() }) }
+}
+
+extension ChangeSet.SessionChange {
+    fileprivate var moment: Instant { (after ?? before?.details)?.start ?? Instant(seconds: 0) }
+
+    fileprivate init(new details: SessionDetails) {
+        self.init(
+            before: nil, after: details, sequence: 0,
+            notices: details.participants.map { ChangeSet.Notice(recipient: $0, reason: .new) }, sentences: [])
+    }
+
+    fileprivate init(cancelling session: PublishedSession) {
+        self.init(
+            before: session, after: nil, sequence: session.sequence + 1,
+            notices: session.details.participants.map { ChangeSet.Notice(recipient: $0, reason: .cancelled) },
+            sentences: [])
+    }
+
+    /// Nil where nobody sees a difference.
+    fileprivate init?(from session: PublishedSession, to details: SessionDetails) {
+        let old = session.details
+        guard old != details else { return nil }
+        let isMoved = old.start != details.start || old.end != details.end
+        let isElsewhere = old.place != details.place || old.link != details.link || old.mode != details.mode
+        let oldAddresses = Dictionary(old.participants.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let newAddresses = Set(details.participants.map(\.key))
+        let joined = details.participants.filter { oldAddresses[$0.key] == nil }
+        let left = old.participants.filter { !newAddresses.contains($0.key) }
+        let changesSet = !joined.isEmpty || !left.isEmpty
+        let reason: ChangeSet.Reason? =
+            if isMoved { .moved } else if changesSet, details.showsParticipants { .substituted } else if isElsewhere
+                || old.withoutPeople != details.withoutPeople
+                || details.showsParticipants && old.participants != details.participants
+            { .changed } else { nil }
+        let staying = details.participants.filter { oldAddresses[$0.key] != nil }
+        var notices = left.map { ChangeSet.Notice(recipient: $0, reason: .left) }
+        notices += joined.map { ChangeSet.Notice(recipient: $0, reason: .joined) }
+        if let reason { notices += staying.map { ChangeSet.Notice(recipient: $0, reason: reason) } }
+        self.init(
+            before: session, after: details,
+            sequence: session.sequence + (isMoved || isElsewhere || changesSet ? 1 : 0), notices: notices,
+            sentences: ChangeSentences.sentences(from: old, to: details, joined: joined, left: left))
+    }
+}
+
+extension SessionDetails.Participant {
+    fileprivate var key: String { address.lowercased() }
+}
+
+extension SessionDetails {
+    /// The details with everything that says who comes taken out.
+    fileprivate var withoutPeople: SessionDetails {
+        var copy = self
+        copy.participants = []
+        return copy
+    }
+}

@@ -1,0 +1,69 @@
+import CivilTime
+
+/// All sessions and teams of a programme: what the planner proposes or what is published.
+public struct Plan: Hashable, Sendable, Codable {
+    /// A track that is scheduled, whole.
+    public struct PlannedTrack: Hashable, Sendable, Codable {
+        /// The track.
+        public var id: TrackID
+        /// Its sessions, in the order of the stages.
+        public var sessions: [PlannedSession]
+        /// Who fills its roles.
+        public var team: [RoleID: [PersonID]]
+
+        /// A scheduled track.
+        public init(id: TrackID, sessions: [PlannedSession], team: [RoleID: [PersonID]]) {
+            self.id = id
+            self.sessions = sessions
+            self.team = team
+        }
+    }
+
+    /// A session with its time.
+    public struct PlannedSession: Hashable, Sendable, Codable {
+        /// The stage.
+        public var stage: StageID
+        /// When it begins.
+        public var start: Instant
+        /// When it ends.
+        public var end: Instant
+
+        /// A session with its time.
+        public init(stage: StageID, start: Instant, end: Instant) {
+            self.stage = stage
+            self.start = start
+            self.end = end
+        }
+    }
+
+    /// A track that could not be scheduled, and why.
+    public struct UnscheduledTrack: Hashable, Sendable, Codable {
+        /// The track.
+        public var id: TrackID
+        /// Sentences that name the rule that stops it.
+        public var reasons: [String]
+        /// What would make it fit, each enough alone.
+        public var remedies: [String]
+
+        /// A track that could not be scheduled.
+        public init(id: TrackID, reasons: [String], remedies: [String]) {
+            self.id = id
+            self.reasons = reasons
+            self.remedies = remedies
+        }
+    }
+
+    /// The scheduled tracks.
+    public var tracks: [PlannedTrack]
+    /// The others.
+    public var unscheduled: [UnscheduledTrack]
+
+    /// A plan.
+    public init(tracks: [PlannedTrack] = [], unscheduled: [UnscheduledTrack] = []) {
+        self.tracks = tracks
+        self.unscheduled = unscheduled
+    }
+
+    /// Sessions of all scheduled tracks.
+    public var sessionCount: Int { tracks.reduce(0) { $0 + $1.sessions.count } }
+}

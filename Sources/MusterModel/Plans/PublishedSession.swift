@@ -1,0 +1,21 @@
+import CivilTime
+
+/// A session as it was last published.
+public struct PublishedSession: Hashable, Sendable {
+    /// Its identifier in calendars, the same for its life.
+    public var uid: String
+    /// The revision that participants were last told.
+    public var sequence: Int
+    /// When it was first published.
+    public var created: Instant
+    /// What they were told.
+    public var details: SessionDetails
+
+    /// A published session.
+    public init(uid: String, sequence: Int, created: Instant, details: SessionDetails) {
+        self.uid = uid
+        self.sequence = sequence
+        self.created = created
+        self.details = details
+    }
+}

@@ -1,0 +1,97 @@
+import CivilTime
+
+/// Everything about a session that its participants can see: what an invitation says.
+public struct SessionDetails: Hashable, Sendable, Codable {
+    /// Someone who is asked to come.
+    public struct Participant: Hashable, Sendable, Codable {
+        /// The person.
+        public var person: PersonID
+        /// The name.
+        public var name: String
+        /// The mail address.
+        public var address: String
+        /// `host`, or the role in the team; `invited` for those who may come.
+        public var part: String
+        /// The school that the person comes from, by name.
+        public var school: String?
+        /// Whether the session is not held without them.
+        public var isRequired: Bool
+
+        /// Someone who is asked to come.
+        public init(person: PersonID, name: String, address: String, part: String, school: String?, isRequired: Bool) {
+            self.person = person
+            self.name = name
+            self.address = address
+            self.part = part
+            self.school = school
+            self.isRequired = isRequired
+        }
+    }
+
+    /// The session.
+    public var id: SessionID
+    /// `Pre-review meeting`.
+    public var stage: String
+    /// `Oakford Primary`, or nil for a training event.
+    public var host: String?
+    /// What it is for.
+    public var purpose: String
+    /// The key enquiry question, as far as it is agreed.
+    public var question: String?
+    /// What to bring or do before.
+    public var checklist: [String]
+    /// When it begins.
+    public var start: Instant
+    /// When it ends.
+    public var end: Instant
+    /// The host's zone, an Olson name.
+    public var zone: String
+    /// Where people meet in person, if they do.
+    public var place: String?
+    /// Where people join online, if they do.
+    public var link: String?
+    /// Whether it is online, in person or both.
+    public var mode: Stage.Mode
+    /// Who is asked to come.
+    public var participants: [Participant]
+    /// Whether participants may read who else is asked.
+    public var showsParticipants: Bool
+    /// The partnership's name.
+    public var partnership: String
+    /// The cycle's name.
+    public var cycle: String
+    /// Whom to ask.
+    public var contact: Partnership.Contact?
+    /// Minutes before the start at which calendars alarm.
+    public var alarms: [Int]
+
+    /// Details; every field as described there.
+    public init(
+        id: SessionID, stage: String, host: String?, purpose: String, question: String?, checklist: [String],
+        start: Instant, end: Instant, zone: String, place: String?, link: String?, mode: Stage.Mode,
+        participants: [Participant], showsParticipants: Bool, partnership: String, cycle: String,
+        contact: Partnership.Contact?, alarms: [Int]
+    ) {
+        self.id = id
+        self.stage = stage
+        self.host = host
+        self.purpose = purpose
+        self.question = question
+        self.checklist = checklist
+        self.start = start
+        self.end = end
+        self.zone = zone
+        self.place = place
+        self.link = link
+        self.mode = mode
+        self.participants = participants
+        self.showsParticipants = showsParticipants
+        self.partnership = partnership
+        self.cycle = cycle
+        self.contact = contact
+        self.alarms = alarms
+    }
+
+    /// `Pre-review meeting at Oakford Primary`.
+    public var title: String { host.map { "\(stage) at \($0)" } ?? stage }
+}

@@ -1,0 +1,135 @@
+import CivilTime
+
+/// All that coordinators write, read and checked: everything named in it exists.
+public struct Programme: Sendable {
+    /// The schools, in the order of the file.
+    public var schools: [School]
+    /// The people, in the order of the files.
+    public var people: [Person]
+    /// The partnerships.
+    public var partnerships: [Partnership]
+    /// The cycles.
+    public var cycles: [Cycle]
+    /// Rooms that sessions share.
+    public var rooms: [Room]
+    /// Who was in which host's team in earlier cycles.
+    public var history: [HistoryEntry]
+
+    /// Someone who was in a host's team in an earlier cycle.
+    public struct HistoryEntry: Hashable, Sendable {
+        /// The host school.
+        public var school: SchoolID
+        /// The member of its team.
+        public var person: PersonID
+
+        /// Someone who was in a host's team.
+        public init(school: SchoolID, person: PersonID) {
+            self.school = school
+            self.person = person
+        }
+    }
+
+    private let schoolIndex: [SchoolID: Int]
+    private let personIndex: [PersonID: Int]
+
+    /// A programme; of things with the same id the first counts.
+    public init(
+        schools: [School], people: [Person], partnerships: [Partnership], cycles: [Cycle], rooms: [Room],
+        history: [HistoryEntry] = []
+    ) {
+        self.schools = schools
+        self.people = people
+        self.partnerships = partnerships
+        self.cycles = cycles
+        self.rooms = rooms
+        self.history = history
+        schoolIndex = Dictionary(schools.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+        personIndex = Dictionary(people.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The school with that URN.
+    public func school(_ id: SchoolID) -> School? { schoolIndex[id].map { schools[$0] } }
+
+    /// The person with that id.
+    public func person(_ id: PersonID) -> Person? { personIndex[id].map { people[$0] } }
+
+    /// The partnership with that id.
+    public func partnership(_ id: PartnershipID) -> Partnership? { partnerships.first { $0.id == id } }
+
+    /// The room with that id.
+    public func room(_ id: String) -> Room? { rooms.first { $0.id == id } }
+
+    /// Every host's run and every training event of all cycles.
+    public var tracks: [Track] {
+        cycles.flatMap { cycle in
+            cycle.hosts.map { Track(cycle: cycle, kind: .host($0)) }
+                + cycle.training.map { Track(cycle: cycle, kind: .training($0)) }
+        }
+    }
+
+    /// Every calendar that somebody names, once each.
+    public var calendars: [CalendarSource] {
+        var seen: Set<CalendarSource> = []
+        let all = partnerships.flatMap(\.calendars) + schools.flatMap(\.calendars) + people.flatMap(\.calendars)
+        return all.filter { seen.insert($0).inserted }
+    }
+
+    /// The first and the last day of all cycles; nil where there is none.
+    public var dates: ClosedRange<CivilDate>? {
+        guard let first = cycles.map(\.dates.lowerBound).min(), let last = cycles.map(\.dates.upperBound).max() else {
+            return nil
+        }
+        return first...last
+    }
+}
+
+/// One host school's run through the stages of a cycle, or one training event.
+public struct Track: Sendable {
+    /// What kind of run it is.
+    public enum Kind: Sendable {
+        /// A school is reviewed.
+        case host(Host)
+        /// Many are trained.
+        case training(TrainingEvent)
+    }
+
+    /// The cycle that it belongs to.
+    public var cycle: Cycle
+    /// What kind of run it is.
+    public var kind: Kind
+
+    /// A run of a cycle.
+    public init(cycle: Cycle, kind: Kind) {
+        self.cycle = cycle
+        self.kind = kind
+    }
+
+    /// `spring-2027/900001`, `spring-2027/reviewer-training`.
+    public var id: TrackID {
+        switch kind {
+        case .host(let host): cycle.id + "/" + host.school
+        case .training(let event): cycle.id + "/" + event.stage.id
+        }
+    }
+
+    /// The school whose days and clocks it follows.
+    public var school: SchoolID {
+        switch kind {
+        case .host(let host): host.school
+        case .training(let event): event.school
+        }
+    }
+
+    /// The stages in their order.
+    public var stages: [Stage] {
+        switch kind {
+        case .host: cycle.stages
+        case .training(let event): [event.stage]
+        }
+    }
+
+    /// The host, for a review.
+    public var host: Host? {
+        if case .host(let host) = kind { host } else { nil }
+    }
+}

@@ -1,0 +1,102 @@
+extension Explanation {
+    /// What stops a track that is not scheduled, the plainest reasons first: as long as one stage or role has nothing at all,
+    /// the others are not asked whether they fit together.
+    public func blockages(track: String) -> [Blockage] {
+        guard let index = state.instance.trackIndex[Bytes(track)], state.placements[index] == nil else { return [] }
+        let single = stageBlockages(index) + roleBlockages(index)
+        if !single.isEmpty { return single.map(Blockage.init) }
+        return [Blockage(kind: fitsInOrder(index) ? .combination : .order)]
+    }
+
+    private func stageBlockages(_ index: Int) -> [Blockage.Kind] {
+        let track = state.instance.tracks[index]
+        return track.stages.indices.compactMap { number in
+            let stage = track.stages[number]
+            let id = state.stageID(index, number)
+            guard !stage.starts.isEmpty else { return .noTime(stage: id) }
+            guard !stage.isPinned else { return nil }
+            let withRoom = stage.starts.filter { hasRoom(stage, $0) }
+            if withRoom.isEmpty { return .roomFull(stage: id, room: state.instance.problem.rooms[stage.room].id) }
+            let hosted = withRoom.filter { canHost(track, $0) }
+            if hosted.isEmpty { return .schoolFull(stage: id) }
+            let together = hosted.filter { start in stage.required.allSatisfy { isFree($0, start, stage.slots) } }
+            guard together.isEmpty else { return nil }
+            let never = stage.required.filter { person in !hosted.contains { isFree(person, $0, stage.slots) } }
+            return .requiredBusy(stage: id, people: (never.isEmpty ? stage.required : never).map(state.personID))
+        }
+    }
+
+    private func roleBlockages(_ index: Int) -> [Blockage.Kind] {
+        let track = state.instance.tracks[index]
+        return track.roles.indices.compactMap { number in
+            let role = track.roles[number]
+            let needed = role.count - role.pinned.count
+            guard needed > 0 else { return nil }
+            var ruledOut: [Obstacle.RoleObstacle: Int] = [:]
+            var able: [Int] = []
+            for person in state.instance.people.indices {
+                switch state.roleObstacle(index, number, person) {
+                case nil: able.append(person)
+                case .notQualified: break
+                case .some(let obstacle): ruledOut[obstacle, default: 0] += 1
+                }
+            }
+            let schools = Set(able.map { state.instance.people[$0].school })
+            let distinct = track.distinctSchools && !schools.contains(-1) ? schools.count : able.count
+            if min(distinct, able.count) < needed {
+                return .tooFew(
+                    role: state.roleID(index, number), needed: needed, able: min(distinct, able.count), ruledOut: ruledOut)
+            }
+            let stage = role.stages.first { stage in
+                able.filter { canAttend($0, track.stages[stage]) }.count < needed
+            }
+            return stage.map {
+                .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
+            }
+        }
+    }
+
+    /// Whether the stages fit one after the other for those who are required, whoever fills the roles.
+    private func fitsInOrder(_ index: Int) -> Bool {
+        let track = state.instance.tracks[index]
+        let costs = track.stages.map { stage in
+            stage.starts.map { start in
+                stage.isPinned || hasRoom(stage, start) && canHost(track, start)
+                    && stage.required.allSatisfy { isFree($0, start, stage.slots) } ? 0 : Timetable.impossible
+            }
+        }
+        return Timetable(index, instance: state.instance).starts(costs) != nil
+    }
+
+    private func canAttend(_ person: Int, _ stage: Instance.Stage) -> Bool {
+        state.trackCounts[person] < state.instance.people[person].maxTracks
+            && stage.starts.contains { start in
+                isFree(person, start, stage.slots)
+                    && stage.required.allSatisfy { stage.isPinned || isFree($0, start, stage.slots) }
+            }
+    }
+
+    private func hasRoom(_ stage: Instance.Stage, _ start: Int) -> Bool {
+        guard stage.room >= 0 else { return true }
+        return (start..<start + stage.slots).allSatisfy {
+            (state.roomUse[stage.room][$0]?.count ?? 0) < state.instance.roomCapacities[stage.room]
+        }
+    }
+
+    private func canHost(_ track: Instance.Track, _ start: Int) -> Bool {
+        guard track.school >= 0 else { return true }
+        let day = state.day(track.school, state.instance.day(start, offset: track.offset))
+        return (day?.hosting ?? 0) > 0 || (day?.away.count ?? 0) < state.instance.schoolLimits[track.school]
+    }
+
+    private func isFree(_ person: Int, _ start: Int, _ slots: Int) -> Bool {
+        let instance = state.instance
+        let data = instance.people[person]
+        guard instance.covers(person, start, start + slots) else { return false }
+        let day = instance.day(start, offset: data.offset)
+        let bookings = state.bookings[person]
+        return !bookings.contains { start < $0.end + instance.buffer && $0.start < start + slots + instance.buffer }
+            && bookings.filter { $0.day == day }.count < data.maxPerDay
+            && bookings.filter { instance.week($0.day) == instance.week(day) }.count < data.maxPerWeek
+    }
+}

@@ -1,0 +1,283 @@
+/// The planning problem in its exchange format, `muster-problem/1`: people, schools and rooms, the tracks to be scheduled,
+/// and what stands already. Times are slots of `slotMinutes` since `start`; days are local days counted from day 0.
+public struct Problem: Sendable, Codable, Equatable {
+    /// Someone who can fill roles, is required, or is invited.
+    public struct Person: Sendable, Codable, Equatable {
+        /// The id.
+        public var id: String
+        /// The school; nil for none.
+        public var school: String?
+        /// The region.
+        public var region: String?
+        /// Slots east of UTC.
+        public var offset = 0
+        /// Roles that the person may fill.
+        public var qualifications: [String] = []
+        /// Themes that the person knows.
+        public var themes: [String] = []
+        /// When the person may be booked.
+        public var free: [SlotRange] = []
+        /// When the person is booked at a cost for each slot.
+        public var avoid: [WeightedRange] = []
+        /// Tracks in which a role is filled, at most.
+        public var maxTracks: Int?
+        /// Sessions on a local day, at most.
+        public var maxPerDay: Int?
+        /// Sessions in a local week, at most.
+        public var maxPerWeek: Int?
+
+        /// Someone with that id.
+        public init(id: String) { self.id = id }
+    }
+
+    /// A school and how many of its people may be away on one day.
+    public struct School: Sendable, Codable, Equatable {
+        /// The id.
+        public var id: String
+        /// People away on one day, hosting counted as one; nil for no limit.
+        public var maxPerDay: Int?
+
+        /// A school with that limit.
+        public init(id: String, maxPerDay: Int? = nil) {
+            self.id = id
+            self.maxPerDay = maxPerDay
+        }
+    }
+
+    /// A room and how many sessions may use it at once.
+    public struct Room: Sendable, Codable, Equatable {
+        /// The id.
+        public var id: String
+        /// Sessions at the same time.
+        public var capacity: Int
+
+        /// A room with that capacity.
+        public init(id: String, capacity: Int) {
+            self.id = id
+            self.capacity = capacity
+        }
+    }
+
+    /// A role of a track.
+    public struct Role: Sendable, Codable, Equatable {
+        /// The id.
+        public var id: String
+        /// How many fill it.
+        public var count = 1
+
+        /// A role that so many fill.
+        public init(id: String, count: Int = 1) {
+            self.id = id
+            self.count = count
+        }
+    }
+
+    /// A stage of a track.
+    public struct Stage: Sendable, Codable, Equatable {
+        /// The id.
+        public var id: String
+        /// How long it is.
+        public var slots: Int
+        /// The roles that attend it.
+        public var roles: [String] = []
+        /// The room that it uses.
+        public var room: String?
+        /// Whether its role-fillers must be of the track's region.
+        public var inPerson = false
+        /// It starts at a multiple of this.
+        public var startEvery = 1
+        /// It lies inside this; nil for the horizon.
+        public var window: SlotRange?
+        /// People who attend it beside those whom the track requires.
+        public var required: [String] = []
+        /// Local days on which it may be; nil for the track's.
+        public var days: [Int]?
+        /// It lies inside one of these; nil for anywhere.
+        public var free: [SlotRange]?
+        /// Times less liked, with a cost for each slot.
+        public var avoid: [WeightedRange] = []
+        /// Open days since the stage before, at least and at most; nil for any number.
+        public var gap: SlotRange?
+
+        /// A stage of that length.
+        public init(id: String, slots: Int) {
+            self.id = id
+            self.slots = slots
+        }
+    }
+
+    /// One host school's run, or one training event.
+    public struct Track: Sendable, Codable, Equatable {
+        /// The id.
+        public var id: String
+        /// The host.
+        public var school: String?
+        /// The host's region.
+        public var region: String?
+        /// Slots east of UTC.
+        public var offset = 0
+        /// The theme.
+        public var theme: String?
+        /// What it counts if it is not scheduled.
+        public var priority = 1
+        /// People who attend every stage.
+        public var required: [String] = []
+        /// People who may attend and never block.
+        public var optional: [String] = []
+        /// People who never fill a role here.
+        public var excluded: [String] = []
+        /// People who filled a role here before.
+        public var previous: [String] = []
+        /// Local days on which the host is open; nil for every day.
+        public var days: [Int]?
+        /// Whether no two of one school may be in the team.
+        public var distinctSchools = false
+        /// Whether the team should have someone of another region.
+        public var wantsOutside = false
+        /// The roles.
+        public var roles: [Role] = []
+        /// The stages, in order.
+        public var stages: [Stage]
+
+        /// A track of these stages.
+        public init(id: String, stages: [Stage]) {
+            self.id = id
+            self.stages = stages
+        }
+    }
+
+    /// Starts and people of a track that are published or pinned; may be a part of them.
+    public struct Placement: Sendable, Codable, Equatable {
+        /// The track.
+        public var track: String
+        /// The start of each stage.
+        public var starts: [String: Int] = [:]
+        /// The people of each role.
+        public var team: [String: [String]] = [:]
+
+        /// What stands of a track.
+        public init(track: String, starts: [String: Int] = [:], team: [String: [String]] = [:]) {
+            self.track = track
+            self.starts = starts
+            self.team = team
+        }
+    }
+
+    /// What each kind of trouble costs.
+    public struct Weights: Sendable, Codable, Equatable {
+        /// An optional person who cannot come to a stage.
+        public var optional = 0
+        /// The square of the tracks in which a person fills a role.
+        public var load = 0
+        /// The square of the seats that a school's people fill.
+        public var balance = 0
+        /// A team in which nobody knows the theme.
+        public var theme = 0
+        /// A team without anybody from outside where that is wanted.
+        public var outside = 0
+        /// Somebody who was in the team before.
+        public var repeats = 0
+        /// Two schools that review each other.
+        public var reciprocal = 0
+        /// An open day between the first and the last stage.
+        public var elapsed = 0
+        /// A published start that changes.
+        public var move = 0
+        /// A published seat that changes.
+        public var swap = 0
+
+        /// No trouble costs anything.
+        public init() {}
+    }
+
+    /// `muster-problem/1`.
+    public var format = "muster-problem/1"
+    /// The midnight in UTC at which slot 0 begins, ISO 8601.
+    public var start = "1970-01-01T00:00:00Z"
+    /// The weekday of day 0, Monday 0.
+    public var weekday = 0
+    /// Minutes of a slot.
+    public var slotMinutes = 15
+    /// Slots in all.
+    public var horizon: Int
+    /// The people.
+    public var people: [Person] = []
+    /// The schools that have limits.
+    public var schools: [School] = []
+    /// The rooms.
+    public var rooms: [Room] = []
+    /// Slots between two sessions of one person.
+    public var buffer = 0
+    /// What is to be scheduled.
+    public var tracks: [Track] = []
+    /// What is published.
+    public var published: [Placement] = []
+    /// What must stand as given.
+    public var pinned: [Placement] = []
+    /// What each kind of trouble costs.
+    public var weights = Weights()
+
+    /// An empty problem over so many slots.
+    public init(horizon: Int) { self.horizon = horizon }
+}
+
+/// A half-open interval of slots, written `[from, to]`; for a gap, the least and the most days.
+public struct SlotRange: Sendable, Hashable, Codable {
+    /// The first.
+    public var from: Int
+    /// The one after the last.
+    public var to: Int
+
+    /// An interval.
+    public init(_ from: Int, _ to: Int) {
+        self.from = from
+        self.to = to
+    }
+
+    /// Reads `[from, to]`.
+    public init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        from = try container.decode(Int.self)
+        to = try container.decode(Int.self)
+    }
+
+    /// Writes `[from, to]`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(from)
+        try container.encode(to)
+    }
+}
+
+/// A half-open interval of slots with a cost for each, written `[from, to, weight]`.
+public struct WeightedRange: Sendable, Hashable, Codable {
+    /// The first slot.
+    public var from: Int
+    /// The slot after the last.
+    public var to: Int
+    /// The cost of each slot.
+    public var weight: Int
+
+    /// An interval with its cost.
+    public init(_ from: Int, _ to: Int, weight: Int) {
+        self.from = from
+        self.to = to
+        self.weight = weight
+    }
+
+    /// Reads `[from, to, weight]`.
+    public init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        from = try container.decode(Int.self)
+        to = try container.decode(Int.self)
+        weight = try container.decode(Int.self)
+    }
+
+    /// Writes `[from, to, weight]`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(from)
+        try container.encode(to)
+        try container.encode(weight)
+    }
+}

@@ -1,0 +1,49 @@
+/// Why something was not sent or fetched, as a sentence, and whether another attempt may help.
+public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of trouble it is.
+    public enum Kind: String, Hashable, Sendable {
+        /// The other side refused for good (SMTP 5xx).
+        case refused
+        /// The other side asked to come back later (SMTP 4xx).
+        case deferred
+        /// No connection: name, network, nobody listens.
+        case unreachable
+        /// It took too long.
+        case timeout
+        /// The connection cannot be trusted: certificate, host name, no TLS where it is required.
+        case insecure
+        /// User or password is wrong, or may not do this.
+        case authentication
+        /// The answer is larger than allowed.
+        case tooLarge
+        /// The request itself cannot be made.
+        case invalid
+        /// The disk of this machine.
+        case storage
+    }
+
+    /// What kind of trouble it is.
+    public let kind: Kind
+    /// The status of the other side (SMTP), if it gave one.
+    public let status: Int?
+    /// A sentence, with the words of the other side where it said some.
+    public let description: String
+
+    /// A trouble of a kind.
+    public init(_ kind: Kind, status: Int? = nil, _ description: String) {
+        self.kind = kind
+        self.status = status
+        self.description = description
+    }
+
+    /// Whether this message will never be accepted; everything else may pass with time or when someone mends the config.
+    public var isPermanent: Bool { kind == .refused || kind == .invalid }
+
+    /// Whether the trouble is with the way, not with the one message, so that others need not be tried now.
+    public var concernsAll: Bool {
+        switch kind {
+        case .unreachable, .timeout, .insecure, .authentication, .storage: true
+        case .refused, .deferred, .tooLarge, .invalid: false
+        }
+    }
+}
