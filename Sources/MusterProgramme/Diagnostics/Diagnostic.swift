@@ -1,0 +1,66 @@
+/// Something about the config that its writer should know: where, how bad, and what to do.
+public struct Diagnostic: Hashable, Sendable, Codable {
+    /// How bad it is.
+    public enum Severity: String, Hashable, Sendable, Codable {
+        /// Nothing can be planned before it is mended.
+        case error
+        /// It can be lived with.
+        case warning
+    }
+
+    /// Where something stands in a file; line and column count from 1.
+    public struct Location: Hashable, Sendable, Codable {
+        /// The path as it was given.
+        public var file: String
+        /// The line; nil for the whole file.
+        public var line: Int?
+        /// The column; nil for the whole line.
+        public var column: Int?
+
+        /// A place in a file.
+        public init(file: String, line: Int? = nil, column: Int? = nil) {
+            self.file = file
+            self.line = line
+            self.column = column
+        }
+    }
+
+    /// How bad it is.
+    public var severity: Severity
+    /// Where.
+    public var location: Location
+    /// A sentence, with what to do.
+    public var message: String
+
+    /// Something about the config.
+    public init(_ severity: Severity, at location: Location, _ message: String) {
+        self.severity = severity
+        self.location = location
+        self.message = message
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// `config/programme/cycles/spring.yaml:14:11: error: …`.
+    public var description: String { "\(location): \(severity.rawValue): \(message)" }
+}
+
+extension Diagnostic.Location: CustomStringConvertible {
+    /// `config/programme/people.csv:9:3`.
+    public var description: String {
+        ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":")
+    }
+}
+
+/// Gathers diagnostics, so that one run finds every mistake.
+final class DiagnosticCollector {
+    private(set) var diagnostics: [Diagnostic] = []
+
+    func error(_ location: Diagnostic.Location, _ message: String) {
+        diagnostics.append(Diagnostic(.error, at: location, message))
+    }
+
+    func warning(_ location: Diagnostic.Location, _ message: String) {
+        diagnostics.append(Diagnostic(.warning, at: location, message))
+    }
+}

@@ -1,0 +1,116 @@
+import CivilTime
+import MusterModel
+
+/// Reads a file of `cycles/`.
+struct CycleReader {
+    static let keys = [
+        "cycle", "name", "partnership", "dates", "team", "stages", "rules", "hosts", "training", "alarms",
+        "show-attendees-up-to",
+    ]
+    static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
+    static let trainingKeys = ["school", "dates", "required", "invited"]
+
+    let collector: DiagnosticCollector
+    let names: KnownNames
+    let rooms: [Room]
+    /// Reads a list of people who are only invited; the ids of those in it.
+    let invitees: (ConfigNode) -> [PersonID]
+
+    func read(_ node: ConfigNode) -> Cycle? {
+        guard let mapping = node.mapping(Self.keys), let id = mapping.require("cycle")?.string(),
+            let dates = mapping.require("dates")?.dates(),
+            let partnership = mapping.require("partnership").flatMap({ names.partnership($0) })
+        else { return nil }
+        let team = mapping["team"].map(team) ?? []
+        let stages = (mapping["stages"]?.items ?? []).compactMap { stage($0, team: team.map(\.id)) }
+        if let node = mapping["stages"] { checkStages(stages, team, node) }
+        let rules = mapping["rules"].map { RulesReader().read($0) } ?? CycleRules()
+        let hosts = (mapping["hosts"]?.items ?? []).compactMap { host($0, partnership) }
+        if !hosts.isEmpty, stages.isEmpty { node.error("the cycle has hosts but no stages; write \"stages\"") }
+        checkDoubles(hosts, mapping["hosts"])
+        return Cycle(
+            id: id, name: mapping["name"]?.string() ?? id, partnership: partnership.id, dates: dates, team: team,
+            stages: stages, rules: rules, hosts: hosts,
+            training: (mapping["training"]?.items ?? []).compactMap { training($0, dates) },
+            alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },
+            attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
+    }
+
+    // MARK: Team and stages
+
+    private func team(_ node: ConfigNode) -> [Cycle.TeamRole] {
+        guard let mapping = node.node.mapping else {
+            node.error("here should be roles and how many fill each, such as { lead: 1, reviewer: 2 }")
+            return []
+        }
+        return mapping.compactMap { key, value in
+            guard let count = node.with(value).integer(1...20) else { return nil }
+            return Cycle.TeamRole(id: key.scalar?.string.lowercased() ?? "", count: count)
+        }
+    }
+
+    private func stage(_ node: ConfigNode, team: [String]) -> Stage? {
+        guard let mapping = node.mapping(StageReader.keys), let stage = StageReader(rooms: rooms).read(mapping) else {
+            return nil
+        }
+        for item in mapping.require("attend")?.items ?? [] {
+            let name = item.scalar ?? ""
+            guard name != "host", !team.contains(name) else { continue }
+            item.error("\"\(name)\" is neither host nor a role of \"team\"\(Suggestion.phrase(for: name, among: team + ["host"]))")
+        }
+        return stage
+    }
+
+    private func checkStages(_ stages: [Stage], _ team: [Cycle.TeamRole], _ node: ConfigNode) {
+        var seen: Set<String> = []
+        for stage in stages where !seen.insert(stage.id).inserted {
+            node.error("two stages have the id \"\(stage.id)\"; give each its own")
+        }
+        for role in team where !stages.contains(where: { $0.attend.contains(role.id) }) {
+            node.warning("nobody with the role \"\(role.id)\" comes to any stage; add it to an \"attend\" or leave it out of \"team\"")
+        }
+    }
+
+    // MARK: Hosts and training
+
+    private func host(_ node: ConfigNode, _ partnership: Partnership) -> Host? {
+        guard let mapping = node.mapping(Self.hostKeys), let school = mapping.require("school").flatMap({ names.school($0) })
+        else { return nil }
+        if !partnership.schools.contains(school.id) {
+            mapping["school"]?.error(
+                "\(school.name) is not in the partnership \"\(partnership.id)\"; add it to its \"schools\" or leave it out here")
+        }
+        let people = mapping["people"].map { $0.items.compactMap { names.person($0) } } ?? names.heads(of: school.id)
+        if people.isEmpty {
+            node.error(
+                "nobody speaks for \(school.name); name \"people\" here, or give someone of the school the role head in people.csv")
+        }
+        return Host(
+            school: school.id, theme: mapping["theme"]?.string()?.lowercased(), question: mapping["question"]?.string(),
+            people: people, optional: (mapping["optional"]?.items ?? []).compactMap { names.person($0) },
+            excluded: (mapping["excluded"]?.items ?? []).compactMap { names.person($0) },
+            priority: mapping["priority"]?.integer(1...1000) ?? 1)
+    }
+
+    private func checkDoubles(_ hosts: [Host], _ node: ConfigNode?) {
+        var seen: Set<SchoolID> = []
+        for host in hosts where !seen.insert(host.school).inserted {
+            node?.error("the school \(host.school) hosts twice in this cycle; leave it out once or write a second cycle")
+        }
+    }
+
+    private func training(_ node: ConfigNode, _ cycleDates: ClosedRange<CivilDate>) -> TrainingEvent? {
+        guard let mapping = node.mapping(StageReader.keys + Self.trainingKeys),
+            let stage = StageReader(rooms: rooms).read(mapping),
+            let school = mapping.require("school").flatMap({ names.school($0) })
+        else { return nil }
+        let dates = mapping["dates"]?.dates() ?? cycleDates
+        if dates.lowerBound < cycleDates.lowerBound || dates.upperBound > cycleDates.upperBound {
+            mapping["dates"]?.error("the training lies outside the dates of the cycle; widen those")
+        }
+        return TrainingEvent(
+            stage: stage, school: school.id, dates: dates,
+            required: (mapping["required"]?.items ?? []).compactMap { names.person($0) },
+            invited: mapping["invited"].map(invitees) ?? [])
+    }
+}

@@ -1,0 +1,42 @@
+import MusterModel
+
+/// Finds what the config names; a name that nobody has is reported with the nearest one.
+struct KnownNames {
+    let schools: [SchoolID: School]
+    let people: [PersonID: (person: Person, location: Diagnostic.Location)]
+    let partnerships: [Partnership]
+
+    func school(_ node: ConfigNode) -> School? {
+        guard let id = node.scalar, let school = schools[id] else {
+            let id = node.scalar ?? "…"
+            node.error("there is no school \"\(id)\" in schools.csv\(Suggestion.phrase(for: id, among: schools.keys.sorted()))")
+            return nil
+        }
+        return school
+    }
+
+    func person(_ node: ConfigNode) -> PersonID? {
+        guard let id = node.scalar, people[id] != nil else {
+            let id = node.scalar ?? "…"
+            let near = Suggestion.nearest(to: id, among: people.keys.sorted())
+            let hint = near.flatMap { near in people[near].map { "; did you mean \"\(near)\" (\($0.location))?" } } ?? ""
+            node.error("there is no person \"\(id)\"\(hint)")
+            return nil
+        }
+        return id
+    }
+
+    func partnership(_ node: ConfigNode) -> Partnership? {
+        guard let id = node.scalar, let partnership = partnerships.first(where: { $0.id == id }) else {
+            let id = node.scalar ?? "…"
+            node.error("there is no partnership \"\(id)\"\(Suggestion.phrase(for: id, among: partnerships.map(\.id)))")
+            return nil
+        }
+        return partnership
+    }
+
+    /// Those who speak for a school unless a cycle names others.
+    func heads(of school: SchoolID) -> [PersonID] {
+        people.values.map(\.person).filter { $0.school == school && $0.roles.contains("head") }.map(\.id).sorted()
+    }
+}

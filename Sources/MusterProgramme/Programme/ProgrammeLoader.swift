@@ -1,0 +1,249 @@
+import CivilTime
+import Foundation
+import MusterModel
+
+/// Reads the whole config: `muster.yaml` and the folder `programme`.
+public struct ProgrammeLoader {
+    /// What was read, and everything that is to be said about it.
+    public struct Result: Sendable {
+        /// The operator's part; defaults where there is no file.
+        public var configuration: Configuration
+        /// The coordinators' part; only what could be read where there are errors.
+        public var programme: Programme
+        /// All problems, by file and line.
+        public var diagnostics: [Diagnostic]
+
+        /// Whether nothing may be planned before something is mended.
+        public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+    }
+
+    private let directory: String
+    private let collector = DiagnosticCollector()
+
+    /// A loader for a config folder.
+    public init(directory: String) {
+        self.directory = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    }
+
+    /// Reads everything and finds every mistake.
+    public func load() -> Result {
+        let configuration = loadConfiguration()
+        let programme = loadProgramme(rooms: configuration.rooms)
+        ProgrammeWarnings(programme: programme, directory: programmeDirectory, collector: collector).report()
+        let order = collector.diagnostics.enumerated().sorted { left, right in
+            let (first, second) = (left.element.location, right.element.location)
+            return (first.file, first.line ?? 0, left.offset) < (second.file, second.line ?? 0, right.offset)
+        }
+        return Result(configuration: configuration, programme: programme, diagnostics: order.map(\.element))
+    }
+
+    private var programmeDirectory: String { directory + "/programme" }
+
+    private func loadConfiguration() -> Configuration {
+        let path = directory + "/muster.yaml"
+        guard FileManager.default.fileExists(atPath: directory) else {
+            collector.error(
+                Diagnostic.Location(file: directory), "there is no such folder; name the config folder with --config")
+            return Configuration()
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            collector.error(Diagnostic.Location(file: path), "there is no such file; copy the example's and change it")
+            return Configuration()
+        }
+        guard let node = SourceFile(path: path, collector).flatMap({ ConfigNode.load($0, collector) }) else {
+            return Configuration()
+        }
+        return ConfigurationReader(collector: collector).read(node)
+    }
+
+    private func loadProgramme(rooms: [Room]) -> Programme {
+        guard FileManager.default.fileExists(atPath: programmeDirectory) else {
+            if FileManager.default.fileExists(atPath: directory) {
+                collector.error(
+                    Diagnostic.Location(file: programmeDirectory), "there is no such folder; the schools, people and cycles belong in it")
+            }
+            return Programme(schools: [], people: [], partnerships: [], cycles: [], rooms: rooms)
+        }
+        let paths = CalendarPaths(directory: programmeDirectory)
+        let layers = loadLayers()
+        let partnershipEntries = yamlFiles("partnerships").compactMap {
+            PartnershipReader(collector: collector, paths: paths).read($0)
+        }
+        let schoolEntries = csv("schools.csv").map { SchoolsReader(collector: collector, paths: paths).read($0) } ?? []
+        let schools = schoolEntries.map { entry in
+            var school = entry.school
+            let ofPartnerships = partnershipEntries.filter { $0.schools.contains { $0.scalar == school.id } }.flatMap(\.layers)
+            for node in ofPartnerships { layer(node, layers)?.lay(over: &school.days) }
+            for cell in entry.layers { layer(cell, layers)?.lay(over: &school.days) }
+            return school
+        }
+        let schoolIndex = Dictionary(schools.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let partnerships = partnershipEntries.map { entry in
+            var partnership = entry.partnership
+            partnership.schools = entry.schools.compactMap { node in
+                KnownNames(schools: schoolIndex, people: [:], partnerships: []).school(node)?.id
+            }
+            return partnership
+        }
+        var people = loadPeople(schoolIndex, paths)
+        let cycles = loadCycles(schoolIndex, partnerships, rooms, paths, &people)
+        return Programme(
+            schools: schools, people: people.map(\.person), partnerships: partnerships, cycles: cycles, rooms: rooms,
+            history: loadHistory(people))
+    }
+
+    // MARK: Terms
+
+    private func loadLayers() -> [String: TermLayer] {
+        var layers: [String: TermLayer] = [:]
+        let reader = TermLayerReader(collector: collector, directory: programmeDirectory + "/terms")
+        for layer in yamlFiles("terms").compactMap(reader.read) {
+            if let first = layers[layer.id] {
+                collector.error(layer.location, "the layer \"\(layer.id)\" is written a second time (first at \(first.location)); rename one")
+            } else {
+                layers[layer.id] = layer
+            }
+        }
+        return layers
+    }
+
+    private func layer(_ node: ConfigNode, _ layers: [String: TermLayer]) -> TermLayer? {
+        layer(node.scalar ?? "…", at: node.location, layers)
+    }
+
+    private func layer(_ cell: CSVTable.Cell, _ layers: [String: TermLayer]) -> TermLayer? {
+        layer(cell.text, at: cell.location, layers)
+    }
+
+    private func layer(_ id: String, at location: Diagnostic.Location, _ layers: [String: TermLayer]) -> TermLayer? {
+        if let layer = layers[id] { return layer }
+        collector.error(location, "there is no layer \"\(id)\" in terms/\(Suggestion.phrase(for: id, among: layers.keys.sorted()))")
+        return nil
+    }
+
+    // MARK: People
+
+    private func loadPeople(_ schools: [SchoolID: School], _ paths: CalendarPaths) -> [PeopleReader.Entry] {
+        guard let file = csv("people.csv") else { return [] }
+        var entries = PeopleReader(collector: collector, paths: paths).read(file)
+        resolve(&entries, schools)
+        let index = Dictionary(entries.enumerated().map { ($1.person.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for path in files("timetables", ending: ".csv") {
+            guard let file = SourceFile(path: path, collector) else { continue }
+            for (person, commitment) in TimetableReader(collector: collector).read(file, people: index) {
+                entries[person].person.commitments.append(commitment)
+            }
+        }
+        return entries
+    }
+
+    /// Fills in what follows from the school, and checks what is named.
+    private func resolve(_ entries: inout [PeopleReader.Entry], _ schools: [SchoolID: School]) {
+        let ids = Set(entries.map(\.person.id))
+        for index in entries.indices {
+            if let cell = entries[index].school {
+                if let school = schools[cell.text] {
+                    entries[index].person.region = entries[index].person.region ?? school.region
+                } else {
+                    collector.error(
+                        cell.location,
+                        "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))")
+                    entries[index].person.school = nil
+                }
+            }
+            for cell in entries[index].conflicts {
+                if !ids.contains(cell.text), schools[cell.text] == nil {
+                    let known = ids.sorted() + schools.keys.sorted()
+                    collector.error(
+                        cell.location,
+                        "\"\(cell.text)\" is neither a person nor a school\(Suggestion.phrase(for: cell.text, among: known))")
+                }
+                entries[index].person.conflicts.insert(cell.text)
+            }
+        }
+    }
+
+    // MARK: Cycles
+
+    private func loadCycles(
+        _ schools: [SchoolID: School], _ partnerships: [Partnership], _ rooms: [Room], _ paths: CalendarPaths,
+        _ people: inout [PeopleReader.Entry]
+    ) -> [Cycle] {
+        let names = KnownNames(
+            schools: schools,
+            people: Dictionary(
+                people.map { ($0.person.id, ($0.person, $0.location)) }, uniquingKeysWith: { first, _ in first }),
+            partnerships: partnerships)
+        var added: [PeopleReader.Entry] = []
+        let reader = CycleReader(collector: collector, names: names, rooms: rooms) { node in
+            let entries = invitees(node, names, paths)
+            added += entries.filter { entry in
+                names.people[entry.person.id] == nil && !added.contains { $0.person.id == entry.person.id }
+            }
+            return entries.map(\.person.id)
+        }
+        var cycles: [Cycle] = []
+        for node in yamlFiles("cycles") {
+            guard let cycle = reader.read(node) else { continue }
+            if cycles.contains(where: { $0.id == cycle.id }) {
+                node.error("there is a second cycle \"\(cycle.id)\"; give each its own id")
+            } else {
+                cycles.append(cycle)
+            }
+        }
+        resolve(&added, schools)
+        people += added
+        return cycles
+    }
+
+    /// `{ file: leaders.csv }`, `{ roles: [lead, reviewer] }`, or people by id.
+    private func invitees(_ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths) -> [PeopleReader.Entry] {
+        guard node.node.mapping != nil else {
+            return node.items.compactMap { item in names.person(item).flatMap { entry($0, names) } }
+        }
+        guard let mapping = node.mapping(["file", "roles"]) else { return [] }
+        var entries: [PeopleReader.Entry] = []
+        if let file = mapping["file"]?.string(),
+            let source = SourceFile(path: file.hasPrefix("/") ? file : programmeDirectory + "/" + file, collector)
+        {
+            entries += PeopleReader(collector: collector, paths: paths).read(source)
+        }
+        let roles = Set(mapping["roles"]?.strings() ?? [])
+        let withRole = names.people.values.filter { !$0.person.roles.isDisjoint(with: roles) }.map(\.person.id).sorted()
+        entries += withRole.compactMap { entry($0, names) }
+        var seen: Set<String> = []
+        return entries.filter { seen.insert($0.person.address.lowercased()).inserted }
+    }
+
+    private func entry(_ id: PersonID, _ names: KnownNames) -> PeopleReader.Entry? {
+        names.people[id].map { PeopleReader.Entry(person: $0.person, conflicts: [], location: $0.location) }
+    }
+
+    private func loadHistory(_ people: [PeopleReader.Entry]) -> [Programme.HistoryEntry] {
+        guard FileManager.default.fileExists(atPath: programmeDirectory + "/history.csv"), let file = csv("history.csv"),
+            let table = CSVTable(
+                file, names: ["cycle": [], "school": ["urn"], "person": [], "role": []], required: ["school", "person"],
+                collector)
+        else { return [] }
+        return table.rows.compactMap { row in
+            guard let school = row["school"], let person = row["person"] else { return nil }
+            return Programme.HistoryEntry(school: school.text, person: person.text)
+        }
+    }
+
+    // MARK: Files
+
+    private func csv(_ name: String) -> SourceFile? { SourceFile(path: programmeDirectory + "/" + name, collector) }
+
+    private func yamlFiles(_ folder: String) -> [ConfigNode] {
+        (files(folder, ending: ".yaml") + files(folder, ending: ".yml")).compactMap { path in
+            SourceFile(path: path, collector).flatMap { ConfigNode.load($0, collector) }
+        }
+    }
+
+    private func files(_ folder: String, ending: String) -> [String] {
+        let path = programmeDirectory + "/" + folder
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.sorted().map { path + "/" + $0 }
+    }
+}

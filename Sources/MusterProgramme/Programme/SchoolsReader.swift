@@ -1,0 +1,58 @@
+import CivilTime
+import MusterModel
+
+/// Reads `schools.csv`, under our column names or those of GIAS.
+struct SchoolsReader {
+    static let columns: KeyValuePairs<String, [String]> = [
+        "urn": ["URN"], "name": ["EstablishmentName"], "phase": ["PhaseOfEducation (name)"], "region": ["GOR (name)"],
+        "trust": ["Trusts (name)"], "federation": ["Federations (name)"], "pupils": ["NumberOfPupils"],
+        "status": ["EstablishmentStatus (name)"], "terms": [], "calendars": [], "out-at-once": [], "time-zone": [],
+    ]
+
+    struct Entry {
+        var school: School
+        var layers: [CSVTable.Cell]
+        var location: Diagnostic.Location
+    }
+
+    let collector: DiagnosticCollector
+    let paths: CalendarPaths
+
+    func read(_ file: SourceFile) -> [Entry] {
+        guard let table = CSVTable(file, names: Self.columns, required: ["urn", "name"], collector) else { return [] }
+        var seen: [String: Diagnostic.Location] = [:]
+        return table.rows.compactMap { row in
+            guard let entry = entry(row) else { return nil }
+            if let first = seen[entry.school.id] {
+                collector.error(row.location, "the school \(entry.school.id) stands here a second time (first at \(first)); leave one")
+                return nil
+            }
+            seen[entry.school.id] = row.location
+            return entry
+        }
+    }
+
+    private func entry(_ row: CSVTable.Row) -> Entry? {
+        guard let urn = row["urn"], let name = row["name"] else {
+            collector.error(row.location, "a school needs its URN and its name")
+            return nil
+        }
+        if let status = row["status"], !status.text.hasPrefix("Open") {
+            collector.warning(status.location, "\(name.text) is \"\(status.text)\"; remove it if it takes no part")
+        }
+        let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
+        let school = School(
+            id: urn.text, name: name.text, phase: row["phase"]?.text, region: row["region"]?.text,
+            trust: given(row["trust"]), federation: given(row["federation"]),
+            pupils: row["pupils"].flatMap { $0.integer(0...100_000, collector) }, zone: zone?.rules ?? .utc,
+            days: SchoolDays(), calendars: paths.sources(row["calendars"], collector),
+            outAtOnce: row["out-at-once"].flatMap { $0.integer(0...1000, collector) })
+        return Entry(school: school, layers: row["terms"]?.items ?? [], location: row.location)
+    }
+
+    /// GIAS writes "Not applicable" where there is none.
+    private func given(_ cell: CSVTable.Cell?) -> String? {
+        guard let text = cell?.text, !["not applicable", "none", "-"].contains(text.lowercased()) else { return nil }
+        return text
+    }
+}

@@ -1,0 +1,159 @@
+import SwiftCSV
+
+/// A spreadsheet: rows of named cells that know where they stand.
+struct CSVTable {
+    struct Cell {
+        let text: String
+        let location: Diagnostic.Location
+    }
+
+    struct Row {
+        let location: Diagnostic.Location
+        fileprivate let cells: [String: Cell]
+
+        /// The cell of a column; nil where it is empty or the column is not there.
+        subscript(column: String) -> Cell? { cells[column] }
+    }
+
+    let columns: Set<String>
+    let rows: [Row]
+
+    /// Reads a file.
+    ///
+    /// Commas, semicolons and tabs may separate cells; which one is taken from the header. A column is found under any of
+    /// its names; a name that is nearly one of them is reported, others are left alone, since spreadsheets hold more than
+    /// muster needs.
+    ///
+    /// - Parameter names: for each column the names that it goes by, the first the one to recommend.
+    init?(_ file: SourceFile, names: KeyValuePairs<String, [String]>, required: [String], _ collector: DiagnosticCollector) {
+        let records = CSVRecords.split(file.text)
+        guard let first = records.first else {
+            collector.error(file.location(1), "the file is empty; its first line should name the columns")
+            return nil
+        }
+        let delimiter = CSVRecords.delimiter(of: first.text)
+        let header = CSVTable.cells(first, delimiter, file, collector)?.map { $0.text.trimmingSpaces } ?? []
+        var positions: [(column: String, position: Int)] = []
+        let known = names.flatMap { [$0.key] + $0.value }
+        for (position, name) in header.enumerated() {
+            if let column = names.first(where: { ([$0.key] + $0.value).contains { $0.lowercased() == name.lowercased() } }) {
+                if !positions.contains(where: { $0.column == column.key }) { positions.append((column.key, position)) }
+            } else if let near = Suggestion.nearest(to: name, among: known), name.count > 3 {
+                collector.warning(file.location(1), "the column \"\(name)\" is not known; did you mean \"\(near)\"?")
+            }
+        }
+        columns = Set(positions.map(\.column))
+        let missing = required.filter { !columns.contains($0) }
+        for column in missing {
+            let found = header.filter { !$0.isEmpty }.prefix(8).joined(separator: ", ")
+            collector.error(file.location(1), "there is no column \"\(column)\"; the first line names: \(found)")
+        }
+        guard missing.isEmpty else { return nil }
+        rows = records.dropFirst().compactMap { record in
+            guard let cells = CSVTable.cells(record, delimiter, file, collector) else { return nil }
+            guard cells.contains(where: { !$0.text.isEmpty }) else { return nil }
+            if cells.count > header.count {
+                collector.error(
+                    file.location(record.line),
+                    "the row has \(cells.count) cells and the first line names \(header.count) columns; a text with a comma needs quotes")
+            }
+            let named = positions.compactMap { column, position -> (String, Cell)? in
+                guard position < cells.count, !cells[position].text.isEmpty else { return nil }
+                return (column, cells[position])
+            }
+            return Row(
+                location: file.location(record.line), cells: Dictionary(named, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+
+    private static func cells(
+        _ record: CSVRecords.Record, _ delimiter: Character, _ file: SourceFile, _ collector: DiagnosticCollector
+    ) -> [Cell]? {
+        do {
+            let csv = try EnumeratedCSV(
+                string: "x\n" + record.text, delimiter: .character(delimiter), loadColumns: false)
+            let columns = CSVRecords.columns(of: record.text, delimiter)
+            return (csv.rows.first ?? []).enumerated().map { index, text in
+                Cell(
+                    text: text.trimmingSpaces,
+                    location: file.location(record.line, index < columns.count ? columns[index] : nil))
+            }
+        } catch {
+            collector.error(file.location(record.line), "the quotes of this row do not match; double a quote inside a text")
+            return nil
+        }
+    }
+}
+
+/// Where the records and cells of a CSV text begin, which the parser does not tell.
+enum CSVRecords {
+    struct Record {
+        let line: Int
+        let text: String
+    }
+
+    /// The records, blank ones left out; a line break inside quotes does not end one.
+    static func split(_ text: String) -> [Record] {
+        var records: [Record] = []
+        var pending = ""
+        var start = 1
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if pending.isEmpty { start = index + 1 }
+            pending += (pending.isEmpty ? "" : "\n") + line
+            guard pending.count(where: { $0 == "\"" }).isMultiple(of: 2) else { continue }
+            if pending.contains(where: { !$0.isWhitespace && $0 != "," && $0 != ";" }) {
+                records.append(Record(line: start, text: pending))
+            }
+            pending = ""
+        }
+        if !pending.isEmpty { records.append(Record(line: start, text: pending)) }
+        return records
+    }
+
+    static func delimiter(of header: String) -> Character {
+        let counts = [",", ";", "\t"].map { (delimiter: Character($0), count: header.split(separator: Character($0)).count) }
+        return counts.max { $0.count < $1.count }?.delimiter ?? ","
+    }
+
+    /// The column at which each cell begins, from 1.
+    static func columns(of record: String, _ delimiter: Character) -> [Int] {
+        var columns = [1]
+        var isQuoted = false
+        for (index, character) in record.enumerated() {
+            if character == "\"" { isQuoted.toggle() }
+            if character == delimiter, !isQuoted { columns.append(index + 2) }
+        }
+        return columns
+    }
+}
+
+extension String {
+    /// The text without spaces at both ends.
+    var trimmingSpaces: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+extension CSVTable.Cell {
+    /// The items of a cell that holds several, separated by semicolons, bars or commas.
+    var items: [CSVTable.Cell] {
+        text.split { $0 == ";" || $0 == "|" || $0 == "," }.map { String($0).trimmingSpaces }.filter { !$0.isEmpty }
+            .map { CSVTable.Cell(text: $0, location: location) }
+    }
+
+    func integer(_ range: ClosedRange<Int>, _ collector: DiagnosticCollector) -> Int? {
+        guard let value = Int(text), range.contains(value) else {
+            collector.error(location, "\"\(text)\" should be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    func zone(_ collector: DiagnosticCollector) -> ZoneName? {
+        guard let zone = ZoneName(text) else {
+            collector.error(location, "nobody knows the time zone \"\(text)\"; write a name such as Europe/London")
+            return nil
+        }
+        return zone
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// A text file of the config, whatever its encoding.
+struct SourceFile {
+    /// As it is shown in diagnostics.
+    let path: String
+    let text: String
+
+    private static let maximumBytes = 64 << 20
+
+    /// Reads a file; what cannot be read is reported and nil.
+    ///
+    /// Files that are not UTF-8 are taken for Windows' cp1252, in which spreadsheets and GIAS still write.
+    init?(path: String, _ collector: DiagnosticCollector) {
+        self.path = path
+        let location = Diagnostic.Location(file: path)
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            collector.error(location, "the file cannot be read; check that it is there and that muster may read it")
+            return nil
+        }
+        defer { try? handle.close() }
+        guard let data = try? handle.read(upToCount: Self.maximumBytes + 1) ?? Data() else {
+            collector.error(location, "this is no readable file")
+            return nil
+        }
+        guard data.count <= Self.maximumBytes else {
+            collector.error(location, "the file is larger than \(Self.maximumBytes >> 20) MB; is it the right one?")
+            return nil
+        }
+        guard !data.starts(with: [0xFF, 0xFE]), !data.starts(with: [0xFE, 0xFF]), !data.contains(0) else {
+            collector.error(location, "the file is UTF-16 or no text; save it as \"CSV UTF-8\" or as plain UTF-8 text")
+            return nil
+        }
+        let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+        guard let text = String(data: bytes, encoding: .utf8) ?? String(data: bytes, encoding: .windowsCP1252) else {
+            collector.error(location, "the file is neither UTF-8 nor Windows cp1252; save it as UTF-8")
+            return nil
+        }
+        self.text = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+    }
+
+    func location(_ line: Int? = nil, _ column: Int? = nil) -> Diagnostic.Location {
+        Diagnostic.Location(file: path, line: line, column: column)
+    }
+}
