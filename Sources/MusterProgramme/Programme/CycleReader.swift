@@ -39,13 +39,12 @@ struct CycleReader {
     // MARK: Team and stages
 
     private func team(_ node: ConfigNode) -> [Cycle.TeamRole] {
-        guard let mapping = node.node.mapping else {
+        guard let pairs = node.pairs else {
             node.error("here should be roles and how many fill each, such as { lead: 1, reviewer: 2 }")
             return []
         }
-        return mapping.compactMap { key, value in
-            guard let count = node.with(value).integer(1...20) else { return nil }
-            return Cycle.TeamRole(id: key.scalar?.string.lowercased() ?? "", count: count)
+        return pairs.compactMap { role, value in
+            value.integer(1...20).map { Cycle.TeamRole(id: role.lowercased(), count: $0) }
         }
     }
 

@@ -198,7 +198,7 @@ public struct ProgrammeLoader {
 
     /// `{ file: leaders.csv }`, `{ roles: [lead, reviewer] }`, or people by id.
     private func invitees(_ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths) -> [PeopleReader.Entry] {
-        guard node.node.mapping != nil else {
+        guard node.pairs != nil else {
             return node.items.compactMap { item in names.person(item).flatMap { entry($0, names) } }
         }
         guard let mapping = node.mapping(["file", "roles"]) else { return [] }

@@ -59,7 +59,7 @@ struct StageReader {
 
     private func readWeekdays(_ node: ConfigNode?, into stage: inout Stage) {
         guard let node else { return }
-        guard node.node.mapping != nil else {
+        guard node.pairs != nil else {
             stage.weekdays = node.weekdays()
             return
         }
@@ -73,7 +73,7 @@ struct StageReader {
 
     private func readTimes(_ node: ConfigNode?, into stage: inout Stage) {
         guard let node else { return }
-        guard node.node.mapping != nil else {
+        guard node.pairs != nil else {
             stage.times = node.items.compactMap { $0.window() }
             return
         }

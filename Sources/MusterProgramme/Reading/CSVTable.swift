@@ -42,11 +42,12 @@ struct CSVTable {
                 collector.warning(file.location(1), "the column \"\(name)\" is not known; did you mean \"\(near)\"?")
             }
         }
-        columns = Set(positions.map(\.column))
-        let missing = required.filter { !columns.contains($0) }
+        let found = Set(positions.map(\.column))
+        columns = found
+        let missing = required.filter { !found.contains($0) }
         for column in missing {
-            let found = header.filter { !$0.isEmpty }.prefix(8).joined(separator: ", ")
-            collector.error(file.location(1), "there is no column \"\(column)\"; the first line names: \(found)")
+            let names = header.filter { !$0.isEmpty }.prefix(8).joined(separator: ", ")
+            collector.error(file.location(1), "there is no column \"\(column)\"; the first line names: \(names)")
         }
         guard missing.isEmpty else { return nil }
         rows = records.dropFirst().compactMap { record in

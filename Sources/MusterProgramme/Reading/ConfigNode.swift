@@ -47,6 +47,11 @@ struct ConfigNode {
         }
     }
 
+    /// The keys and values of a mapping whose keys are free, in order; nil for anything else.
+    var pairs: [(key: String, value: ConfigNode)]? {
+        node.mapping?.map { ($0.key.scalar?.string ?? "", with($0.value)) }
+    }
+
     /// The value as a mapping with no other keys than these; anything else is reported.
     func mapping(_ keys: [String]) -> ConfigMapping? {
         guard case .mapping(let mapping) = node else {

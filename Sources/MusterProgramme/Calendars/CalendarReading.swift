@@ -1,0 +1,105 @@
+import CivilTime
+import ICalendar
+import MusterModel
+
+/// What came of an attempt to get a calendar.
+public enum CalendarAnswer: Sendable {
+    /// A document, with what the server said about its version.
+    case document([UInt8], entityTag: String?, lastModified: String?)
+    /// It is still the version of the last copy.
+    case unchanged
+    /// It could not be had; a sentence part that follows the calendar's name.
+    case failed(String)
+}
+
+/// Decides what an answer means for the copy that is kept: a pure step from the old copy to the new one.
+///
+/// A calendar that fails, that is none, or that lost all or most of its events is not believed: the last good copy stays and
+/// is called stale.
+public struct CalendarReading: Sendable {
+    /// A calendar that shrinks below this share of its events is not believed.
+    public static let leastShare = 0.2
+    /// Calendars with fewer events than this may shrink as they like.
+    public static let smallCalendar = 5
+
+    /// The window for which busy times are kept.
+    public let window: Range<Instant>
+    /// The zone of whole days and floating times.
+    public let zone: TimeZoneRules
+    /// Whether a `UID` is that of one of our own sessions, which keeps nobody busy.
+    public let isOwn: @Sendable (String) -> Bool
+
+    /// A reading for a window and a zone.
+    public init(window: Range<Instant>, zone: TimeZoneRules, isOwn: @escaping @Sendable (String) -> Bool) {
+        self.window = window
+        self.zone = zone
+        self.isOwn = isOwn
+    }
+
+    /// The copy to keep after an answer.
+    public func copy(of source: CalendarSource, after answer: CalendarAnswer, previous: CalendarCopy?, at now: Instant) -> CalendarCopy {
+        switch answer {
+        case .failed(let reason): return kept(source, previous, reason, now)
+        case .unchanged:
+            guard var copy = previous else { return kept(source, nil, "answered that nothing has changed before it was ever read", now) }
+            copy.attempted = now
+            copy.succeeded = now
+            copy.failure = nil
+            return copy
+        case .document(let bytes, let entityTag, let lastModified):
+            return read(source, bytes, entityTag, lastModified, previous, now)
+        }
+    }
+
+    private func read(
+        _ source: CalendarSource, _ bytes: [UInt8], _ entityTag: String?, _ lastModified: String?,
+        _ previous: CalendarCopy?, _ now: Instant
+    ) -> CalendarCopy {
+        let result: CalendarReader.Result
+        do {
+            result = try CalendarReader().read(bytes)
+        } catch {
+            return kept(source, previous, error.description, now)
+        }
+        let expander = CalendarExpander(window: window, floatingZone: zone)
+        let expansions = result.calendars.map(expander.expand)
+        let eventCount = expansions.reduce(0) { $0 + $1.eventCount }
+        if let previous, previous.eventCount >= Self.smallCalendar,
+            Double(eventCount) < Double(previous.eventCount) * Self.leastShare
+        {
+            return kept(source, previous, "shrank from \(previous.eventCount) events to \(eventCount) at once", now)
+        }
+        let remarks = (result.diagnostics + expansions.flatMap(\.diagnostics)).map(\.description)
+        return CalendarCopy(
+            source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified, window: window,
+            eventCount: eventCount, busy: busy(expansions.flatMap(\.occurrences)), remarks: Array(remarks.prefix(20)))
+    }
+
+    private func kept(_ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, _ now: Instant) -> CalendarCopy {
+        var copy = previous ?? CalendarCopy(source: source, attempted: now, window: window)
+        copy.attempted = now
+        copy.failure = reason
+        return copy
+    }
+
+    private func busy(_ occurrences: [Occurrence]) -> [BusyInterval] {
+        let claiming = occurrences.filter { $0.claim > .free && $0.start < $0.end && !isOwn($0.uid) }
+        return merged(claiming.filter { $0.claim == .busy }, isTentative: false)
+            + merged(claiming.filter { $0.claim == .tentative }, isTentative: true)
+    }
+
+    private func merged(_ occurrences: [Occurrence], isTentative: Bool) -> [BusyInterval] {
+        var result: [BusyInterval] = []
+        for occurrence in occurrences.sorted(by: { $0.start < $1.start }) {
+            let start = max(occurrence.start, window.lowerBound)
+            let end = min(occurrence.end, window.upperBound)
+            guard start < end else { continue }
+            if let last = result.last, start <= last.end {
+                result[result.count - 1] = BusyInterval(start: last.start, end: max(last.end, end), isTentative: isTentative)
+            } else {
+                result.append(BusyInterval(start: start, end: end, isTentative: isTentative))
+            }
+        }
+        return result
+    }
+}

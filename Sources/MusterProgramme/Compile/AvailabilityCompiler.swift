@@ -1,0 +1,86 @@
+import CivilTime
+import MusterModel
+import MusterPlanner
+
+/// Works out when a person may be booked, and at what cost.
+struct AvailabilityCompiler {
+    /// What booking a slot costs, by why it is better left free.
+    enum Weight {
+        static let lesson = 3
+        static let tentative = 2
+        static let unknown = 1
+    }
+
+    let programme: Programme
+    let slots: Slots
+    let copies: [CalendarSource: CalendarCopy]
+    /// Nothing new begins before.
+    let earliest: Instant
+
+    struct Availability {
+        var free: [SlotRange]
+        var avoid: [WeightedRange]
+    }
+
+    func availability(of person: Person) -> Availability {
+        let hours = workingHours(of: person)
+        let calendars = calendars(of: person)
+        let taken = calendars.flatMap(\.busy).filter { !$0.isTentative } .map { slots.touched($0.start, $0.end) }
+        let protected = commitments(of: person, .protected)
+        var free = SlotSets.subtract(taken + protected, from: hours)
+        free = SlotSets.subtract([SlotRange(0, slots.slot(after: earliest))], from: free)
+        var avoid = weighted(commitments(of: person, .lesson), Weight.lesson, within: free)
+        let tentative = calendars.flatMap(\.busy).filter(\.isTentative).map { slots.touched($0.start, $0.end) }
+        avoid += weighted(tentative, Weight.tentative, within: free)
+        if isUnknown(person, calendars) { avoid += weighted(free, Weight.unknown, within: free) }
+        return Availability(free: free, avoid: avoid)
+    }
+
+    /// Whether nobody knows when the person is busy: no calendar of their own was ever read.
+    private func isUnknown(_ person: Person, _ calendars: [CalendarCopy]) -> Bool {
+        !person.calendars.contains { copies[$0]?.succeeded != nil }
+    }
+
+    private func calendars(of person: Person) -> [CalendarCopy] {
+        let school = person.school.flatMap(programme.school)
+        let partnerships = programme.partnerships.filter { partnership in
+            person.school.map(partnership.schools.contains) ?? false
+        }
+        let sources = person.calendars + (school?.calendars ?? []) + partnerships.flatMap(\.calendars)
+        return sources.compactMap { copies[$0] }
+    }
+
+    /// The working pattern on days on which the person's school is not closed.
+    private func workingHours(of person: Person) -> [SlotRange] {
+        let days = person.school.flatMap(programme.school)?.days
+        var ranges: [SlotRange] = []
+        for date in slots.dates where days.map({ $0.kind(of: date) != .closed }) ?? (date.weekday <= .friday) {
+            for window in person.pattern.hours[date.weekday] ?? [] {
+                ranges.append(slots.window(date, window, in: person.zone))
+            }
+        }
+        return SlotSets.union(ranges)
+    }
+
+    private func commitments(of person: Person, _ kind: WeeklyCommitment.Kind) -> [SlotRange] {
+        let commitments = person.commitments.filter { $0.kind == kind }
+        guard !commitments.isEmpty else { return [] }
+        let days = person.school.flatMap(programme.school)?.days ?? SchoolDays()
+        let hasWeeks = commitments.contains { $0.week != nil }
+        return slots.dates.flatMap { date -> [SlotRange] in
+            let letter = hasWeeks ? days.weekLetter(of: date) : nil
+            return commitments.filter { commitment in
+                commitment.weekday == date.weekday && (commitment.week == nil || letter == nil || commitment.week == letter)
+            }.map { commitment in
+                let window = commitment.window
+                return slots.touched(
+                    person.zone.instant(LocalDateTime(date: date, time: window.lowerBound)),
+                    person.zone.instant(LocalDateTime(date: date, time: window.upperBound)))
+            }
+        }
+    }
+
+    private func weighted(_ ranges: [SlotRange], _ weight: Int, within free: [SlotRange]) -> [WeightedRange] {
+        SlotSets.intersect(ranges, free).map { WeightedRange($0.from, $0.to, weight: weight) }
+    }
+}

@@ -1,0 +1,44 @@
+import CivilTime
+import MusterModel
+import MusterPlanner
+
+/// Turns the planner's solution back into a plan of real times, with reasons in words.
+public struct PlanReader: Sendable {
+    private let programme: Programme
+    private let slots: Slots
+    private let problem: Problem
+    private let copies: [CalendarSource: CalendarCopy]
+
+    /// A reader for the solution of a problem that was compiled from a programme.
+    public init(programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy]) {
+        self.programme = programme
+        self.slots = slots
+        self.problem = problem
+        self.copies = copies
+    }
+
+    /// The plan.
+    public func plan(_ outcome: Planner.Outcome) -> Plan {
+        let solution = outcome.solution
+        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
+            guard let track = tracks[placed.id] else { return nil }
+            let sessions = track.stages.compactMap { stage -> Plan.PlannedSession? in
+                placed.starts[stage.id].map { slot in
+                    let start = slots.instant(slot)
+                    return Plan.PlannedSession(stage: stage.id, start: start, end: start + stage.length * 60)
+                }
+            }
+            return Plan.PlannedTrack(id: placed.id, sessions: sessions, team: placed.team)
+        }
+        let wording = BlockageWording(programme: programme, copies: copies)
+        let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
+            guard let track = tracks[entry.track] else { return nil }
+            let blockages = outcome.explanation.blockages(track: entry.track)
+            return Plan.UnscheduledTrack(
+                id: entry.track, reasons: blockages.map { wording.reason($0, track) },
+                remedies: wording.remedies(blockages, track))
+        }
+        return Plan(tracks: planned, unscheduled: unscheduled)
+    }
+}

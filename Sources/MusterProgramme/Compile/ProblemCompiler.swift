@@ -1,0 +1,164 @@
+import CivilTime
+import MusterModel
+import MusterPlanner
+
+/// Compiles all active cycles of a programme into one planning problem, since they share people. Nothing else knows both
+/// sides.
+public struct ProblemCompiler: Sendable {
+    /// What a programme is compiled with.
+    public struct Context: Sendable {
+        /// The last good copies of the calendars.
+        public var copies: [CalendarSource: CalendarCopy]
+        /// The plan that is published.
+        public var published: Plan
+        /// What coordinators decided over the planner's head.
+        public var decisions: [Decision]
+        /// Now.
+        public var now: Instant
+        /// Days from now within which nothing new is planned.
+        public var notice: Int
+        /// Minutes between two sessions of one person.
+        public var buffer: Int
+
+        /// A context; every field as described there.
+        public init(
+            copies: [CalendarSource: CalendarCopy], published: Plan, decisions: [Decision], now: Instant, notice: Int,
+            buffer: Int
+        ) {
+            self.copies = copies
+            self.published = published
+            self.decisions = decisions
+            self.now = now
+            self.notice = notice
+            self.buffer = buffer
+        }
+    }
+
+    /// What a kind of trouble costs.
+    public static var weights: Problem.Weights {
+        var weights = Problem.Weights()
+        weights.optional = 2
+        weights.load = 3
+        weights.balance = 1
+        weights.theme = 20
+        weights.outside = 10
+        weights.repeats = 15
+        weights.reciprocal = 25
+        weights.elapsed = 1
+        weights.move = 30
+        weights.swap = 60
+        return weights
+    }
+
+    private let programme: Programme
+    private let context: Context
+    /// The grid of the problem.
+    public let slots: Slots
+
+    /// A compiler for a programme; nil where no cycle has any day.
+    public init?(_ programme: Programme, context: Context) {
+        guard let dates = programme.dates else { return nil }
+        self.programme = programme
+        self.context = context
+        slots = Slots(dates: dates)
+    }
+
+    /// The problem.
+    public func compile() -> Problem {
+        var problem = Problem(horizon: slots.horizon)
+        problem.start = slots.start.description
+        problem.weekday = slots.dates.lowerBound.weekday.rawValue
+        problem.slotMinutes = Slots.minutes
+        problem.buffer = (context.buffer + Slots.minutes - 1) / Slots.minutes
+        problem.weights = Self.weights
+        problem.rooms = programme.rooms.map { Problem.Room(id: $0.id, capacity: $0.capacity) }
+        problem.schools = programme.schools.map { Problem.School(id: $0.id, maxPerDay: outAtOnce($0)) }
+        problem.people = people()
+        let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
+        for track in programme.tracks where !cancelled.contains(track.id) {
+            let stages = track.stages.filter { !cancelled.contains(track.id.session($0.id)) }
+            guard !stages.isEmpty else { continue }
+            let compiled = TrackCompiler(programme: programme, slots: slots, context: context).track(track, stages: stages)
+            problem.tracks.append(compiled)
+            if let published = published(track, stages) { problem.published.append(published) }
+            if let pin = pin(track, stages) { problem.pinned.append(pin) }
+        }
+        return problem
+    }
+
+    // MARK: People and schools
+
+    private func people() -> [Problem.Person] {
+        let compiler = AvailabilityCompiler(
+            programme: programme, slots: slots, copies: context.copies, earliest: context.now + context.notice * 86_400)
+        let limits = programme.cycles.map(\.rules.limits)
+        return programme.people.map { person in
+            let availability = compiler.availability(of: person)
+            var compiled = Problem.Person(id: person.id)
+            compiled.school = person.school
+            compiled.region = person.region
+            compiled.offset = slots.offset(person.zone)
+            compiled.qualifications = person.roles.sorted()
+            compiled.themes = person.themes.sorted()
+            compiled.free = availability.free
+            compiled.avoid = availability.avoid
+            compiled.maxTracks = person.limits.teams ?? limits.compactMap(\.teams).min()
+            compiled.maxPerDay = person.limits.perDay ?? limits.compactMap(\.perDay).min()
+            compiled.maxPerWeek = person.limits.perWeek ?? limits.compactMap(\.perWeek).min()
+            return compiled
+        }
+    }
+
+    /// The strictest rule of the cycles, unless the school's own row says more.
+    private func outAtOnce(_ school: School) -> Int? {
+        if let own = school.outAtOnce { return own }
+        return programme.cycles.compactMap { cycle -> Int? in
+            switch cycle.rules.outAtOnce {
+            case .unlimited: nil
+            case .count(let count): count
+            case .perPupils(let pupils): school.pupils.map { max(1, ($0 + pupils - 1) / pupils) }
+            }
+        }.min()
+    }
+
+    // MARK: What stands already
+
+    private func published(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
+        guard let published = context.published.tracks.first(where: { $0.id == track.id }) else { return nil }
+        let starts = published.sessions.filter { session in stages.contains { $0.id == session.stage } }.map {
+            ($0.stage, slots.slot($0.start))
+        }
+        return Problem.Placement(
+            track: track.id, starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }),
+            team: published.team.mapValues { $0.filter { programme.person($0) != nil } })
+    }
+
+    /// Sessions that are held or too near to move stay; so does what was decided.
+    private func pin(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
+        var pin = Problem.Placement(track: track.id)
+        let roles = Set(team(of: track).map(\.id))
+        let published = context.published.tracks.first { $0.id == track.id }
+        for session in published?.sessions ?? [] where session.start <= context.now {
+            guard let stage = stages.first(where: { $0.id == session.stage }) else { continue }
+            pin.starts[session.stage] = slots.slot(session.start)
+            for role in stage.attend where roles.contains(role) { pin.team[role] = published?.team[role] }
+        }
+        for decision in context.decisions {
+            guard let stage = stages.first(where: { track.id.session($0.id) == decision.subject }) else { continue }
+            switch decision.kind {
+            case .move(let start): pin.starts[stage.id] = slots.slot(start)
+            case .pin(let start, let team):
+                pin.starts[stage.id] = slots.slot(start)
+                for (role, people) in team where roles.contains(role) && stage.attend.contains(role) {
+                    pin.team[role] = people
+                }
+            case .cancel: break
+            }
+        }
+        pin.team = pin.team.mapValues { $0.filter { programme.person($0) != nil } }
+        pin.starts = pin.starts.filter { (0..<slots.horizon).contains($0.value) }
+        return pin.starts.isEmpty && pin.team.isEmpty ? nil : pin
+    }
+
+    private func team(of track: Track) -> [Cycle.TeamRole] { track.host == nil ? [] : track.cycle.team }
+}

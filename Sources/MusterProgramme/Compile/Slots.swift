@@ -1,0 +1,96 @@
+import CivilTime
+import MusterPlanner
+
+/// The grid of slots over the seasons of a programme, and the way between it and real time.
+public struct Slots: Sendable {
+    /// Minutes of a slot.
+    public static let minutes = 15
+
+    /// The midnight in UTC at which slot 0 begins.
+    public let start: Instant
+    /// Slots in all.
+    public let horizon: Int
+    /// The days of the grid.
+    public let dates: ClosedRange<CivilDate>
+
+    /// A grid that holds these days in every zone.
+    public init(dates: ClosedRange<CivilDate>) {
+        self.dates = dates.lowerBound - 1...dates.upperBound + 1
+        start = Instant(utc: LocalDateTime(date: self.dates.lowerBound))
+        horizon = (self.dates.upperBound - self.dates.lowerBound + 1) * 1440 / Self.minutes
+    }
+
+    /// When a slot begins.
+    public func instant(_ slot: Int) -> Instant { start + slot * Self.minutes * 60 }
+
+    /// The slot that begins at a moment or holds it.
+    public func slot(_ instant: Instant) -> Int { floorDivide(instant - start, Self.minutes * 60) }
+
+    /// The first slot that begins at a moment or later.
+    func slot(after instant: Instant) -> Int { floorDivide(instant - start + Self.minutes * 60 - 1, Self.minutes * 60) }
+
+    /// The whole slots inside a stretch of time; empty where there is none.
+    func inside(_ from: Instant, _ to: Instant) -> SlotRange {
+        let first = max(0, slot(after: from))
+        return SlotRange(first, max(first, min(horizon, slot(to))))
+    }
+
+    /// All slots that a stretch of time touches.
+    func touched(_ from: Instant, _ to: Instant) -> SlotRange {
+        let first = min(max(0, slot(from)), horizon)
+        return SlotRange(first, max(first, min(horizon, slot(after: to))))
+    }
+
+    /// The planner's number of a local day.
+    func day(_ date: CivilDate) -> Int { date - dates.lowerBound }
+
+    /// The zone's distance from UTC at the beginning of the grid, in slots.
+    func offset(_ zone: TimeZoneRules) -> Int { floorDivide(zone.offset(at: start), Self.minutes * 60) }
+
+    /// The slots of a window of one day on the clocks of a zone.
+    func window(_ date: CivilDate, _ window: Range<TimeOfDay>, in zone: TimeZoneRules) -> SlotRange {
+        inside(
+            zone.instant(LocalDateTime(date: date, time: window.lowerBound)),
+            zone.instant(LocalDateTime(date: date, time: window.upperBound)))
+    }
+}
+
+/// Sets of slots as sorted intervals that do not touch.
+enum SlotSets {
+    static func union(_ ranges: [SlotRange]) -> [SlotRange] {
+        var result: [SlotRange] = []
+        for range in ranges.sorted(by: { $0.from < $1.from }) where range.from < range.to {
+            if let last = result.last, range.from <= last.to {
+                result[result.count - 1].to = max(last.to, range.to)
+            } else {
+                result.append(range)
+            }
+        }
+        return result
+    }
+
+    static func subtract(_ removed: [SlotRange], from ranges: [SlotRange]) -> [SlotRange] {
+        var result = union(ranges)
+        for hole in union(removed) {
+            result = result.flatMap { range -> [SlotRange] in
+                guard hole.from < range.to, range.from < hole.to else { return [range] }
+                return [SlotRange(range.from, min(range.to, hole.from)), SlotRange(max(range.from, hole.to), range.to)]
+                    .filter { $0.from < $0.to }
+            }
+        }
+        return result
+    }
+
+    static func intersect(_ left: [SlotRange], _ right: [SlotRange]) -> [SlotRange] {
+        var result: [SlotRange] = []
+        var (first, second) = (0, 0)
+        let (left, right) = (union(left), union(right))
+        while first < left.count, second < right.count {
+            let from = max(left[first].from, right[second].from)
+            let to = min(left[first].to, right[second].to)
+            if from < to { result.append(SlotRange(from, to)) }
+            if left[first].to < right[second].to { first += 1 } else { second += 1 }
+        }
+        return result
+    }
+}

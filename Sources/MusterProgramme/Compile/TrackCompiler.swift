@@ -1,0 +1,122 @@
+import CivilTime
+import MusterModel
+import MusterPlanner
+
+/// Compiles one host's run, or one training event.
+struct TrackCompiler {
+    /// What a less liked time costs, for each slot.
+    enum Weight {
+        static let notPreferred = 1
+        static let dayToAvoid = 2
+    }
+
+    let programme: Programme
+    let slots: Slots
+    let context: ProblemCompiler.Context
+
+    func track(_ track: Track, stages: [Stage]) -> Problem.Track {
+        guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
+        var compiled = Problem.Track(
+            id: track.id, stages: stages.enumerated().map { stage($1, isFirst: $0 == 0, of: track, at: school) })
+        compiled.school = school.id
+        compiled.region = school.region
+        compiled.offset = slots.offset(school.zone)
+        compiled.days = slots.dates.filter { school.days.kind(of: $0) == .open }.map(slots.day)
+        switch track.kind {
+        case .host(let host): fill(&compiled, host, track.cycle, school, stages)
+        case .training(let event):
+            compiled.required = event.required
+            compiled.optional = event.invited.filter { !event.required.contains($0) }
+            compiled.priority = 1
+        }
+        return compiled
+    }
+
+    private func fill(_ compiled: inout Problem.Track, _ host: Host, _ cycle: Cycle, _ school: School, _ stages: [Stage]) {
+        let attending = Set(stages.flatMap(\.attend))
+        compiled.theme = host.theme
+        compiled.priority = host.priority
+        if stages.allSatisfy({ $0.attend.contains("host") }) { compiled.required = host.people }
+        compiled.optional = host.optional.filter { !host.people.contains($0) }
+        compiled.distinctSchools = cycle.rules.distinctSchools
+        compiled.wantsOutside = cycle.rules.prefersOutsideRegion
+        compiled.roles = cycle.team.filter { attending.contains($0.id) }.map { Problem.Role(id: $0.id, count: $0.count) }
+        let conflicts = ConflictRules(programme: programme, cycle: cycle)
+        compiled.excluded = programme.people.filter { conflicts.excludes($0, from: host, at: school) }.map(\.id)
+        let excluded = Set(compiled.excluded)
+        compiled.previous = programme.people.filter {
+            !excluded.contains($0.id) && conflicts.isBetterElsewhere($0, than: host, at: school)
+        }.map(\.id)
+    }
+
+    // MARK: Stages
+
+    private func stage(_ stage: Stage, isFirst: Bool, of track: Track, at school: School) -> Problem.Stage {
+        let slotCount = (stage.length + Slots.minutes - 1) / Slots.minutes
+        var compiled = Problem.Stage(id: stage.id, slots: slotCount)
+        let host = track.host
+        compiled.roles = host == nil ? [] : stage.attend.filter { $0 != "host" }
+        if let host, stage.attend.contains("host"), !track.stages.allSatisfy({ $0.attend.contains("host") }) {
+            compiled.required = host.people
+        }
+        compiled.room = stage.room
+        compiled.inPerson = stage.mode == .inPerson
+        compiled.startEvery = max(1, stage.startEvery / Slots.minutes)
+        compiled.window = window(of: track, at: school)
+        if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
+        let dates = days(of: stage, track: track, at: school)
+        compiled.days = dates.map(slots.day)
+        compiled.free = SlotSets.union(dates.flatMap { windows(stage, $0, school) })
+        compiled.avoid = avoid(stage, dates, track.cycle, school)
+        return compiled
+    }
+
+    private func window(of track: Track, at school: School) -> SlotRange {
+        let dates: ClosedRange<CivilDate>
+        switch track.kind {
+        case .host: dates = track.cycle.dates
+        case .training(let event): dates = event.dates
+        }
+        let from = school.zone.instant(LocalDateTime(date: dates.lowerBound))
+        let to = school.zone.instant(LocalDateTime(date: dates.upperBound + 1))
+        let earliest = context.now + context.notice * 86_400
+        let window = slots.inside(max(from, earliest), to)
+        return window
+    }
+
+    /// The days on which the stage may be.
+    private func days(of stage: Stage, track: Track, at school: School) -> [CivilDate] {
+        slots.dates.filter { date in
+            stage.days.contains(school.days.kind(of: date)) && stage.weekdays.contains(date.weekday)
+                && !(track.cycle.rules.examinations == .never && school.days.isExamination(date, phase: school.phase))
+                && !(track.cycle.rules.edgesOfTerm == .never && school.days.isEdgeOfTerm(date))
+        }
+    }
+
+    private func windows(_ stage: Stage, _ date: CivilDate, _ school: School) -> [SlotRange] {
+        let times = stage.times.isEmpty ? [TimeOfDay(minutes: 0)..<TimeOfDay(minutes: 1440)] : stage.times
+        return times.map { slots.window(date, $0, in: school.zone) }
+    }
+
+    /// Days and times that are less liked.
+    private func avoid(_ stage: Stage, _ dates: [CivilDate], _ cycle: Cycle, _ school: School) -> [WeightedRange] {
+        var ranges: [WeightedRange] = []
+        let wholeDay = TimeOfDay(minutes: 0)..<TimeOfDay(minutes: 1440)
+        for date in dates {
+            let day = slots.window(date, wholeDay, in: school.zone)
+            if !stage.preferredWeekdays.isEmpty, !stage.preferredWeekdays.contains(date.weekday) {
+                ranges.append(WeightedRange(day.from, day.to, weight: Weight.notPreferred))
+            }
+            if !stage.preferredTimes.isEmpty {
+                let liked = stage.preferredTimes.map { slots.window(date, $0, in: school.zone) }
+                ranges += SlotSets.subtract(liked, from: [day]).map {
+                    WeightedRange($0.from, $0.to, weight: Weight.notPreferred)
+                }
+            }
+            let isExamination = cycle.rules.examinations == .avoid && school.days.isExamination(date, phase: school.phase)
+            let isEdge = cycle.rules.edgesOfTerm == .avoid && school.days.isEdgeOfTerm(date)
+            if isExamination || isEdge { ranges.append(WeightedRange(day.from, day.to, weight: Weight.dayToAvoid)) }
+        }
+        return ranges.filter { $0.from < $0.to }
+    }
+}
