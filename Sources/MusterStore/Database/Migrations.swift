@@ -1,0 +1,77 @@
+import GRDB
+
+/// The versions of the schema, oldest first. A migration that was released never changes.
+enum Migrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("0001 calendars, plan and outbox", migrate: createTables)
+        return migrator
+    }
+
+    private static func createTables(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE calendar (
+                    location TEXT PRIMARY KEY,
+                    attempted INTEGER NOT NULL,
+                    succeeded INTEGER,
+                    failure TEXT,
+                    entityTag TEXT,
+                    lastModified TEXT,
+                    windowFrom INTEGER NOT NULL,
+                    windowTo INTEGER NOT NULL,
+                    eventCount INTEGER NOT NULL,
+                    busy TEXT NOT NULL,      -- JSON: [[start, end, isTentative], …], never a title
+                    remarks TEXT NOT NULL    -- JSON: ["…"]
+                ) STRICT;
+
+                CREATE TABLE revision (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    at INTEGER NOT NULL,
+                    plan TEXT NOT NULL,      -- JSON
+                    note TEXT NOT NULL
+                ) STRICT;
+
+                CREATE TABLE session (
+                    uid TEXT PRIMARY KEY,
+                    id TEXT NOT NULL,
+                    sequence INTEGER NOT NULL CHECK (sequence >= 0),
+                    created INTEGER NOT NULL,
+                    details TEXT NOT NULL,   -- JSON: what participants were told
+                    isCancelled INTEGER NOT NULL DEFAULT 0,
+                    revision INTEGER NOT NULL REFERENCES revision (number)
+                ) STRICT;
+                CREATE UNIQUE INDEX sessionOnce ON session (id) WHERE isCancelled = 0;
+
+                CREATE TABLE decision (
+                    subject TEXT PRIMARY KEY,
+                    kind TEXT NOT NULL,      -- JSON
+                    at INTEGER NOT NULL
+                ) STRICT;
+
+                CREATE TABLE message (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    messageID TEXT NOT NULL UNIQUE,
+                    revision INTEGER NOT NULL REFERENCES revision (number),
+                    session TEXT NOT NULL,
+                    uid TEXT NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    kind TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    person TEXT NOT NULL,
+                    recipient TEXT NOT NULL,
+                    sender TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    mail BLOB NOT NULL,
+                    state TEXT NOT NULL,
+                    due INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL DEFAULT 0,
+                    lastError TEXT,
+                    created INTEGER NOT NULL,
+                    finished INTEGER
+                ) STRICT;
+                CREATE INDEX messageByState ON message (state, due);
+                CREATE INDEX messageByRecipient ON message (uid, recipient, number);
+                """)
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// Makes sure that one program at a time changes a state directory; the operating system lets go of it when the program ends.
+public final class StateLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes the lock of a state directory.
+    ///
+    /// - Throws: `StoreError` with the process that holds it, where one does.
+    public init(directory: String) throws(StoreError) {
+        let path = directory + "/muster.lock"
+        try StoreError.wrap(path) {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError(.readOnly, "\(path) cannot be written (\(String(cString: strerror(errno)))); check the rights of the folder")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.split(separator: "\n").first } ?? "unknown"
+            close(descriptor)
+            throw StoreError(.busy, "another muster (process \(holder)) is changing \(directory) right now; wait until it has ended")
+        }
+        ftruncate(descriptor, 0)
+        let text = "\(ProcessInfo.processInfo.processIdentifier)\n"
+        _ = text.withCString { write(descriptor, $0, strlen($0)) }
+    }
+
+    deinit { close(descriptor) }
+}

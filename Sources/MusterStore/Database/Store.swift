@@ -1,0 +1,61 @@
+import Foundation
+import GRDB
+
+/// The one door to the database: a SQLite file in the state directory.
+///
+/// Every change is one transaction, on disk when the call returns (`WAL`, `synchronous=FULL`). Many may read while one
+/// writes.
+public final class Store: Sendable {
+    /// The file of the database inside the state directory.
+    public static let fileName = "muster.sqlite"
+
+    let pool: DatabasePool
+
+    /// Opens the database of a state directory; both are made where they are missing.
+    ///
+    /// An older database is brought up to date after a copy of it has been set aside (`muster.sqlite.before-N`); a newer one
+    /// is refused.
+    ///
+    /// - Throws: `StoreError`, which says what stands in the way.
+    public init(directory: String) throws(StoreError) {
+        let path = directory + "/" + Self.fileName
+        pool = try StoreError.wrap(path) {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            var configuration = GRDB.Configuration()
+            configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.migrate(pool, path)
+            return pool
+        }
+    }
+
+    private static func migrate(_ pool: DatabasePool, _ path: String) throws {
+        let migrator = Migrations.migrator
+        let (isNewer, applied) = try pool.read { database in
+            (try migrator.hasBeenSuperseded(database), try migrator.appliedMigrations(database))
+        }
+        guard !isNewer else { throw StoreError(.newer, "\(path) was written by a newer muster; use that one, or restore a backup from before it") }
+        let pending = migrator.migrations.filter { !applied.contains($0) }
+        guard !pending.isEmpty else { return }
+        if !applied.isEmpty {
+            let copy = "\(path).before-\(migrator.migrations.count)"
+            if !FileManager.default.fileExists(atPath: copy) {
+                try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
+            }
+        }
+        try migrator.migrate(pool)
+    }
+
+    func read<Value>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
+        try StoreError.wrap(pool.path) { try pool.read(body) }
+    }
+
+    @discardableResult
+    func write<Value>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
+        try StoreError.wrap(pool.path) { try pool.write(body) }
+    }
+}
