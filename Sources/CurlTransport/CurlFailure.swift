@@ -18,7 +18,7 @@ enum CurlFailure {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
             return TransportError(.invalid, "the address cannot be used (\(message))")
         case CURLE_TOO_MANY_REDIRECTS: return TransportError(.unreachable, "it redirects in circles (\(message))")
-        default: return TransportError(.unreachable, "the connection broke (\(message))")
+        default: return TransportError(.broken, "the connection broke (\(message))")
         }
     }
 }

@@ -8,7 +8,9 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case deferred
         /// No connection: name, network, nobody listens.
         case unreachable
-        /// It took too long.
+        /// The connection broke after it was made: what was sent may have arrived.
+        case broken
+        /// It took too long: what was sent may have arrived.
         case timeout
         /// The connection cannot be trusted: certificate, host name, no TLS where it is required.
         case insecure
@@ -39,10 +41,13 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     /// Whether this message will never be accepted; everything else may pass with time or when someone mends the config.
     public var isPermanent: Bool { kind == .refused || kind == .invalid }
 
+    /// Whether what was sent may have arrived though nobody said so.
+    public var isAmbiguous: Bool { kind == .broken || kind == .timeout }
+
     /// Whether the trouble is with the way, not with the one message, so that others need not be tried now.
     public var concernsAll: Bool {
         switch kind {
-        case .unreachable, .timeout, .insecure, .authentication, .storage: true
+        case .unreachable, .broken, .timeout, .insecure, .authentication, .storage: true
         case .refused, .deferred, .tooLarge, .invalid: false
         }
     }

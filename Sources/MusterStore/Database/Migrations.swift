@@ -66,6 +66,7 @@ enum Migrations {
                     state TEXT NOT NULL,
                     due INTEGER NOT NULL,
                     attempts INTEGER NOT NULL DEFAULT 0,
+                    mayHaveArrived INTEGER NOT NULL DEFAULT 0,
                     lastError TEXT,
                     created INTEGER NOT NULL,
                     finished INTEGER

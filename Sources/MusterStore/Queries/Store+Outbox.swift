@@ -60,7 +60,7 @@ extension Store {
 
     /// Gives back what a program that ended in the middle had claimed; only for the holder of the state's lock.
     public func releaseClaims() throws(StoreError) {
-        try write { try $0.execute(sql: "UPDATE message SET state = 'due' WHERE state = 'claimed'") }
+        try write { try $0.execute(sql: "UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE state = 'claimed'") }
     }
 
     /// Records what came of an attempt.
@@ -71,10 +71,13 @@ extension Store {
                 try database.execute(
                     sql: "UPDATE message SET state = 'delivered', finished = ?, lastError = NULL WHERE number = ?",
                     arguments: [now.seconds, number])
-            case .retry(let due, let error):
+            case .retry(let due, let mayHaveArrived, let error):
                 try database.execute(
-                    sql: "UPDATE message SET state = 'due', due = ?, lastError = ? WHERE number = ?",
-                    arguments: [due.seconds, error, number])
+                    sql: """
+                        UPDATE message SET state = 'due', due = ?, lastError = ?, mayHaveArrived = max(mayHaveArrived, ?)
+                        WHERE number = ?
+                        """,
+                    arguments: [due.seconds, error, mayHaveArrived, number])
             case .dead(let error):
                 try database.execute(
                     sql: "UPDATE message SET state = 'dead', finished = ?, lastError = ? WHERE number = ?",
@@ -99,8 +102,8 @@ extension Store {
 public enum DeliveryOutcome: Hashable, Sendable {
     /// The other side has taken responsibility.
     case delivered
-    /// Not yet; to be tried again.
-    case retry(due: Instant, error: String)
+    /// Not that we know of; to be tried again.
+    case retry(due: Instant, mayHaveArrived: Bool, error: String)
     /// Never.
     case dead(error: String)
     /// It was not tried, since the way itself is blocked.

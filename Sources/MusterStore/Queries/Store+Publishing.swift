@@ -42,7 +42,7 @@ public struct Publication: Sendable {
 public struct Acquaintance: Hashable, Sendable {
     /// The `Message-ID` of the first message that may have reached the recipient; nil for none.
     public var firstMessageID: String?
-    /// Whether a message may have reached the recipient and no cancellation was the last.
+    /// Whether a message may have reached the recipient.
     public var mayHaveSeen: Bool { firstMessageID != nil }
 
     /// What a recipient knows.
@@ -54,14 +54,14 @@ public struct Acquaintance: Hashable, Sendable {
 extension Store {
     /// What each recipient of a session may know of it, by lower-case address.
     ///
-    /// A message counts as seen once it was tried at all: a server may have taken it without our hearing so.
+    /// A message counts as seen as soon as it may have arrived, since a server can take one without our hearing so.
     public func acquaintances(uid: String) throws(StoreError) -> [String: Acquaintance] {
         try read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
                     SELECT recipient, messageID FROM message
-                    WHERE uid = ? AND (state IN ('claimed', 'delivered') OR attempts > 0 AND state <> 'dead')
+                    WHERE uid = ? AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
                     ORDER BY number DESC
                     """, arguments: [uid])
             return rows.reduce(into: [:]) { known, row in

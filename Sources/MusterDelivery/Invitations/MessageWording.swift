@@ -1,0 +1,140 @@
+import CivilTime
+import MusterModel
+import MusterStore
+
+/// What one person is told about one session, in words.
+struct MessageWording {
+    let kind: OutboxMessage.Kind
+    let notice: ChangeSet.Notice
+    let details: SessionDetails
+    let zone: TimeZoneRules
+    let changes: [String]
+    /// Other sessions of the same track to which the recipient comes.
+    let others: [SessionDetails]
+
+    private var recipient: SessionDetails.Participant { notice.recipient }
+    private var start: LocalDateTime { zone.local(details.start) }
+
+    var subject: String {
+        let action =
+            switch kind {
+            case .invitation: "Invitation"
+            case .update: "Updated"
+            case .cancellation: "Cancelled"
+            }
+        return "\(action): \(details.title), \(Wording.moment(details.start, in: zone))"
+    }
+
+    var opening: String {
+        switch (kind, notice.reason) {
+        case (.cancellation, .left):
+            "You are no longer needed at the \(title) on \(moment). The session takes place without you; thank you for having been ready to help."
+        case (.cancellation, _):
+            "The \(title) on \(moment) will not take place."
+        case (.update, _): "Something has changed about the \(title). Here is all you need again."
+        case (.invitation, _): invitation
+        }
+    }
+
+    private var invitation: String {
+        let isRunByChampion = details.participants.contains { $0.part == "champion" }
+        switch recipient.part {
+        case "host": return "You are asked to speak for your school at the \(title)."
+        case "champion": return "You are asked to run the \(title)."
+        case "lead" where !isRunByChampion: return "You are asked to lead the \(title)."
+        case "trainer": return "You are asked to run “\(details.title)”."
+        case "invited" where details.host == nil: return "You are invited to “\(details.title)”."
+        case "invited": return "You are invited to the \(title). Your being there is welcome, and the session does not depend on it."
+        default: return "You are asked to take part in the \(title) as \(Wording.part(recipient.part))."
+        }
+    }
+
+    var rows: [(name: String, lines: [String])] {
+        var rows = [(name: "When", lines: [when])]
+        if kind == .cancellation { return rows }
+        rows.append(("Where", places))
+        if details.showsParticipants, details.participants.count > 1 { rows.append(("With", people)) }
+        if !purpose.isEmpty { rows.append(("Purpose", purpose)) }
+        let next = others.filter { $0.start != details.start }.sorted { $0.start < $1.start }
+        if !next.isEmpty { rows.append(("Also", next.map(mention))) }
+        return rows
+    }
+
+    var checklist: [String] { kind == .cancellation ? [] : details.checklist }
+
+    var request: String {
+        switch kind {
+        case .cancellation:
+            "Nothing is left for you to do: if the session is still in your calendar, your mail program offers to remove it."
+        case .invitation, .update:
+            "Please accept or decline with the buttons of your mail or calendar program, or just answer this mail."
+        }
+    }
+
+    var reason: String {
+        let cause =
+            details.host == nil
+            ? "You receive this because you were named as a leader in \(details.partnership)’s peer reviews."
+            : "You receive this because your school takes part in \(details.partnership)’s peer reviews."
+        return details.contact.map { "\(cause) Questions: \($0.name), \($0.address)" } ?? cause
+    }
+
+    /// The text of the calendar entry.
+    var description: String {
+        var paragraphs = [purpose.joined(separator: "\n")]
+        if let link = details.link { paragraphs.append("Join online: \(link)") }
+        if let place = details.place { paragraphs.append("In person: \(place)") }
+        if details.showsParticipants { paragraphs.append("With: " + people.joined(separator: "; ")) }
+        if !checklist.isEmpty { paragraphs.append("Before you come:\n" + checklist.map { "- \($0)" }.joined(separator: "\n")) }
+        paragraphs.append(reason)
+        return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    // MARK: Parts
+
+    /// The title as it stands inside a sentence.
+    private var title: String {
+        guard let host = details.host else { return details.title }
+        let keepsCapital = details.stage.dropFirst().contains { $0.isUppercase }
+        let stage = keepsCapital ? details.stage : details.stage.prefix(1).lowercased() + details.stage.dropFirst()
+        return "\(stage) at \(host)"
+    }
+
+    private var moment: String { "\(Wording.longDay(start.date)) at \(start.time)" }
+
+    private var when: String {
+        let end = zone.local(details.end)
+        return "\(Wording.longDay(start.date)), \(start.time) to \(end.time) (\(Wording.zone(details.zone)))"
+    }
+
+    private var places: [String] {
+        var lines: [String] = []
+        if let place = details.place {
+            lines.append(details.mode == .blended ? "at \(place), or online" : "at \(place)")
+        } else {
+            lines.append(details.link == nil ? "online; the address to join at will follow" : "online")
+        }
+        if let link = details.link { lines.append(link) }
+        return lines
+    }
+
+    private var people: [String] {
+        details.participants.map { participant in
+            let part = participant.part == "host" ? "host" : Wording.part(participant.part)
+            let school = participant.part == "host" ? nil : participant.school
+            let isSelf = participant.address.lowercased() == recipient.address.lowercased()
+            let about = ([part] + [school].compactMap { $0 }).joined(separator: ", ")
+            return isSelf ? "you (\(part))" : "\(participant.name) (\(about))"
+        }
+    }
+
+    private var purpose: [String] {
+        var lines = details.purpose.isEmpty ? [] : [details.purpose]
+        if let question = details.question { lines.append("Key enquiry question, as drafted: “\(question)”") }
+        return lines
+    }
+
+    private func mention(_ other: SessionDetails) -> String {
+        "\(other.stage): \(Wording.span(other.start, other.end, in: zone))"
+    }
+}

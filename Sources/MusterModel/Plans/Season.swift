@@ -1,0 +1,206 @@
+import CivilTime
+
+/// A plan laid out for people to look at: weeks across, schools down.
+public struct Season: Sendable {
+    /// One cycle of a partnership.
+    public struct Group: Sendable {
+        /// `Tamar Valley: Rapid Response, spring term 2027`.
+        public var title: String
+        /// Mondays of its weeks.
+        public var weeks: [CivilDate]
+        /// The marks of its stages.
+        public var legend: [Mark]
+        /// Its hosts and training events.
+        public var rows: [Row]
+    }
+
+    /// How a stage is shown.
+    public struct Mark: Hashable, Sendable {
+        /// `▲`
+        public var symbol: String
+        /// `R`
+        public var letter: String
+        /// `Review`
+        public var name: String
+    }
+
+    /// One host's run or one training event.
+    public struct Row: Sendable {
+        /// The track.
+        public var track: TrackID
+        /// The school or the event.
+        public var label: String
+        /// What happens in each week.
+        public var cells: [Cell]
+        /// The sessions in order, with who comes in a role.
+        public var sessions: [SessionLine]
+        /// Its number in the list of what is not scheduled; nil where it is.
+        public var unscheduled: Int?
+    }
+
+    /// One week of a row.
+    public struct Cell: Sendable {
+        /// The sessions of the week, in order.
+        public var marks: [Mark]
+        /// What the week is to the school: `nil` for an ordinary one.
+        public var shade: Shade?
+    }
+
+    /// What is special about a week.
+    public enum Shade: String, CaseIterable, Sendable {
+        /// No day is open.
+        case closed
+        /// Examinations are held.
+        case examinations
+        /// A day of it is an INSET day.
+        case inset
+    }
+
+    /// One session in words.
+    public struct SessionLine: Sendable {
+        /// The session.
+        public var id: SessionID
+        /// The stage.
+        public var stage: String
+        /// `Wed 13 Jan 14:00–15:00`.
+        public var when: String
+        /// Those who come by a role, `lead reviewer: Ann Marsh`.
+        public var team: [String]
+    }
+
+    /// What a person or a school has to do.
+    public struct Load: Sendable {
+        /// The person or the school, by name.
+        public var name: String
+        /// Teams (of a person) or seats (of a school).
+        public var count: Int
+        /// Sessions attended.
+        public var sessions: Int
+        /// For a school, whether it hosts.
+        public var hosts: Int
+    }
+
+    /// The cycles.
+    public var groups: [Group]
+    /// What could not be scheduled, in the order of the numbers.
+    public var unscheduled: [(label: String, reasons: [String], remedies: [String])]
+    /// Who does how much, the most first.
+    public var people: [Load]
+    /// What each school gives and takes.
+    public var schools: [Load]
+
+    /// The season of a plan.
+    public init(programme: Programme, plan: Plan) {
+        let builder = SeasonBuilder(programme: programme, plan: plan)
+        groups = programme.cycles.map(builder.group)
+        unscheduled = plan.unscheduled.map { (builder.label($0.id), $0.reasons, $0.remedies) }
+        people = builder.people
+        schools = builder.schools
+    }
+}
+
+private struct SeasonBuilder {
+    let programme: Programme
+    let plan: Plan
+    private let planned: [TrackID: Plan.PlannedTrack]
+    private let tracks: [TrackID: Track]
+
+    init(programme: Programme, plan: Plan) {
+        self.programme = programme
+        self.plan = plan
+        planned = Dictionary(plan.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func label(_ track: TrackID) -> String {
+        guard let track = tracks[track] else { return track }
+        return track.host == nil ? track.stages[0].name : programme.school(track.school)?.name ?? track.school
+    }
+
+    func group(_ cycle: Cycle) -> Season.Group {
+        let name = programme.partnership(cycle.partnership)?.name ?? cycle.partnership
+        let weeks = stride(from: cycle.dates.lowerBound.monday, through: cycle.dates.upperBound, by: 7).map { $0 }
+        let symbols = ["●", "▲", "■", "◆", "▼"]
+        var marks: [StageID: Season.Mark] = [:]
+        for (index, stage) in cycle.stages.enumerated() {
+            marks[stage.id] = Season.Mark(
+                symbol: symbols[index % symbols.count], letter: letter(stage, cycle.stages), name: stage.name)
+        }
+        for event in cycle.training { marks[event.stage.id] = Season.Mark(symbol: "★", letter: "T", name: event.stage.name) }
+        let rows = programme.tracks.filter { $0.cycle.id == cycle.id }.map { row($0, weeks, marks) }
+        let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
+        return Season.Group(title: "\(name): \(cycle.name)", weeks: weeks, legend: legend, rows: rows)
+    }
+
+    /// The first letter of the stage's name, of its last word where it would be the same as that of an earlier stage.
+    private func letter(_ stage: Stage, _ stages: [Stage]) -> String {
+        let words = stage.name.split { $0 == " " || $0 == "-" }
+        let word = stage.name.hasPrefix("Improvement") ? words.last : words.first
+        return word.map { $0.prefix(1).uppercased() } ?? "?"
+    }
+
+    private func row(_ track: Track, _ weeks: [CivilDate], _ marks: [StageID: Season.Mark]) -> Season.Row {
+        let school = programme.school(track.school)
+        let zone = school?.zone ?? .utc
+        let planned = planned[track.id]
+        let cells = weeks.map { monday in
+            let sessions = (planned?.sessions ?? []).filter { zone.local($0.start).date.monday == monday }
+            return Season.Cell(
+                marks: sessions.compactMap { marks[$0.stage] }, shade: school.flatMap { shade($0, monday) })
+        }
+        let lines = (planned?.sessions ?? []).map { session in
+            let stage = track.stages.first { $0.id == session.stage }
+            return Season.SessionLine(
+                id: track.id.session(session.stage), stage: stage?.name ?? session.stage,
+                when: Wording.span(session.start, session.end, in: zone),
+                team: team(planned?.team ?? [:], stage, track.cycle))
+        }
+        return Season.Row(
+            track: track.id, label: label(track.id), cells: cells, sessions: lines,
+            unscheduled: plan.unscheduled.firstIndex { $0.id == track.id }.map { $0 + 1 })
+    }
+
+    private func team(_ team: [RoleID: [PersonID]], _ stage: Stage?, _ cycle: Cycle) -> [String] {
+        cycle.team.filter { stage?.attend.contains($0.id) ?? false }.compactMap { role in
+            guard let people = team[role.id], !people.isEmpty else { return nil }
+            let names = people.map { programme.person($0)?.name ?? $0 }
+            let title = Wording.part(role.id)
+            return "\(names.count > 1 ? title + "s" : title): \(names.joined(separator: ", "))"
+        }
+    }
+
+    private func shade(_ school: School, _ monday: CivilDate) -> Season.Shade? {
+        let days = monday..<monday + 5
+        if !days.contains(where: { school.days.kind(of: $0) != .closed }) { return .closed }
+        if days.contains(where: { school.days.isExamination($0, phase: school.phase) }) { return .examinations }
+        return days.contains { school.days.kind(of: $0) == .inset } ? .inset : nil
+    }
+
+    // MARK: Loads
+
+    var people: [Season.Load] {
+        var teams: [PersonID: Int] = [:]
+        var sessions: [PersonID: Int] = [:]
+        for planned in plan.tracks {
+            guard let track = tracks[planned.id] else { continue }
+            for person in Set(planned.team.values.flatMap { $0 }) { teams[person, default: 0] += 1 }
+            for stage in track.stages where planned.sessions.contains(where: { $0.stage == stage.id }) {
+                let roles = stage.attend.flatMap { planned.team[$0] ?? [] }
+                for person in Set(roles) { sessions[person, default: 0] += 1 }
+            }
+        }
+        return teams.map { id, count in
+            Season.Load(name: programme.person(id)?.name ?? id, count: count, sessions: sessions[id] ?? 0, hosts: 0)
+        }.sorted { (-$0.count, -$0.sessions, $0.name) < (-$1.count, -$1.sessions, $1.name) }
+    }
+
+    var schools: [Season.Load] {
+        programme.schools.map { school in
+            let members = plan.tracks.flatMap { Set($0.team.values.flatMap { $0 }) }
+            let seats = members.filter { programme.person($0)?.school == school.id }.count
+            let hosted = plan.tracks.filter { tracks[$0.id]?.school == school.id && tracks[$0.id]?.host != nil }
+            return Season.Load(
+                name: school.name, count: seats, sessions: hosted.reduce(0) { $0 + $1.sessions.count }, hosts: hosted.count)
+        }
+    }
+}
