@@ -80,15 +80,17 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "CivilTime", "MusterDaemon", "MusterModel", "MusterStore",
+                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterProgramme",
+                "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"]),
 
         // MARK: Tests
-        .target(name: "MusterTestSupport", dependencies: ["CivilTime", "MusterModel"], path: "Tests/MusterTestSupport"),
+        .target(name: "MusterTestSupport", path: "Tests/MusterTestSupport"),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
+        .testTarget(name: "ICalendarTests", dependencies: ["CivilTime", "ICalendar", "MusterTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,6 @@
-@main struct Muster { static func main() {} }
+import MusterCommands
+
+@main
+struct Muster {
+    static func main() async { await Entrance.run() }
+}

@@ -1,9 +1,15 @@
 import MusterModel
 
 /// Who must not review whom, and who had better not.
-struct ConflictRules {
-    let programme: Programme
-    let cycle: Cycle
+public struct ConflictRules {
+    private let programme: Programme
+    private let cycle: Cycle
+
+    /// The rules of a cycle.
+    public init(programme: Programme, cycle: Cycle) {
+        self.programme = programme
+        self.cycle = cycle
+    }
 
     /// Whether a person must not be in the team of a host.
     func excludes(_ person: Person, from host: Host, at school: School) -> Bool {
@@ -11,7 +17,7 @@ struct ConflictRules {
     }
 
     /// Why a person must not be in the team of a host, as the end of a sentence; nil where nothing forbids it.
-    func reason(_ person: Person, _ host: Host, _ school: School) -> String? {
+    public func reason(_ person: Person, _ host: Host, _ school: School) -> String? {
         if person.conflicts.contains(school.id) { return "has declared an interest in \(school.name)" }
         if host.people.contains(where: { isInConflict(person, $0) }) { return "has declared an interest with the host's people" }
         if host.excluded.contains(person.id) { return "is excluded by the cycle" }

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command `muster`: a verb a file.
+public struct MusterCommand: AsyncParsableCommand {
+    /// What `--help` shows.
+    public static let configuration = CommandConfiguration(
+        commandName: "muster",
+        abstract: "Plans peer reviews for partnerships of schools, and invites everyone to them.",
+        discussion: "Every day: check, plan, apply, send, status. A coordinator never needs to fear a command: only apply and send reach anybody.",
+        version: "1.0.0",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Every day:",
+                subcommands: [Check.self, PlanVerb.self, Apply.self, Send.self, Status.self, Explain.self]),
+            CommandGroup(name: "Overruling the planner:", subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self]),
+            CommandGroup(name: "Looking inside:", subcommands: [Outbox.self, Export.self, Solve.self]),
+        ])
+
+    /// A command.
+    public init() {}
+}

@@ -1,0 +1,52 @@
+import Foundation
+import MusterPlanner
+import Synchronization
+
+/// Writing to people and to scripts.
+enum Console {
+    static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    static func line(_ text: String = "") { print(text) }
+
+    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Shows how the search goes on, on a terminal only, in one line that is wiped at the end.
+    static func planningProgress() -> @Sendable (Int, Solution.Score) -> Void {
+        guard isTerminal else { return { _, _ in } }
+        return { rounds, score in
+            guard rounds.isMultiple(of: 20) else { return }
+            FileHandle.standardError.write(
+                Data("\r\u{1B}[Kplanning: \(rounds) improvements tried, unscheduled \(score.unscheduled), cost \(score.cost)".utf8))
+        }
+    }
+
+    static func endProgress() {
+        if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+
+    /// Writes a file, or says why not.
+    static func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw ExitFailure("\(path) cannot be written: \((error as NSError).localizedDescription)", code: 73)
+        }
+    }
+}
+
+/// Ends the program with a sentence and an exit code of sysexits.
+struct ExitFailure: Error, CustomStringConvertible {
+    let description: String
+    let code: Int32
+
+    init(_ description: String, code: Int32) {
+        self.description = description
+        self.code = code
+    }
+}

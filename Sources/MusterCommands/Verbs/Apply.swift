@@ -1,0 +1,63 @@
+import ArgumentParser
+import MusterDaemon
+import MusterModel
+import MusterStore
+
+struct Apply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Publish the plan: a new revision, and a mail in the outbox for everyone who must be told.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var search: SearchOptions
+
+    @Option(help: ArgumentHelp("Publish an earlier revision again, to undo.", valueName: "n"))
+    var revision: Int?
+
+    @Option(help: ArgumentHelp("A few words to remember why.", valueName: "text"))
+    var note = ""
+
+    @Flag(help: "Write what was done as JSON.")
+    var json = false
+
+    func run() async throws {
+        let workspace = try place.workspace()
+        let lock = try workspace.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let proposal: Proposal
+        if let revision {
+            proposal = try workspace.propose(revision: revision)
+        } else {
+            proposal = try await workspace.propose(search.options())
+        }
+        Console.endProgress()
+        let isUnchanged = proposal.changes.isEmpty && proposal.plan == proposal.basis?.plan
+        let report = isUnchanged ? nil : try workspace.publish(proposal, note: note)
+        if json { return try Console.json(AppliedJSON(proposal, report)) }
+        let text = ProposalText(workspace: workspace, proposal: proposal)
+        (text.head() + text.season() + text.calendars() + text.changes()).forEach { Console.line($0) }
+        Console.line()
+        Console.line(result(proposal, report))
+    }
+
+    private func result(_ proposal: Proposal, _ report: PublishingReport?) -> String {
+        guard let report else { return "Nothing changed, no mail; revision \(proposal.basis?.number ?? 0) stands." }
+        let undo = proposal.basis.map { " To undo: muster apply --revision \($0.number)." } ?? ""
+        let mails = report.messages == 0 ? "no mail" : "\(Wording.count(report.messages, "mail")) wait in the outbox"
+        let next = report.messages == 0 ? "" : " muster send delivers them."
+        return "\(Wording.count(proposal.plan.sessionCount, "session")) published as revision \(report.revision); \(mails).\(next)\(undo)"
+    }
+}
+
+private struct AppliedJSON: Encodable {
+    let revision: Int?
+    let isChanged: Bool
+    let messages: Int
+    let withdrawn: Int
+
+    init(_ proposal: Proposal, _ report: PublishingReport?) {
+        revision = report?.revision ?? proposal.basis?.number
+        isChanged = report != nil
+        messages = report?.messages ?? 0
+        withdrawn = report?.withdrawn ?? 0
+    }
+}

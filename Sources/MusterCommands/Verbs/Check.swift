@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import MusterDaemon
+import MusterModel
+import MusterProgramme
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find every mistake in the config.",
+        discussion: "Exit code 0: nothing to mend; 1: warnings only, with --strict; 78: errors.")
+
+    @Option(help: ArgumentHelp("The config folder.", valueName: "dir"))
+    var config = "/etc/muster"
+
+    @Flag(help: "Exit with 1 where there are warnings.")
+    var strict = false
+
+    @Flag(help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Write the diagnostics as JSON.")
+    var json = false
+
+    func run() throws {
+        let check = ConfigCheck(config: config)
+        let errors = check.diagnostics.filter { $0.severity == .error }.count
+        let warnings = check.diagnostics.count - errors
+        if json {
+            try Console.json(check.diagnostics)
+        } else {
+            for diagnostic in check.diagnostics where !quiet || diagnostic.severity == .error {
+                Console.line(diagnostic.description)
+            }
+            if !quiet { Console.line(summary(check, errors, warnings)) }
+        }
+        if errors > 0 { throw ExitCode(78) }
+        if warnings > 0, strict { throw ExitCode(1) }
+    }
+
+    private func summary(_ check: ConfigCheck, _ errors: Int, _ warnings: Int) -> String {
+        let programme = check.programme
+        let what = [
+            Wording.count(programme.partnerships.count, "partnership"), Wording.count(programme.schools.count, "school"),
+            Wording.count(programme.people.count, "person"), Wording.count(programme.cycles.count, "cycle"),
+            Wording.count(programme.calendars.count, "calendar"),
+        ].joined(separator: " · ")
+        if errors > 0 { return "\(config): \(Wording.count(errors, "error")), \(Wording.count(warnings, "warning"))" }
+        return "\(config): \(what) · no error\(warnings > 0 ? ", " + Wording.count(warnings, "warning") : "")"
+    }
+}

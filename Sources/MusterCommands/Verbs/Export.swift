@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import MusterDaemon
+
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Give the published season to a spreadsheet (csv), a calendar (ics) or a script (json).")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv, ics, json
+    }
+
+    @OptionGroup var place: PlaceOptions
+
+    @Argument(help: "csv, ics or json.")
+    var format: Format
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
+    var output: String?
+
+    func run() throws {
+        let workspace = try place.workspace()
+        let text: String
+        switch format {
+        case .csv: text = try workspace.exportCSV()
+        case .ics: text = try workspace.exportCalendar()
+        case .json: text = try workspace.exportJSON()
+        }
+        if let output { return try Console.write(text, to: output) }
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import CivilTime
+import MusterDaemon
+import MusterModel
+import MusterStore
+
+struct Outbox: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at the mails that are waiting, sent or stuck.", subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List mails, the newest first.")
+
+        @OptionGroup var place: PlaceOptions
+
+        @Option(help: ArgumentHelp("Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|discarded"))
+        var state: String?
+
+        @Flag(help: "Write them as JSON.")
+        var json = false
+
+        func run() throws {
+            guard state.map({ OutboxMessage.State(rawValue: $0) != nil }) ?? true else {
+                throw ValidationError("--state should be one of \(OutboxMessage.State.allCases.map(\.rawValue).joined(separator: ", ")).")
+            }
+            let states = state.flatMap(OutboxMessage.State.init(rawValue:)).map { [$0] } ?? OutboxMessage.State.allCases
+            let messages = try place.workspace().store.messages(states)
+            if json { return try Console.json(messages.map(MessageJSON.init)) }
+            if messages.isEmpty { Console.line("No mails.") }
+            for message in messages {
+                let error = message.lastError.map { "  \($0)" } ?? ""
+                Console.line("\(message.number)".padded(7) + message.state.rawValue.padded(12) + "\(message.subject) → \(message.person)\(error)")
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show one mail: where it stands, and its text as it is sent.")
+
+        @OptionGroup var place: PlaceOptions
+
+        @Argument(help: "The number of the mail.")
+        var number: Int
+
+        @Flag(help: "Write only the mail itself, for another program.")
+        var raw = false
+
+        func run() throws {
+            guard let message = try place.workspace().store.message(number) else {
+                throw Workspace.Failure("There is no mail \(number); muster outbox lists them.", exitCode: 65)
+            }
+            if !raw {
+                Console.line("number     \(message.number), revision \(message.revision)")
+                Console.line("state      \(message.state.rawValue), tried \(message.attempts) times")
+                if let error = message.lastError { Console.line("error      \(error)") }
+                Console.line("session    \(message.session), sequence \(message.sequence)")
+                Console.line("reason     \(message.kind.rawValue), \(message.reason)")
+                Console.line("written    \(message.created)")
+                Console.line("due        \(message.due)")
+                Console.line()
+            }
+            Console.line(String(decoding: message.mail.filter { $0 != 0x0D }, as: UTF8.self))
+        }
+    }
+}
+
+private struct MessageJSON: Encodable {
+    let number: Int
+    let state: String
+    let kind: String
+    let reason: String
+    let session: String
+    let person: String
+    let sequence: Int
+    let revision: Int
+    let attempts: Int
+    let messageID: String
+    let lastError: String?
+
+    init(_ message: OutboxMessage) {
+        number = message.number
+        state = message.state.rawValue
+        kind = message.kind.rawValue
+        reason = message.reason
+        session = message.session
+        person = message.person
+        sequence = message.sequence
+        revision = message.revision
+        attempts = message.attempts
+        messageID = message.messageID
+        lastError = message.lastError
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import MusterDaemon
+import MusterModel
+import MusterStore
+import MusterPlanner
+
+struct PlanVerb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show the season, what would change, and who would be mailed. Sends nothing.",
+        discussion: "Exit code 0; with --detailed-exitcode, 2 where something would change.")
+
+    @OptionGroup var place: PlaceOptions
+    @OptionGroup var search: SearchOptions
+
+    @Flag(help: "Write plan and changes as JSON.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Write the season as a page to look at, print or attach.", valueName: "file"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("Write the compiled planning problem.", valueName: "file"))
+    var problem: String?
+
+    @Option(help: ArgumentHelp("Write the planner's solution.", valueName: "file"))
+    var solution: String?
+
+    @Flag(help: "Exit with 2 where something would change.")
+    var detailedExitcode = false
+
+    func run() async throws {
+        let workspace = try place.workspace()
+        let proposal = try await workspace.propose(search.options())
+        Console.endProgress()
+        try writeFiles(workspace, proposal)
+        if json {
+            try Console.json(ProposalJSON(proposal))
+        } else {
+            let text = ProposalText(workspace: workspace, proposal: proposal)
+            let lines = text.head() + text.season() + text.calendars() + text.changes()
+            lines.forEach { Console.line($0) }
+            if !proposal.changes.isEmpty { Console.line("Nothing was sent. muster apply publishes this.") }
+        }
+        if detailedExitcode, !proposal.changes.isEmpty { throw ExitCode(2) }
+    }
+
+    private func writeFiles(_ workspace: Workspace, _ proposal: Proposal) throws {
+        if let html { try Console.write(try workspace.seasonPage(proposal), to: html) }
+        guard let search = proposal.search else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if let problem {
+            try Console.write(String(decoding: try encoder.encode(search.problem), as: UTF8.self), to: problem)
+        }
+        if let solution {
+            try Console.write(String(decoding: try encoder.encode(search.outcome.solution), as: UTF8.self), to: solution)
+        }
+    }
+}
+
+/// A proposal as scripts read it.
+private struct ProposalJSON: Encodable {
+    struct Change: Encodable {
+        let session: String
+        let reasons: [String: Int]
+        let sentences: [String]
+    }
+
+    let basis: Int?
+    let plan: Plan
+    let score: Solution.Score?
+    let changes: [Change]
+    let mails: Int
+    let mailsByReason: [String: Int]
+    let recipients: Int
+
+    init(_ proposal: Proposal) {
+        basis = proposal.basis?.number
+        plan = proposal.plan
+        score = proposal.search?.outcome.solution.score
+        changes = proposal.changes.changes.map { change in
+            Change(
+                session: change.id,
+                reasons: change.notices.reduce(into: [:]) { $0[$1.reason.rawValue, default: 0] += 1 },
+                sentences: change.sentences)
+        }
+        let reasons = proposal.changes.mailsByReason
+        mails = reasons.values.reduce(0, +)
+        mailsByReason = Dictionary(uniqueKeysWithValues: reasons.map { ($0.key.rawValue, $0.value) })
+        recipients = proposal.changes.recipients.count
+    }
+}

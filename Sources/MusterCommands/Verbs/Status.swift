@@ -1,0 +1,99 @@
+import ArgumentParser
+import CivilTime
+import MusterDaemon
+import MusterModel
+import MusterStore
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Is it well, what is stuck, since when, and what to do: on one screen.")
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Write it as JSON.")
+    var json = false
+
+    func run() throws {
+        let workspace = try place.workspace()
+        let summary = try StatusSummary(workspace)
+        if json { return try Console.json(summary.counts) }
+        summary.lines().forEach { Console.line($0) }
+    }
+}
+
+/// What there is to say about the state.
+private struct StatusSummary {
+    let workspace: Workspace
+    let revision: Revision?
+    let sessions: [PublishedSession]
+    let outbox: [OutboxMessage.State: Int]
+    let copies: [CalendarSource: CalendarCopy]
+    let decisions: [Decision]
+    let dead: [OutboxMessage]
+    let waiting: [OutboxMessage]
+
+    init(_ workspace: Workspace) throws {
+        self.workspace = workspace
+        revision = try workspace.store.latestRevision()
+        sessions = try workspace.store.publishedSessions()
+        outbox = try workspace.store.outboxCounts()
+        copies = try workspace.store.calendarCopies()
+        decisions = try workspace.store.decisions()
+        dead = try workspace.store.messages([.dead], limit: 5)
+        waiting = try workspace.store.messages([.due, .claimed], limit: 1000).filter { $0.lastError != nil }
+    }
+
+    var counts: [String: Int] {
+        var counts = ["revision": revision?.number ?? 0, "sessions": sessions.count, "decisions": decisions.count]
+        for (state, count) in outbox { counts["outbox.\(state.rawValue)"] = count }
+        for copy in copies.values { counts["calendars.\(copy.freshness.rawValue)", default: 0] += 1 }
+        return counts
+    }
+
+    func lines() -> [String] {
+        plan + mails + calendars + overruled
+    }
+
+    private var plan: [String] {
+        guard let revision else { return ["plan       nothing is published yet; muster plan shows what would be"] }
+        let plan = revision.plan
+        let tracks = plan.tracks.count + plan.unscheduled.count
+        let at = revision.at.utc
+        var lines = ["plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.tracks.count) of \(tracks) runs, \(Wording.count(plan.sessionCount, "session"))"]
+        let now = workspace.now()
+        if let next = sessions.map(\.details).filter({ $0.start > now }).min(by: { $0.start < $1.start }) {
+            lines.append("next       \(next.title), \(Wording.moment(next.start, in: TimeZoneDatabase.system[next.zone] ?? .utc))")
+        }
+        lines += plan.unscheduled.map { "missing    \($0.id): \($0.reasons.first ?? "could not be scheduled")" }
+        return lines
+    }
+
+    private var mails: [String] {
+        let states = OutboxMessage.State.allCases.compactMap { state in
+            outbox[state].map { "\(Wording.grouped($0)) \(state.rawValue)" }
+        }
+        var lines = ["outbox     \(states.isEmpty ? "empty" : states.joined(separator: " · "))"]
+        if let oldest = waiting.last {
+            lines.append("  stuck    \(Wording.count(waiting.count, "mail")), the oldest since \(Wording.age(workspace.now() - oldest.created)): \(oldest.lastError ?? "")")
+        }
+        lines += dead.map { "  dead     \($0.number) \($0.subject) (\($0.person)): \($0.lastError ?? "")" }
+        if !dead.isEmpty { lines.append("           correct the address in people.csv; muster outbox show N tells more") }
+        return lines
+    }
+
+    private var calendars: [String] {
+        let known = workspace.programme.calendars
+        let fresh = known.filter { copies[$0]?.freshness == .fresh }.count
+        return ["calendars  \(fresh) of \(known.count) fresh"] + workspace.calendarRemarks(copies).map { "  \($0)" }
+    }
+
+    private var overruled: [String] {
+        decisions.map { decision in
+            switch decision.kind {
+            case .pin: "pinned     \(decision.subject)"
+            case .move(let start): "moved      \(decision.subject) to \(start.utc) UTC"
+            case .cancel: "cancelled  \(decision.subject)"
+            }
+        }
+    }
+}

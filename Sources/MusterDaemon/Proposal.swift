@@ -1,0 +1,42 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterPlanner
+import MusterProgramme
+import MusterStore
+
+/// A plan that could be published, with everything that one wants to know before.
+public struct Proposal: Sendable {
+    /// The plan.
+    public let plan: Plan
+    /// What its participants see of each session.
+    public let details: [SessionDetails]
+    /// The difference to what is published.
+    public let changes: ChangeSet
+    /// The revision that it was worked out on; nil for none.
+    public let basis: Revision?
+    /// The copies of calendars that it rests on.
+    public let copies: [CalendarSource: CalendarCopy]
+    /// How it was found; nil for an earlier revision that is published again.
+    public let search: Search?
+
+    /// How a plan was found.
+    public struct Search: Sendable {
+        /// The problem.
+        public let problem: Problem
+        /// The grid of its slots.
+        public let slots: Slots
+        /// The solution.
+        public let outcome: Planner.Outcome
+        /// Seconds that it took.
+        public let seconds: Double
+        /// The seed.
+        public let seed: Int
+    }
+
+    /// Participants of published and new sessions who are told nothing.
+    public var undisturbed: Int {
+        let everyone = Set(details.flatMap(\.participants).map { $0.address.lowercased() })
+        return everyone.subtracting(changes.recipients).count
+    }
+}

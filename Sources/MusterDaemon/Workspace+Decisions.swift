@@ -1,0 +1,53 @@
+import CivilTime
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// Keeps a session as it is published: its time and the people who come to it by a role.
+    public func pin(_ session: SessionID) throws {
+        let (track, published) = try published(session)
+        let stage = track.stages.first { track.id.session($0.id) == session }
+        guard let planned = published.sessions.first(where: { $0.stage == stage?.id }) else {
+            throw Failure("\(session) is not in the published plan, so there is nothing to keep.", exitCode: 65)
+        }
+        let roles = Set(stage?.attend ?? [])
+        let team = published.team.filter { roles.contains($0.key) }
+        try store.save(Decision(subject: session, kind: .pin(start: planned.start, team: team), at: now()))
+    }
+
+    /// Puts a session at a time on the host's clocks (`2027-01-14T14:00`); what does not fit then is planned around it.
+    public func move(_ session: SessionID, to text: String) throws -> Instant {
+        guard let track = programme.tracks.first(where: { session.hasPrefix($0.id + "/") }),
+            let zone = programme.school(track.school)?.zone
+        else { throw Failure("There is no session \(session).", exitCode: 64) }
+        let parts = text.split { $0 == "T" || $0 == " " }
+        guard parts.count == 2, let date = CivilDate(iso: parts[0]), let time = TimeOfDay(parts[1]) else {
+            throw Failure("\"\(text)\" should be a day and a time on the host's clocks, such as 2027-01-14T14:00.", exitCode: 64)
+        }
+        guard time.minutes.isMultiple(of: 15) else {
+            throw Failure("Sessions begin at a quarter of an hour; \(time) is none.", exitCode: 65)
+        }
+        guard track.cycle.dates.contains(date) else {
+            throw Failure(
+                "\(date) lies outside the cycle \(track.cycle.id) (\(track.cycle.dates.lowerBound) to \(track.cycle.dates.upperBound)); widen its \"dates\" first.",
+                exitCode: 65)
+        }
+        let start = zone.instant(LocalDateTime(date: date, time: time))
+        guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
+        try store.save(Decision(subject: session, kind: .move(start: start), at: now()))
+        return start
+    }
+
+    /// Takes a session or a whole track out of the plan.
+    public func cancel(_ subject: String) throws {
+        try store.save(Decision(subject: subject, kind: .cancel, at: now()))
+    }
+
+    private func published(_ session: SessionID) throws -> (Track, Plan.PlannedTrack) {
+        let plan = try store.latestRevision()?.plan
+        guard let track = programme.tracks.first(where: { session.hasPrefix($0.id + "/") }),
+            let published = plan?.tracks.first(where: { $0.id == track.id })
+        else { throw Failure("\(session) is not in the published plan; publish one with muster apply first.", exitCode: 65) }
+        return (track, published)
+    }
+}

@@ -1,0 +1,68 @@
+import CivilTime
+import Foundation
+import MusterDelivery
+import MusterModel
+import MusterProgramme
+import MusterStore
+import MusterWeb
+
+extension Workspace {
+    /// The published season as a spreadsheet: a row for each session.
+    public func exportCSV() throws -> String {
+        let header = ["session", "cycle", "partnership", "host", "stage", "date", "start", "end", "zone", "place", "link", "participants"]
+        let rows = try store.publishedSessions().sorted { $0.details.start < $1.details.start }.map { session -> [String] in
+            let details = session.details
+            let zone = TimeZoneDatabase.system[details.zone] ?? .utc
+            let (start, end) = (zone.local(details.start), zone.local(details.end))
+            let people = details.showsParticipants
+                ? details.participants.map { "\($0.name) (\(Wording.part($0.part)))" }.joined(separator: "; ")
+                : Wording.count(details.participants.count, "person")
+            return [
+                details.id, details.cycle, details.partnership, details.host ?? "", details.stage, start.date.description,
+                start.time.description, end.time.description, details.zone, details.place ?? "", details.link ?? "", people,
+            ]
+        }
+        return ([header] + rows).map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    /// The published season as a calendar.
+    public func exportCalendar() throws -> String {
+        CalendarExport.text(
+            try store.publishedSessions(), organiser: (configuration.organiser.name, configuration.organiser.address),
+            name: configuration.organiser.name)
+    }
+
+    /// The published sessions as JSON.
+    public func exportJSON() throws -> String {
+        struct Entry: Encodable {
+            let uid: String
+            let sequence: Int
+            let details: SessionDetails
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let entries = try store.publishedSessions().map { Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details) }
+        return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
+    }
+
+    /// The season of a proposal as one page.
+    public func seasonPage(_ proposal: Proposal) throws -> String {
+        let plan = proposal.plan
+        let tracks = plan.tracks.count + plan.unscheduled.count
+        let state = proposal.changes.isEmpty ? "published as revision \(proposal.basis?.number ?? 0)" : "proposed, not yet published"
+        let local = now().utc
+        let page = SeasonPage(
+            title: configuration.organiser.name,
+            summary: "\(plan.tracks.count) of \(tracks) runs scheduled, \(Wording.count(plan.sessionCount, "session")); \(state)",
+            season: Season(programme: programme, plan: plan), remarks: calendarRemarks(proposal.copies),
+            footer: "Made by muster on \(Wording.longDay(local.date)) at \(local.time) UTC.")
+        return try page.html()
+    }
+
+    /// A cell, quoted where it must be; one that a spreadsheet would run as a formula is defused.
+    private static func cell(_ text: String) -> String {
+        let safe = text.first.map { "=+-@\t".contains($0) } ?? false ? "'" + text : text
+        guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
+        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+    }
+}

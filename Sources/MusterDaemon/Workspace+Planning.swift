@@ -1,0 +1,79 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterPlanner
+import MusterProgramme
+import MusterStore
+
+extension Workspace {
+    /// How a plan is to be made.
+    public struct PlanningOptions: Sendable {
+        /// Seconds at most; nil for what the config says.
+        public var seconds: Int?
+        /// The seed; nil for what the config says.
+        public var seed: Int?
+        /// Whether published sessions may move though nothing forces them.
+        public var improvesPublished = false
+        /// Told now and then: rounds done and the best score.
+        public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
+
+        /// What the config says.
+        public init() {}
+    }
+
+    /// Plans the season on the newest calendars; changes nothing but their copies.
+    ///
+    /// - Throws: `Failure` where there is no cycle to plan.
+    public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
+        let copies = try await refreshCalendars()
+        let basis = try store.latestRevision()
+        let context = ProblemCompiler.Context(
+            copies: copies, published: basis?.plan ?? Plan(), decisions: try store.decisions(), now: now(),
+            notice: configuration.planning.notice, buffer: configuration.planning.buffer)
+        guard let compiler = ProblemCompiler(programme, context: context) else {
+            throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
+        }
+        let problem = compiler.compile()
+        let search = try solve(problem, compiler.slots, options)
+        let reader = PlanReader(programme: programme, slots: compiler.slots, problem: problem, copies: copies)
+        return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
+    }
+
+    /// An earlier revision, to be published again.
+    ///
+    /// - Throws: `Failure` where there is no such revision.
+    public func propose(revision number: Int) throws -> Proposal {
+        guard let revision = try store.revision(number) else {
+            let latest = try store.latestRevision()?.number ?? 0
+            throw Failure("There is no revision \(number); the newest is \(latest).", exitCode: 65)
+        }
+        return try proposal(
+            revision.plan, basis: try store.latestRevision(), copies: try store.calendarCopies(), search: nil)
+    }
+
+    private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) throws -> Proposal.Search {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let deadline = begin.advanced(by: .seconds(options.seconds ?? configuration.planning.seconds))
+        let seed = options.seed ?? configuration.planning.seed
+        let budget = Planner.Budget(
+            rounds: configuration.planning.rounds, seed: seed, improvesPublished: options.improvesPublished,
+            shouldStop: { clock.now >= deadline }, progress: options.progress)
+        let outcome = try Planner(problem).solve(budget)
+        let elapsed = clock.now - begin
+        return Proposal.Search(
+            problem: problem, slots: slots, outcome: outcome,
+            seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, seed: seed)
+    }
+
+    /// Sessions that have begun are history: nothing is said about them any more.
+    private func proposal(
+        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], search: Proposal.Search?
+    ) throws -> Proposal {
+        let details = DetailsBuilder(programme: programme).details(plan)
+        let published = try store.publishedSessions()
+        let changes = ChangeSet(
+            published: published.filter { $0.details.start > now() }, next: details.filter { $0.start > now() })
+        return Proposal(plan: plan, details: details, changes: changes, basis: basis, copies: copies, search: search)
+    }
+}

@@ -1,0 +1,39 @@
+import CivilTime
+import Foundation
+import Mail
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+/// What came of publishing.
+public struct PublishingReport: Sendable {
+    /// The revision that stands now.
+    public let revision: Int
+    /// Mails that were put into the outbox.
+    public let messages: Int
+    /// Mails on their way that a newer state has overtaken.
+    public let withdrawn: Int
+}
+
+extension Workspace {
+    /// Publishes a proposal: plan, revision and mails in one transaction, or nothing.
+    ///
+    /// - Throws: `StoreError` of the kind `conflict` where another revision was published meanwhile.
+    public func publish(_ proposal: Proposal, note: String) throws -> PublishingReport {
+        let organiser = try organiser
+        let publisher = Publisher(
+            store: store, composer: MessageComposer(organiser: organiser, templates: templates), domain: organiser.domain,
+            makeID: { UUID().uuidString.lowercased() })
+        let publication = try publisher.publication(
+            of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis?.number, note: note, at: now())
+        let revision = try store.publish(publication)
+        return PublishingReport(
+            revision: revision, messages: publication.messages.count, withdrawn: publication.withdrawn.count)
+    }
+
+    /// Sends what is due, once; only for the holder of the lock.
+    public func send() async throws -> Deliverer.Report {
+        try store.releaseClaims()
+        return try await Deliverer(store: store, transport: try mailTransport(), now: now).runOnce()
+    }
+}

@@ -1,0 +1,54 @@
+import MusterModel
+
+/// What somebody means by a word on the command line.
+public enum Subject: Hashable, Sendable {
+    /// A session.
+    case session(SessionID)
+    /// A track: one host's run or one training event.
+    case track(TrackID)
+    /// A school.
+    case school(SchoolID)
+    /// A person.
+    case person(PersonID)
+}
+
+extension Workspace {
+    /// Finds a session, track, school or person by id, by the end of an id (`900001/review`), or by a name or the beginning
+    /// of one.
+    ///
+    /// - Throws: `Failure` where nothing fits, or more than one thing.
+    public func find(_ word: String) throws -> Subject {
+        let tracks = programme.tracks
+        let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
+        if sessions.contains(word) { return .session(word) }
+        if tracks.contains(where: { $0.id == word }) { return .track(word) }
+        if programme.school(word) != nil { return .school(word) }
+        if programme.person(word) != nil { return .person(word) }
+        let lowered = word.lowercased()
+        var matches = sessions.filter { $0.hasSuffix("/" + word) }.map(Subject.session)
+        if matches.isEmpty { matches = tracks.filter { $0.id.hasSuffix("/" + word) }.map { .track($0.id) } }
+        if matches.isEmpty {
+            matches = programme.schools.filter { $0.name.lowercased().hasPrefix(lowered) }.map { .school($0.id) }
+            matches += programme.people.filter {
+                $0.name.lowercased() == lowered || $0.address.lowercased() == lowered
+            }.map { .person($0.id) }
+        }
+        if matches.count == 1 { return matches[0] }
+        guard matches.isEmpty else {
+            throw Failure(
+                "\"\(word)\" may mean \(Wording.list(matches.prefix(6).map(\.id), "or")); write the whole of it.", exitCode: 64)
+        }
+        throw Failure(
+            "There is no session, track, school or person \"\(word)\". Sessions are written as in muster export csv, for example \(sessions.first ?? "cycle/school/stage").",
+            exitCode: 64)
+    }
+}
+
+extension Subject {
+    /// The id.
+    public var id: String {
+        switch self {
+        case .session(let id), .track(let id), .school(let id), .person(let id): id
+        }
+    }
+}
