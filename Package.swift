@@ -91,6 +91,9 @@ let package = Package(
         .target(name: "MusterTestSupport", path: "Tests/MusterTestSupport"),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
         .testTarget(name: "ICalendarTests", dependencies: ["CivilTime", "ICalendar", "MusterTestSupport"]),
+        .testTarget(name: "MailTests", dependencies: ["CivilTime", "Mail", "MusterTestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"]),
+        .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

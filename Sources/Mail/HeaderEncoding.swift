@@ -33,12 +33,12 @@ enum HeaderEncoding {
         var chunk: [UInt8] = []
         for character in value {
             let bytes = Array(String(character).utf8)
-            if chunk.count + bytes.count > 45, !chunk.isEmpty {
+            if chunk.count + bytes.count > 39, !chunk.isEmpty {
                 words.append("=?UTF-8?B?\(Base64.encode(chunk))?=")
                 chunk = []
             }
-            for scalarBytes in bytes.count > 45 ? String(character).unicodeScalars.map({ Array(String($0).utf8) }) : [bytes] {
-                if chunk.count + scalarBytes.count > 45 {
+            for scalarBytes in bytes.count > 39 ? String(character).unicodeScalars.map({ Array(String($0).utf8) }) : [bytes] {
+                if chunk.count + scalarBytes.count > 39 {
                     words.append("=?UTF-8?B?\(Base64.encode(chunk))?=")
                     chunk = []
                 }

@@ -16,6 +16,9 @@ public enum Subprocess {
     public struct Failure: Error, CustomStringConvertible {
         /// A sentence.
         public let description: String
+
+        /// A failure with its sentence.
+        public init(description: String) { self.description = description }
     }
 
     /// Runs a program with arguments and an input, and waits for it.

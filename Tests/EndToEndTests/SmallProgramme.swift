@@ -1,0 +1,116 @@
+import Foundation
+import MusterTestSupport
+
+/// A programme of three schools for end-to-end tests, and the program that runs it.
+struct SmallProgramme {
+    let folder: TemporaryDirectory
+    static let now = "2026-11-24T09:00:00Z"
+
+    init(mail: String, calendar: String = "calendars/head.ics", people extra: String = "") throws {
+        folder = try TemporaryDirectory()
+        try folder.write(
+            """
+            organiser: { name: "Tâmar reviews", address: reviews@example.test }
+            \(mail)
+            planning: { rounds: 40 }
+            rooms:
+              - { id: zoom, capacity: 1, link: https://meet.example/abc }
+            """, to: "config/muster.yaml")
+        try folder.write(
+            """
+            urn,name,phase,region,trust,pupils,terms
+            900001,Oakford Primary,Primary,South West,,180,county
+            900002,Ysgol Bryn Ŵyn,Primary,South West,,240,county
+            900003,Hillside Infants,Primary,North West,,90,county
+            """, to: "config/programme/schools.csv")
+        try folder.write(
+            """
+            id,name,email,school,roles,calendars,hours
+            a.marsh,Ann Marsh,a.marsh@example.test,900001,head,\(calendar),
+            s.ellis,Siân Ellis,s.ellis@example.test,900002,head;lead,,
+            j.patel,"Patel, Jay",j.patel@example.test,900002,reviewer,,Mon-Thu 08:00-17:00
+            k.o,Kerry O'Neill,k.o@example.test,900003,reviewer;lead,,
+            m.khan,Mo Khan,m.khan@example.test,900003,champion,,
+            \(extra)
+            """, to: "config/programme/people.csv")
+        try folder.write(
+            """
+            layer: county
+            terms:
+              - { name: Spring term, dates: 2027-01-05 to 2027-03-25 }
+            closed:
+              - { name: Half-term, dates: 2027-02-15 to 2027-02-19 }
+            bank-holidays: { file: bank-holidays.json }
+            """, to: "config/programme/terms/county.yaml")
+        try folder.write(
+            #"{"england-and-wales": {"division": "england-and-wales", "events": [{"title": "New Year’s Day", "date": "2027-01-01", "notes": "", "bunting": true}, {"title": "Summer bank holiday", "date": "2027-08-30", "notes": "", "bunting": true}]}}"#,
+            to: "config/programme/terms/bank-holidays.json")
+        try folder.write(
+            """
+            partnership: tamar
+            name: Tamar Valley
+            coordinator: { name: Coordinator, address: coordinator@example.test }
+            schools: [900001, 900002, 900003]
+            """, to: "config/programme/partnerships/tamar.yaml")
+        try folder.write(
+            """
+            cycle: spring
+            name: Rapid Response, spring term 2027
+            partnership: tamar
+            dates: 2027-01-11 to 2027-03-24
+            team: { lead: 1, reviewer: 1, champion: 1 }
+            stages:
+              - id: pre-review
+                name: Pre-review meeting
+                purpose: to agree the key enquiry question
+                length: 60 min
+                room: zoom
+                attend: [host, lead]
+                times: [13:30-15:00, 15:45-17:00]
+              - id: review
+                length: 150 min
+                mode: blended
+                attend: [host, lead, reviewer]
+                after: 5 to 15 school days
+                times: 09:00-15:15
+              - id: workshop
+                name: Improvement Workshop
+                length: 2 h
+                attend: [host, champion, lead]
+                after: 3 to 10 school days
+                times: 13:00-17:00
+            hosts:
+              - { school: 900001, theme: reading, question: "How well does blended learning keep up reading progress?" }
+            """, to: "config/programme/cycles/spring.yaml")
+        try folder.write(Self.calendar, to: "config/programme/calendars/head.ics")
+    }
+
+    /// Ann Marsh is away until the middle of January and teaches on Wednesdays.
+    static let calendar = """
+        BEGIN:VCALENDAR\r
+        VERSION:2.0\r
+        PRODID:-//Google Inc//Google Calendar 70.9054//EN\r
+        BEGIN:VEVENT\r
+        UID:course@google.com\r
+        DTSTART;VALUE=DATE:20270111\r
+        DTEND;VALUE=DATE:20270116\r
+        SUMMARY:Secret title\r
+        END:VEVENT\r
+        BEGIN:VEVENT\r
+        UID:lesson@google.com\r
+        DTSTART;TZID=GMT Standard Time:20270106T090000\r
+        DTEND;TZID=GMT Standard Time:20270106T170000\r
+        RRULE:FREQ=WEEKLY\r
+        END:VEVENT\r
+        END:VCALENDAR\r
+
+        """
+
+    /// Runs `muster` on it.
+    func muster(_ arguments: String...) throws -> Subprocess.Result {
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "muster").path
+        return try Subprocess.run(
+            program, arguments + ["--config", folder.path + "/config"]
+                + (arguments.first == "check" ? [] : ["--state", folder.path + "/state", "--now", Self.now]))
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import ICalendar
+import Testing
+
+@Suite struct `Reading calendars` {
+    private func read(_ text: String) throws -> CalendarReader.Result { try CalendarReader().read(Array(text.utf8)) }
+
+    @Test(arguments: ["\r\n", "\n", "\r"])
+    func `takes every kind of line end and unfolds`(end: String) throws {
+        let lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY;LANGUAGE=en:Staff", "  meet", "\ting", "END:VEVENT", "END:VCALENDAR"]
+        let result = try read(lines.joined(separator: end))
+        #expect(result.calendars.first?.components.first?.text("SUMMARY") == "Staff meeting")
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test func `understands quoted parameters, lists of them and the escapes of RFC 6868`() throws {
+        let result = try read("BEGIN:VCALENDAR\nX-A;CN=\"Marsh; Ann: head\";MEMBER=\"a\",b;NOTE=^'x^'^n:v\\, w\nEND:VCALENDAR\n")
+        let property = try #require(result.calendars.first?.properties.first)
+        #expect(property.parameter("CN") == "Marsh; Ann: head")
+        #expect(property.parameters[1].values == ["a", "b"])
+        #expect(property.parameter("NOTE") == "\"x\"\n")
+        #expect(property.text == "v, w")
+    }
+
+    @Test(arguments: [
+        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VCALENDAR\n", "no END"),
+        ("BEGIN:VCALENDAR\nEND:VEVENT\nEND:VCALENDAR\n", "no BEGIN"),
+        ("BEGIN:VCALENDAR\nthis is no property\nEND:VCALENDAR\n", "no property"),
+        ("BEGIN:VCALENDAR\nX:1\n", "may be cut off"),
+        ("BEGIN:VCALENDAR\nEND:VCALENDAR\nX:1\n", "outside any component"),
+    ])
+    func `lives with what is broken and says so`(text: String, expected: String) throws {
+        let result = try read(text)
+        #expect(!result.calendars.isEmpty)
+        #expect(result.diagnostics.contains { $0.message.contains(expected) && $0.line > 0 })
+    }
+
+    @Test(arguments: [
+        ("", "is empty"), ("   \n\n", "is empty"), ("<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
+        ("{\"error\": 403}", "JSON"), ("Forbidden", "something else"),
+    ])
+    func `names what stands in place of a calendar`(text: String, expected: String) {
+        let error = #expect(throws: CalendarReader.Failure.self) { try CalendarReader().read(Array(text.utf8)) }
+        #expect(error?.description.contains(expected) == true)
+    }
+
+    @Test func `bounds lines, depth and remarks`() throws {
+        let deep = String(repeating: "BEGIN:X\n", count: 5000) + String(repeating: "END:X\n", count: 5000)
+        let long = "X:" + String(repeating: "y", count: 3 << 20) + "\n"
+        let broken = String(repeating: "?\n", count: 100_000)
+        let result = try read("BEGIN:VCALENDAR\n" + deep + long + broken + "Y:kept\nEND:VCALENDAR\n")
+        #expect(result.calendars.first?.text("Y") == "kept")
+        #expect(result.calendars.first?.first("X")?.value.utf8.count ?? 0 <= 1 << 20)
+        #expect(result.diagnostics.count <= 101)
+    }
+
+    @Test func `takes bytes that are no UTF-8, and NUL, without loss of the rest`() throws {
+        var bytes = Array("BEGIN:VCALENDAR\nSUMMARY:caf".utf8)
+        bytes += [0xE9, 0x00, 0x0A]
+        bytes += Array("X:1\nEND:VCALENDAR\n".utf8)
+        let result = try CalendarReader().read(bytes)
+        #expect(result.calendars.first?.text("X") == "1")
+    }
+}
+
+@Suite struct `Writing calendars` {
+    @Test func `folds at 75 octets, never inside a character`() {
+        let text = String(repeating: "Ysgol Gymraeg ŵyl 🎓 ", count: 20)
+        let output = CalendarWriter.write(Component("VCALENDAR", properties: [Property("SUMMARY", text: text)]))
+        let lines = output.components(separatedBy: "\r\n")
+        #expect(lines.allSatisfy { $0.utf8.count <= 75 })
+        #expect(output.hasSuffix("END:VCALENDAR\r\n"))
+    }
+
+    @Test(arguments: [
+        "plain", "comma, semicolon; backslash \\ colon :", "two\nlines", "quote \" and caret ^", "Siân Ó Murchú اردو", "\t tab ", "",
+    ])
+    func `is undone by reading, for texts and parameters`(text: String) throws {
+        let property = Property("X-TEST", [Parameter("CN", text), Parameter("B", "1", text)], text: text)
+        let component = Component("VCALENDAR", properties: [property])
+        let result = try CalendarReader().read(Array(CalendarWriter.write(component).utf8))
+        let read = try #require(result.calendars.first?.properties.first)
+        #expect(read.text == text)
+        #expect(read.parameters == property.parameters)
+        #expect(result.diagnostics.isEmpty)
+    }
+
+    @Test func `lets no value begin a line of its own`() {
+        let output = CalendarWriter.write(
+            Component("VCALENDAR", properties: [Property("X", [Parameter("CN", "a\r\nATTENDEE:b")], value: "c\r\nMETHOD:CANCEL")]))
+        #expect(output.components(separatedBy: "\r\n").count == 4)
+    }
+}
+

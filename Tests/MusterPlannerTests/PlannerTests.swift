@@ -1,0 +1,106 @@
+import Foundation
+import MusterPlanner
+import MusterTestSupport
+import Testing
+
+@Suite struct `The planner` {
+    @Test(arguments: [1, 51, 101, 151, 201, 251])
+    func `breaks no rule and counts its score right, on random problems`(first: Int) throws {
+        for seed in first..<first + 50 {
+            let problem = RandomProblem(seed: UInt64(seed)).problem
+            let solution = try Planner(problem).solve(Planner.Budget(rounds: 10, seed: seed)).solution
+            #expect(RuleChecker(problem).violations(solution) == [], "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [3, 44, 217])
+    func `gives the same plan for the same seed`(seed: Int) throws {
+        let problem = RandomProblem(seed: UInt64(seed)).problem
+        let plans = try (0..<3).map { _ in try Planner(problem).solve(Planner.Budget(rounds: 60, seed: 5)).solution }
+        #expect(plans[0] == plans[1] && plans[1] == plans[2])
+    }
+
+    @Test func `changes nothing when its own plan is published and nothing else happens`() throws {
+        for seed in 1...60 {
+            var problem = RandomProblem(seed: UInt64(seed)).problem
+            problem.published = []
+            problem.pinned = []
+            let first = try Planner(problem).solve(Planner.Budget(rounds: 10)).solution
+            problem.published = first.tracks.map { Problem.Placement(track: $0.id, starts: $0.starts, team: $0.team) }
+            let second = try Planner(problem).solve(Planner.Budget(rounds: 10, seed: 9)).solution
+            let kept = second.tracks.filter { track in first.tracks.contains { $0.id == track.id } }
+            #expect(kept.map(\.starts) == first.tracks.map(\.starts) && kept.map(\.team) == first.tracks.map(\.team), "seed \(seed)")
+        }
+    }
+
+    @Test func `moves nobody else when one person drops out`() throws {
+        var problem = RandomProblem(seed: 12).problem
+        problem.pinned = []
+        problem.published = []
+        problem.people.indices.forEach { problem.people[$0].maxPerWeek = nil }
+        let first = try Planner(problem).solve(Planner.Budget(rounds: 50)).solution
+        problem.published = first.tracks.map { Problem.Placement(track: $0.id, starts: $0.starts, team: $0.team) }
+        let leaving = try #require(first.tracks.first?.team.values.flatMap { $0 }.first)
+        let index = try #require(problem.people.firstIndex { $0.id == leaving })
+        problem.people[index].qualifications = []
+        let second = try Planner(problem).solve(Planner.Budget(rounds: 50)).solution
+        #expect(RuleChecker(problem).violations(second) == [])
+        for track in first.tracks where !track.team.values.contains(where: { $0.contains(leaving) }) {
+            #expect(second.tracks.contains(track))
+        }
+    }
+
+    @Test func `names what stops a track`() throws {
+        var problem = Problem(horizon: 96 * 5)
+        var host = Problem.Person(id: "head")
+        host.free = [SlotRange(40, 60)]
+        var lead = Problem.Person(id: "lead")
+        lead.qualifications = ["lead"]
+        lead.free = [SlotRange(200, 240)]
+        problem.people = [host, lead]
+        var stage = Problem.Stage(id: "review", slots: 8)
+        stage.roles = ["lead"]
+        var track = Problem.Track(id: "t", stages: [stage])
+        track.required = ["head"]
+        track.roles = [Problem.Role(id: "lead")]
+        problem.tracks = [track]
+        let outcome = try Planner(problem).solve(Planner.Budget(rounds: 5))
+        let blockages = outcome.explanation.blockages(track: "t")
+        #expect(blockages.map(\.kind) == [.roleBusy(role: "lead", stage: "review", able: 1)])
+    }
+
+    @Test func `tells ids apart by their bytes`() throws {
+        var problem = Problem(horizon: 96)
+        var composed = Problem.Person(id: "e\u{301}")
+        composed.free = [SlotRange(0, 96)]
+        var other = Problem.Person(id: "é")
+        other.free = [SlotRange(0, 96)]
+        problem.people = [composed, other]
+        var track = Problem.Track(id: "t", stages: [Problem.Stage(id: "s", slots: 4)])
+        track.required = ["é"]
+        problem.tracks = [track]
+        #expect(try Planner(problem).solve(Planner.Budget(rounds: 1)).solution.tracks.count == 1)
+    }
+
+    @Test(arguments: [
+        (#"{"horizon": 96, "slotMinutes": 7}"#, "slotMinutes"), (#"{"horizon": -1}"#, "horizon"),
+        (#"{"horizon": 96, "people": [{"id": "a"}, {"id": "a"}]}"#, "people"),
+        (#"{"horizon": 96, "people": [{"id": "a", "free": [[0, 200]]}]}"#, "people[0].free"),
+        (#"{"horizon": 96, "tracks": [{"id": "t", "stages": []}]}"#, "tracks[0].stages"),
+        (#"{"horizon": 96, "tracks": [{"id": "t", "stages": [{"id": "s", "slots": 4, "room": "x"}]}]}"#, "tracks[0].stages[0].room"),
+        (#"{"horizon": 96, "tracks": [{"id": "t", "stages": [{"id": "s", "slots": 0}]}]}"#, "tracks[0].stages[0]"),
+        (#"{"horizon": 96, "pinned": [{"track": "gone"}]}"#, "pinned[0].track"),
+    ])
+    func `refuses a problem that is not as the format says, and names the place`(text: String, path: String) throws {
+        let problem = try JSONDecoder().decode(Problem.self, from: Data(text.utf8))
+        let error = #expect(throws: ProblemError.self) { try Planner(problem) }
+        #expect(error?.description.hasPrefix(path + ":") == true)
+    }
+
+    @Test func `survives its own exchange format`() throws {
+        for seed in 1...50 {
+            let problem = RandomProblem(seed: UInt64(seed)).problem
+            #expect(try JSONDecoder().decode(Problem.self, from: JSONEncoder().encode(problem)) == problem)
+        }
+    }
+}
