@@ -25,7 +25,7 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@$(MUSTER) plan --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) --html $(DEMO)/season.html >/dev/null
 	@echo
 	@echo "$$(ls $(DEMO)/mail/new | wc -l) mails lie in $(DEMO)/mail/new (any mail client opens the folder). One of them:"
-	@grep -lr 'at Oakford' $(DEMO)/mail/new 2>/dev/null | sort | head -1 | xargs -r grep -hm3 -E '^(From|To|Subject): ' | sed 's/^/  /'
+	@awk '/^$$/ { exit } /^[ \t]/ { printf "%s", $$0; next } { printf "\n%s", $$0 }' "$$(grep -l 'Pre-review meeting at Oakford' $(DEMO)/mail/new/* | sort | head -1)" | grep -E '^(From|To|Subject): ' | sed 's/^/  /'
 	@echo "The season as a page: $(DEMO)/season.html"
 	@echo "Next: $(MUSTER) explain Oakford --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) · config/README.md explains every file · $(MUSTER) --help"
 

@@ -79,23 +79,26 @@ public struct CurlMailTransport: MailTransport {
         return transfer
     }
 
+    /// What the server refused, in its own words; libcurl's where it was not the server that refused.
     private func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
-        let reply = lastReply(transfer.headerLines)
-        guard let reply, code != CURLE_LOGIN_DENIED, code != CURLE_OPERATION_TIMEDOUT else {
-            return CurlFailure.error(code, transfer, status: reply?.status)
+        guard let reply = refusal(transfer.headerLines), code != CURLE_LOGIN_DENIED, code != CURLE_OPERATION_TIMEDOUT else {
+            return CurlFailure.error(code, transfer, status: nil)
         }
-        switch (code, reply.status) {
-        case (CURLE_SEND_ERROR, 500...599), (CURLE_RECV_ERROR, 500...599), (CURLE_WEIRD_SERVER_REPLY, 500...599):
-            return TransportError(.refused, status: reply.status, "refused for good: \(reply.text)")
-        case (CURLE_SEND_ERROR, 400...499), (CURLE_RECV_ERROR, 400...499), (CURLE_WEIRD_SERVER_REPLY, 400...499):
-            return TransportError(.deferred, status: reply.status, "refused for now: \(reply.text)")
-        default: return CurlFailure.error(code, transfer, status: reply.status)
+        let refusesSender = transfer.message(code).hasPrefix("MAIL failed") && reply.status != 552
+        if [530, 534, 535, 538].contains(reply.status) || refusesSender && reply.status >= 500 {
+            return TransportError(.authentication, status: reply.status, "the server does not let us send: \(reply.text)")
         }
+        return reply.status >= 500
+            ? TransportError(.refused, status: reply.status, "refused for good: \(reply.text)")
+            : TransportError(.deferred, status: reply.status, "refused for now: \(reply.text)")
     }
 
-    private func lastReply(_ lines: [String]) -> (status: Int, text: String)? {
-        guard let line = lines.last(where: { $0.count >= 3 && Int($0.prefix(3)) != nil }), let status = Int(line.prefix(3))
-        else { return nil }
-        return (status, String(line.split(whereSeparator: \.isNewline).first ?? "").filter { !$0.isNewline })
+    /// The last reply that says no; after it come only those to `QUIT`.
+    private func refusal(_ lines: [String]) -> (status: Int, text: String)? {
+        for line in lines.reversed() {
+            guard let status = Int(line.prefix(3)), (400...599).contains(status) else { continue }
+            return (status, String(line.filter { !$0.isNewline }))
+        }
+        return nil
     }
 }

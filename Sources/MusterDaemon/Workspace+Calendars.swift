@@ -79,9 +79,9 @@ extension Workspace {
             case .fresh: return nil
             case .stale:
                 let age = Wording.age(now() - (copy.succeeded ?? now()))
-                return "stale    \(source.label): \(reason); using the copy of \(age) ago"
+                return "stale    \(source.label) \(reason); using the copy of \(age) ago"
             case .unknown:
-                return "unknown  \(source.label): \(reason); planned by working hours alone, and last"
+                return "unknown  \(source.label) \(reason); planned by working hours alone"
             }
         }
     }

@@ -51,10 +51,10 @@ public struct Workspace: Sendable {
             let shown = errors.prefix(20).map(\.description).joined(separator: "\n")
             throw Failure("\(shown)\nThe config has \(Wording.count(errors.count, "error")); nothing was done. muster check shows them all.", exitCode: 78)
         }
-        configuration = check.configuration
+        configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
         programme = check.programme
         stateDirectory = state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
-            ?? Self.path(check.configuration.state, from: config)
+            ?? configuration.state
         store = try Store(directory: stateDirectory)
         self.templates = templates
         self.now = now

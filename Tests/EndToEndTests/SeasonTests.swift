@@ -26,12 +26,12 @@ import Testing
         let plan = try programme.muster("plan", "--detailed-exitcode")
         #expect(plan.status == 2, "\(plan.output)\(plan.errors)")
         #expect(plan.output.contains("Nothing was sent"))
-        #expect(plan.output.contains("Mails: 9 to 4 people (9 new)"))
+        #expect(plan.output.contains("Mails: 8 to 4 people (8 new)"))
         #expect(try programme.muster("apply").status == 0)
         #expect(try programme.muster("plan", "--detailed-exitcode").status == 0)
         let sent = try programme.muster("send")
         #expect(sent.status == 0, "\(sent.output)\(sent.errors)")
-        #expect(sent.output.contains("9 mails delivered"))
+        #expect(sent.output.contains("8 mails delivered"))
 
         let invitations = try Mailbox.read("a.marsh", count: 3, servers)
         #expect(invitations.count == 3)
@@ -40,7 +40,7 @@ import Testing
         #expect(first.icalendar.sequence == 0 && first.icalendar.status == "CONFIRMED")
         #expect(first.icalendar.organizer == "mailto:reviews@example.test")
         #expect(first.icalendar.attendees.contains("mailto:a.marsh@example.test") && first.icalendar.attendees.count == 2)
-        #expect(first.text.contains("How well does blended learning keep up reading progress?"))
+        #expect(first.text.split { $0.isWhitespace }.joined(separator: " ").contains("How well does blended learning keep up reading progress?"))
         #expect(first.text.contains("https://meet.example/abc"))
         #expect(first.icalendar.start > "2027-01-16")
 
@@ -56,7 +56,7 @@ import Testing
         #expect(update.icalendar.start == "\(day)T16:00:00Z")
         #expect(update.references == first.messageID)
         #expect(update.text.contains("What changed"))
-        #expect(try Mailbox.read("j.patel", servers).count == 1)
+        #expect(try Mailbox.read("k.o", servers).count == 1)
         #expect(try Mailbox.read("m.khan", servers).count == 1)
 
         #expect(try programme.muster("cancel", "900001/workshop").status == 0)
@@ -70,7 +70,7 @@ import Testing
         #expect(try programme.muster("apply").output.contains("Nothing changed, no mail"))
         #expect(try programme.muster("send").output.contains("Nothing is due"))
         let status = try programme.muster("status")
-        #expect(status.output.contains("revision 3") && status.output.contains("14 delivered"), "\(status.output)")
+        #expect(status.output.contains("revision 3") && status.output.contains("13 delivered"), "\(status.output)")
     }
 
     private func checkShape(_ mail: Mailbox.Mail, method: String) {
@@ -93,16 +93,16 @@ import Testing
         }
         let programme = try SmallProgramme(mail: mail)
         let people = try String(contentsOfFile: programme.folder.path + "/config/programme/people.csv", encoding: .utf8)
-        let changed = people.replacing("m.khan@example.test", with: "nobody@example.test").replacing("j.patel@example.test", with: "full@example.test")
+        let changed = people.replacing("m.khan@example.test", with: "nobody@example.test").replacing("k.o@example.test", with: "full@example.test")
         try programme.folder.write(changed, to: "config/programme/people.csv")
         #expect(try programme.muster("apply").status == 0)
         let sent = try programme.muster("send")
         #expect(sent.status == 1)
-        #expect(sent.output.contains("550 5.1.1 no such user") || sent.output.contains("550 5.1.1"), "\(sent.output)")
+        #expect(sent.output.contains("550 5.1.1") && sent.output.contains("no such user"), "\(sent.output)")
         #expect(sent.output.contains("452 4.2.2"), "\(sent.output)")
-        #expect(sent.output.contains("7 mails delivered"))
+        #expect(sent.output.contains("6 mails delivered"))
         #expect(try Mailbox.read("a.marsh", count: 3, servers).count == 3)
-        #expect(try programme.muster("outbox", "list", "--state", "dead").output.contains("Improvement Workshop"))
+        #expect(try programme.muster("outbox", "list", "--only", "dead").output.contains("Improvement Workshop"))
     }
 
     @Test(.enabled(if: isRoot, "Postfix and Dovecot must be started by root"))
@@ -113,7 +113,7 @@ import Testing
         #expect(try wrong.muster("apply").status == 0)
         let refused = try wrong.muster("send")
         #expect(refused.status == 75 && refused.output.contains("user or password was refused"), "\(refused.output)")
-        #expect(refused.output.contains("9 mails wait"))
+        #expect(refused.output.contains("8 mails wait"))
         let strangers = smtp(servers, port: servers.ports.smtps, security: "tls")
             .replacing(", authorities: \(servers.authorities) }", with: " }")
         let untrusted = try SmallProgramme(mail: strangers)

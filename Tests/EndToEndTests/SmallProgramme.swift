@@ -22,6 +22,7 @@ struct SmallProgramme {
             900001,Oakford Primary,Primary,South West,,180,county
             900002,Ysgol Bryn Ŵyn,Primary,South West,,240,county
             900003,Hillside Infants,Primary,North West,,90,county
+            900004,Dock Road Primary,Primary,North West,,310,county
             """, to: "config/programme/schools.csv")
         try folder.write(
             """
@@ -30,7 +31,7 @@ struct SmallProgramme {
             s.ellis,Siân Ellis,s.ellis@example.test,900002,head;lead,,
             j.patel,"Patel, Jay",j.patel@example.test,900002,reviewer,,Mon-Thu 08:00-17:00
             k.o,Kerry O'Neill,k.o@example.test,900003,reviewer;lead,,
-            m.khan,Mo Khan,m.khan@example.test,900003,champion,,
+            m.khan,Mo Khan,m.khan@example.test,900004,champion,,
             \(extra)
             """, to: "config/programme/people.csv")
         try folder.write(
@@ -50,7 +51,7 @@ struct SmallProgramme {
             partnership: tamar
             name: Tamar Valley
             coordinator: { name: Coordinator, address: coordinator@example.test }
-            schools: [900001, 900002, 900003]
+            schools: [900001, 900002, 900003, 900004]
             """, to: "config/programme/partnerships/tamar.yaml")
         try folder.write(
             """

@@ -95,5 +95,5 @@ struct ProposalText {
         }
     }
 
-    private func hang(_ remark: String) -> [String] { Layout.wrap(remark, indent: 2) }
+    private func hang(_ remark: String) -> [String] { Layout.wrap(remark, indent: 2, hanging: 9) }
 }

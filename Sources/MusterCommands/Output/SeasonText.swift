@@ -46,7 +46,7 @@ struct SeasonText {
                     Layout.wrap(position == 0 ? "\(entry.label): \(reason)" : reason, indent: 5)
                 }
                 let remedies = entry.remedies.enumerated().flatMap { position, remedy in
-                    Layout.wrap("\(letter(position))) \(remedy)\(position == entry.remedies.count - 1 ? "." : ", or")", indent: 10)
+                    Layout.wrap("\(letter(position))) \(remedy)\(position == entry.remedies.count - 1 ? "." : ", or")", indent: 7, hanging: 3)
                 }
                 let first = "  \(index + 1)  " + (reasons.first ?? "").drop { $0 == " " }
                 return [first] + reasons.dropFirst() + (remedies.isEmpty ? [] : ["     It might fit if"] + remedies)
@@ -78,19 +78,21 @@ extension Season.Shade {
 enum Layout {
     static let width = 110
 
-    /// Lines of at most the width, each indented.
-    static func wrap(_ text: String, indent: Int) -> [String] {
-        let space = String(repeating: " ", count: indent)
+    /// Lines of at most the width, the first indented, the others hanging so much further.
+    static func wrap(_ text: String, indent: Int, hanging: Int = 0) -> [String] {
         var lines: [String] = []
-        var current = ""
-        for word in text.split(separator: " ") {
-            if !current.isEmpty, current.count + word.count + 1 > width - indent {
-                lines.append(space + current)
-                current = ""
+        var current = String(repeating: " ", count: indent)
+        var isEmpty = true
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !isEmpty, current.count + word.count + 1 > width {
+                lines.append(current)
+                current = String(repeating: " ", count: indent + hanging)
+                isEmpty = true
             }
-            current += (current.isEmpty ? "" : " ") + word
+            current += (isEmpty ? "" : " ") + word
+            isEmpty = false
         }
-        return lines + [space + current]
+        return lines + [current]
     }
 }
 

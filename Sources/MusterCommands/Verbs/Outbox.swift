@@ -15,16 +15,16 @@ struct Outbox: ParsableCommand {
         @OptionGroup var place: PlaceOptions
 
         @Option(help: ArgumentHelp("Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|discarded"))
-        var state: String?
+        var only: String?
 
         @Flag(help: "Write them as JSON.")
         var json = false
 
         func run() throws {
-            guard state.map({ OutboxMessage.State(rawValue: $0) != nil }) ?? true else {
-                throw ValidationError("--state should be one of \(OutboxMessage.State.allCases.map(\.rawValue).joined(separator: ", ")).")
+            guard only.map({ OutboxMessage.State(rawValue: $0) != nil }) ?? true else {
+                throw ValidationError("--only should be one of \(OutboxMessage.State.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
-            let states = state.flatMap(OutboxMessage.State.init(rawValue:)).map { [$0] } ?? OutboxMessage.State.allCases
+            let states = only.flatMap(OutboxMessage.State.init(rawValue:)).map { [$0] } ?? OutboxMessage.State.allCases
             let messages = try place.workspace().store.messages(states)
             if json { return try Console.json(messages.map(MessageJSON.init)) }
             if messages.isEmpty { Console.line("No mails.") }

@@ -12,7 +12,8 @@ public enum DayKind: String, CaseIterable, Sendable, Codable {
 
 /// The days of a school: terms, less closures and INSET days, with the weeks in which examinations are held.
 ///
-/// Laid over one another in layers (local authority, trust, school); what a later layer says of a day wins.
+/// Laid over one another in layers (local authority, trust, school): a later layer's terms take the place of an earlier
+/// one's, closures and INSET days add up, and an INSET day holds even where a closure names it.
 public struct SchoolDays: Sendable {
     /// A stretch of days with a name: a term, a half-term, an examination week.
     public struct Period: Hashable, Sendable {
@@ -49,8 +50,9 @@ public struct SchoolDays: Sendable {
 
     /// What a day is; days outside all terms are closed.
     public func kind(of date: CivilDate) -> DayKind {
+        guard date.weekday <= .friday else { return .closed }
         if insetDays.contains(date) { return .inset }
-        guard date.weekday <= .friday, terms.contains(where: { $0.dates.contains(date) }),
+        guard terms.contains(where: { $0.dates.contains(date) }),
             !closures.contains(where: { $0.dates.contains(date) })
         else { return .closed }
         return .open

@@ -1,9 +1,10 @@
 extension Explanation {
-    /// What stops a track that is not scheduled, the plainest reasons first: as long as one stage or role has nothing at all,
-    /// the others are not asked whether they fit together.
+    /// What stops a track that is not scheduled, the plainest reasons first: only where every stage could be held are the
+    /// roles looked at, and only where every role could be filled how all fit together.
     public func blockages(track: String) -> [Blockage] {
         guard let index = state.instance.trackIndex[Bytes(track)], state.placements[index] == nil else { return [] }
-        let single = stageBlockages(index) + roleBlockages(index)
+        let stages = stageBlockages(index)
+        let single = stages.isEmpty ? roleBlockages(index) + schoolBlockages(index) : stages
         if !single.isEmpty { return single.map(Blockage.init) }
         return [Blockage(kind: fitsInOrder(index) ? .combination : .order)]
     }
@@ -54,6 +55,17 @@ extension Explanation {
                 .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
             }
         }
+    }
+
+    private func schoolBlockages(_ index: Int) -> [Blockage.Kind] {
+        let track = state.instance.tracks[index]
+        guard track.distinctSchools else { return [] }
+        let able = track.roles.indices.flatMap { role in
+            state.instance.people.indices.filter { state.roleObstacle(index, role, $0) == nil }
+        }
+        let schools = Set(able.map { state.instance.people[$0].school })
+        let needed = track.roles.reduce(0) { $0 + $1.count }
+        return schools.contains(-1) || schools.count >= needed ? [] : [.tooFewSchools(needed: needed, able: schools.count)]
     }
 
     /// Whether the stages fit one after the other for those who are required, whoever fills the roles.

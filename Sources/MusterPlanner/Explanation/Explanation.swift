@@ -14,6 +14,8 @@ public struct Explanation: Sendable {
             case schoolFull(stage: String)
             /// Too few people may fill a role; who was ruled out, and by what.
             case tooFew(role: String, needed: Int, able: Int, ruledOut: [Obstacle.RoleObstacle: Int])
+            /// The team must come from so many different schools, and those who may be in it come from fewer.
+            case tooFewSchools(needed: Int, able: Int)
             /// Those who may fill a role are busy or have enough whenever it would be needed.
             case roleBusy(role: String, stage: String, able: Int)
             /// Each stage could be, but not one after the other with the gaps that are asked.

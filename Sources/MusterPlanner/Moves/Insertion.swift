@@ -68,18 +68,15 @@ struct Insertion {
 
     /// For each stage and start what it costs whoever fills the roles.
     private func baseCosts(_ state: State) -> [[Int]] {
-        track.stages.enumerated().map { number, stage in
-            stage.starts.map { start in
+        track.stages.map { stage in
+            zip(stage.starts, stage.startCosts).map { start, cost in
                 let end = start + stage.slots
-                guard hasRoom(stage, start, state), canHost(start, stage, state) else { return Timetable.impossible }
-                var cost = instance.avoidance(stage.avoidSums, start, end)
-                for person in stage.required {
-                    guard let value = attendanceCost(person, start, end, isPinned: stage.isPinned, isByRole: false, state)
-                    else { return Timetable.impossible }
-                    cost += value
-                }
-                if let published = stage.publishedStart, published != start { cost += instance.weights.move }
-                return cost + instance.optionalCost(track, stage, start)
+                let isPossible =
+                    hasRoom(stage, start, state) && canHost(start, stage, state)
+                    && stage.required.allSatisfy { person in
+                        attendanceCost(person, start, end, isPinned: stage.isPinned, isByRole: false, state) != nil
+                    }
+                return isPossible ? cost : Timetable.impossible
             }
         }
     }

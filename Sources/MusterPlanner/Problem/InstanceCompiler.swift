@@ -93,15 +93,36 @@ struct InstanceCompiler {
     ) -> Instance.Stage {
         let pinnedStart = pin?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value
         let starts = pinnedStart.map { [$0] } ?? allowedStarts(stage, of: track)
+        let publishedStart = published?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value
+        let avoidSums = sums(stage.avoid)
         var required: [Int] = []
         for person in people(track.required + stage.required) where !required.contains(person) { required.append(person) }
         return Instance.Stage(
             slots: stage.slots,
             roles: track.roles.indices.filter { index in stage.roles.contains { Bytes($0) == Bytes(track.roles[index].id) } },
             room: stage.room.flatMap(rooms.known) ?? -1, isInPerson: stage.inPerson, required: required, starts: starts,
-            isPinned: pinnedStart != nil, avoidSums: sums(stage.avoid),
+            isPinned: pinnedStart != nil,
+            startCosts: startCosts(starts, stage, track, required, avoidSums, publishedStart), avoidSums: avoidSums,
             gap: (stage.gap?.from ?? 0)...max(stage.gap?.from ?? 0, stage.gap?.to ?? .max),
-            publishedStart: published?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value)
+            publishedStart: publishedStart)
+    }
+
+    private func startCosts(
+        _ starts: [Int], _ stage: Problem.Stage, _ track: Problem.Track, _ required: [Int], _ avoidSums: [Int],
+        _ publishedStart: Int?
+    ) -> [Int] {
+        let requiredSums = required.map { sums(problem.people[$0].avoid) }.filter { !$0.isEmpty } + [avoidSums]
+        let optional = people(track.optional).map { merged(problem.people[$0].free) }
+        return starts.map { start in
+            let end = start + stage.slots
+            var cost = requiredSums.reduce(0) { $0 + ($1.isEmpty ? 0 : $1[min(end, $1.count - 1)] - $1[min(start, $1.count - 1)]) }
+            if problem.weights.optional > 0 {
+                let absent = optional.filter { free in !free.contains { $0.from <= start && end <= $0.to } }
+                cost += problem.weights.optional * absent.count
+            }
+            if let publishedStart, publishedStart != start { cost += problem.weights.move }
+            return cost
+        }
     }
 
     /// The starts that rule 1 allows.

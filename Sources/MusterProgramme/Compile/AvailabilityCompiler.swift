@@ -25,7 +25,7 @@ struct AvailabilityCompiler {
     func availability(of person: Person) -> Availability {
         let hours = workingHours(of: person)
         let calendars = calendars(of: person)
-        let taken = calendars.flatMap(\.busy).filter { !$0.isTentative } .map { slots.touched($0.start, $0.end) }
+        let taken = calendars.flatMap(\.busy).filter { !$0.isTentative }.map { slots.touched($0.start, $0.end) }
         let protected = commitments(of: person, .protected)
         var free = SlotSets.subtract(taken + protected, from: hours)
         free = SlotSets.subtract([SlotRange(0, slots.slot(after: earliest))], from: free)
@@ -33,7 +33,7 @@ struct AvailabilityCompiler {
         let tentative = calendars.flatMap(\.busy).filter(\.isTentative).map { slots.touched($0.start, $0.end) }
         avoid += weighted(tentative, Weight.tentative, within: free)
         if isUnknown(person, calendars) { avoid += weighted(free, Weight.unknown, within: free) }
-        return Availability(free: free, avoid: avoid)
+        return Availability(free: free, avoid: SlotSets.sum(avoid))
     }
 
     /// Whether nobody knows when the person is busy: no calendar of their own was ever read.

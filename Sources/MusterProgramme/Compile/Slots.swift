@@ -81,6 +81,24 @@ enum SlotSets {
         return result
     }
 
+    /// Weighted intervals as sorted, disjoint ones: where several lie over one another, their weights add up.
+    static func sum(_ ranges: [WeightedRange]) -> [WeightedRange] {
+        var changes: [Int: Int] = [:]
+        for range in ranges where range.from < range.to {
+            changes[range.from, default: 0] += range.weight
+            changes[range.to, default: 0] -= range.weight
+        }
+        var result: [WeightedRange] = []
+        var weight = 0
+        var last = 0
+        for (slot, change) in changes.sorted(by: { $0.key < $1.key }) where change != 0 {
+            if weight > 0 { result.append(WeightedRange(last, slot, weight: weight)) }
+            weight += change
+            last = slot
+        }
+        return result
+    }
+
     static func intersect(_ left: [SlotRange], _ right: [SlotRange]) -> [SlotRange] {
         var result: [SlotRange] = []
         var (first, second) = (0, 0)

@@ -117,6 +117,6 @@ struct TrackCompiler {
             let isEdge = cycle.rules.edgesOfTerm == .avoid && school.days.isEdgeOfTerm(date)
             if isExamination || isEdge { ranges.append(WeightedRange(day.from, day.to, weight: Weight.dayToAvoid)) }
         }
-        return ranges.filter { $0.from < $0.to }
+        return SlotSets.sum(ranges)
     }
 }

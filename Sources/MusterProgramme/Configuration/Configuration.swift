@@ -55,7 +55,7 @@ public struct Configuration: Sendable {
         /// Seconds at most.
         public var seconds = 20
         /// Rounds of improvement at most.
-        public var rounds = 600
+        public var rounds = 400
         /// The seed of every random choice.
         public var seed = 1
         /// Minutes between two sessions of one person.
@@ -79,6 +79,20 @@ public struct Configuration: Sendable {
 
     /// Everything at its default.
     public init() {}
+
+    /// The same with every path of a file made absolute by a function; a Maildir stays as it is, since it lies in the state
+    /// directory.
+    public func resolvingPaths(_ absolute: (String) -> String) -> Configuration {
+        var copy = self
+        copy.state = absolute(state)
+        copy.calendars.authorities = calendars.authorities.map(absolute)
+        if case .smtp(var smtp) = mail {
+            smtp.authorities = smtp.authorities.map(absolute)
+            if case .file(let path) = smtp.password { smtp.password = .file(absolute(path)) }
+            copy.mail = .smtp(smtp)
+        }
+        return copy
+    }
 }
 
 /// Where a secret is; the secret itself never stands in the config.

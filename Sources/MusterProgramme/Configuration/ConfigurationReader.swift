@@ -78,7 +78,10 @@ struct ConfigurationReader {
         mapping["rounds"]?.integer(0...10_000_000).map { planning.rounds = $0 }
         mapping["seed"]?.integer(0...1_000_000_000).map { planning.seed = $0 }
         mapping["buffer"]?.minutes(0...600).map { planning.buffer = $0 }
-        mapping["notice"]?.minutes(0...525_600).map { planning.notice = $0 / 1440 }
+        if let node = mapping["notice"], let minutes = node.minutes(0...525_600) {
+            if !minutes.isMultiple(of: 1440) { node.error("write whole days, such as 7 days") }
+            planning.notice = minutes / 1440
+        }
     }
 
     private func room(_ node: ConfigNode) -> Room? {

@@ -53,7 +53,7 @@ struct CycleReader {
             return nil
         }
         for item in mapping.require("attend")?.items ?? [] {
-            let name = item.scalar ?? ""
+            let name = (item.scalar ?? "").lowercased()
             guard name != "host", !team.contains(name) else { continue }
             item.error("\"\(name)\" is neither host nor a role of \"team\"\(Suggestion.phrase(for: name, among: team + ["host"]))")
         }

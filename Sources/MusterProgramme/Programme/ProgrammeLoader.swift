@@ -70,10 +70,14 @@ public struct ProgrammeLoader {
             PartnershipReader(collector: collector, paths: paths).read($0)
         }
         let schoolEntries = csv("schools.csv").map { SchoolsReader(collector: collector, paths: paths).read($0) } ?? []
+        let partnershipLayers = partnershipEntries.map { entry in
+            (schools: Set(entry.schools.compactMap(\.scalar)), layers: entry.layers.compactMap { layer($0, layers) })
+        }
         let schools = schoolEntries.map { entry in
             var school = entry.school
-            let ofPartnerships = partnershipEntries.filter { $0.schools.contains { $0.scalar == school.id } }.flatMap(\.layers)
-            for node in ofPartnerships { layer(node, layers)?.lay(over: &school.days) }
+            for partnership in partnershipLayers where partnership.schools.contains(school.id) {
+                for layer in partnership.layers { layer.lay(over: &school.days) }
+            }
             for cell in entry.layers { layer(cell, layers)?.lay(over: &school.days) }
             return school
         }
@@ -89,7 +93,7 @@ public struct ProgrammeLoader {
         let cycles = loadCycles(schoolIndex, partnerships, rooms, paths, &people)
         return Programme(
             schools: schools, people: people.map(\.person), partnerships: partnerships, cycles: cycles, rooms: rooms,
-            history: loadHistory(people))
+            history: loadHistory(people, schoolIndex))
     }
 
     // MARK: Terms
@@ -206,9 +210,13 @@ public struct ProgrammeLoader {
         if let file = mapping["file"]?.string(),
             let source = SourceFile(path: file.hasPrefix("/") ? file : programmeDirectory + "/" + file, collector)
         {
-            entries += PeopleReader(collector: collector, paths: paths).read(source)
+            let known = Dictionary(
+                names.people.values.map { ($0.person.address.lowercased(), $0.person.id) }, uniquingKeysWith: { first, _ in first })
+            entries += PeopleReader(collector: collector, paths: paths).read(source).map { invited in
+                known[invited.person.address.lowercased()].flatMap { entry($0, names) } ?? invited
+            }
         }
-        let roles = Set(mapping["roles"]?.strings() ?? [])
+        let roles = Set((mapping["roles"]?.strings() ?? []).map { $0.lowercased() })
         let withRole = names.people.values.filter { !$0.person.roles.isDisjoint(with: roles) }.map(\.person.id).sorted()
         entries += withRole.compactMap { entry($0, names) }
         var seen: Set<String> = []
@@ -219,7 +227,9 @@ public struct ProgrammeLoader {
         names.people[id].map { PeopleReader.Entry(person: $0.person, conflicts: [], location: $0.location) }
     }
 
-    private func loadHistory(_ people: [PeopleReader.Entry]) -> [Programme.HistoryEntry] {
+    private func loadHistory(
+        _ people: [PeopleReader.Entry], _ schools: [SchoolID: School]
+    ) -> [Programme.HistoryEntry] {
         guard FileManager.default.fileExists(atPath: programmeDirectory + "/history.csv"), let file = csv("history.csv"),
             let table = CSVTable(
                 file, names: ["cycle": [], "school": ["urn"], "person": [], "role": []], required: ["school", "person"],
@@ -227,6 +237,11 @@ public struct ProgrammeLoader {
         else { return [] }
         return table.rows.compactMap { row in
             guard let school = row["school"], let person = row["person"] else { return nil }
+            if schools[school.text] == nil {
+                collector.warning(
+                    school.location,
+                    "there is no school \"\(school.text)\" any more\(Suggestion.phrase(for: school.text, among: schools.keys.sorted()))")
+            }
             return Programme.HistoryEntry(school: school.text, person: person.text)
         }
     }

@@ -69,6 +69,6 @@ struct ProgrammeWarnings {
         let names = without.prefix(5).map(\.id).joined(separator: ", ") + (without.count > 5 ? ", …" : "")
         collector.warning(
             location("people.csv"),
-            "\(Wording.count(without.count, "person")) without a calendar (\(names)): planned by their hours alone, and last; ask them for an address of their calendar")
+            "\(Wording.count(without.count, "person")) without a calendar (\(names)): planned by their hours alone, and less gladly than others; ask them for an address of their calendar")
     }
 }

@@ -19,12 +19,15 @@ struct StageReader {
         stage.mode = mapping["mode"]?.choice(Stage.Mode.self) ?? .online
         stage.room = mapping["room"].flatMap(room)
         stage.link = mapping["link"]?.link()
-        stage.attend = mapping["attend"]?.strings() ?? []
+        stage.attend = (mapping["attend"]?.strings() ?? []).map { $0.lowercased() }
         stage.gap = mapping["after"].flatMap(gap)
         if let node = mapping["days"] { stage.days = Set(node.items.compactMap { $0.choice(DayKind.self) }) }
         readWeekdays(mapping["weekdays"], into: &stage)
         readTimes(mapping["times"], into: &stage)
-        stage.startEvery = mapping["start-every"]?.minutes(5...1440) ?? 15
+        stage.startEvery = mapping["start-every"]?.minutes(15...1440) ?? 15
+        if !stage.startEvery.isMultiple(of: 15) {
+            mapping["start-every"]?.error("sessions begin at quarters of an hour; write 15 min, 30 min or 1 h")
+        }
         stage.checklist = mapping["checklist"]?.strings() ?? []
         if !stage.times.isEmpty, !stage.times.contains(where: { $0.length >= length }) {
             mapping["times"]?.error("no window of \"times\" is as long as the session (\(length) minutes); widen one")

@@ -142,6 +142,13 @@ extension CSVTable.Cell {
             .map { CSVTable.Cell(text: $0, location: location) }
     }
 
+    /// The addresses of a cell that holds several: they may contain commas and semicolons themselves, so only such with a
+    /// space behind them separate.
+    var addresses: [CSVTable.Cell] {
+        text.replacing("; ", with: "|").replacing(", ", with: "|").split { $0 == "|" }
+            .map { String($0).trimmingSpaces }.filter { !$0.isEmpty }.map { CSVTable.Cell(text: $0, location: location) }
+    }
+
     func integer(_ range: ClosedRange<Int>, _ collector: DiagnosticCollector) -> Int? {
         guard let value = Int(text), range.contains(value) else {
             collector.error(location, "\"\(text)\" should be a whole number from \(range.lowerBound) to \(range.upperBound)")

@@ -81,7 +81,7 @@ struct ConfigMapping {
     /// The value of a key; nil where it is left out or empty.
     subscript(key: String) -> ConfigNode? {
         guard let value = values[key] else { return nil }
-        if case .scalar(let scalar) = value.node, scalar.string.isEmpty || scalar.string == "~" { return nil }
+        if case .scalar(let scalar) = value.node, ["", "~", "null"].contains(scalar.string) { return nil }
         return value
     }
 

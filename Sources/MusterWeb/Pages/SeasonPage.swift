@@ -53,7 +53,7 @@ public struct SeasonPage: Sendable {
     private func row(_ row: Season.Row, _ weeks: Int) -> [String: Any] {
         var context: [String: Any] = ["label": row.label]
         if let number = row.unscheduled {
-            context["unscheduled"] = ["number": number, "span": weeks]
+            context["missing"] = ["number": number, "span": weeks]
         } else {
             context["cells"] = row.cells.map { cell -> [String: Any] in
                 var context: [String: Any] = ["marks": cell.marks.map(mark)]
