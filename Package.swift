@@ -93,6 +93,19 @@ let package = Package(
         .testTarget(name: "ICalendarTests", dependencies: ["CivilTime", "ICalendar", "MusterTestSupport"]),
         .testTarget(name: "MailTests", dependencies: ["CivilTime", "Mail", "MusterTestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"]),
+        .testTarget(
+            name: "MusterDeliveryTests",
+            dependencies: [
+                "CivilTime", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
+                "Transport",
+            ]
+        ),
+        .testTarget(
+            name: "MusterStoreTests", dependencies: ["CivilTime", "MusterModel", "MusterStore", "MusterTestSupport"]),
+        .testTarget(
+            name: "MusterProgrammeTests",
+            dependencies: ["CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport"]
+        ),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],
     swiftLanguageModes: [.v6]

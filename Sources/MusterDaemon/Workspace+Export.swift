@@ -48,12 +48,11 @@ extension Workspace {
     /// The season of a proposal as one page.
     public func seasonPage(_ proposal: Proposal) throws -> String {
         let plan = proposal.plan
-        let tracks = plan.tracks.count + plan.unscheduled.count
         let state = proposal.changes.isEmpty ? "published as revision \(proposal.basis?.number ?? 0)" : "proposed, not yet published"
         let local = now().utc
         let page = SeasonPage(
             title: configuration.organiser.name,
-            summary: "\(plan.tracks.count) of \(tracks) runs scheduled, \(Wording.count(plan.sessionCount, "session")); \(state)",
+            summary: "\(plan.summary(of: programme)); \(state)",
             season: Season(programme: programme, plan: plan), remarks: calendarRemarks(proposal.copies),
             footer: "Made by muster on \(Wording.longDay(local.date)) at \(local.time) UTC.")
         return try page.html()

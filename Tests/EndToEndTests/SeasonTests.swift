@@ -18,18 +18,18 @@ import Testing
     func `is planned, published, moved, cancelled, and each time told to whom it concerns`() throws {
         let servers = try Servers()
         try servers.folder.write(Servers.password, to: "password")
-        try servers.folder.write(SmallProgramme.calendar, to: "www/head.ics")
-        let programme = try SmallProgramme(
-            mail: smtp(servers, port: servers.ports.submission, security: "starttls"), calendar: servers.httpsURL + "/moved.ics")
+        try servers.folder.write(ProgrammeFiles.calendar, to: "www/head.ics")
+        let programme = try MusterProgram(files: ProgrammeFiles(
+            operator: smtp(servers, port: servers.ports.submission, security: "starttls"), calendar: servers.httpsURL + "/moved.ics"))
 
-        #expect(try programme.muster("check").status == 0)
-        let plan = try programme.muster("plan", "--detailed-exitcode")
+        #expect(try programme("check").status == 0)
+        let plan = try programme("plan", "--detailed-exitcode")
         #expect(plan.status == 2, "\(plan.output)\(plan.errors)")
         #expect(plan.output.contains("Nothing was sent"))
         #expect(plan.output.contains("Mails: 8 to 4 people (8 new)"))
-        #expect(try programme.muster("apply").status == 0)
-        #expect(try programme.muster("plan", "--detailed-exitcode").status == 0)
-        let sent = try programme.muster("send")
+        #expect(try programme("apply").status == 0)
+        #expect(try programme("plan", "--detailed-exitcode").status == 0)
+        let sent = try programme("send")
         #expect(sent.status == 0, "\(sent.output)\(sent.errors)")
         #expect(sent.output.contains("8 mails delivered"))
 
@@ -45,10 +45,10 @@ import Testing
         #expect(first.icalendar.start > "2027-01-16")
 
         let day = first.icalendar.start.prefix(10)
-        #expect(try programme.muster("move", "900001/pre-review", "\(day)T16:00").status == 0)
-        let moved = try programme.muster("apply")
+        #expect(try programme("move", "900001/pre-review", "\(day)T16:00").status == 0)
+        let moved = try programme("apply")
         #expect(moved.output.contains("moved"), "\(moved.output)")
-        #expect(try programme.muster("send").output.contains("2 mails delivered"))
+        #expect(try programme("send").output.contains("2 mails delivered"))
         let update = try #require(try Mailbox.read("a.marsh", count: 4, servers).last)
         checkShape(update, method: "REQUEST")
         #expect(update.subject.hasPrefix("Updated: Pre-review meeting"))
@@ -59,17 +59,17 @@ import Testing
         #expect(try Mailbox.read("k.o", servers).count == 1)
         #expect(try Mailbox.read("m.khan", servers).count == 1)
 
-        #expect(try programme.muster("cancel", "900001/workshop").status == 0)
-        #expect(try programme.muster("apply").status == 0)
-        #expect(try programme.muster("send").output.contains("3 mails delivered"))
+        #expect(try programme("cancel", "900001/workshop").status == 0)
+        #expect(try programme("apply").status == 0)
+        #expect(try programme("send").output.contains("3 mails delivered"))
         let cancelled = try #require(try Mailbox.read("m.khan", count: 2, servers).last)
         checkShape(cancelled, method: "CANCEL")
         #expect(cancelled.icalendar.status == "CANCELLED" && cancelled.icalendar.sequence == 1)
         #expect(cancelled.icalendar.attendees == ["mailto:m.khan@example.test"])
 
-        #expect(try programme.muster("apply").output.contains("Nothing changed, no mail"))
-        #expect(try programme.muster("send").output.contains("Nothing is due"))
-        let status = try programme.muster("status")
+        #expect(try programme("apply").output.contains("Nothing changed, no mail"))
+        #expect(try programme("send").output.contains("Nothing is due"))
+        let status = try programme("status")
         #expect(status.output.contains("revision 3") && status.output.contains("13 delivered"), "\(status.output)")
     }
 
@@ -91,34 +91,33 @@ import Testing
         if security == "none" {
             mail = "mail:\n  transport: smtp\n  smtp: { host: localhost, port: \(servers.ports.smtp), security: none }"
         }
-        let programme = try SmallProgramme(mail: mail)
-        let people = try String(contentsOfFile: programme.folder.path + "/config/programme/people.csv", encoding: .utf8)
-        let changed = people.replacing("m.khan@example.test", with: "nobody@example.test").replacing("k.o@example.test", with: "full@example.test")
-        try programme.folder.write(changed, to: "config/programme/people.csv")
-        #expect(try programme.muster("apply").status == 0)
-        let sent = try programme.muster("send")
+        let programme = try MusterProgram(files: ProgrammeFiles(operator: mail))
+        try programme.files.replace("m.khan@example.test", with: "nobody@example.test", in: "programme/people.csv")
+        try programme.files.replace("k.o@example.test", with: "full@example.test", in: "programme/people.csv")
+        #expect(try programme("apply").status == 0)
+        let sent = try programme("send")
         #expect(sent.status == 1)
         #expect(sent.output.contains("550 5.1.1") && sent.output.contains("no such user"), "\(sent.output)")
         #expect(sent.output.contains("452 4.2.2"), "\(sent.output)")
         #expect(sent.output.contains("6 mails delivered"))
         #expect(try Mailbox.read("a.marsh", count: 3, servers).count == 3)
-        #expect(try programme.muster("outbox", "list", "--only", "dead").output.contains("Improvement Workshop"))
+        #expect(try programme("outbox", "list", "--only", "dead").output.contains("Improvement Workshop"))
     }
 
     @Test(.enabled(if: isRoot, "Postfix and Dovecot must be started by root"))
     func `sends nothing over a connection that cannot be trusted, and loses nothing`() throws {
         let servers = try Servers()
         try servers.folder.write("wrong", to: "password")
-        let wrong = try SmallProgramme(mail: smtp(servers, port: servers.ports.smtps, security: "tls"))
-        #expect(try wrong.muster("apply").status == 0)
-        let refused = try wrong.muster("send")
+        let wrong = try MusterProgram(files: ProgrammeFiles(operator: smtp(servers, port: servers.ports.smtps, security: "tls")))
+        #expect(try wrong("apply").status == 0)
+        let refused = try wrong("send")
         #expect(refused.status == 75 && refused.output.contains("user or password was refused"), "\(refused.output)")
         #expect(refused.output.contains("8 mails wait"))
         let strangers = smtp(servers, port: servers.ports.smtps, security: "tls")
             .replacing(", authorities: \(servers.authorities) }", with: " }")
-        let untrusted = try SmallProgramme(mail: strangers)
-        #expect(try untrusted.muster("apply").status == 0)
-        let distrusted = try untrusted.muster("send")
+        let untrusted = try MusterProgram(files: ProgrammeFiles(operator: strangers))
+        #expect(try untrusted("apply").status == 0)
+        let distrusted = try untrusted("send")
         #expect(distrusted.status == 75 && distrusted.output.contains("cannot be trusted"), "\(distrusted.output)")
     }
 
@@ -126,24 +125,22 @@ import Testing
     func `keeps the last good copy of a calendar that fails or lies`(path: String) throws {
         guard Self.isRoot else { return }
         let servers = try Servers()
-        try servers.folder.write(SmallProgramme.calendar, to: "www/head.ics")
+        try servers.folder.write(ProgrammeFiles.calendar, to: "www/head.ics")
         try servers.folder.write("<!DOCTYPE html><html><body>Sign in</body></html>", to: "www/login.html")
         try servers.folder.write("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTST", to: "www/half.ics")
         _ = try Subprocess.run("/bin/bash", ["-c", "head -c 60M /dev/zero | gzip -9 > \"$0\"", servers.www + "/bomb.ics"])
-        let programme = try SmallProgramme(mail: "calendars: { authorities: \(servers.authorities), refresh-hours: 0 }", calendar: servers.httpsURL + "/head.ics")
-        #expect(try programme.muster("apply").status == 0)
-        let config = programme.folder.path + "/config/programme/people.csv"
-        let people = try String(contentsOfFile: config, encoding: .utf8)
+        let programme = try MusterProgram(files: ProgrammeFiles(operator: "calendars: { authorities: \(servers.authorities), refresh-hours: 0 }", calendar: servers.httpsURL + "/head.ics"))
+        #expect(try programme("apply").status == 0)
         // The same calendar goes bad: its address stays, what stands there changes.
         if path == "/login.html" || path == "/half.ics" {
             try FileManager.default.removeItem(atPath: servers.www + "/head.ics")
             try FileManager.default.copyItem(atPath: servers.www + path, toPath: servers.www + "/head.ics")
-            let plan = try programme.muster("plan", "--detailed-exitcode")
+            let plan = try programme("plan", "--detailed-exitcode")
             #expect(plan.status == 0, "\(plan.output)")
             if path == "/login.html" { #expect(plan.output.contains("stale") && plan.output.contains("web page")) }
         } else {
-            try programme.folder.write(people.replacing("/head.ics", with: path), to: "config/programme/people.csv")
-            let plan = try programme.muster("plan")
+            try programme.files.replace("/head.ics", with: path, in: "programme/people.csv")
+            let plan = try programme("plan")
             #expect(plan.status == 0)
             #expect(plan.output.contains("unknown"), "\(plan.output)")
         }

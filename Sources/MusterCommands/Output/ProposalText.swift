@@ -24,12 +24,7 @@ struct ProposalText {
     }
 
     private func planned() -> [String] {
-        let plan = proposal.plan
-        let hosts = workspace.programme.tracks.filter { $0.host != nil }.map(\.id)
-        let scheduled = plan.tracks.filter { hosts.contains($0.id) }.count
-        let events = plan.tracks.count - scheduled
-        let eventText = events == 0 ? "" : " and \(Wording.count(events, "training event"))"
-        let counts = "\(scheduled) of \(hosts.count) schools\(eventText), \(Wording.count(plan.sessionCount, "session"))"
+        let counts = proposal.plan.summary(of: workspace.programme)
         guard let search = proposal.search else { return [counts] }
         let tenths = Int((search.seconds * 10).rounded())
         let tried = search.outcome.rounds == 0 ? "kept as published" : "best of \(Wording.grouped(search.outcome.rounds)) improvements"

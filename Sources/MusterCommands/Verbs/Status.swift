@@ -57,9 +57,8 @@ private struct StatusSummary {
     private var plan: [String] {
         guard let revision else { return ["plan       nothing is published yet; muster plan shows what would be"] }
         let plan = revision.plan
-        let tracks = plan.tracks.count + plan.unscheduled.count
         let at = revision.at.utc
-        var lines = ["plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.tracks.count) of \(tracks) runs, \(Wording.count(plan.sessionCount, "session"))"]
+        var lines = ["plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.summary(of: workspace.programme))"]
         let now = workspace.now()
         if let next = sessions.map(\.details).filter({ $0.start > now }).min(by: { $0.start < $1.start }) {
             lines.append("next       \(next.title), \(Wording.moment(next.start, in: TimeZoneDatabase.system[next.zone] ?? .utc))")

@@ -79,14 +79,14 @@ struct MessageWording {
         return details.contact.map { "\(cause) Questions: \($0.name), \($0.address)" } ?? cause
     }
 
-    /// The text of the calendar entry.
+    /// The text of the calendar entry: what stays the same when time or people change, since clients mark every difference
+    /// and show times and attendees themselves.
     var description: String {
         var paragraphs = [purpose.joined(separator: "\n")]
         if let link = details.link { paragraphs.append("Join online: \(link)") }
         if let place = details.place { paragraphs.append("In person: \(place)") }
-        if details.showsParticipants { paragraphs.append("With: " + people.joined(separator: "; ")) }
         if !checklist.isEmpty { paragraphs.append("Before you come:\n" + checklist.map { "- \($0)" }.joined(separator: "\n")) }
-        paragraphs.append(reason)
+        if let contact = details.contact { paragraphs.append("Questions: \(contact.name), \(contact.address)") }
         return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

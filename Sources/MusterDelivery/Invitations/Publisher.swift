@@ -60,7 +60,8 @@ public struct Publisher {
         _ acquaintance: Acquaintance, _ details: [SessionDetails], _ now: Instant
     ) -> MessageComposer.Order {
         let kind: OutboxMessage.Kind =
-            notice.isCancellation ? .cancellation : acquaintance.mayHaveSeen ? .update : .invitation
+            notice.isCancellation
+            ? .cancellation : acquaintance.mayHaveSeen && notice.reason != .joined ? .update : .invitation
         let track = session.details.id.split(separator: "/").dropLast().joined(separator: "/")
         let others = details.filter { other in
             other.id.hasPrefix(track + "/") && other.id != session.details.id

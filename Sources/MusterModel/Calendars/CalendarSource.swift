@@ -18,6 +18,6 @@ public struct CalendarSource: Hashable, Sendable {
         let host = rest.prefix { $0 != "/" }.split(separator: "@").last ?? ""
         let path = rest.drop { $0 != "/" }.prefix { $0 != "?" }
         let parts = path.split(separator: "/")
-        return parts.count <= 2 ? String(host) + String(path) : "\(host)/…/\(parts.last ?? "")"
+        return parts.count <= 1 ? String(host) + String(path) : "\(host)/…/\(parts.last ?? "")"
     }
 }

@@ -64,6 +64,16 @@ public struct Plan: Hashable, Sendable, Codable {
         self.unscheduled = unscheduled
     }
 
+    /// `14 of 15 schools and 1 training event, 43 sessions`.
+    public func summary(of programme: Programme) -> String {
+        let hosts = Set(programme.tracks.filter { $0.host != nil }.map(\.id))
+        let all = tracks.map(\.id) + unscheduled.map(\.id)
+        let scheduled = tracks.filter { hosts.contains($0.id) }.count
+        let events = tracks.count - scheduled
+        let eventText = events == 0 ? "" : " and \(Wording.count(events, "training event"))"
+        return "\(scheduled) of \(all.filter(hosts.contains).count) schools\(eventText), \(Wording.count(sessionCount, "session"))"
+    }
+
     /// Sessions of all scheduled tracks.
     public var sessionCount: Int { tracks.reduce(0) { $0 + $1.sessions.count } }
 }

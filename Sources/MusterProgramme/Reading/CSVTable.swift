@@ -53,10 +53,11 @@ struct CSVTable {
         rows = records.dropFirst().compactMap { record in
             guard let cells = CSVTable.cells(record, delimiter, file, collector) else { return nil }
             guard cells.contains(where: { !$0.text.isEmpty }) else { return nil }
-            if cells.count > header.count {
+            let count = CSVRecords.columns(of: record.text, delimiter).count
+            if count > header.count {
                 collector.error(
                     file.location(record.line),
-                    "the row has \(cells.count) cells and the first line names \(header.count) columns; a text with a comma needs quotes")
+                    "the row has \(count) cells and the first line names \(header.count) columns; a text with a comma needs quotes")
             }
             let named = positions.compactMap { column, position -> (String, Cell)? in
                 guard position < cells.count, !cells[position].text.isEmpty else { return nil }
@@ -70,6 +71,11 @@ struct CSVTable {
     private static func cells(
         _ record: CSVRecords.Record, _ delimiter: Character, _ file: SourceFile, _ collector: DiagnosticCollector
     ) -> [Cell]? {
+        let complaint = "the quotes of this row do not match; double a quote inside a text"
+        guard record.text.count(where: { $0 == "\"" }).isMultiple(of: 2) else {
+            collector.error(file.location(record.line), complaint)
+            return nil
+        }
         do {
             let csv = try EnumeratedCSV(
                 string: "x\n" + record.text, delimiter: .character(delimiter), loadColumns: false)
@@ -80,7 +86,7 @@ struct CSVTable {
                     location: file.location(record.line, index < columns.count ? columns[index] : nil))
             }
         } catch {
-            collector.error(file.location(record.line), "the quotes of this row do not match; double a quote inside a text")
+            collector.error(file.location(record.line), complaint)
             return nil
         }
     }

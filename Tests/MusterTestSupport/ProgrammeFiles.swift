@@ -1,17 +1,23 @@
 import Foundation
-import MusterTestSupport
 
-/// A programme of three schools for end-to-end tests, and the program that runs it.
-struct SmallProgramme {
-    let folder: TemporaryDirectory
-    static let now = "2026-11-24T09:00:00Z"
+/// The config of a small programme: four schools, five people, one cycle with one host.
+public struct ProgrammeFiles: Sendable {
+    /// Where it lies, in `config`.
+    public let folder: TemporaryDirectory
 
-    init(mail: String, calendar: String = "calendars/head.ics", people extra: String = "") throws {
+    /// The config folder.
+    public var config: String { folder.path + "/config" }
+
+    /// A time before its cycle.
+    public static let now = "2026-11-24T09:00:00Z"
+
+    /// Writes it; `operator` is added to `muster.yaml`.
+    public init(operator lines: String = "", calendar: String = "calendars/head.ics") throws {
         folder = try TemporaryDirectory()
         try folder.write(
             """
             organiser: { name: "Tâmar reviews", address: reviews@example.test }
-            \(mail)
+            \(lines)
             planning: { rounds: 40 }
             rooms:
               - { id: zoom, capacity: 1, link: https://meet.example/abc }
@@ -32,7 +38,6 @@ struct SmallProgramme {
             j.patel,"Patel, Jay",j.patel@example.test,900002,reviewer,,Mon-Thu 08:00-17:00
             k.o,Kerry O'Neill,k.o@example.test,900003,reviewer;lead,,
             m.khan,Mo Khan,m.khan@example.test,900004,champion,,
-            \(extra)
             """, to: "config/programme/people.csv")
         try folder.write(
             """
@@ -87,7 +92,7 @@ struct SmallProgramme {
     }
 
     /// Ann Marsh is away until the middle of January and teaches on Wednesdays.
-    static let calendar = """
+    public static let calendar = """
         BEGIN:VCALENDAR\r
         VERSION:2.0\r
         PRODID:-//Google Inc//Google Calendar 70.9054//EN\r
@@ -107,11 +112,11 @@ struct SmallProgramme {
 
         """
 
-    /// Runs `muster` on it.
-    func muster(_ arguments: String...) throws -> Subprocess.Result {
-        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "muster").path
-        return try Subprocess.run(
-            program, arguments + ["--config", folder.path + "/config"]
-                + (arguments.first == "check" ? [] : ["--state", folder.path + "/state", "--now", Self.now]))
+    /// Puts one text in the place of another in a file below `config`; fails where the first is not there.
+    public func replace(_ old: String, with new: String, in file: String) throws {
+        let path = config + "/" + file
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        guard text.contains(old) else { throw Subprocess.Failure(description: "\(file) does not contain \(old)") }
+        try folder.write(text.replacing(old, with: new), to: "config/" + file)
     }
 }

@@ -1,0 +1,266 @@
+import CivilTime
+import Foundation
+import Mail
+import MaildirTransport
+import MusterDelivery
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Synchronization
+import Testing
+import Transport
+
+/// A transport that remembers what it was given, and refuses what it is told to.
+final class CapturedTransport: MailTransport {
+    private struct State {
+        var sent: [MailEnvelope] = []
+        var failures: [String: TransportError] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    var sent: [MailEnvelope] { state.withLock { $0.sent } }
+
+    func fail(_ recipient: String, with error: TransportError?) { state.withLock { $0.failures[recipient] = error } }
+
+    func send(_ envelope: MailEnvelope) async throws(TransportError) {
+        let error = state.withLock { $0.failures[envelope.recipient] }
+        if let error { throw error }
+        state.withLock { $0.sent.append(envelope) }
+    }
+}
+
+/// Publishes states of sessions one after the other and sees what people are told.
+private final class World {
+    let folder: TemporaryDirectory
+    let store: Store
+    let transport = CapturedTransport()
+    private let publisher: Publisher
+    private let clock = Mutex(Instant(seconds: 1_795_000_000))
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        store = try Store(directory: folder.path)
+        let organiser = try #require(MailAddress(name: "Tamar reviews", address: "reviews@partnership.example"))
+        let templates = try MessageTemplates(directory: nil)
+        let counter = Mutex(0)
+        publisher = Publisher(
+            store: store, composer: MessageComposer(organiser: organiser, templates: templates), domain: "partnership.example",
+            makeID: { counter.withLock { count in
+                count += 1
+                return "id-\(count)"
+            } })
+    }
+
+    var now: Instant { clock.withLock { $0 } }
+
+    /// Publishes these sessions and returns the messages that follow.
+    @discardableResult
+    func publish(_ details: [SessionDetails]) throws -> [OutboxMessage] {
+        clock.withLock { $0 = $0 + 60 }
+        let changes = ChangeSet(published: try store.publishedSessions(), next: details)
+        let basis = try store.latestRevision()?.number
+        let publication = try publisher.publication(of: Plan(), changes, details: details, basis: basis, note: "", at: now)
+        _ = try store.publish(publication)
+        return publication.messages
+    }
+
+    @discardableResult
+    func send() async throws -> Deliverer.Report {
+        let time = now
+        return try await Deliverer(store: store, transport: transport, now: { time }).runOnce()
+    }
+
+    func later(_ seconds: Int) { clock.withLock { $0 = $0 + seconds } }
+}
+
+private func session(
+    _ people: [String] = ["ann", "ben"], start: Int = 1_800_000_000, link: String? = "https://meet.example/a", shows: Bool = true,
+    question: String? = nil, id: String = "c/1/review"
+) -> SessionDetails {
+    SessionDetails(
+        id: id, stage: "Review", host: "Oakford Primary", purpose: "to look together", question: question, checklist: ["Bring photo ID"],
+        start: Instant(seconds: start), end: Instant(seconds: start + 5400), zone: "Europe/London", place: nil, link: link, mode: .online,
+        participants: people.map {
+            SessionDetails.Participant(
+                person: $0, name: $0.capitalized, address: "\($0)@school.example", part: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
+        },
+        showsParticipants: shows, partnership: "Tamar Valley", cycle: "Spring 2027", contact: nil, alarms: [1440, 15])
+}
+
+@Suite struct `Telling people` {
+    @Test func `everyone is invited once, and nobody hears anything when nothing changes`() async throws {
+        let world = try World()
+        #expect(try world.publish([session()]).map(\.kind) == [.invitation, .invitation])
+        try await world.send()
+        #expect(try world.publish([session()]).isEmpty)
+    }
+
+    @Test func `who stays is told of a move, with the same UID and the next SEQUENCE`() async throws {
+        let world = try World()
+        let first = try world.publish([session()])
+        try await world.send()
+        let second = try world.publish([session(start: 1_800_086_400)])
+        #expect(second.map(\.kind) == [.update, .update])
+        #expect(second.map(\.uid) == first.map(\.uid) && second.allSatisfy { $0.sequence == 1 })
+        #expect(String(decoding: second[0].mail, as: UTF8.self).contains("In-Reply-To: <\(first[0].messageID)>"))
+    }
+
+    @Test func `who leaves gets a cancellation alone, who joins an invitation, who stays hears who comes instead`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        let messages = try world.publish([session(["ann", "cid"])])
+        let kinds = Dictionary(uniqueKeysWithValues: messages.map { ($0.person, $0.kind) })
+        #expect(kinds == ["ann": .update, "ben": .cancellation, "cid": .invitation])
+        let cancel = try #require(messages.first { $0.kind == .cancellation })
+        #expect(object(cancel).contains("METHOD:CANCEL") && object(cancel).contains("STATUS:CANCELLED"))
+        #expect(!object(cancel).contains("ann@school.example"))
+    }
+
+    @Test func `with hidden attendees nobody hears of others, and each sees themselves alone`() async throws {
+        let world = try World()
+        let first = try world.publish([session(shows: false)])
+        #expect(first.allSatisfy { object($0).components(separatedBy: "ATTENDEE").count == 2 })
+        try await world.send()
+        #expect(try world.publish([session(["ann", "ben", "cid"], shows: false)]).map(\.person) == ["cid"])
+    }
+
+    @Test func `a changed question is told without a new SEQUENCE, a changed link with one`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        #expect(try world.publish([session(question: "How?")]).map(\.sequence) == [0, 0])
+        #expect(try world.publish([session(link: "https://meet.example/b", question: "How?")]).map(\.sequence) == [1, 1])
+    }
+
+    @Test func `a session that returns after its cancellation has a new UID`() async throws {
+        let world = try World()
+        let first = try world.publish([session()])
+        try await world.send()
+        #expect(try world.publish([]).map(\.kind) == [.cancellation, .cancellation])
+        let third = try world.publish([session()])
+        #expect(third.map(\.kind) == [.invitation, .invitation] && third[0].uid != first[0].uid)
+    }
+
+    @Test func `what was not delivered is replaced: a late reader gets the newest invitation only`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        let second = try world.publish([session(start: 1_800_086_400)])
+        #expect(second.map(\.kind) == [.invitation, .invitation] && second.map(\.sequence) == [1, 1])
+        try await world.send()
+        #expect(world.transport.sent.count == 2)
+    }
+
+    @Test func `who has not seen a session gets no cancellation of it, who has seen it does`() async throws {
+        let world = try World()
+        world.transport.fail("ben@school.example", with: TransportError(.deferred, status: 452, "refused for now"))
+        try world.publish([session()])
+        try await world.send()
+        #expect(try world.publish([]).map(\.person) == ["ann"])
+        world.transport.fail("ben@school.example", with: nil)
+        world.later(86_400)
+        try await world.send()
+        #expect(world.transport.sent.filter { $0.recipient == "ben@school.example" }.isEmpty)
+    }
+
+    @Test func `a refused message stops nobody else, and is tried again or dead with the server's words`() async throws {
+        let world = try World()
+        world.transport.fail("ann@school.example", with: TransportError(.refused, status: 550, "refused for good: 550 no such user"))
+        try world.publish([session(["ann", "ben", "cid"])])
+        let report = try await world.send()
+        #expect(report.delivered == 2 && report.dead.map(\.error) == ["refused for good: 550 no such user"])
+        #expect(try world.store.messages([.dead]).first?.lastError == "refused for good: 550 no such user")
+    }
+
+    @Test func `trouble with the way ends the run, loses nothing and is mended later with the same Message-ID`() async throws {
+        let world = try World()
+        world.transport.fail("ann@school.example", with: TransportError(.unreachable, "no connection"))
+        let messages = try world.publish([session()])
+        let report = try await world.send()
+        #expect(report.delivered == 0 && report.stopped == "no connection")
+        #expect(try world.store.outboxCounts() == [.due: 2])
+        world.transport.fail("ann@school.example", with: nil)
+        world.later(120)
+        try await world.send()
+        #expect(Set(world.transport.sent.map(\.identifier)) == Set(messages.map(\.messageID)))
+    }
+
+    @Test func `a random season leaves every calendar equal to the plan, whatever was lost on the way`() async throws {
+        for seed in 1...12 {
+            var random = SeededGenerator(seed: UInt64(seed))
+            let world = try World()
+            var next: [SessionDetails] = []
+            for _ in 0..<12 {
+                next = (0..<3).compactMap { index in
+                    guard Int.random(in: 0..<5, using: &random) > 0 else { return nil }
+                    let people = ["ann", "ben", "cid", "dot"].filter { _ in Bool.random(using: &random) }
+                    return session(people, start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400, shows: Bool.random(using: &random), id: "c/\(index)/review")
+                }
+                try world.publish(next)
+                for person in ["ann", "ben", "cid", "dot"] {
+                    let fails = Int.random(in: 0..<4, using: &random) == 0
+                    world.transport.fail("\(person)@school.example", with: fails ? TransportError(.deferred, status: 451, "later") : nil)
+                }
+                try await world.send()
+            }
+            for person in ["ann", "ben", "cid", "dot"] { world.transport.fail("\(person)@school.example", with: nil) }
+            world.later(5 * 86_400)
+            try await world.send()
+            for person in ["ann", "ben", "cid", "dot"] {
+                let expected = next.filter { $0.participants.contains { $0.person == person } }.map { "\($0.id) \($0.start.seconds)" }.sorted()
+                #expect(calendar(of: "\(person)@school.example", world).sorted() == expected, "seed \(seed) \(person)")
+            }
+        }
+    }
+
+    /// What a standards-keeping client holds after all that it was sent, and that no SEQUENCE ever went back.
+    private func calendar(of address: String, _ world: World) -> [String] {
+        var entries: [String: (sequence: Int, text: String?)] = [:]
+        let messages = (try? world.store.messages()) ?? []
+        for envelope in world.transport.sent where envelope.recipient == address {
+            guard let message = messages.first(where: { $0.messageID == envelope.identifier }) else { continue }
+            #expect(message.sequence >= entries[message.uid]?.sequence ?? 0)
+            let event = object(message).components(separatedBy: "BEGIN:VEVENT").last ?? ""
+            let start = event.split(separator: "\r\n").first { $0.hasPrefix("DTSTART") }.map(String.init) ?? ""
+            entries[message.uid] = (message.sequence, message.kind == .cancellation ? nil : "\(message.session) \(seconds(start))")
+        }
+        return entries.values.compactMap(\.text)
+    }
+
+    private func seconds(_ line: String) -> Int {
+        let digits = line.suffix(15).filter(\.isNumber)
+        let iso = "\(digits.prefix(4))-\(digits.dropFirst(4).prefix(2))-\(digits.dropFirst(6).prefix(2))T\(digits.dropFirst(8).prefix(2)):\(digits.dropFirst(10).prefix(2)):00Z"
+        return Instant(iso: iso)?.seconds ?? 0
+    }
+
+    /// The calendar object of a mail.
+    private func object(_ message: OutboxMessage) -> String {
+        let text = String(decoding: message.mail, as: UTF8.self)
+        let part = text.components(separatedBy: "Content-Type: text/calendar").dropFirst().first ?? ""
+        let body = part.components(separatedBy: "\r\n\r\n").dropFirst().first ?? ""
+        let data = Data(base64Encoded: body.replacing("\r\n", with: "")) ?? Data()
+        return String(decoding: data, as: UTF8.self).replacing("\r\n ", with: "")
+    }
+}
+
+@Suite struct `The Maildir` {
+    @Test func `holds a mail once, however often it is sent`() async throws {
+        let folder = try TemporaryDirectory()
+        let transport = MaildirTransport(directory: folder.path + "/mail")
+        let envelope = MailEnvelope(sender: "a@b.example", recipient: "c@d.example", identifier: "1@b.example", message: Array("Subject: x\r\n\r\nhello\r\n".utf8))
+        try await transport.send(envelope)
+        try await transport.send(envelope)
+        #expect(folder.names(in: "mail/new") == ["1@b.example"])
+        #expect(folder.names(in: "mail/tmp").isEmpty)
+    }
+
+    @Test func `says why a mail cannot be written`() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("a file", to: "mail")
+        let transport = MaildirTransport(directory: folder.path + "/mail")
+        let envelope = MailEnvelope(sender: "a@b.example", recipient: "c@d.example", identifier: "../../x", message: [])
+        await #expect(throws: TransportError.self) { try await transport.send(envelope) }
+    }
+}
+

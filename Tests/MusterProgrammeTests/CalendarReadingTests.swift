@@ -1,0 +1,63 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterProgramme
+import Testing
+
+@Suite struct `A calendar's copy` {
+    private let source = CalendarSource(location: "https://calendar.example/private-1234/basic.ics?token=secret")
+    private let now = Instant(seconds: 1_795_000_000)
+    private var window: Range<Instant> { now..<now + 400 * 86_400 }
+
+    private func reading(own: Set<String> = []) throws -> CalendarReading {
+        CalendarReading(window: window, zone: try #require(TimeZoneDatabase.system["Europe/London"])) { own.contains($0) }
+    }
+
+    private func document(_ count: Int, extra: String = "") -> CalendarAnswer {
+        let events = (0..<count).map { index in
+            "BEGIN:VEVENT\nUID:\(index)\nDTSTART:202701\(11 + index % 15)T090000Z\nDURATION:PT1H\nSUMMARY:Secret\nEND:VEVENT\n"
+        }
+        return .document(Array("BEGIN:VCALENDAR\n\(events.joined())\(extra)END:VCALENDAR\n".utf8), entityTag: "\"1\"", lastModified: nil)
+    }
+
+    @Test func `is fresh after a good answer, and holds no title`() throws {
+        let copy = try reading().copy(of: source, after: document(10), previous: nil, at: now)
+        #expect(copy.freshness == .fresh && copy.eventCount == 10 && copy.busy.count == 10)
+        #expect(!"\(copy)".contains("Secret"))
+    }
+
+    @Test(arguments: [
+        CalendarAnswer.failed("answered with status 403"), .document(Array("<html>Sign in</html>".utf8), entityTag: nil, lastModified: nil),
+        .document([], entityTag: nil, lastModified: nil), .document(Array("BEGIN:VCALENDAR\nEND:VCALENDAR\n".utf8), entityTag: nil, lastModified: nil),
+        .document(Array("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20270111T090000Z\nEND:VEVENT\nEND:VCALENDAR\n".utf8), entityTag: nil, lastModified: nil),
+    ])
+    func `stays the last good one when the calendar fails, is none, or lost most of its events`(answer: CalendarAnswer) throws {
+        let good = try reading().copy(of: source, after: document(10), previous: nil, at: now)
+        let copy = try reading().copy(of: source, after: answer, previous: good, at: now + 86_400)
+        #expect(copy.freshness == .stale && copy.busy == good.busy && copy.succeeded == now && copy.failure != nil)
+        let recovered = try reading().copy(of: source, after: document(9), previous: copy, at: now + 2 * 86_400)
+        #expect(recovered.freshness == .fresh && recovered.eventCount == 9)
+    }
+
+    @Test func `is unknown, not free, when no attempt ever succeeded`() throws {
+        let copy = try reading().copy(of: source, after: .failed("answered with status 500"), previous: nil, at: now)
+        #expect(copy.freshness == .unknown)
+    }
+
+    @Test func `is believed when it did not change since`() throws {
+        let good = try reading().copy(of: source, after: document(10), previous: nil, at: now)
+        let copy = try reading().copy(of: source, after: .unchanged, previous: good, at: now + 3600)
+        #expect(copy.freshness == .fresh && copy.succeeded == now + 3600 && copy.busy == good.busy)
+    }
+
+    @Test func `leaves out our own sessions, free and cancelled events, and keeps tentative ones apart`() throws {
+        let extra = "BEGIN:VEVENT\nUID:t\nDTSTART:20270201T090000Z\nDURATION:PT1H\nSTATUS:TENTATIVE\nEND:VEVENT\nBEGIN:VEVENT\nUID:f\nDTSTART:20270202T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT\nEND:VEVENT\n"
+        let copy = try reading(own: ["0"]).copy(of: source, after: document(3, extra: extra), previous: nil, at: now)
+        #expect(copy.busy.filter { !$0.isTentative }.count == 2 && copy.busy.filter(\.isTentative).count == 1)
+    }
+
+    @Test func `is named without what is secret in its address`() {
+        #expect(source.label == "calendar.example/…/basic.ics")
+        #expect(!source.label.contains("1234") && !source.label.contains("secret"))
+    }
+}

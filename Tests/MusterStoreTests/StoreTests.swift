@@ -1,0 +1,148 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Testing
+
+@Suite struct `The store` {
+    private let folder: TemporaryDirectory
+    private let store: Store
+    private let now = Instant(seconds: 1_795_000_000)
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        store = try Store(directory: folder.path + "/state")
+    }
+
+    private func message(_ id: String, uid: String = "u@x", recipient: String = "a@b.example", at: Instant? = nil) -> OutboxMessage {
+        OutboxMessage(
+            messageID: id, revision: 0, session: "s", uid: uid, sequence: 0, kind: .invitation, reason: "new", person: "p",
+            recipient: recipient, sender: "r@x.example", subject: "Invitation", mail: [1, 2, 3], due: at ?? now, created: now)
+    }
+
+    private func publish(_ messages: [OutboxMessage], basis: Int? = nil, withdrawn: [(uid: String, recipient: String)] = []) throws -> Int {
+        try store.publish(
+            Publication(basis: basis, plan: Plan(), note: "", at: now, sessions: [], cancelled: [], messages: messages, withdrawn: withdrawn))
+    }
+
+    private func states() throws -> [String: OutboxMessage.State] {
+        Dictionary(uniqueKeysWithValues: try store.messages().map { ($0.messageID, $0.state) })
+    }
+
+    @Test func `gives a plan back as it was published`() throws {
+        let plan = Plan(
+            tracks: [Plan.PlannedTrack(id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: now, end: now + 60)], team: ["lead": ["a"]])],
+            unscheduled: [Plan.UnscheduledTrack(id: "c/2", reasons: ["none"], remedies: [])])
+        let number = try store.publish(
+            Publication(basis: nil, plan: plan, note: "why", at: now, sessions: [], cancelled: [], messages: [], withdrawn: []))
+        #expect(try store.latestRevision()?.plan == plan)
+        #expect(try store.revision(number)?.note == "why")
+        #expect(try store.revision(99) == nil)
+    }
+
+    @Test func `publishes all or nothing`() throws {
+        _ = try publish([message("1")])
+        #expect(throws: StoreError.self) { try publish([message("2"), message("1")], basis: 1) }
+        #expect(try store.latestRevision()?.number == 1)
+        #expect(try store.messages().map(\.messageID) == ["1"])
+    }
+
+    @Test func `refuses to publish on a basis that is not the newest`() throws {
+        _ = try publish([])
+        let error = #expect(throws: StoreError.self) { try publish([], basis: nil) }
+        #expect(error?.kind == .conflict)
+    }
+
+    @Test func `supersedes what was not sent yet, of the same session and recipient alone`() throws {
+        _ = try publish([message("1"), message("2", uid: "v@x"), message("3", recipient: "c@d.example")])
+        _ = try publish([message("4", recipient: "A@b.example")], basis: 1)
+        #expect(try states() == ["1": .superseded, "2": .due, "3": .due, "4": .due])
+    }
+
+    @Test func `never supersedes what may have been seen`() throws {
+        _ = try publish([message("1")])
+        let claimed = try #require(try store.claim(limit: 1, at: now).first)
+        try store.record(.delivered, of: claimed.number, at: now)
+        _ = try publish([message("2")], basis: 1)
+        #expect(try states() == ["1": .delivered, "2": .due])
+        #expect(try store.acquaintances(uid: "u@x")["a@b.example"]?.firstMessageID == "1")
+    }
+
+    @Test func `gives out one message of a recipient and session at a time, in order`() throws {
+        _ = try publish([message("1"), message("2", uid: "v@x")])
+        let first = try store.claim(limit: 10, at: now)
+        #expect(first.map(\.messageID) == ["1", "2"])
+        _ = try publish([message("3")], basis: 1)
+        #expect(try store.claim(limit: 10, at: now).isEmpty)
+        try store.record(.delivered, of: first[0].number, at: now)
+        #expect(try store.claim(limit: 10, at: now).map(\.messageID) == ["3"])
+    }
+
+    @Test func `waits until a message is due, and gives back what a dead program held`() throws {
+        _ = try publish([message("1", at: now + 60)])
+        #expect(try store.claim(limit: 1, at: now).isEmpty)
+        #expect(try store.nextDue() == now + 60)
+        #expect(try store.claim(limit: 1, at: now + 60).count == 1)
+        #expect(try store.claim(limit: 1, at: now + 60).isEmpty)
+        try store.releaseClaims()
+        #expect(try store.claim(limit: 1, at: now + 60).count == 1)
+        #expect(try store.acquaintances(uid: "u@x").count == 1)
+    }
+
+    @Test func `knows whether a refused message can have been seen`() throws {
+        _ = try publish([message("1"), message("2", uid: "v@x")])
+        let claimed = try store.claim(limit: 2, at: now)
+        try store.record(.retry(due: now + 60, mayHaveArrived: false, error: "452"), of: claimed[0].number, at: now)
+        try store.record(.retry(due: now + 60, mayHaveArrived: true, error: "timeout"), of: claimed[1].number, at: now)
+        #expect(try store.acquaintances(uid: "u@x").isEmpty)
+        #expect(try store.acquaintances(uid: "v@x").count == 1)
+    }
+
+    @Test func `keeps calendars, decisions and sessions over a restart`() throws {
+        let copy = CalendarCopy(
+            source: CalendarSource(location: "/x.ics"), attempted: now, succeeded: now, failure: "gone", entityTag: "\"e\"", window: now..<now + 60,
+            eventCount: 2, busy: [BusyInterval(start: now, end: now + 30, isTentative: true)], remarks: ["line 1: odd"])
+        try store.save([copy])
+        try store.save(Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now))
+        let again = try Store(directory: folder.path + "/state")
+        let read = try #require(try again.calendarCopies()[copy.source])
+        #expect("\(read)" == "\(copy)")
+        #expect(try again.decisions() == [Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now)])
+        #expect(try again.removeDecision("c/1"))
+        #expect(try again.removeDecision("c/1") == false)
+    }
+
+    // MARK: What can go wrong with the file
+
+    @Test func `refuses a database that a newer muster wrote, and leaves it alone`() throws {
+        let path = folder.path + "/newer/muster.sqlite"
+        do { _ = try Store(directory: folder.path + "/newer") }
+        _ = try Subprocess.python("import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(\"INSERT INTO grdb_migrations VALUES ('9999 the future')\"); db.commit()", [path])
+        let error = #expect(throws: StoreError.self) { try Store(directory: folder.path + "/newer") }
+        #expect(error?.kind == .newer)
+    }
+
+    @Test func `names a damaged file`() throws {
+        try folder.write(String(repeating: "no database ", count: 1000), to: "damaged/muster.sqlite")
+        let error = #expect(throws: StoreError.self) { try Store(directory: folder.path + "/damaged") }
+        #expect(error?.kind == .corrupt)
+    }
+
+    @Test func `names a state directory that cannot be made`() throws {
+        try folder.write("a file", to: "file")
+        let error = #expect(throws: StoreError.self) { try Store(directory: folder.path + "/file/state") }
+        #expect(error?.kind == .readOnly)
+    }
+
+    @Test func `lets one program at a time change a state, and says which one has it`() throws {
+        let path = folder.path + "/state"
+        do {
+            let lock = try StateLock(directory: path)
+            let error = #expect(throws: StoreError.self) { try StateLock(directory: path) }
+            #expect(error?.description.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true)
+            withExtendedLifetime(lock) {}
+        }
+        _ = try StateLock(directory: path)
+    }
+}
