@@ -13,7 +13,6 @@ let package = Package(
         .library(name: "ICalendar", targets: ["ICalendar"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -41,7 +40,6 @@ let package = Package(
             name: "MusterProgramme",
             dependencies: [
                 "CivilTime", "ICalendar", "MusterModel", "MusterPlanner", "Transport",
-                .product(name: "Algorithms", package: "swift-algorithms"),
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -96,7 +94,8 @@ let package = Package(
         .testTarget(
             name: "MusterDeliveryTests",
             dependencies: [
-                "CivilTime", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
+                "CivilTime", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel", "MusterStore",
+                "MusterTestSupport",
                 "Transport",
             ]
         ),

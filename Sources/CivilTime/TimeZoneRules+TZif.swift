@@ -53,7 +53,9 @@ private struct TZifReader {
         return Header(version: mark == 0 ? 1 : Int(mark) - 0x30, counts: counts)
     }
 
-    mutating func table(_ header: Header, timeSize: Int) -> (types: [LocalType], transitions: [TimeZoneRules.Transition])? {
+    mutating func table(_ header: Header, timeSize: Int) -> (
+        types: [LocalType], transitions: [TimeZoneRules.Transition]
+    )? {
         guard position + header.bodyLength(timeSize: timeSize) <= bytes.count else { return nil }
         let times = (0..<header.counts[3]).map { _ in integer(timeSize) }
         let indices = (0..<header.counts[3]).map { _ in integer(1) & 0xFF }
@@ -62,7 +64,8 @@ private struct TZifReader {
         position += header.counts[5] + header.counts[2] * (timeSize + 4) + header.counts[1] + header.counts[0]
         let types = raw.map { offset, isDaylight, index in
             let name = names.dropFirst(index).prefix { $0 != 0 }
-            return LocalType(offset: offset, isDaylight: isDaylight, abbreviation: String(decoding: name, as: UTF8.self))
+            return LocalType(
+                offset: offset, isDaylight: isDaylight, abbreviation: String(decoding: name, as: UTF8.self))
         }
         guard indices.allSatisfy({ $0 < types.count }) else { return nil }
         let transitions = zip(times, indices).map { time, index in

@@ -37,7 +37,8 @@ public struct TimeZoneRules: Sendable {
 
     /// A zone from its table, in order of time, and the rule that follows it.
     public init(
-        name: String, firstOffset: Int, firstAbbreviation: String = "", transitions: [Transition], tail: YearlyRule? = nil
+        name: String, firstOffset: Int, firstAbbreviation: String = "", transitions: [Transition],
+        tail: YearlyRule? = nil
     ) {
         self.name = name
         self.firstOffset = firstOffset

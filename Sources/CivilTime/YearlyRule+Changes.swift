@@ -24,8 +24,10 @@ extension YearlyRule {
     /// (a fixed day of the year, or a time beyond the day).
     public func yearlyChanges() -> [YearlyChange]? {
         guard let changes,
-            let start = yearlyChange(changes.start, from: standardOffset, to: daylightOffset, isDaylight: true, daylightName),
-            let end = yearlyChange(changes.end, from: daylightOffset, to: standardOffset, isDaylight: false, standardName)
+            let start = yearlyChange(
+                changes.start, from: standardOffset, to: daylightOffset, isDaylight: true, daylightName),
+            let end = yearlyChange(
+                changes.end, from: daylightOffset, to: standardOffset, isDaylight: false, standardName)
         else { return nil }
         return [start, end]
     }

@@ -51,7 +51,9 @@ public struct CurlMailTransport: MailTransport {
 
     /// Sends one mail; the server has taken it when this returns.
     public func send(_ envelope: MailEnvelope) async throws(TransportError) {
-        guard ![envelope.sender, envelope.recipient].contains(where: { $0.unicodeScalars.contains { $0.value < 0x21 } }) else {
+        guard
+            ![envelope.sender, envelope.recipient].contains(where: { $0.unicodeScalars.contains { $0.value < 0x21 } })
+        else {
             throw TransportError(.invalid, "the address has a space or a control character in it")
         }
         let transfer = transfer(for: envelope)
@@ -81,12 +83,14 @@ public struct CurlMailTransport: MailTransport {
 
     /// What the server refused, in its own words; libcurl's where it was not the server that refused.
     private func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
-        guard let reply = refusal(transfer.headerLines), code != CURLE_LOGIN_DENIED, code != CURLE_OPERATION_TIMEDOUT else {
+        guard let reply = refusal(transfer.headerLines), code != CURLE_LOGIN_DENIED, code != CURLE_OPERATION_TIMEDOUT
+        else {
             return CurlFailure.error(code, transfer, status: nil)
         }
         let refusesSender = transfer.message(code).hasPrefix("MAIL failed") && reply.status != 552
         if [530, 534, 535, 538].contains(reply.status) || refusesSender && reply.status >= 500 {
-            return TransportError(.authentication, status: reply.status, "the server does not let us send: \(reply.text)")
+            return TransportError(
+                .authentication, status: reply.status, "the server does not let us send: \(reply.text)")
         }
         return reply.status >= 500
             ? TransportError(.refused, status: reply.status, "refused for good: \(reply.text)")

@@ -1,6 +1,8 @@
 /// Header values as bytes of ASCII: encoded words (RFC 2047) and folding (RFC 5322 §2.2.3).
 enum HeaderEncoding {
-    /// A header line with its CRLF. Control characters in the value are dropped, so no value can begin a header of its own.
+    /// A header line with its CRLF.
+    ///
+    /// Control characters in the value are dropped, so no value can begin a header of its own.
     static func line(_ name: String, unstructured value: String) -> String {
         fold(name, words: words(withoutControls(value)))
     }
@@ -37,7 +39,9 @@ enum HeaderEncoding {
                 words.append("=?UTF-8?B?\(Base64.encode(chunk))?=")
                 chunk = []
             }
-            for scalarBytes in bytes.count > 39 ? String(character).unicodeScalars.map({ Array(String($0).utf8) }) : [bytes] {
+            for scalarBytes in bytes.count > 39
+                ? String(character).unicodeScalars.map({ Array(String($0).utf8) }) : [bytes]
+            {
                 if chunk.count + scalarBytes.count > 39 {
                     words.append("=?UTF-8?B?\(Base64.encode(chunk))?=")
                     chunk = []

@@ -11,7 +11,8 @@ public struct MailAddress: Hashable, Sendable, Codable {
     /// letters beyond ASCII are allowed in both halves (RFC 6531).
     public init?(name: String = "", address: String) {
         guard MailAddress.isValid(address) else { return nil }
-        self.name = String(String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+        self.name = String(
+            String.UnicodeScalarView(name.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
         self.address = address
     }
 
@@ -21,7 +22,9 @@ public struct MailAddress: Hashable, Sendable, Codable {
     private static func isValid(_ address: String) -> Bool {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, address.utf8.count <= 254, (1...64).contains(parts[0].utf8.count), !parts[1].isEmpty,
-            !address.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F || "\"(),:;<>[\\]".unicodeScalars.contains($0) })
+            !address.unicodeScalars.contains(where: {
+                $0.value <= 0x20 || $0.value == 0x7F || "\"(),:;<>[\\]".unicodeScalars.contains($0)
+            })
         else { return false }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
         return parts[0].first != "." && parts[0].last != "." && !parts[0].contains("..")

@@ -23,7 +23,8 @@ public struct MailMessage: Sendable {
 
     /// A mail; every field as described there.
     public init(
-        from: MailAddress, to: MailAddress, replyTo: MailAddress? = nil, subject: String, date: Instant, messageID: String,
+        from: MailAddress, to: MailAddress, replyTo: MailAddress? = nil, subject: String, date: Instant,
+        messageID: String,
         references: [String] = [], otherHeaders: [(name: String, value: String)] = [], body: MIMEPart
     ) {
         self.from = from

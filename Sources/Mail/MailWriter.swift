@@ -33,7 +33,8 @@ public enum MailWriter {
                 + QuotedPrintable.encode(text)
         case .data(let bytes, let type, let filename):
             let disposition = filename.map { "Content-Disposition: attachment; filename=\"\($0)\"\r\n" } ?? ""
-            return "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\n\(disposition)\r\n" + Base64.lines(bytes)
+            return "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\n\(disposition)\r\n"
+                + Base64.lines(bytes)
         case .mixed(let parts): return multipart("mixed", parts, &boundaries)
         case .alternative(let parts): return multipart("alternative", parts, &boundaries)
         }

@@ -5,7 +5,9 @@ enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
     static func lines(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        Data(bytes).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
             + "\r\n"
     }
 }
@@ -13,7 +15,8 @@ enum Base64 {
 /// Quoted-printable (RFC 2045 §6.7), which leaves plain text readable in the raw mail.
 enum QuotedPrintable {
     static func encode(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { encode(line: $0) }.joined(separator: "\r\n") + "\r\n"
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { encode(line: $0) }.joined(separator: "\r\n")
+            + "\r\n"
     }
 
     private static func encode(line: Substring) -> String {

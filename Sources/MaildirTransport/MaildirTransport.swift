@@ -15,7 +15,8 @@ public struct MaildirTransport: MailTransport {
 
     /// Writes the mail; it is on disk when this returns.
     public func send(_ envelope: MailEnvelope) async throws(TransportError) {
-        let name = String(envelope.identifier.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-.@".contains($0)) ? $0 : "_" })
+        let name = String(
+            envelope.identifier.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-.@".contains($0)) ? $0 : "_" })
         let temporary = directory.appending(path: "tmp/\(name)")
         let final = directory.appending(path: "new/\(name)")
         let seen = directory.appending(path: "cur/\(name):2,S")
@@ -30,7 +31,9 @@ public struct MaildirTransport: MailTransport {
             guard rename(temporary.path, final.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
             throw TransportError(
-                .storage, "The mail cannot be written to \(directory.path): \(Self.reason(error)). Free space or rights, then try again.")
+                .storage,
+                "The mail cannot be written to \(directory.path): \(Self.reason(error)). Free space or rights, then try again."
+            )
         }
     }
 
@@ -46,7 +49,9 @@ public struct MaildirTransport: MailTransport {
 
     private static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let underlying, underlying.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(underlying.code))) }
+        if let underlying, underlying.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(underlying.code)))
+        }
         return (error as NSError).localizedDescription
     }
 }

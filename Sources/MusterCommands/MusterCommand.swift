@@ -6,7 +6,8 @@ public struct MusterCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "muster",
         abstract: "Plans peer reviews for partnerships of schools, and invites everyone to them.",
-        discussion: "Every day: check, plan, apply, send, status. A coordinator never needs to fear a command: only apply and send reach anybody.",
+        discussion:
+            "Every day: check, plan, apply, send, status. A coordinator never needs to fear a command: only apply and send reach anybody.",
         version: "1.0.0",
         groupedSubcommands: [
             CommandGroup(

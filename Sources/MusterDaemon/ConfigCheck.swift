@@ -30,7 +30,8 @@ public struct ConfigCheck {
             diagnostics.append(
                 Diagnostic(
                     .error, at: Diagnostic.Location(file: config + "/muster.yaml"),
-                    "the organiser's address is that of \(person.id); calendars refuse invitations from oneself, so use a mailbox of its own"))
+                    "the organiser's address is that of \(person.id); calendars refuse invitations from oneself, so use a mailbox of its own"
+                ))
         }
         self.diagnostics = diagnostics
     }

@@ -40,7 +40,8 @@ extension Workspace {
     private var calendarWindow: Range<Instant> {
         let today = now().utc.date
         let dates = programme.dates ?? today...today
-        return Instant(utc: LocalDateTime(date: dates.lowerBound - 31))..<Instant(utc: LocalDateTime(date: dates.upperBound + 31))
+        return Instant(
+            utc: LocalDateTime(date: dates.lowerBound - 31))..<Instant(utc: LocalDateTime(date: dates.upperBound + 31))
     }
 
     /// Files are read each time; what comes over the network when its copy is old enough, or was made for another window.

@@ -22,7 +22,8 @@ extension Workspace {
         else { throw Failure("There is no session \(session).", exitCode: 64) }
         let parts = text.split { $0 == "T" || $0 == " " }
         guard parts.count == 2, let date = CivilDate(iso: parts[0]), let time = TimeOfDay(parts[1]) else {
-            throw Failure("\"\(text)\" should be a day and a time on the host's clocks, such as 2027-01-14T14:00.", exitCode: 64)
+            throw Failure(
+                "\"\(text)\" should be a day and a time on the host's clocks, such as 2027-01-14T14:00.", exitCode: 64)
         }
         guard time.minutes.isMultiple(of: 15) else {
             throw Failure("Sessions begin at a quarter of an hour; \(time) is none.", exitCode: 65)
@@ -47,7 +48,9 @@ extension Workspace {
         let plan = try store.latestRevision()?.plan
         guard let track = programme.tracks.first(where: { session.hasPrefix($0.id + "/") }),
             let published = plan?.tracks.first(where: { $0.id == track.id })
-        else { throw Failure("\(session) is not in the published plan; publish one with muster apply first.", exitCode: 65) }
+        else {
+            throw Failure("\(session) is not in the published plan; publish one with muster apply first.", exitCode: 65)
+        }
         return (track, published)
     }
 }

@@ -56,7 +56,8 @@ private struct Explainer {
             let session = planned.sessions.first(where: { $0.stage == stage.id })
         else {
             return proposal.plan.unscheduled.contains { $0.id == track.id }
-                ? self.track(track.id) : ["\(stage.name) at \(label(track.id)) was cancelled (muster unpin \(id) takes that back)."]
+                ? self.track(track.id)
+                : ["\(stage.name) at \(label(track.id)) was cancelled (muster unpin \(id) takes that back)."]
         }
         var lines = ["\(label(track.id)): \(stage.name), \(Wording.span(session.start, session.end, in: zone))"]
         lines += whyThen(track, stage, zone)
@@ -70,7 +71,9 @@ private struct Explainer {
         guard let person = programme.person(id) else { return [] }
         let school = person.school.flatMap(programme.school)?.name
         var lines = ["\(person.name)\(school.map { ", \($0)" } ?? "")"]
-        let mine = proposal.details.filter { $0.participants.contains { $0.person == id } }.sorted { $0.start < $1.start }
+        let mine = proposal.details.filter { $0.participants.contains { $0.person == id } }.sorted {
+            $0.start < $1.start
+        }
         lines += mine.map { details in
             let part = details.participants.first { $0.person == id }.map { Wording.part($0.part) } ?? ""
             return "  \(Wording.span(details.start, details.end, in: person.zone))  \(details.title) (\(part))"
@@ -79,10 +82,13 @@ private struct Explainer {
         let teams = proposal.plan.tracks.filter { $0.team.values.contains { $0.contains(id) } }.count
         let problem = proposal.search?.problem.people.first { $0.id == id }
         let most = problem?.maxTracks.map { " of at most \($0)" } ?? ""
-        lines.append("In \(Wording.count(teams, "team"))\(most). Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", ")).")
+        lines.append(
+            "In \(Wording.count(teams, "team"))\(most). Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."
+        )
         if let problem {
             let hours = problem.free.reduce(0) { $0 + $1.to - $1.from } * Slots.minutes / 60
-            lines.append("Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
+            lines.append(
+                "Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
         }
         return lines + calendars([person])
     }
@@ -92,8 +98,12 @@ private struct Explainer {
     private func whyThen(_ track: Track, _ stage: Stage, _ zone: TimeZoneRules) -> [String] {
         guard let search = proposal.search else { return [] }
         let others = search.outcome.explanation.alternatives(track: track.id, stage: stage.id)
-        guard !others.isEmpty else { return ["  Why then: it was fixed by a decision, or nothing else is allowed that week."] }
-        let possible = others.filter { $0.obstacle == nil }.sorted { ($0.extraCost, $0.start) < ($1.extraCost, $1.start) }
+        guard !others.isEmpty else {
+            return ["  Why then: it was fixed by a decision, or nothing else is allowed that week."]
+        }
+        let possible = others.filter { $0.obstacle == nil }.sorted {
+            ($0.extraCost, $0.start) < ($1.extraCost, $1.start)
+        }
         var lines = ["  Why then: of \(others.count) other times that week, \(possible.count) would be possible"]
         lines += possible.prefix(3).map { alternative in
             let when = Wording.moment(search.slots.instant(alternative.start), in: zone)
@@ -139,7 +149,8 @@ private struct Explainer {
                 let state = copy.failure.map { ", stale: \($0)" } ?? ""
                 return "\(source.label), copy of \(Wording.age(now - read)) ago\(state)"
             }
-            return "  Rests on  \(person.name): \(copies.isEmpty ? "working hours alone, no calendar" : copies.joined(separator: "; "))"
+            return
+                "  Rests on  \(person.name): \(copies.isEmpty ? "working hours alone, no calendar" : copies.joined(separator: "; "))"
         }
     }
 
@@ -166,7 +177,9 @@ private struct Explainer {
         case .role(_, _, .notQualified): "without the role"
         case .presence: "of another region, and the session is in person"
         case .personLimit(let person, let limit):
-            limit == "maxTracks" ? "\(name(person)) is in enough teams" : "\(name(person)) has enough sessions that \(limit == "maxPerDay" ? "day" : "week")"
+            limit == "maxTracks"
+                ? "\(name(person)) is in enough teams"
+                : "\(name(person)) has enough sessions that \(limit == "maxPerDay" ? "day" : "week")"
         case .schoolLimit(let school, _): "too many of \(programme.school(school)?.name ?? school) would be out"
         case .room(let room, _): "the room \(programme.room(room)?.name ?? room) is taken"
         }

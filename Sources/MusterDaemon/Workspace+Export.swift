@@ -9,17 +9,24 @@ import MusterWeb
 extension Workspace {
     /// The published season as a spreadsheet: a row for each session.
     public func exportCSV() throws -> String {
-        let header = ["session", "cycle", "partnership", "host", "stage", "date", "start", "end", "zone", "place", "link", "participants"]
-        let rows = try store.publishedSessions().sorted { $0.details.start < $1.details.start }.map { session -> [String] in
+        let header = [
+            "session", "cycle", "partnership", "host", "stage", "date", "start", "end", "zone", "place", "link",
+            "participants",
+        ]
+        let rows = try store.publishedSessions().sorted { $0.details.start < $1.details.start }.map {
+            session -> [String] in
             let details = session.details
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc
             let (start, end) = (zone.local(details.start), zone.local(details.end))
-            let people = details.showsParticipants
+            let people =
+                details.showsParticipants
                 ? details.participants.map { "\($0.name) (\(Wording.part($0.part)))" }.joined(separator: "; ")
                 : Wording.count(details.participants.count, "person")
             return [
-                details.id, details.cycle, details.partnership, details.host ?? "", details.stage, start.date.description,
-                start.time.description, end.time.description, details.zone, details.place ?? "", details.link ?? "", people,
+                details.id, details.cycle, details.partnership, details.host ?? "", details.stage,
+                start.date.description,
+                start.time.description, end.time.description, details.zone, details.place ?? "", details.link ?? "",
+                people,
             ]
         }
         return ([header] + rows).map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
@@ -41,14 +48,18 @@ extension Workspace {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let entries = try store.publishedSessions().map { Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details) }
+        let entries = try store.publishedSessions().map {
+            Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details)
+        }
         return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
     }
 
     /// The season of a proposal as one page.
     public func seasonPage(_ proposal: Proposal) throws -> String {
         let plan = proposal.plan
-        let state = proposal.changes.isEmpty ? "published as revision \(proposal.basis?.number ?? 0)" : "proposed, not yet published"
+        let state =
+            proposal.changes.isEmpty
+            ? "published as revision \(proposal.basis?.number ?? 0)" : "proposed, not yet published"
         let local = now().utc
         let page = SeasonPage(
             title: configuration.organiser.name,

@@ -22,10 +22,12 @@ extension Workspace {
     public func publish(_ proposal: Proposal, note: String) throws -> PublishingReport {
         let organiser = try organiser
         let publisher = Publisher(
-            store: store, composer: MessageComposer(organiser: organiser, templates: templates), domain: organiser.domain,
+            store: store, composer: MessageComposer(organiser: organiser, templates: templates),
+            domain: organiser.domain,
             makeID: { UUID().uuidString.lowercased() })
         let publication = try publisher.publication(
-            of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis?.number, note: note, at: now())
+            of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis?.number, note: note,
+            at: now())
         let revision = try store.publish(publication)
         return PublishingReport(
             revision: revision, messages: publication.messages.count, withdrawn: publication.withdrawn.count)

@@ -49,11 +49,14 @@ public struct Workspace: Sendable {
         let errors = check.diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty, let templates = check.templates else {
             let shown = errors.prefix(20).map(\.description).joined(separator: "\n")
-            throw Failure("\(shown)\nThe config has \(Wording.count(errors.count, "error")); nothing was done. muster check shows them all.", exitCode: 78)
+            throw Failure(
+                "\(shown)\nThe config has \(Wording.count(errors.count, "error")); nothing was done. muster check shows them all.",
+                exitCode: 78)
         }
         configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
         programme = check.programme
-        stateDirectory = state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
+        stateDirectory =
+            state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
             ?? configuration.state
         store = try Store(directory: stateDirectory)
         self.templates = templates
@@ -63,8 +66,12 @@ public struct Workspace: Sendable {
     /// The organiser as a mailbox.
     var organiser: MailAddress {
         get throws {
-            guard let address = MailAddress(name: configuration.organiser.name, address: configuration.organiser.address) else {
-                throw Failure("muster.yaml: the organiser's address cannot be used; write one such as reviews@example.org", exitCode: 78)
+            guard
+                let address = MailAddress(name: configuration.organiser.name, address: configuration.organiser.address)
+            else {
+                throw Failure(
+                    "muster.yaml: the organiser's address cannot be used; write one such as reviews@example.org",
+                    exitCode: 78)
             }
             return address
         }
@@ -81,7 +88,8 @@ public struct Workspace: Sendable {
             let login = try smtp.user.map { user in (user: user, password: try Secrets.read(smtp.password)) }
             return CurlMailTransport(
                 CurlMailTransport.Configuration(
-                    host: smtp.host, port: smtp.port, security: CurlMailTransport.Security(rawValue: smtp.security) ?? .starttls,
+                    host: smtp.host, port: smtp.port,
+                    security: CurlMailTransport.Security(rawValue: smtp.security) ?? .starttls,
                     login: login, authorities: smtp.authorities, timeout: smtp.timeout))
         }
     }
@@ -109,14 +117,16 @@ enum Secrets {
         case .credential(let name):
             guard let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else {
                 throw Workspace.Failure(
-                    "credential:\(name) is given by systemd (LoadCredential=), and this program was not started by it; use file:PATH to run by hand", exitCode: 78)
+                    "credential:\(name) is given by systemd (LoadCredential=), and this program was not started by it; use file:PATH to run by hand",
+                    exitCode: 78)
             }
             path = directory + "/" + name
         case .file(let file): path = file
         case nil: return ""
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Workspace.Failure("the secret \(path) cannot be read; check that it is there and its rights", exitCode: 78)
+            throw Workspace.Failure(
+                "the secret \(path) cannot be read; check that it is there and its rights", exitCode: 78)
         }
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
     }

@@ -21,7 +21,8 @@ public struct HTTPRequest: Sendable {
 
     /// A request with the limits given.
     public init(
-        url: String, headers: [(name: String, value: String)] = [], maximumBytes: Int, timeout: Int, authorities: String? = nil
+        url: String, headers: [(name: String, value: String)] = [], maximumBytes: Int, timeout: Int,
+        authorities: String? = nil
     ) {
         self.url = url
         self.headers = headers

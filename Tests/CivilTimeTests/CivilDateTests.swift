@@ -8,7 +8,8 @@ import Testing
         calendar.timeZone = TimeZone(secondsFromGMT: 0) ?? .current
         for dayNumber in stride(from: -135_000, through: 160_000, by: 61) {
             let date = CivilDate(dayNumber: dayNumber)
-            let parts = calendar.dateComponents([.year, .month, .day, .weekday], from: Date(timeIntervalSince1970: Double(dayNumber) * 86_400))
+            let parts = calendar.dateComponents(
+                [.year, .month, .day, .weekday], from: Date(timeIntervalSince1970: Double(dayNumber) * 86_400))
             let (year, month, day) = date.components
             #expect(year == parts.year && month == parts.month && day == parts.day)
             #expect((date.weekday.rawValue + 1) % 7 + 1 == parts.weekday)
@@ -17,7 +18,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["2027-02-29", "2027-13-01", "2027-00-10", "2027-1-1", "27-01-01", "2027-01-32", "", "2027/01/01", "２０２７-01-01"])
+    @Test(arguments: [
+        "2027-02-29", "2027-13-01", "2027-00-10", "2027-1-1", "27-01-01", "2027-01-32", "", "2027/01/01", "２０２７-01-01",
+    ])
     func `refuse what is no day`(text: String) {
         #expect(CivilDate(iso: text) == nil)
     }

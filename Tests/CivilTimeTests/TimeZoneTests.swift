@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct `Time zones` {
     static let names = [
-        "Europe/London", "Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Africa/Casablanca",
+        "Europe/London", "Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata",
+        "Africa/Casablanca",
         "America/St_Johns", "Pacific/Apia", "Atlantic/Reykjavik",
     ]
 
@@ -14,14 +15,18 @@ import Testing
         let oracle = try #require(TimeZone(identifier: name))
         var differences = 0
         for seconds in stride(from: 157_766_400, through: 2_840_140_800, by: 86_400 * 3 + 3_600 * 5) {
-            if zone.offset(at: Instant(seconds: seconds)) != oracle.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))) {
+            if zone.offset(at: Instant(seconds: seconds))
+                != oracle.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+            {
                 differences += 1
             }
         }
         #expect(differences == 0)
     }
 
-    @Test func `read a time in the spring gap with the offset before it, and one in the autumn fold as the first`() throws {
+    @Test func `read a time in the spring gap with the offset before it, and one in the autumn fold as the first`()
+        throws
+    {
         let london = try #require(TimeZoneDatabase.system["Europe/London"])
         let march = try #require(CivilDate(iso: "2027-03-28"))
         let october = try #require(CivilDate(iso: "2027-10-31"))

@@ -7,9 +7,12 @@ struct MusterProgram {
 
     /// Runs a verb with its arguments.
     func callAsFunction(_ arguments: String...) throws -> Subprocess.Result {
-        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "muster").path
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
+            path: "muster"
+        ).path
         let place = ["--config", files.config]
-        let state = arguments.first == "check" ? [] : ["--state", files.folder.path + "/state", "--now", ProgrammeFiles.now]
+        let state =
+            arguments.first == "check" ? [] : ["--state", files.folder.path + "/state", "--now", ProgrammeFiles.now]
         return try Subprocess.run(program, arguments + place + state)
     }
 }

@@ -19,8 +19,10 @@ import Testing
         let servers = try Servers()
         try servers.folder.write(Servers.password, to: "password")
         try servers.folder.write(ProgrammeFiles.calendar, to: "www/head.ics")
-        let programme = try MusterProgram(files: ProgrammeFiles(
-            operator: smtp(servers, port: servers.ports.submission, security: "starttls"), calendar: servers.httpsURL + "/moved.ics"))
+        let programme = try MusterProgram(
+            files: ProgrammeFiles(
+                operator: smtp(servers, port: servers.ports.submission, security: "starttls"),
+                calendar: servers.httpsURL + "/moved.ics"))
 
         #expect(try programme("check").status == 0)
         let plan = try programme("plan", "--detailed-exitcode")
@@ -36,11 +38,15 @@ import Testing
         let invitations = try Mailbox.read("a.marsh", count: 3, servers)
         #expect(invitations.count == 3)
         for mail in invitations { checkShape(mail, method: "REQUEST") }
-        let first = try #require(invitations.first { $0.subject.hasPrefix("Invitation: Pre-review meeting at Oakford Primary") })
+        let first = try #require(
+            invitations.first { $0.subject.hasPrefix("Invitation: Pre-review meeting at Oakford Primary") })
         #expect(first.icalendar.sequence == 0 && first.icalendar.status == "CONFIRMED")
         #expect(first.icalendar.organizer == "mailto:reviews@example.test")
-        #expect(first.icalendar.attendees.contains("mailto:a.marsh@example.test") && first.icalendar.attendees.count == 2)
-        #expect(first.text.split { $0.isWhitespace }.joined(separator: " ").contains("How well does blended learning keep up reading progress?"))
+        #expect(
+            first.icalendar.attendees.contains("mailto:a.marsh@example.test") && first.icalendar.attendees.count == 2)
+        #expect(
+            first.text.split { $0.isWhitespace }.joined(separator: " ").contains(
+                "How well does blended learning keep up reading progress?"))
         #expect(first.text.contains("https://meet.example/abc"))
         #expect(first.icalendar.start > "2027-01-16")
 
@@ -74,9 +80,11 @@ import Testing
     }
 
     private func checkShape(_ mail: Mailbox.Mail, method: String) {
-        #expect(mail.structure == [
-            "multipart/mixed", "  multipart/alternative", "    text/plain", "    text/html", "    text/calendar", "  application/ics",
-        ])
+        #expect(
+            mail.structure == [
+                "multipart/mixed", "  multipart/alternative", "    text/plain", "    text/html", "    text/calendar",
+                "  application/ics",
+            ])
         #expect(mail.method == method && mail.contentMethod == method)
         #expect(mail.isAttachmentTheSame)
         #expect(mail.icalendar == mail.vobject)
@@ -84,7 +92,9 @@ import Testing
     }
 
     @Test(.enabled(if: isRoot, "Postfix and Dovecot must be started by root"), arguments: ["tls", "none"])
-    func `goes out by every kind of connection, a refused address stops nobody else, and a full mailbox is tried again`(security: String) throws {
+    func `goes out by every kind of connection, a refused address stops nobody else, and a full mailbox is tried again`(
+        security: String
+    ) throws {
         let servers = try Servers()
         try servers.folder.write(Servers.password, to: "password")
         var mail = smtp(servers, port: servers.ports.smtps, security: "tls")
@@ -108,7 +118,8 @@ import Testing
     func `sends nothing over a connection that cannot be trusted, and loses nothing`() throws {
         let servers = try Servers()
         try servers.folder.write("wrong", to: "password")
-        let wrong = try MusterProgram(files: ProgrammeFiles(operator: smtp(servers, port: servers.ports.smtps, security: "tls")))
+        let wrong = try MusterProgram(
+            files: ProgrammeFiles(operator: smtp(servers, port: servers.ports.smtps, security: "tls")))
         #expect(try wrong("apply").status == 0)
         let refused = try wrong("send")
         #expect(refused.status == 75 && refused.output.contains("user or password was refused"), "\(refused.output)")
@@ -121,15 +132,21 @@ import Testing
         #expect(distrusted.status == 75 && distrusted.output.contains("cannot be trusted"), "\(distrusted.output)")
     }
 
-    @Test(arguments: ["/bomb.ics", "/forbidden.ics", "/loop.ics", "/local.ics", "/login.html", "/gone.ics", "/half.ics"])
+    @Test(arguments: [
+        "/bomb.ics", "/forbidden.ics", "/loop.ics", "/local.ics", "/login.html", "/gone.ics", "/half.ics",
+    ])
     func `keeps the last good copy of a calendar that fails or lies`(path: String) throws {
         guard Self.isRoot else { return }
         let servers = try Servers()
         try servers.folder.write(ProgrammeFiles.calendar, to: "www/head.ics")
         try servers.folder.write("<!DOCTYPE html><html><body>Sign in</body></html>", to: "www/login.html")
         try servers.folder.write("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTST", to: "www/half.ics")
-        _ = try Subprocess.run("/bin/bash", ["-c", "head -c 60M /dev/zero | gzip -9 > \"$0\"", servers.www + "/bomb.ics"])
-        let programme = try MusterProgram(files: ProgrammeFiles(operator: "calendars: { authorities: \(servers.authorities), refresh-hours: 0 }", calendar: servers.httpsURL + "/head.ics"))
+        _ = try Subprocess.run(
+            "/bin/bash", ["-c", "head -c 60M /dev/zero | gzip -9 > \"$0\"", servers.www + "/bomb.ics"])
+        let programme = try MusterProgram(
+            files: ProgrammeFiles(
+                operator: "calendars: { authorities: \(servers.authorities), refresh-hours: 0 }",
+                calendar: servers.httpsURL + "/head.ics"))
         #expect(try programme("apply").status == 0)
         // The same calendar goes bad: its address stays, what stands there changes.
         if path == "/login.html" || path == "/half.ics" {

@@ -1,8 +1,9 @@
 import Foundation
 import MusterTestSupport
 
-/// Real servers on loopback for one test: Postfix and Dovecot for mail, nginx for calendars, all with a test authority's
-/// certificates. They end with the value.
+/// Real servers on loopback for one test: Postfix and Dovecot for mail, nginx for calendars.
+///
+/// All have certificates of a test authority. They end with the value.
 final class Servers: Sendable {
     /// Every address of it has a mailbox.
     static let domain = "example.test"
@@ -33,8 +34,11 @@ final class Servers: Sendable {
         try Self.makeCertificates(folder)
         var started: [Process] = []
         started.append(try Self.start("/usr/sbin/dovecot", ["-F", "-c", try Self.dovecot(folder, ports)], folder))
-        started.append(try Self.start("/usr/sbin/postfix", ["-c", try Self.postfix(folder, ports), "start-fg"], folder))
-        started.append(try Self.start("/usr/sbin/nginx", ["-e", folder.path + "/nginx-errors", "-c", try Self.nginx(folder, ports)], folder))
+        started.append(
+            try Self.start("/usr/sbin/postfix", ["-c", try Self.postfix(folder, ports), "start-fg"], folder))
+        started.append(
+            try Self.start(
+                "/usr/sbin/nginx", ["-e", folder.path + "/nginx-errors", "-c", try Self.nginx(folder, ports)], folder))
         processes = started
         for port in [ports.imaps, ports.submission, ports.smtps, ports.https] { try Self.wait(for: port, folder) }
     }
@@ -46,7 +50,8 @@ final class Servers: Sendable {
 
     // MARK: Starting
 
-    private static func start(_ program: String, _ arguments: [String], _ folder: TemporaryDirectory) throws -> Process {
+    private static func start(_ program: String, _ arguments: [String], _ folder: TemporaryDirectory) throws -> Process
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

@@ -3,22 +3,39 @@ import ICalendar
 import Testing
 
 @Suite struct `Expanding calendars` {
-    private func expand(_ events: String, zone: String = "Europe/London", from: String = "2027-01-01", to: String = "2027-12-31") throws -> CalendarExpander.Result {
+    private func expand(
+        _ events: String, zone: String = "Europe/London", from: String = "2027-01-01", to: String = "2027-12-31"
+    ) throws -> CalendarExpander.Result {
         let text = "BEGIN:VCALENDAR\n\(events)\nEND:VCALENDAR\n"
         let calendar = try #require(try CalendarReader().read(Array(text.utf8)).calendars.first)
         let window = try #require(Instant(iso: from))..<(#require(Instant(iso: to)))
-        return CalendarExpander(window: window, floatingZone: try #require(TimeZoneDatabase.system[zone])).expand(calendar)
+        return CalendarExpander(window: window, floatingZone: try #require(TimeZoneDatabase.system[zone])).expand(
+            calendar)
     }
 
-    private func event(_ lines: String...) -> String { (["BEGIN:VEVENT", "UID:1"] + lines + ["END:VEVENT"]).joined(separator: "\n") }
+    private func event(_ lines: String...) -> String {
+        (["BEGIN:VEVENT", "UID:1"] + lines + ["END:VEVENT"]).joined(separator: "\n")
+    }
 
     @Test(arguments: [
         ("DTSTART:20270701T090000Z", "DTEND:20270701T100000Z", "2027-07-01T09:00:00Z", "2027-07-01T10:00:00Z"),
         ("DTSTART:20270701T090000", "DTEND:20270701T100000", "2027-07-01T08:00:00Z", "2027-07-01T09:00:00Z"),
-        ("DTSTART;TZID=GMT Standard Time:20270701T090000", "DURATION:PT45M", "2027-07-01T08:00:00Z", "2027-07-01T08:45:00Z"),
-        ("DTSTART;TZID=Greenwich Standard Time:20270701T090000", "DURATION:PT1H", "2027-07-01T09:00:00Z", "2027-07-01T10:00:00Z"),
-        ("DTSTART;TZID=/mozilla.org/20070129_1/Europe/Paris:20270701T090000", "DURATION:PT1H", "2027-07-01T07:00:00Z", "2027-07-01T08:00:00Z"),
-        ("DTSTART;TZID=\"(UTC+00:00) Dublin, Edinburgh, Lisbon, London\":20270701T090000", "DURATION:PT1H", "2027-07-01T08:00:00Z", "2027-07-01T09:00:00Z"),
+        (
+            "DTSTART;TZID=GMT Standard Time:20270701T090000", "DURATION:PT45M", "2027-07-01T08:00:00Z",
+            "2027-07-01T08:45:00Z"
+        ),
+        (
+            "DTSTART;TZID=Greenwich Standard Time:20270701T090000", "DURATION:PT1H", "2027-07-01T09:00:00Z",
+            "2027-07-01T10:00:00Z"
+        ),
+        (
+            "DTSTART;TZID=/mozilla.org/20070129_1/Europe/Paris:20270701T090000", "DURATION:PT1H",
+            "2027-07-01T07:00:00Z", "2027-07-01T08:00:00Z"
+        ),
+        (
+            "DTSTART;TZID=\"(UTC+00:00) Dublin, Edinburgh, Lisbon, London\":20270701T090000", "DURATION:PT1H",
+            "2027-07-01T08:00:00Z", "2027-07-01T09:00:00Z"
+        ),
         ("DTSTART;VALUE=DATE:20270701", "DTEND;VALUE=DATE:20270703", "2027-06-30T23:00:00Z", "2027-07-02T23:00:00Z"),
         ("DTSTART;VALUE=DATE:20270701", "SUMMARY:a day", "2027-06-30T23:00:00Z", "2027-07-01T23:00:00Z"),
         ("DTSTART;TZID=Europe/London:20270328T003000", "DURATION:P1D", "2027-03-28T00:30:00Z", "2027-03-28T23:30:00Z"),
@@ -31,13 +48,19 @@ import Testing
 
     @Test func `follows rules, exceptions and changed instances`() throws {
         let result = try expand(
-            event("DTSTART;TZID=Europe/London:20270301T090000", "DTEND;TZID=Europe/London:20270301T100000",
+            event(
+                "DTSTART;TZID=Europe/London:20270301T090000", "DTEND;TZID=Europe/London:20270301T100000",
                 "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE;TZID=Europe/London:20270315T090000", "RDATE:20270320T120000Z")
-                + "\n" + event("RECURRENCE-ID;TZID=Europe/London:20270329T090000", "DTSTART;TZID=Europe/London:20270330T110000", "DURATION:PT30M"))
-        #expect(result.occurrences.map(\.start.description) == [
-            "2027-03-01T09:00:00Z", "2027-03-08T09:00:00Z", "2027-03-20T12:00:00Z", "2027-03-22T09:00:00Z", "2027-03-30T10:00:00Z",
-            "2027-04-05T08:00:00Z",
-        ])
+                + "\n"
+                + event(
+                    "RECURRENCE-ID;TZID=Europe/London:20270329T090000", "DTSTART;TZID=Europe/London:20270330T110000",
+                    "DURATION:PT30M"))
+        #expect(
+            result.occurrences.map(\.start.description) == [
+                "2027-03-01T09:00:00Z", "2027-03-08T09:00:00Z", "2027-03-20T12:00:00Z", "2027-03-22T09:00:00Z",
+                "2027-03-30T10:00:00Z",
+                "2027-04-05T08:00:00Z",
+            ])
         #expect(result.diagnostics.isEmpty)
     }
 
@@ -51,7 +74,9 @@ import Testing
     }
 
     @Test func `reads free/busy times but for the free ones`() throws {
-        let result = try expand("BEGIN:VFREEBUSY\nFREEBUSY;FBTYPE=BUSY:20270701T090000Z/20270701T100000Z,20270702T090000Z/PT30M\nFREEBUSY;FBTYPE=FREE:20270703T090000Z/PT1H\nFREEBUSY;FBTYPE=BUSY-TENTATIVE:20270704T090000Z/PT1H\nEND:VFREEBUSY")
+        let result = try expand(
+            "BEGIN:VFREEBUSY\nFREEBUSY;FBTYPE=BUSY:20270701T090000Z/20270701T100000Z,20270702T090000Z/PT30M\nFREEBUSY;FBTYPE=FREE:20270703T090000Z/PT1H\nFREEBUSY;FBTYPE=BUSY-TENTATIVE:20270704T090000Z/PT1H\nEND:VFREEBUSY"
+        )
         #expect(result.occurrences.map(\.claim) == [.busy, .busy, .tentative])
     }
 
@@ -86,7 +111,8 @@ import Testing
         ("DTSTART:20270701T090000Z\nDTEND:20270701T080000Z", "ends before it begins"),
     ])
     func `turns what cannot be read into a remark and keeps the others`(broken: String, remark: String) throws {
-        let result = try expand(event(broken) + "\nBEGIN:VEVENT\nUID:2\nDTSTART:20270801T090000Z\nDURATION:PT1H\nEND:VEVENT")
+        let result = try expand(
+            event(broken) + "\nBEGIN:VEVENT\nUID:2\nDTSTART:20270801T090000Z\nDURATION:PT1H\nEND:VEVENT")
         #expect(result.diagnostics.contains { $0.message.contains(remark) })
         #expect(result.occurrences.contains { $0.uid == "2" })
     }

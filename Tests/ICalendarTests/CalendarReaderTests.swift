@@ -7,14 +7,18 @@ import Testing
 
     @Test(arguments: ["\r\n", "\n", "\r"])
     func `takes every kind of line end and unfolds`(end: String) throws {
-        let lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY;LANGUAGE=en:Staff", "  meet", "\ting", "END:VEVENT", "END:VCALENDAR"]
+        let lines = [
+            "BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY;LANGUAGE=en:Staff", "  meet", "\ting", "END:VEVENT",
+            "END:VCALENDAR",
+        ]
         let result = try read(lines.joined(separator: end))
         #expect(result.calendars.first?.components.first?.text("SUMMARY") == "Staff meeting")
         #expect(result.diagnostics.isEmpty)
     }
 
     @Test func `understands quoted parameters, lists of them and the escapes of RFC 6868`() throws {
-        let result = try read("BEGIN:VCALENDAR\nX-A;CN=\"Marsh; Ann: head\";MEMBER=\"a\",b;NOTE=^'x^'^n:v\\, w\nEND:VCALENDAR\n")
+        let result = try read(
+            "BEGIN:VCALENDAR\nX-A;CN=\"Marsh; Ann: head\";MEMBER=\"a\",b;NOTE=^'x^'^n:v\\, w\nEND:VCALENDAR\n")
         let property = try #require(result.calendars.first?.properties.first)
         #expect(property.parameter("CN") == "Marsh; Ann: head")
         #expect(property.parameters[1].values == ["a", "b"])
@@ -73,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "plain", "comma, semicolon; backslash \\ colon :", "two\nlines", "quote \" and caret ^", "Siân Ó Murchú اردو", "\t tab ", "",
+        "plain", "comma, semicolon; backslash \\ colon :", "two\nlines", "quote \" and caret ^", "Siân Ó Murchú اردو",
+        "\t tab ", "",
     ])
     func `is undone by reading, for texts and parameters`(text: String) throws {
         let property = Property("X-TEST", [Parameter("CN", text), Parameter("B", "1", text)], text: text)
@@ -87,8 +92,9 @@ import Testing
 
     @Test func `lets no value begin a line of its own`() {
         let output = CalendarWriter.write(
-            Component("VCALENDAR", properties: [Property("X", [Parameter("CN", "a\r\nATTENDEE:b")], value: "c\r\nMETHOD:CANCEL")]))
+            Component(
+                "VCALENDAR",
+                properties: [Property("X", [Parameter("CN", "a\r\nATTENDEE:b")], value: "c\r\nMETHOD:CANCEL")]))
         #expect(output.components(separatedBy: "\r\n").count == 4)
     }
 }
-

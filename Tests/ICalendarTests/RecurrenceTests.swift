@@ -5,7 +5,9 @@ import MusterTestSupport
 import Testing
 
 @Suite struct `Recurrence` {
-    /// python-dateutil as an oracle: rules in, naive local times out. It takes seven days for BYWEEKNO without BYDAY, where the
+    /// python-dateutil as an oracle: rules in, naive local times out.
+    ///
+    /// It takes seven days for BYWEEKNO without BYDAY, where the
     /// RFC takes the weekday of the start, and cuts the first week of WEEKLY with BYSETPOS at the start; neither is asked.
     private static let oracle = """
         import sys, datetime, json
@@ -57,7 +59,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "FREQ=SECONDLY", "FREQ=MINUTELY;BYSECOND=1,2,3", "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=SECONDLY", "FREQ=MINUTELY;BYSECOND=1,2,3", "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=HOURLY;INTERVAL=100000;BYHOUR=3;BYSETPOS=9",
     ])
     func `ends in bounded time whatever the rule says`(text: String) throws {
@@ -68,7 +71,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "FREQ=SOMETIMES", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=-1", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;UNTIL=tomorrow",
+        "", "FREQ=SOMETIMES", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=-1", "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=DAILY;UNTIL=tomorrow",
         "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=YEARLY;RSCALE=CHINESE", "FREQ=DAILY;INTERVAL=99999999999999999999",
     ])
     func `refuses what is no rule`(text: String) {
@@ -93,8 +97,10 @@ private struct RandomRule {
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
         func some(_ range: ClosedRange<Int>, _ most: Int) -> String {
             let count = Int.random(in: 1...most, using: &random)
-            return (0..<count).map { _ in Int.random(in: range, using: &random) }.filter { $0 != 0 || range.lowerBound == 0 }
-                .map(String.init).joined(separator: ",")
+            return (0..<count).map { _ in Int.random(in: range, using: &random) }.filter {
+                $0 != 0 || range.lowerBound == 0
+            }
+            .map(String.init).joined(separator: ",")
         }
         func add(_ name: String, _ values: String) { if !values.isEmpty { parts.append("\(name)=\(values)") } }
         if chance(40) { parts.append("INTERVAL=\(Int.random(in: 2...5, using: &random))") }
@@ -109,14 +115,20 @@ private struct RandomRule {
             add("BYMONTHDAY", some(-31...31, 4))
         }
         if usesWeeks || chance(40) {
-            let days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
+            let days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].shuffled(using: &random).prefix(
+                Int.random(in: 1...3, using: &random))
             let ordinal = !usesWeeks && (frequency == "MONTHLY" || frequency == "YEARLY") && chance(50)
-            parts.append("BYDAY=" + days.map { (ordinal ? String([-2, -1, 1, 2, 3].randomElement(using: &random) ?? 1) : "") + $0 }.joined(separator: ","))
+            parts.append(
+                "BYDAY="
+                    + days.map { (ordinal ? String([-2, -1, 1, 2, 3].randomElement(using: &random) ?? 1) : "") + $0 }
+                    .joined(separator: ","))
         }
         if chance(15) { add("BYHOUR", some(0...23, 3)) }
         if chance(10) { add("BYMINUTE", some(0...59, 2)) }
         if frequency == "MONTHLY" || frequency == "YEARLY", chance(15) { add("BYSETPOS", some(-3...3, 2)) }
-        if chance(15), frequency != "WEEKLY" || !parts.contains(where: { $0.hasPrefix("BYSETPOS") }) { parts.append("WKST=SU") }
+        if chance(15), frequency != "WEEKLY" || !parts.contains(where: { $0.hasPrefix("BYSETPOS") }) {
+            parts.append("WKST=SU")
+        }
         rule = parts.joined(separator: ";")
     }
 }

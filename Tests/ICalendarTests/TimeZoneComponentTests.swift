@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct `Time zones in calendars` {
     @Test(arguments: [
-        "Europe/London", "Europe/Dublin", "America/New_York", "Africa/Casablanca", "Asia/Kolkata", "Australia/Sydney", "Atlantic/Reykjavik",
+        "Europe/London", "Europe/Dublin", "America/New_York", "Africa/Casablanca", "Asia/Kolkata", "Australia/Sydney",
+        "Atlantic/Reykjavik",
     ])
     func `are written so that they are right for the year around a session`(name: String) throws {
         let zone = try #require(TimeZoneDatabase.system[name])

@@ -5,11 +5,14 @@ import MusterTestSupport
 import Testing
 
 @Suite struct `Writing mails` {
-    private func message(subject: String = "Invitation", name: String = "Ann Marsh", body: MIMEPart = .text("hello", subtype: "plain")) throws -> MailMessage {
+    private func message(
+        subject: String = "Invitation", name: String = "Ann Marsh", body: MIMEPart = .text("hello", subtype: "plain")
+    ) throws -> MailMessage {
         MailMessage(
             from: try #require(MailAddress(name: "Tamar reviews", address: "reviews@partnership.example")),
             to: try #require(MailAddress(name: name, address: "a.marsh@school.example")), subject: subject,
-            date: Instant(seconds: 1_795_510_800), messageID: "1@partnership.example", references: ["0@partnership.example"], body: body)
+            date: Instant(seconds: 1_795_510_800), messageID: "1@partnership.example",
+            references: ["0@partnership.example"], body: body)
     }
 
     /// Python's own reader of mails as an oracle.
@@ -37,9 +40,14 @@ import Testing
 
     @Test(arguments: [
         ("Invitation: Pre-review at Oakford Primary, Wed 13 Jan 2027, 14:00", "Ann Marsh"),
-        ("Gwahoddiad: adolygiad yn Ysgol Gynradd Llanfair­pwllgwyngyll gyda disgyblion ŵyl y Nadolig a'r flwyddyn newydd", "Siân Llywelyn-Ŵyn"),
-        ("Cuireadh chuig Ó Súilleabháin", "Máire Ní Dhomhnaill, Príomhoide"), ("دعوت نامہ: جائزہ اجلاس", "عائشہ \"Ayesha\" خان"),
-        ("=?UTF-8?Q?not_encoded?=", "O'Neill; Pat <head>"), (String(repeating: "🎓", count: 60), String(repeating: "ü", count: 90)),
+        (
+            "Gwahoddiad: adolygiad yn Ysgol Gynradd Llanfair­pwllgwyngyll gyda disgyblion ŵyl y Nadolig a'r flwyddyn newydd",
+            "Siân Llywelyn-Ŵyn"
+        ),
+        ("Cuireadh chuig Ó Súilleabháin", "Máire Ní Dhomhnaill, Príomhoide"),
+        ("دعوت نامہ: جائزہ اجلاس", "عائشہ \"Ayesha\" خان"),
+        ("=?UTF-8?Q?not_encoded?=", "O'Neill; Pat <head>"),
+        (String(repeating: "🎓", count: 60), String(repeating: "ü", count: 90)),
     ])
     func `keeps subjects and names in any script`(subject: String, name: String) throws {
         let bytes = MailWriter.write(try message(subject: subject, name: name))
@@ -54,10 +62,17 @@ import Testing
     }
 
     @Test func `gives every part back as it was`() throws {
-        let text = "Dear Siân,\n\n  .a line with a dot\n" + String(repeating: "a very long line ", count: 30) + "= \nlast "
+        let text =
+            "Dear Siân,\n\n  .a line with a dot\n" + String(repeating: "a very long line ", count: 30) + "= \nlast "
         let body = MIMEPart.mixed([
-            .alternative([.text(text, subtype: "plain"), .text("<p>ŵ</p>", subtype: "html"), .data(Array("BEGIN:VCALENDAR\r\n".utf8), type: "text/calendar; charset=UTF-8; method=REQUEST", filename: nil)]),
-            .data(Array("BEGIN:VCALENDAR\r\n".utf8), type: "application/ics; name=\"invite.ics\"", filename: "invite.ics"),
+            .alternative([
+                .text(text, subtype: "plain"), .text("<p>ŵ</p>", subtype: "html"),
+                .data(
+                    Array("BEGIN:VCALENDAR\r\n".utf8), type: "text/calendar; charset=UTF-8; method=REQUEST",
+                    filename: nil),
+            ]),
+            .data(
+                Array("BEGIN:VCALENDAR\r\n".utf8), type: "application/ics; name=\"invite.ics\"", filename: "invite.ics"),
         ])
         let seen = try read(MailWriter.write(try message(body: body)))
         #expect(seen.parts.map { $0[0] } == ["text/plain", "text/html", "text/calendar", "application/ics"])
@@ -81,7 +96,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "a", "a@", "@b", "a@b@c", "a b@c.d", "a@b.c\r\nRCPT TO:<x@y.z>", "a@b..c", "\"a\"@b.c", "a,b@c.d", "<a@b.c>", ".a@b.c", "a@-b.c",
+        "", "a", "a@", "@b", "a@b@c", "a b@c.d", "a@b.c\r\nRCPT TO:<x@y.z>", "a@b..c", "\"a\"@b.c", "a,b@c.d",
+        "<a@b.c>", ".a@b.c", "a@-b.c",
     ])
     func `refuses addresses that could be anything else`(address: String) {
         #expect(MailAddress(address: address) == nil)

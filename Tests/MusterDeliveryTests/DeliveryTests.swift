@@ -45,11 +45,14 @@ private final class World {
         let templates = try MessageTemplates(directory: nil)
         let counter = Mutex(0)
         publisher = Publisher(
-            store: store, composer: MessageComposer(organiser: organiser, templates: templates), domain: "partnership.example",
-            makeID: { counter.withLock { count in
-                count += 1
-                return "id-\(count)"
-            } })
+            store: store, composer: MessageComposer(organiser: organiser, templates: templates),
+            domain: "partnership.example",
+            makeID: {
+                counter.withLock { count in
+                    count += 1
+                    return "id-\(count)"
+                }
+            })
     }
 
     var now: Instant { clock.withLock { $0 } }
@@ -60,7 +63,8 @@ private final class World {
         clock.withLock { $0 = $0 + 60 }
         let changes = ChangeSet(published: try store.publishedSessions(), next: details)
         let basis = try store.latestRevision()?.number
-        let publication = try publisher.publication(of: Plan(), changes, details: details, basis: basis, note: "", at: now)
+        let publication = try publisher.publication(
+            of: Plan(), changes, details: details, basis: basis, note: "", at: now)
         _ = try store.publish(publication)
         return publication.messages
     }
@@ -75,15 +79,19 @@ private final class World {
 }
 
 private func session(
-    _ people: [String] = ["ann", "ben"], start: Int = 1_800_000_000, link: String? = "https://meet.example/a", shows: Bool = true,
+    _ people: [String] = ["ann", "ben"], start: Int = 1_800_000_000, link: String? = "https://meet.example/a",
+    shows: Bool = true,
     question: String? = nil, id: String = "c/1/review"
 ) -> SessionDetails {
     SessionDetails(
-        id: id, stage: "Review", host: "Oakford Primary", purpose: "to look together", question: question, checklist: ["Bring photo ID"],
-        start: Instant(seconds: start), end: Instant(seconds: start + 5400), zone: "Europe/London", place: nil, link: link, mode: .online,
+        id: id, stage: "Review", host: "Oakford Primary", purpose: "to look together", question: question,
+        checklist: ["Bring photo ID"],
+        start: Instant(seconds: start), end: Instant(seconds: start + 5400), zone: "Europe/London", place: nil,
+        link: link, mode: .online,
         participants: people.map {
             SessionDetails.Participant(
-                person: $0, name: $0.capitalized, address: "\($0)@school.example", part: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
+                person: $0, name: $0.capitalized, address: "\($0)@school.example",
+                part: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
         },
         showsParticipants: shows, partnership: "Tamar Valley", cycle: "Spring 2027", contact: nil, alarms: [1440, 15])
 }
@@ -106,7 +114,9 @@ private func session(
         #expect(String(decoding: second[0].mail, as: UTF8.self).contains("In-Reply-To: <\(first[0].messageID)>"))
     }
 
-    @Test func `who leaves gets a cancellation alone, who joins an invitation, who stays hears who comes instead`() async throws {
+    @Test func `who leaves gets a cancellation alone, who joins an invitation, who stays hears who comes instead`()
+        async throws
+    {
         let world = try World()
         try world.publish([session()])
         try await world.send()
@@ -131,7 +141,8 @@ private func session(
         try world.publish([session()])
         try await world.send()
         #expect(try world.publish([session(question: "How?")]).map(\.sequence) == [0, 0])
-        #expect(try world.publish([session(link: "https://meet.example/b", question: "How?")]).map(\.sequence) == [1, 1])
+        #expect(
+            try world.publish([session(link: "https://meet.example/b", question: "How?")]).map(\.sequence) == [1, 1])
     }
 
     @Test func `a session that returns after its cancellation has a new UID`() async throws {
@@ -164,16 +175,20 @@ private func session(
         #expect(world.transport.sent.filter { $0.recipient == "ben@school.example" }.isEmpty)
     }
 
-    @Test func `a refused message stops nobody else, and is tried again or dead with the server's words`() async throws {
+    @Test func `a refused message stops nobody else, and is tried again or dead with the server's words`() async throws
+    {
         let world = try World()
-        world.transport.fail("ann@school.example", with: TransportError(.refused, status: 550, "refused for good: 550 no such user"))
+        world.transport.fail(
+            "ann@school.example", with: TransportError(.refused, status: 550, "refused for good: 550 no such user"))
         try world.publish([session(["ann", "ben", "cid"])])
         let report = try await world.send()
         #expect(report.delivered == 2 && report.dead.map(\.error) == ["refused for good: 550 no such user"])
         #expect(try world.store.messages([.dead]).first?.lastError == "refused for good: 550 no such user")
     }
 
-    @Test func `trouble with the way ends the run, loses nothing and is mended later with the same Message-ID`() async throws {
+    @Test func `trouble with the way ends the run, loses nothing and is mended later with the same Message-ID`()
+        async throws
+    {
         let world = try World()
         world.transport.fail("ann@school.example", with: TransportError(.unreachable, "no connection"))
         let messages = try world.publish([session()])
@@ -195,12 +210,15 @@ private func session(
                 next = (0..<3).compactMap { index in
                     guard Int.random(in: 0..<5, using: &random) > 0 else { return nil }
                     let people = ["ann", "ben", "cid", "dot"].filter { _ in Bool.random(using: &random) }
-                    return session(people, start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400, shows: Bool.random(using: &random), id: "c/\(index)/review")
+                    return session(
+                        people, start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400,
+                        shows: Bool.random(using: &random), id: "c/\(index)/review")
                 }
                 try world.publish(next)
                 for person in ["ann", "ben", "cid", "dot"] {
                     let fails = Int.random(in: 0..<4, using: &random) == 0
-                    world.transport.fail("\(person)@school.example", with: fails ? TransportError(.deferred, status: 451, "later") : nil)
+                    world.transport.fail(
+                        "\(person)@school.example", with: fails ? TransportError(.deferred, status: 451, "later") : nil)
                 }
                 try await world.send()
             }
@@ -208,7 +226,9 @@ private func session(
             world.later(5 * 86_400)
             try await world.send()
             for person in ["ann", "ben", "cid", "dot"] {
-                let expected = next.filter { $0.participants.contains { $0.person == person } }.map { "\($0.id) \($0.start.seconds)" }.sorted()
+                let expected = next.filter { $0.participants.contains { $0.person == person } }.map {
+                    "\($0.id) \($0.start.seconds)"
+                }.sorted()
                 #expect(calendar(of: "\(person)@school.example", world).sorted() == expected, "seed \(seed) \(person)")
             }
         }
@@ -223,14 +243,17 @@ private func session(
             #expect(message.sequence >= entries[message.uid]?.sequence ?? 0)
             let event = object(message).components(separatedBy: "BEGIN:VEVENT").last ?? ""
             let start = event.split(separator: "\r\n").first { $0.hasPrefix("DTSTART") }.map(String.init) ?? ""
-            entries[message.uid] = (message.sequence, message.kind == .cancellation ? nil : "\(message.session) \(seconds(start))")
+            entries[message.uid] = (
+                message.sequence, message.kind == .cancellation ? nil : "\(message.session) \(seconds(start))"
+            )
         }
         return entries.values.compactMap(\.text)
     }
 
     private func seconds(_ line: String) -> Int {
         let digits = line.suffix(15).filter(\.isNumber)
-        let iso = "\(digits.prefix(4))-\(digits.dropFirst(4).prefix(2))-\(digits.dropFirst(6).prefix(2))T\(digits.dropFirst(8).prefix(2)):\(digits.dropFirst(10).prefix(2)):00Z"
+        let iso =
+            "\(digits.prefix(4))-\(digits.dropFirst(4).prefix(2))-\(digits.dropFirst(6).prefix(2))T\(digits.dropFirst(8).prefix(2)):\(digits.dropFirst(10).prefix(2)):00Z"
         return Instant(iso: iso)?.seconds ?? 0
     }
 
@@ -248,7 +271,9 @@ private func session(
     @Test func `holds a mail once, however often it is sent`() async throws {
         let folder = try TemporaryDirectory()
         let transport = MaildirTransport(directory: folder.path + "/mail")
-        let envelope = MailEnvelope(sender: "a@b.example", recipient: "c@d.example", identifier: "1@b.example", message: Array("Subject: x\r\n\r\nhello\r\n".utf8))
+        let envelope = MailEnvelope(
+            sender: "a@b.example", recipient: "c@d.example", identifier: "1@b.example",
+            message: Array("Subject: x\r\n\r\nhello\r\n".utf8))
         try await transport.send(envelope)
         try await transport.send(envelope)
         #expect(folder.names(in: "mail/new") == ["1@b.example"])
@@ -263,4 +288,3 @@ private func session(
         await #expect(throws: TransportError.self) { try await transport.send(envelope) }
     }
 }
-

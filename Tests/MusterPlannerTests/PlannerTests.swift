@@ -29,7 +29,9 @@ import Testing
             problem.published = first.tracks.map { Problem.Placement(track: $0.id, starts: $0.starts, team: $0.team) }
             let second = try Planner(problem).solve(Planner.Budget(rounds: 10, seed: 9)).solution
             let kept = second.tracks.filter { track in first.tracks.contains { $0.id == track.id } }
-            #expect(kept.map(\.starts) == first.tracks.map(\.starts) && kept.map(\.team) == first.tracks.map(\.team), "seed \(seed)")
+            #expect(
+                kept.map(\.starts) == first.tracks.map(\.starts) && kept.map(\.team) == first.tracks.map(\.team),
+                "seed \(seed)")
         }
     }
 
@@ -87,7 +89,10 @@ import Testing
         (#"{"horizon": 96, "people": [{"id": "a"}, {"id": "a"}]}"#, "people"),
         (#"{"horizon": 96, "people": [{"id": "a", "free": [[0, 200]]}]}"#, "people[0].free"),
         (#"{"horizon": 96, "tracks": [{"id": "t", "stages": []}]}"#, "tracks[0].stages"),
-        (#"{"horizon": 96, "tracks": [{"id": "t", "stages": [{"id": "s", "slots": 4, "room": "x"}]}]}"#, "tracks[0].stages[0].room"),
+        (
+            #"{"horizon": 96, "tracks": [{"id": "t", "stages": [{"id": "s", "slots": 4, "room": "x"}]}]}"#,
+            "tracks[0].stages[0].room"
+        ),
         (#"{"horizon": 96, "tracks": [{"id": "t", "stages": [{"id": "s", "slots": 0}]}]}"#, "tracks[0].stages[0]"),
         (#"{"horizon": 96, "pinned": [{"track": "gone"}]}"#, "pinned[0].track"),
     ])

@@ -34,26 +34,33 @@ struct RuleChecker {
             found += trackViolations(track, placed, pin)
             attendances += self.attendances(track, placed, pin)
         }
-        found += diaryViolations(attendances, solution) + schoolViolations(attendances, solution) + roomViolations(solution)
+        found +=
+            diaryViolations(attendances, solution) + schoolViolations(attendances, solution) + roomViolations(solution)
         if solution.score != score(solution) { found.append("score: says \(solution.score), is \(score(solution))") }
         return found
     }
 
     // MARK: One track
 
-    private func trackViolations(_ track: Problem.Track, _ placed: Solution.Track, _ pin: Problem.Placement?) -> [String] {
+    private func trackViolations(_ track: Problem.Track, _ placed: Solution.Track, _ pin: Problem.Placement?)
+        -> [String]
+    {
         var found: [String] = []
         if Set(placed.starts.keys) != Set(track.stages.map(\.id)) { found.append("0: \(track.id) is not whole") }
         var previous: (stage: Problem.Stage, start: Int)?
         for stage in track.stages {
             guard let start = placed.starts[stage.id] else { continue }
             let isPinned = pin?.starts[stage.id] != nil
-            if let given = pin?.starts[stage.id], given != start { found.append("9: \(track.id) \(stage.id) is not where it is pinned") }
+            if let given = pin?.starts[stage.id], given != start {
+                found.append("9: \(track.id) \(stage.id) is not where it is pinned")
+            }
             if !isPinned, !mayStart(track, stage, start) { found.append("1: \(track.id) \(stage.id) at \(start)") }
             if let (before, from) = previous, !(isPinned && pin?.starts[before.id] != nil) {
                 let gap = openDays(track, from, start)
                 let allowed = stage.gap ?? SlotRange(0, problem.horizon)
-                if from + before.slots > start || gap < allowed.from || gap > allowed.to { found.append("3: \(track.id) \(stage.id)") }
+                if from + before.slots > start || gap < allowed.from || gap > allowed.to {
+                    found.append("3: \(track.id) \(stage.id)")
+                }
             }
             previous = (stage, start)
         }
@@ -65,11 +72,13 @@ struct RuleChecker {
         let window = stage.window ?? SlotRange(0, problem.horizon)
         let days = stage.days ?? track.days
         let (first, last) = (day(start, track.offset), day(end - 1, track.offset))
-        return start % stage.startEvery == 0 && start >= window.from && end <= window.to && covers(stage.free, start, end)
+        return start % stage.startEvery == 0 && start >= window.from && end <= window.to
+            && covers(stage.free, start, end)
             && first == last && (days?.contains(first) ?? true)
     }
 
-    private func teamViolations(_ track: Problem.Track, _ placed: Solution.Track, _ pin: Problem.Placement?) -> [String] {
+    private func teamViolations(_ track: Problem.Track, _ placed: Solution.Track, _ pin: Problem.Placement?) -> [String]
+    {
         var found: [String] = []
         let required = Set(track.required + track.stages.flatMap(\.required))
         var seats: [(person: String, pinned: Bool)] = []
@@ -81,12 +90,15 @@ struct RuleChecker {
             for id in team {
                 guard let person = people[id] else { continue }
                 let isPinned = pinned.contains(id)
-                let forbidden = !person.qualifications.contains(role.id) || person.school != nil && person.school == track.school
+                let forbidden =
+                    !person.qualifications.contains(role.id) || person.school != nil && person.school == track.school
                     || track.excluded.contains(id) || required.contains(id)
                 if !isPinned, forbidden { found.append("5: \(id) as \(role.id) of \(track.id)") }
                 for other in seats where !(isPinned && other.pinned) {
                     let sameSchool = person.school != nil && person.school == people[other.person]?.school
-                    if other.person == id || track.distinctSchools && sameSchool { found.append("5: \(id) beside \(other.person)") }
+                    if other.person == id || track.distinctSchools && sameSchool {
+                        found.append("5: \(id) beside \(other.person)")
+                    }
                 }
                 seats.append((id, isPinned))
                 let isThere = track.stages.contains { $0.inPerson && $0.roles.contains(role.id) }
@@ -98,17 +110,23 @@ struct RuleChecker {
 
     // MARK: All together
 
-    private func attendances(_ track: Problem.Track, _ placed: Solution.Track, _ pin: Problem.Placement?) -> [Attendance] {
+    private func attendances(_ track: Problem.Track, _ placed: Solution.Track, _ pin: Problem.Placement?)
+        -> [Attendance]
+    {
         track.stages.flatMap { stage -> [Attendance] in
             guard let start = placed.starts[stage.id] else { return [] }
             let isPinned = pin?.starts[stage.id] != nil
             let required = Set(track.required + stage.required)
-            var result = required.map { Attendance(person: $0, track: track, stage: stage, start: start, byRole: false, pinned: isPinned) }
+            var result = required.map {
+                Attendance(person: $0, track: track, stage: stage, start: start, byRole: false, pinned: isPinned)
+            }
             var seen = required
             for role in stage.roles {
                 for person in placed.team[role] ?? [] where seen.insert(person).inserted {
                     let fixed = isPinned && pin?.team[role]?.contains(person) == true
-                    result.append(Attendance(person: person, track: track, stage: stage, start: start, byRole: true, pinned: fixed))
+                    result.append(
+                        Attendance(
+                            person: person, track: track, stage: stage, start: start, byRole: true, pinned: fixed))
                 }
             }
             return result
@@ -124,17 +142,25 @@ struct RuleChecker {
             }
             for (index, first) in own.enumerated() {
                 for second in own[(index + 1)...] where !(first.pinned && second.pinned) {
-                    if first.start < second.end + problem.buffer, second.start < first.end + problem.buffer { found.append("4: \(id)") }
+                    if first.start < second.end + problem.buffer, second.start < first.end + problem.buffer {
+                        found.append("4: \(id)")
+                    }
                 }
             }
             let days = Dictionary(grouping: own) { day($0.start, person.offset) }
             let weeks = Dictionary(grouping: own) { floor(day($0.start, person.offset) + problem.weekday, 7) }
             for (groups, limit) in [(days, person.maxPerDay), (weeks, person.maxPerWeek)] {
-                for group in groups.values where group.count > max(limit ?? .max, group.filter(\.pinned).count) { found.append("7: \(id)") }
+                for group in groups.values where group.count > max(limit ?? .max, group.filter(\.pinned).count) {
+                    found.append("7: \(id)")
+                }
             }
             let teams = solution.tracks.filter { $0.team.values.contains { $0.contains(id) } }
-            let pinned = teams.filter { team in problem.pinned.contains { $0.track == team.id && $0.team.values.contains { $0.contains(id) } } }
-            if teams.count > max(person.maxTracks ?? .max, pinned.count) { found.append("7: \(id) is in \(teams.count) teams") }
+            let pinned = teams.filter { team in
+                problem.pinned.contains { $0.track == team.id && $0.team.values.contains { $0.contains(id) } }
+            }
+            if teams.count > max(person.maxTracks ?? .max, pinned.count) {
+                found.append("7: \(id) is in \(teams.count) teams")
+            }
         }
         return found
     }
@@ -150,7 +176,9 @@ struct RuleChecker {
             }
             var hosting: [Int: Bool] = [:]
             for placed in solution.tracks {
-                guard let track = problem.tracks.first(where: { $0.id == placed.id }), track.school == school.id else { continue }
+                guard let track = problem.tracks.first(where: { $0.id == placed.id }), track.school == school.id else {
+                    continue
+                }
                 let pin = problem.pinned.first { $0.track == track.id }
                 for (stage, start) in placed.starts {
                     let day = day(start, track.offset)
@@ -199,7 +227,9 @@ struct RuleChecker {
             for stage in track.stages {
                 let start = placed.starts[stage.id] ?? 0
                 cost += avoidance(stage.avoid, start, start + stage.slots)
-                cost += weights.optional * track.optional.filter { !covers(people[$0]?.free, start, start + stage.slots) }.count
+                cost +=
+                    weights.optional
+                    * track.optional.filter { !covers(people[$0]?.free, start, start + stage.slots) }.count
             }
             let team = Set(placed.team.values.flatMap { $0 })
             for id in team {
@@ -208,10 +238,18 @@ struct RuleChecker {
                 seats[school, default: 0] += 1
                 if let host = track.school, host != school { visits.insert([school, host]) }
             }
-            if !team.isEmpty, let theme = track.theme, !team.contains(where: { people[$0]?.themes.contains(theme) ?? false }) { cost += weights.theme }
-            if !team.isEmpty, track.wantsOutside, team.allSatisfy({ people[$0]?.region == track.region }) { cost += weights.outside }
+            if !team.isEmpty, let theme = track.theme,
+                !team.contains(where: { people[$0]?.themes.contains(theme) ?? false })
+            {
+                cost += weights.theme
+            }
+            if !team.isEmpty, track.wantsOutside, team.allSatisfy({ people[$0]?.region == track.region }) {
+                cost += weights.outside
+            }
             cost += weights.repeats * team.filter(track.previous.contains).count
-            if let first = track.stages.first.flatMap({ placed.starts[$0.id] }), let last = track.stages.last.flatMap({ placed.starts[$0.id] }) {
+            if let first = track.stages.first.flatMap({ placed.starts[$0.id] }),
+                let last = track.stages.last.flatMap({ placed.starts[$0.id] })
+            {
                 cost += weights.elapsed * max(0, openDays(track, first, last))
             }
             if let published = problem.published.first(where: { $0.track == track.id }) {
@@ -221,9 +259,13 @@ struct RuleChecker {
                 }
             }
         }
-        cost += weights.load * load.values.reduce(0) { $0 + $1 * $1 } + weights.balance * seats.values.reduce(0) { $0 + $1 * $1 }
+        cost +=
+            weights.load * load.values.reduce(0) { $0 + $1 * $1 } + weights.balance
+            * seats.values.reduce(0) { $0 + $1 * $1 }
         cost += weights.reciprocal * visits.filter { $0[0] < $0[1] && visits.contains([$0[1], $0[0]]) }.count
-        let unscheduled = solution.unscheduled.reduce(0) { sum, entry in sum + (problem.tracks.first { $0.id == entry.track }?.priority ?? 0) }
+        let unscheduled = solution.unscheduled.reduce(0) { sum, entry in
+            sum + (problem.tracks.first { $0.id == entry.track }?.priority ?? 0)
+        }
         return Solution.Score(unscheduled: unscheduled, cost: cost)
     }
 
@@ -241,7 +283,9 @@ struct RuleChecker {
     }
 
     private func avoidance(_ avoid: [WeightedRange], _ start: Int, _ end: Int) -> Int {
-        (start..<end).reduce(0) { sum, slot in sum + avoid.filter { $0.from <= slot && slot < $0.to }.reduce(0) { $0 + $1.weight } }
+        (start..<end).reduce(0) { sum, slot in
+            sum + avoid.filter { $0.from <= slot && slot < $0.to }.reduce(0) { $0 + $1.weight }
+        }
     }
 
     private func day(_ slot: Int, _ offset: Int) -> Int { floor(slot + offset, perDay) }

@@ -10,14 +10,18 @@ import Testing
     private var window: Range<Instant> { now..<now + 400 * 86_400 }
 
     private func reading(own: Set<String> = []) throws -> CalendarReading {
-        CalendarReading(window: window, zone: try #require(TimeZoneDatabase.system["Europe/London"])) { own.contains($0) }
+        CalendarReading(window: window, zone: try #require(TimeZoneDatabase.system["Europe/London"])) {
+            own.contains($0)
+        }
     }
 
     private func document(_ count: Int, extra: String = "") -> CalendarAnswer {
         let events = (0..<count).map { index in
             "BEGIN:VEVENT\nUID:\(index)\nDTSTART:202701\(11 + index % 15)T090000Z\nDURATION:PT1H\nSUMMARY:Secret\nEND:VEVENT\n"
         }
-        return .document(Array("BEGIN:VCALENDAR\n\(events.joined())\(extra)END:VCALENDAR\n".utf8), entityTag: "\"1\"", lastModified: nil)
+        return .document(
+            Array("BEGIN:VCALENDAR\n\(events.joined())\(extra)END:VCALENDAR\n".utf8), entityTag: "\"1\"",
+            lastModified: nil)
     }
 
     @Test func `is fresh after a good answer, and holds no title`() throws {
@@ -27,11 +31,17 @@ import Testing
     }
 
     @Test(arguments: [
-        CalendarAnswer.failed("answered with status 403"), .document(Array("<html>Sign in</html>".utf8), entityTag: nil, lastModified: nil),
-        .document([], entityTag: nil, lastModified: nil), .document(Array("BEGIN:VCALENDAR\nEND:VCALENDAR\n".utf8), entityTag: nil, lastModified: nil),
-        .document(Array("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20270111T090000Z\nEND:VEVENT\nEND:VCALENDAR\n".utf8), entityTag: nil, lastModified: nil),
+        CalendarAnswer.failed("answered with status 403"),
+        .document(Array("<html>Sign in</html>".utf8), entityTag: nil, lastModified: nil),
+        .document([], entityTag: nil, lastModified: nil),
+        .document(Array("BEGIN:VCALENDAR\nEND:VCALENDAR\n".utf8), entityTag: nil, lastModified: nil),
+        .document(
+            Array("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20270111T090000Z\nEND:VEVENT\nEND:VCALENDAR\n".utf8),
+            entityTag: nil, lastModified: nil),
     ])
-    func `stays the last good one when the calendar fails, is none, or lost most of its events`(answer: CalendarAnswer) throws {
+    func `stays the last good one when the calendar fails, is none, or lost most of its events`(answer: CalendarAnswer)
+        throws
+    {
         let good = try reading().copy(of: source, after: document(10), previous: nil, at: now)
         let copy = try reading().copy(of: source, after: answer, previous: good, at: now + 86_400)
         #expect(copy.freshness == .stale && copy.busy == good.busy && copy.succeeded == now && copy.failure != nil)
@@ -51,7 +61,8 @@ import Testing
     }
 
     @Test func `leaves out our own sessions, free and cancelled events, and keeps tentative ones apart`() throws {
-        let extra = "BEGIN:VEVENT\nUID:t\nDTSTART:20270201T090000Z\nDURATION:PT1H\nSTATUS:TENTATIVE\nEND:VEVENT\nBEGIN:VEVENT\nUID:f\nDTSTART:20270202T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT\nEND:VEVENT\n"
+        let extra =
+            "BEGIN:VEVENT\nUID:t\nDTSTART:20270201T090000Z\nDURATION:PT1H\nSTATUS:TENTATIVE\nEND:VEVENT\nBEGIN:VEVENT\nUID:f\nDTSTART:20270202T090000Z\nDURATION:PT1H\nTRANSP:TRANSPARENT\nEND:VEVENT\n"
         let copy = try reading(own: ["0"]).copy(of: source, after: document(3, extra: extra), previous: nil, at: now)
         #expect(copy.busy.filter { !$0.isTentative }.count == 2 && copy.busy.filter(\.isTentative).count == 1)
     }

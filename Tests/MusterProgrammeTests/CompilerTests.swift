@@ -23,9 +23,12 @@ import Testing
         let source = try #require(result.programme.calendars.first)
         var copies: [CalendarSource: CalendarCopy] = [:]
         if let busy {
-            copies[source] = CalendarCopy(source: source, attempted: now, succeeded: now, window: now..<now + 1, eventCount: busy.count, busy: busy)
+            copies[source] = CalendarCopy(
+                source: source, attempted: now, succeeded: now, window: now..<now + 1, eventCount: busy.count,
+                busy: busy)
         }
-        let context = ProblemCompiler.Context(copies: copies, published: published, decisions: decisions, now: now, notice: notice, buffer: 15)
+        let context = ProblemCompiler.Context(
+            copies: copies, published: published, decisions: decisions, now: now, notice: notice, buffer: 15)
         let compiler = try #require(ProblemCompiler(result.programme, context: context))
         let problem = compiler.compile()
         try problem.validate()
@@ -34,15 +37,21 @@ import Testing
 
     private func slot(_ text: String, _ slots: Slots) throws -> Int { slots.slot(try #require(Instant(iso: text))) }
 
-    private func covers(_ ranges: [SlotRange], _ slot: Int) -> Bool { ranges.contains { $0.from <= slot && slot < $0.to } }
+    private func covers(_ ranges: [SlotRange], _ slot: Int) -> Bool {
+        ranges.contains { $0.from <= slot && slot < $0.to }
+    }
 
     @Test func `takes working hours, less busy times, less days on which the school is closed`() throws {
-        let busy = BusyInterval(start: try #require(Instant(iso: "2027-01-20T10:05:00Z")), end: try #require(Instant(iso: "2027-01-20T10:50:00Z")))
+        let busy = BusyInterval(
+            start: try #require(Instant(iso: "2027-01-20T10:05:00Z")),
+            end: try #require(Instant(iso: "2027-01-20T10:50:00Z")))
         let (problem, slots, _) = try compile(busy: [busy])
         let person = try #require(problem.people.first { $0.id == "a.marsh" })
         for (time, isFree) in [
-            ("2027-01-20T09:45:00Z", true), ("2027-01-20T10:00:00Z", false), ("2027-01-20T10:45:00Z", false), ("2027-01-20T11:00:00Z", true),
-            ("2027-01-20T07:45:00Z", false), ("2027-01-20T17:00:00Z", false), ("2027-02-17T10:00:00Z", false), ("2027-01-23T10:00:00Z", false),
+            ("2027-01-20T09:45:00Z", true), ("2027-01-20T10:00:00Z", false), ("2027-01-20T10:45:00Z", false),
+            ("2027-01-20T11:00:00Z", true),
+            ("2027-01-20T07:45:00Z", false), ("2027-01-20T17:00:00Z", false), ("2027-02-17T10:00:00Z", false),
+            ("2027-01-23T10:00:00Z", false),
         ] {
             #expect(covers(person.free, try slot(time, slots)) == isFree, "\(time)")
         }
@@ -77,8 +86,10 @@ import Testing
     }
 
     @Test func `works out clock changes within the season`() throws {
-        try files.replace("2027-01-11 to 2027-03-24", with: "2027-03-15 to 2027-04-30", in: "programme/cycles/spring.yaml")
-        try files.replace("2027-01-05 to 2027-03-25", with: "2027-01-05 to 2027-05-25", in: "programme/terms/county.yaml")
+        try files.replace(
+            "2027-01-11 to 2027-03-24", with: "2027-03-15 to 2027-04-30", in: "programme/cycles/spring.yaml")
+        try files.replace(
+            "2027-01-05 to 2027-03-25", with: "2027-01-05 to 2027-05-25", in: "programme/terms/county.yaml")
         let (problem, slots, _) = try compile(busy: [])
         let free = try #require(problem.tracks.first?.stages.first?.free)
         #expect(covers(free, try slot("2027-03-26T13:30:00Z", slots)))
@@ -89,9 +100,14 @@ import Testing
 
     @Test(arguments: [
         ("programme/schools.csv", "North West,,310", "North West,T,310", "South West,,180", "South West,T,180"),
-        ("programme/people.csv", "Mo Khan,m.khan@example.test,900004,champion,,", "Mo Khan,m.khan@example.test,900004,champion,,", "hours", "conflicts"),
+        (
+            "programme/people.csv", "Mo Khan,m.khan@example.test,900004,champion,,",
+            "Mo Khan,m.khan@example.test,900004,champion,,", "hours", "conflicts"
+        ),
     ])
-    func `excludes whoever has a conflict of interest`(file: String, old: String, new: String, old2: String, new2: String) throws {
+    func `excludes whoever has a conflict of interest`(
+        file: String, old: String, new: String, old2: String, new2: String
+    ) throws {
         try files.replace(old, with: file.contains("people") ? new + "900001" : new, in: file)
         try files.replace(old2, with: new2, in: file)
         if file.contains("people") { try files.replace("Mon-Thu 08:00-17:00", with: "", in: file) }
@@ -111,7 +127,12 @@ import Testing
 
     @Test func `keeps what has begun where it was`() throws {
         let start = now - 3600
-        let plan = Plan(tracks: [Plan.PlannedTrack(id: "spring/900001", sessions: [Plan.PlannedSession(stage: "pre-review", start: start, end: start + 3600)], team: ["lead": ["s.ellis"]])])
+        let plan = Plan(tracks: [
+            Plan.PlannedTrack(
+                id: "spring/900001",
+                sessions: [Plan.PlannedSession(stage: "pre-review", start: start, end: start + 3600)],
+                team: ["lead": ["s.ellis"]])
+        ])
         try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
         let (problem, slots, _) = try compile(busy: [], published: plan)
         #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)])

@@ -29,32 +29,53 @@ import Testing
     static let people = "programme/people.csv"
     static let mistakes = [
         Mistake(cycle, "purpose: to", "purpos: to", 9, 5, "unknown key \"purpos\"; did you mean \"purpose\"?"),
-        Mistake(cycle, "partnership: tamar", "partnership: tamer", 3, 14, "no partnership \"tamer\"; did you mean \"tamar\"?"),
-        Mistake(cycle, "attend: [host, lead]", "attend: [host, leed]", 12, 20, "\"leed\" is neither host nor a role of \"team\"; did you mean \"lead\"?"),
+        Mistake(
+            cycle, "partnership: tamar", "partnership: tamer", 3, 14,
+            "no partnership \"tamer\"; did you mean \"tamar\"?"),
+        Mistake(
+            cycle, "attend: [host, lead]", "attend: [host, leed]", 12, 20,
+            "\"leed\" is neither host nor a role of \"team\"; did you mean \"lead\"?"),
         Mistake(cycle, "length: 60 min", "length: an hour", 10, 13, "should be a length such as 60 min"),
-        Mistake(cycle, "after: 5 to 15 school days", "after: 15 to 5 school days", 18, 12, "the least (15) is more than the most (5)"),
+        Mistake(
+            cycle, "after: 5 to 15 school days", "after: 15 to 5 school days", 18, 12,
+            "the least (15) is more than the most (5)"),
         Mistake(cycle, "2027-01-11 to 2027-03-24", "2027-03-24 to 2027-01-11", 4, 8, "lies before"),
         Mistake(cycle, "2027-01-11 to 2027-03-24", "2027-02-30", 4, 8, "should be a day or two"),
         Mistake(cycle, "room: zoom", "room: zom", 11, 11, "no room \"zom\" in muster.yaml; did you mean \"zoom\"?"),
-        Mistake(cycle, "mode: blended", "mode: hybrid", 16, 11, "should be one of \"online\", \"in person\", \"blended\""),
-        Mistake(cycle, "times: [13:30-15:00, 15:45-17:00]", "times: [13:30-14:00]", 13, 12, "no window of \"times\" is as long as the session"),
+        Mistake(
+            cycle, "mode: blended", "mode: hybrid", 16, 11, "should be one of \"online\", \"in person\", \"blended\""),
+        Mistake(
+            cycle, "times: [13:30-15:00, 15:45-17:00]", "times: [13:30-14:00]", 13, 12,
+            "no window of \"times\" is as long as the session"),
         Mistake(cycle, "school: 900001", "school: 900009", 27, 15, "no school \"900009\" in schools.csv"),
         Mistake(cycle, "stages:\n", "stages\n", nil, nil, "this is no valid YAML"),
         Mistake(cycle, "cycle: spring", "cycle: spring\ncycle: again", nil, nil, "stands twice"),
         Mistake(people, "a.marsh@example.test", "a.marsh at example", 2, 19, "is no mail address"),
-        Mistake(people, "Ann Marsh,a.marsh@example.test", "Ann Marsh,\"a@example.test\nBcc: x@y.example\"", 2, 19, "is no mail address"),
+        Mistake(
+            people, "Ann Marsh,a.marsh@example.test", "Ann Marsh,\"a@example.test\nBcc: x@y.example\"", 2, 19,
+            "is no mail address"),
         Mistake(people, "900001,head", "900010,head", 2, nil, "no school \"900010\""),
         Mistake(people, "k.o,", "a.marsh,", 5, nil, "stands here a second time"),
         Mistake(people, "Mon-Thu 08:00-17:00", "Mon-Thu 8 to 5", 4, nil, "should be hours such as"),
         Mistake(people, "id,name,email", "id,name,addres", 1, nil, "no column \"email\""),
         Mistake(people, "Kerry O'Neill", "\"Kerry O'Neill", nil, nil, "quotes of this row do not match"),
         Mistake(people, "m.khan,Mo Khan", "m.khan,Mo, Khan", 6, nil, "a text with a comma needs quotes"),
-        Mistake("programme/schools.csv", "240,county", "240,cuonty", 3, nil, "no layer \"cuonty\" in terms/; did you mean \"county\"?"),
+        Mistake(
+            "programme/schools.csv", "240,county", "240,cuonty", 3, nil,
+            "no layer \"cuonty\" in terms/; did you mean \"county\"?"),
         Mistake("programme/terms/county.yaml", "2027-02-15", "2027-02-31", 5, nil, "should be a day or two"),
         Mistake("programme/terms/bank-holidays.json", "{", "<html>{", nil, nil, "not gov.uk's bank-holidays.json"),
-        Mistake("muster.yaml", "organiser:", "mail: { transport: smtp, smtp: { host: h, user: u, password: hunter2 } }\norganiser:", 1, nil, "secrets do not stand in the config"),
-        Mistake("muster.yaml", "organiser:", "mail: { transport: smtp, smtp: { host: h, user: u, password: file:/x, security: none } }\norganiser:", 1, nil, "must not go over a connection without TLS"),
-        Mistake("muster.yaml", "https://meet.example/abc", "javascript:alert(1)", nil, nil, "should be an address that begins with https://"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "mail: { transport: smtp, smtp: { host: h, user: u, password: hunter2 } }\norganiser:", 1, nil,
+            "secrets do not stand in the config"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "mail: { transport: smtp, smtp: { host: h, user: u, password: file:/x, security: none } }\norganiser:", 1,
+            nil, "must not go over a connection without TLS"),
+        Mistake(
+            "muster.yaml", "https://meet.example/abc", "javascript:alert(1)", nil, nil,
+            "should be an address that begins with https://"),
     ]
 
     @Test(arguments: mistakes)
@@ -81,16 +102,24 @@ import Testing
 
     @Test(arguments: [
         (cycle, "2027-01-11 to 2027-03-24", "2027-08-02 to 2027-09-24", "is never open during the cycle"),
-        (cycle, "2027-01-11 to 2027-03-24", "2027-01-11 to 2027-12-24", "bank holidays end on 2027-08-30, before the cycle"),
+        (
+            cycle, "2027-01-11 to 2027-03-24", "2027-01-11 to 2027-12-24",
+            "bank holidays end on 2027-08-30, before the cycle"
+        ),
         (people, "head;lead", "head", "without a calendar"),
         (people, "champion", "champio", "needs 1 with the role \"champion\" in each team and 0 have it"),
-        ("programme/schools.csv", "Dock Road Primary,Primary,North West,", "Dock Road Primary,Primary,North West,T", "4 people without"),
+        (
+            "programme/schools.csv", "Dock Road Primary,Primary,North West,", "Dock Road Primary,Primary,North West,T",
+            "4 people without"
+        ),
     ])
     func `warns of what will go wrong`(file: String, old: String, new: String, message: String) throws {
         let files = try ProgrammeFiles()
         try files.replace(old, with: new, in: file)
         let result = ProgrammeLoader(directory: files.config).load()
-        #expect(result.diagnostics.contains { $0.severity == .warning && $0.message.contains(message) }, "\(result.diagnostics)")
+        #expect(
+            result.diagnostics.contains { $0.severity == .warning && $0.message.contains(message) },
+            "\(result.diagnostics)")
     }
 
     @Test func `warns when everyone with a role is of the host's trust`() throws {
@@ -98,23 +127,37 @@ import Testing
         try files.replace("South West,,180", with: "South West,Tidewater,180", in: "programme/schools.csv")
         try files.replace("North West,,310", with: "North West,Tidewater,310", in: "programme/schools.csv")
         let result = ProgrammeLoader(directory: files.config).load()
-        #expect(result.diagnostics.contains { $0.message.contains("everyone with the role \"champion\" is of the trust Tidewater") })
+        #expect(
+            result.diagnostics.contains {
+                $0.message.contains("everyone with the role \"champion\" is of the trust Tidewater")
+            })
     }
 
     @Test func `reads spreadsheets as they come: cp1252, semicolons, GIAS names, a byte order mark`() throws {
         let files = try ProgrammeFiles()
-        var bytes = Data("URN;EstablishmentName;PhaseOfEducation (name);GOR (name);Trusts (name);NumberOfPupils;terms;FaxNum\r\n".utf8)
-        bytes += Data("900001;Oakford Primary;Primary;South West;Not applicable;180;county;1\r\n900002;Ysgol Bryn ".utf8) + Data([0xD4])
-        bytes += Data("n;Primary;South West;;240;county;\r\n900003;Hillside;Primary;North West;;90;county;\r\n900004;Dock Road;Primary;North West;;310;county;\r\n".utf8)
+        var bytes = Data(
+            "URN;EstablishmentName;PhaseOfEducation (name);GOR (name);Trusts (name);NumberOfPupils;terms;FaxNum\r\n"
+                .utf8)
+        bytes +=
+            Data("900001;Oakford Primary;Primary;South West;Not applicable;180;county;1\r\n900002;Ysgol Bryn ".utf8)
+            + Data([0xD4])
+        bytes += Data(
+            "n;Primary;South West;;240;county;\r\n900003;Hillside;Primary;North West;;90;county;\r\n900004;Dock Road;Primary;North West;;310;county;\r\n"
+                .utf8)
         try files.folder.write(bytes, to: "config/programme/schools.csv")
         let result = ProgrammeLoader(directory: files.config).load()
         #expect(!result.hasErrors, "\(result.diagnostics)")
         #expect(result.programme.school("900002")?.name == "Ysgol Bryn Ôn")
         #expect(result.programme.school("900001")?.trust == nil)
-        try files.folder.write(Data([0xEF, 0xBB, 0xBF]) + Data("urn,name,terms\n900001,A,county\n900002,B,\n900003,C,\n900004,D,\n".utf8), to: "config/programme/schools.csv")
+        try files.folder.write(
+            Data([0xEF, 0xBB, 0xBF]) + Data("urn,name,terms\n900001,A,county\n900002,B,\n900003,C,\n900004,D,\n".utf8),
+            to: "config/programme/schools.csv")
         #expect(ProgrammeLoader(directory: files.config).load().programme.school("900001")?.name == "A")
         try files.folder.write(Data([0xFF, 0xFE, 0x41, 0x00]), to: "config/programme/schools.csv")
-        #expect(ProgrammeLoader(directory: files.config).load().diagnostics.contains { $0.message.contains("save it as \"CSV UTF-8\"") })
+        #expect(
+            ProgrammeLoader(directory: files.config).load().diagnostics.contains {
+                $0.message.contains("save it as \"CSV UTF-8\"")
+            })
     }
 
     @Test func `reads bank holidays as a calendar, and timetables of two weeks`() throws {
@@ -136,4 +179,3 @@ import Testing
         #expect(result.programme.person("a.marsh")?.commitments.map(\.kind) == [.lesson, .protected])
     }
 }
-

@@ -5,7 +5,8 @@ import MusterTestSupport
 import Testing
 
 /// The folder of the project, found from this file.
-let projectDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+let projectDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
 
 @Suite struct `The example programme` {
     @Test func `has no errors and is as large as it says`() {

@@ -15,15 +15,23 @@ import Testing
         store = try Store(directory: folder.path + "/state")
     }
 
-    private func message(_ id: String, uid: String = "u@x", recipient: String = "a@b.example", at: Instant? = nil) -> OutboxMessage {
+    private func message(_ id: String, uid: String = "u@x", recipient: String = "a@b.example", at: Instant? = nil)
+        -> OutboxMessage
+    {
         OutboxMessage(
-            messageID: id, revision: 0, session: "s", uid: uid, sequence: 0, kind: .invitation, reason: "new", person: "p",
-            recipient: recipient, sender: "r@x.example", subject: "Invitation", mail: [1, 2, 3], due: at ?? now, created: now)
+            messageID: id, revision: 0, session: "s", uid: uid, sequence: 0, kind: .invitation, reason: "new",
+            person: "p",
+            recipient: recipient, sender: "r@x.example", subject: "Invitation", mail: [1, 2, 3], due: at ?? now,
+            created: now)
     }
 
-    private func publish(_ messages: [OutboxMessage], basis: Int? = nil, withdrawn: [(uid: String, recipient: String)] = []) throws -> Int {
+    private func publish(
+        _ messages: [OutboxMessage], basis: Int? = nil, withdrawn: [(uid: String, recipient: String)] = []
+    ) throws -> Int {
         try store.publish(
-            Publication(basis: basis, plan: Plan(), note: "", at: now, sessions: [], cancelled: [], messages: messages, withdrawn: withdrawn))
+            Publication(
+                basis: basis, plan: Plan(), note: "", at: now, sessions: [], cancelled: [], messages: messages,
+                withdrawn: withdrawn))
     }
 
     private func states() throws -> [String: OutboxMessage.State] {
@@ -32,10 +40,15 @@ import Testing
 
     @Test func `gives a plan back as it was published`() throws {
         let plan = Plan(
-            tracks: [Plan.PlannedTrack(id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: now, end: now + 60)], team: ["lead": ["a"]])],
+            tracks: [
+                Plan.PlannedTrack(
+                    id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: now, end: now + 60)],
+                    team: ["lead": ["a"]])
+            ],
             unscheduled: [Plan.UnscheduledTrack(id: "c/2", reasons: ["none"], remedies: [])])
         let number = try store.publish(
-            Publication(basis: nil, plan: plan, note: "why", at: now, sessions: [], cancelled: [], messages: [], withdrawn: []))
+            Publication(
+                basis: nil, plan: plan, note: "why", at: now, sessions: [], cancelled: [], messages: [], withdrawn: []))
         #expect(try store.latestRevision()?.plan == plan)
         #expect(try store.revision(number)?.note == "why")
         #expect(try store.revision(99) == nil)
@@ -101,14 +114,16 @@ import Testing
 
     @Test func `keeps calendars, decisions and sessions over a restart`() throws {
         let copy = CalendarCopy(
-            source: CalendarSource(location: "/x.ics"), attempted: now, succeeded: now, failure: "gone", entityTag: "\"e\"", window: now..<now + 60,
+            source: CalendarSource(location: "/x.ics"), attempted: now, succeeded: now, failure: "gone",
+            entityTag: "\"e\"", window: now..<now + 60,
             eventCount: 2, busy: [BusyInterval(start: now, end: now + 30, isTentative: true)], remarks: ["line 1: odd"])
         try store.save([copy])
         try store.save(Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now))
         let again = try Store(directory: folder.path + "/state")
         let read = try #require(try again.calendarCopies()[copy.source])
         #expect("\(read)" == "\(copy)")
-        #expect(try again.decisions() == [Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now)])
+        #expect(
+            try again.decisions() == [Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now)])
         #expect(try again.removeDecision("c/1"))
         #expect(try again.removeDecision("c/1") == false)
     }
@@ -118,7 +133,9 @@ import Testing
     @Test func `refuses a database that a newer muster wrote, and leaves it alone`() throws {
         let path = folder.path + "/newer/muster.sqlite"
         do { _ = try Store(directory: folder.path + "/newer") }
-        _ = try Subprocess.python("import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(\"INSERT INTO grdb_migrations VALUES ('9999 the future')\"); db.commit()", [path])
+        _ = try Subprocess.python(
+            "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(\"INSERT INTO grdb_migrations VALUES ('9999 the future')\"); db.commit()",
+            [path])
         let error = #expect(throws: StoreError.self) { try Store(directory: folder.path + "/newer") }
         #expect(error?.kind == .newer)
     }

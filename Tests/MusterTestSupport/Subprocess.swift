@@ -22,7 +22,9 @@ public enum Subprocess {
     }
 
     /// Runs a program with arguments and an input, and waits for it.
-    public static func run(_ program: String, _ arguments: [String], input: Data = Data(), environment: [String: String] = [:]) throws -> Result {
+    public static func run(
+        _ program: String, _ arguments: [String], input: Data = Data(), environment: [String: String] = [:]
+    ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
@@ -48,7 +50,8 @@ public enum Subprocess {
     public static func python(_ source: String, _ arguments: [String] = [], input: Data = Data()) throws -> String {
         let python = ProcessInfo.processInfo.environment["MUSTER_PYTHON"] ?? ".venv/bin/python"
         guard FileManager.default.isExecutableFile(atPath: python) else {
-            throw Failure(description: "\(python) is not there; make test installs it and the packages that tests compare with")
+            throw Failure(
+                description: "\(python) is not there; make test installs it and the packages that tests compare with")
         }
         let result = try run(python, ["-c", source] + arguments, input: input)
         guard result.status == 0 else { throw Failure(description: result.errors) }

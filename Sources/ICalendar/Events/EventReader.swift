@@ -114,7 +114,8 @@ struct EventReader {
         case .zoned(_, let id):
             if let zone = zones.zone(id) { return zone }
             if unknownZones.insert(id).inserted {
-                report(line, "nobody knows the time zone \"\(id.prefix(60))\"; its times are read as \(floatingZone.name)")
+                report(
+                    line, "nobody knows the time zone \"\(id.prefix(60))\"; its times are read as \(floatingZone.name)")
             }
             return floatingZone
         }

@@ -33,7 +33,8 @@ public struct CalendarDuration: Hashable, Sendable {
                 continue
             }
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            guard (1...7).contains(digits.count), let number = Int(digits), let unit = rest.dropFirst(digits.count).first
+            guard (1...7).contains(digits.count), let number = Int(digits),
+                let unit = rest.dropFirst(digits.count).first
             else { return nil }
             rest = rest.dropFirst(digits.count + 1)
             switch (unit, isTime) {

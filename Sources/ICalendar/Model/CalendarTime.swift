@@ -11,8 +11,9 @@ public enum CalendarTime: Hashable, Sendable {
     /// A wall time in the zone of that `TZID`.
     case zoned(LocalDateTime, zone: String)
 
-    /// Reads `20270111`, `20270111T140000`, `20270111T140000Z`; with a `TZID` the second is in that zone. Anything else is
-    /// nil.
+    /// Reads `20270111`, `20270111T140000`, `20270111T140000Z`; anything else is nil.
+    ///
+    /// With a `TZID` the second form is in that zone.
     public init?(_ text: some StringProtocol, zone: String? = nil) {
         let bytes = Array(text.utf8)
         guard bytes.count >= 8, let date = CalendarTime.date(bytes[0..<8]) else { return nil }

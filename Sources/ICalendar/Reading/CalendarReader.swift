@@ -69,7 +69,9 @@ public struct CalendarReader: Sendable {
         guard let first = bytes[start...].firstIndex(where: { $0 > 0x20 }) else { throw .empty }
         let head = String(decoding: bytes[first..<min(first + 512, bytes.count)], as: UTF8.self).uppercased()
         if head.hasPrefix("BEGIN:VCALENDAR") { return }
-        if head.hasPrefix("<!DOCTYPE HTML") || head.contains("<HTML") { throw .notACalendar("a web page (a login page?)") }
+        if head.hasPrefix("<!DOCTYPE HTML") || head.contains("<HTML") {
+            throw .notACalendar("a web page (a login page?)")
+        }
         if head.hasPrefix("<") { throw .notACalendar("XML") }
         if head.hasPrefix("{") || head.hasPrefix("[") { throw .notACalendar("JSON") }
         throw .notACalendar("something else (it does not begin with BEGIN:VCALENDAR)")

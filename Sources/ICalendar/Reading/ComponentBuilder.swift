@@ -12,7 +12,9 @@ struct ComponentBuilder {
     }
 
     mutating func add(_ line: ContentLines.Line) {
-        if line.isCut { report(line.number, "the line is longer than \(limits.lineBytes) bytes; the rest of it is left out") }
+        if line.isCut {
+            report(line.number, "the line is longer than \(limits.lineBytes) bytes; the rest of it is left out")
+        }
         guard let property = PropertyParser.parse(line) else {
             report(line.number, "this is no property (a name, a colon and a value); left out")
             return
@@ -22,7 +24,9 @@ struct ComponentBuilder {
         case "END": end(property)
         default:
             guard skippedDepth == 0 else { return }
-            guard !open.isEmpty else { return report(line.number, "\(property.name) stands outside any component; left out") }
+            guard !open.isEmpty else {
+                return report(line.number, "\(property.name) stands outside any component; left out")
+            }
             open[open.count - 1].properties.append(property)
         }
     }

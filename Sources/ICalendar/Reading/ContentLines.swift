@@ -17,7 +17,9 @@ struct ContentLines {
         position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    /// The next line that is not blank; nil at the end. What a line has beyond the limit is skipped.
+    /// The next line that is not blank; nil at the end.
+    ///
+    /// What a line has beyond the limit is skipped.
     mutating func next() -> Line? {
         while position < bytes.count {
             let first = number

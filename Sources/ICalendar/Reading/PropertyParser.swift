@@ -19,7 +19,9 @@ enum PropertyParser {
 
     private static func parameter(_ bytes: [UInt8], _ position: inout Int) -> Parameter? {
         let start = position + 1
-        guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else { return nil }
+        guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else {
+            return nil
+        }
         let name = String(decoding: bytes[start..<equals], as: UTF8.self).trimmed.uppercased()
         position = equals
         guard bytes[equals] == 0x3D else { return Parameter(name: name, values: []) }

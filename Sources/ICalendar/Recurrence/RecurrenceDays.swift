@@ -19,8 +19,9 @@ struct RecurrenceDays {
         ordinalDays = keepsOrdinals ? rule.byDay.filter { $0.ordinal != 0 } : []
         var weekdays = Set(rule.byDay.filter { $0.ordinal == 0 || !keepsOrdinals }.map(\.weekday))
         let needsWeekday =
-            saysNothing && rule.frequency == .weekly || isYearly && !rule.byWeekNumber.isEmpty && rule.byDay.isEmpty
-            && rule.byMonthDay.isEmpty && rule.byYearDay.isEmpty
+            saysNothing && rule.frequency == .weekly
+            || isYearly && !rule.byWeekNumber.isEmpty && rule.byDay.isEmpty
+                && rule.byMonthDay.isEmpty && rule.byYearDay.isEmpty
         if needsWeekday { weekdays = [start.weekday] }
         plainWeekdays = weekdays
     }
@@ -56,7 +57,9 @@ struct RecurrenceDays {
         return plainWeekdays.contains(date.weekday) || ordinalDays.contains { isNth($0, date, year, month, day) }
     }
 
-    private func isNth(_ entry: RecurrenceRule.DayOfWeek, _ date: CivilDate, _ year: Int, _ month: Int, _ day: Int) -> Bool {
+    private func isNth(_ entry: RecurrenceRule.DayOfWeek, _ date: CivilDate, _ year: Int, _ month: Int, _ day: Int)
+        -> Bool
+    {
         guard entry.weekday == date.weekday else { return false }
         let isWithinYear = rule.frequency == .yearly && rule.byMonth.isEmpty
         let position = isWithinYear ? date.dayNumber - CivilDate.dayNumber(year: year, month: 1, day: 1) : day - 1

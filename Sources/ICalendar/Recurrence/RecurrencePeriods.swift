@@ -110,8 +110,9 @@ struct RecurrencePeriods {
             return first(year, 1)..<first(year + 1, 1)
         case .monthly:
             let month = date.year * 12 + date.month - 1 + steps
-            return first(floorDivide(month, 12), floorModulo(month, 12) + 1)..<first(
-                floorDivide(month + 1, 12), floorModulo(month + 1, 12) + 1)
+            return first(
+                floorDivide(month, 12), floorModulo(month, 12) + 1)..<first(
+                    floorDivide(month + 1, 12), floorModulo(month + 1, 12) + 1)
         case .weekly:
             let begin = date - floorModulo(date.weekday.rawValue - rule.weekStart.rawValue, 7) + 7 * steps
             return begin..<begin + 7

@@ -27,7 +27,9 @@ extension RecurrenceRule {
         interval = try Self.number(parts["INTERVAL"], "INTERVAL", 1...100_000) ?? 1
         count = try Self.number(parts["COUNT"], "COUNT", 1...1_000_000)
         if let text = parts["UNTIL"] {
-            guard let time = CalendarTime(text) else { throw Failure(description: "UNTIL=\(text.prefix(40)) is no time") }
+            guard let time = CalendarTime(text) else {
+                throw Failure(description: "UNTIL=\(text.prefix(40)) is no time")
+            }
             until = time
         }
         bySecond = try Self.numbers(parts["BYSECOND"], "BYSECOND", 0...60)
@@ -40,7 +42,9 @@ extension RecurrenceRule {
         bySetPosition = try Self.numbers(parts["BYSETPOS"], "BYSETPOS", -366...366, isSigned: true)
         byDay = try Self.days(parts["BYDAY"])
         if let text = parts["WKST"] {
-            guard let day = Self.weekdays[text] else { throw Failure(description: "WKST=\(text.prefix(20)) is no weekday") }
+            guard let day = Self.weekdays[text] else {
+                throw Failure(description: "WKST=\(text.prefix(20)) is no weekday")
+            }
             weekStart = day
         }
     }

@@ -52,7 +52,9 @@ extension SchedulingMessage {
             Parameter("CUTYPE", "INDIVIDUAL"), Parameter("ROLE", attendee.role.rawValue),
             Parameter("PARTSTAT", attendee.participationStatus),
         ]
-        if attendee.participationStatus == "NEEDS-ACTION", method == .request { parameters.append(Parameter("RSVP", "TRUE")) }
+        if attendee.participationStatus == "NEEDS-ACTION", method == .request {
+            parameters.append(Parameter("RSVP", "TRUE"))
+        }
         parameters.append(Parameter("CN", attendee.name))
         return Property("ATTENDEE", parameters, value: Self.mailto(attendee.address))
     }
@@ -70,10 +72,15 @@ extension SchedulingMessage {
         var properties = [
             Property(
                 "CONFERENCE",
-                [Parameter("VALUE", "URI"), Parameter(name: "FEATURE", values: ["AUDIO", "VIDEO"]), Parameter("LABEL", "Join online")],
+                [
+                    Parameter("VALUE", "URI"), Parameter(name: "FEATURE", values: ["AUDIO", "VIDEO"]),
+                    Parameter("LABEL", "Join online"),
+                ],
                 value: link)
         ]
-        if link.hasPrefix("https://meet.google.com/") { properties.append(Property("X-GOOGLE-CONFERENCE", value: link)) }
+        if link.hasPrefix("https://meet.google.com/") {
+            properties.append(Property("X-GOOGLE-CONFERENCE", value: link))
+        }
         if link.hasPrefix("https://teams.microsoft.com/") {
             properties.append(Property("X-MICROSOFT-SKYPETEAMSMEETINGURL", value: link))
         }

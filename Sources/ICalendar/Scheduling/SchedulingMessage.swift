@@ -31,7 +31,7 @@ public struct SchedulingMessage: Sendable {
         public var address: String
         /// Whether the person is needed.
         public var role: Role
-        /// The answer so far: `NEEDS-ACTION`, `ACCEPTED`, …
+        /// The answer so far, such as `NEEDS-ACTION` or `ACCEPTED`.
         public var participationStatus: String
 
         /// Someone who is asked to come and has not answered, unless said otherwise.
@@ -82,7 +82,8 @@ public struct SchedulingMessage: Sendable {
     public init(
         method: Method, uid: String, sequence: Int, stamp: Instant, created: Instant, start: Instant, end: Instant,
         zone: TimeZoneRules, summary: String, description: String, location: String? = nil, link: String? = nil,
-        organizer: (name: String, address: String), attendees: [Attendee], categories: [String] = [], alarms: [Int] = [],
+        organizer: (name: String, address: String), attendees: [Attendee], categories: [String] = [],
+        alarms: [Int] = [],
         allowsCounter: Bool = true
     ) {
         self.method = method

@@ -38,7 +38,8 @@ private struct Observance {
                 if case .utc(let instant) = time { instant.utc + before } else { time.local }
             }
             let firstYear = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 1900, month: 1, day: 1)))
-            times.formUnion(rule.expand(from: start, until: until, window: max(start, firstYear)..<max(start + 1, end)).times)
+            times.formUnion(
+                rule.expand(from: start, until: until, window: max(start, firstYear)..<max(start + 1, end)).times)
         }
         transitions = times.map { time in
             TimeZoneRules.Transition(

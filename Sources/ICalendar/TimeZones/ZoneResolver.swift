@@ -44,8 +44,10 @@ extension WindowsZones {
     /// The Olson name for the label that Outlook shows, as in `(UTC+00:00) Dublin, Edinburgh, Lisbon, London`.
     static func zone(display: String) -> String? {
         let cities = [
-            "london": "Europe/London", "edinburgh": "Europe/London", "lisbon": "Europe/Lisbon", "dublin": "Europe/Dublin",
-            "paris": "Europe/Paris", "brussels": "Europe/Brussels", "berlin": "Europe/Berlin", "madrid": "Europe/Madrid",
+            "london": "Europe/London", "edinburgh": "Europe/London", "lisbon": "Europe/Lisbon",
+            "dublin": "Europe/Dublin",
+            "paris": "Europe/Paris", "brussels": "Europe/Brussels", "berlin": "Europe/Berlin",
+            "madrid": "Europe/Madrid",
             "reykjavik": "Atlantic/Reykjavik", "coordinated universal time": "UTC", "monrovia": "Atlantic/Reykjavik",
         ]
         guard display.hasPrefix("(UTC") || display.hasPrefix("(GMT") else { return nil }

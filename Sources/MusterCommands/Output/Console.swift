@@ -22,7 +22,9 @@ enum Console {
         return { rounds, score in
             guard rounds.isMultiple(of: 20) else { return }
             FileHandle.standardError.write(
-                Data("\r\u{1B}[Kplanning: \(rounds) improvements tried, unscheduled \(score.unscheduled), cost \(score.cost)".utf8))
+                Data(
+                    "\r\u{1B}[Kplanning: \(rounds) improvements tried, unscheduled \(score.unscheduled), cost \(score.cost)"
+                        .utf8))
         }
     }
 

@@ -14,7 +14,8 @@ struct ProposalText {
         let remarks = workspace.calendarRemarks(proposal.copies)
         let invitees = programme.people.filter { $0.roles.isEmpty }.count
         var counts = [
-            Wording.count(programme.partnerships.count, "partnership"), Wording.count(programme.schools.count, "school"),
+            Wording.count(programme.partnerships.count, "partnership"),
+            Wording.count(programme.schools.count, "school"),
             Wording.count(programme.people.count - invitees, "person"),
         ]
         if invitees > 0 { counts.append("\(Wording.grouped(invitees)) invited besides") }
@@ -27,11 +28,17 @@ struct ProposalText {
         let counts = proposal.plan.summary(of: workspace.programme)
         guard let search = proposal.search else { return [counts] }
         let tenths = Int((search.seconds * 10).rounded())
-        let tried = search.outcome.rounds == 0 ? "kept as published" : "best of \(Wording.grouped(search.outcome.rounds)) improvements"
-        return ["Planned in \(tenths / 10).\(tenths % 10) s: \(counts), no rule broken · seed \(search.seed) · \(tried)"]
+        let tried =
+            search.outcome.rounds == 0
+            ? "kept as published" : "best of \(Wording.grouped(search.outcome.rounds)) improvements"
+        return [
+            "Planned in \(tenths / 10).\(tenths % 10) s: \(counts), no rule broken · seed \(search.seed) · \(tried)"
+        ]
     }
 
-    func season() -> [String] { SeasonText(season: Season(programme: workspace.programme, plan: proposal.plan)).lines() }
+    func season() -> [String] {
+        SeasonText(season: Season(programme: workspace.programme, plan: proposal.plan)).lines()
+    }
 
     func calendars() -> [String] {
         let remarks = workspace.calendarRemarks(proposal.copies)
@@ -55,11 +62,14 @@ struct ProposalText {
     func mails() -> String {
         let reasons = proposal.changes.mailsByReason
         let total = reasons.values.reduce(0, +)
-        let parts = ChangeSet.Reason.allCases.compactMap { reason in reasons[reason].map { "\(Wording.grouped($0)) \(word(reason))" } }
+        let parts = ChangeSet.Reason.allCases.compactMap { reason in
+            reasons[reason].map { "\(Wording.grouped($0)) \(word(reason))" }
+        }
         let nobody = proposal.undisturbed
         let quiet = nobody == 0 ? "" : "; \(Wording.count(nobody, "person")) hear\(nobody == 1 ? "s" : "") nothing"
         let detail = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
-        return "Mails: \(Wording.grouped(total)) to \(Wording.count(proposal.changes.recipients.count, "person"))\(detail)\(quiet)"
+        return
+            "Mails: \(Wording.grouped(total)) to \(Wording.count(proposal.changes.recipients.count, "person"))\(detail)\(quiet)"
     }
 
     private func describe(_ change: ChangeSet.SessionChange) -> String {

@@ -22,7 +22,9 @@ struct SeasonText {
         }
         let rows = group.rows.map { row in row.label.padded(labelWidth) + content(row) }
         let legend = group.legend.map { "\($0.symbol) \($0.letter) \($0.name)" }
-        let shades = Season.Shade.allCases.filter { shade in group.rows.contains { $0.cells.contains { $0.shade == shade } } }
+        let shades = Season.Shade.allCases.filter { shade in
+            group.rows.contains { $0.cells.contains { $0.shade == shade } }
+        }
         let closing = (legend + shades.map { "\($0.symbol) \($0.name)" }).joined(separator: "   ")
         return [group.title, months, days].map(\.trimmingEnd) + rows.map(\.trimmingEnd) + [closing]
     }
@@ -46,7 +48,9 @@ struct SeasonText {
                     Layout.wrap(position == 0 ? "\(entry.label): \(reason)" : reason, indent: 5)
                 }
                 let remedies = entry.remedies.enumerated().flatMap { position, remedy in
-                    Layout.wrap("\(letter(position))) \(remedy)\(position == entry.remedies.count - 1 ? "." : ", or")", indent: 7, hanging: 3)
+                    Layout.wrap(
+                        "\(letter(position))) \(remedy)\(position == entry.remedies.count - 1 ? "." : ", or")",
+                        indent: 7, hanging: 3)
                 }
                 let first = "  \(index + 1)  " + (reasons.first ?? "").drop { $0 == " " }
                 return [first] + reasons.dropFirst() + (remedies.isEmpty ? [] : ["     It might fit if"] + remedies)

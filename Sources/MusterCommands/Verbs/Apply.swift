@@ -44,7 +44,8 @@ struct Apply: AsyncParsableCommand {
         let undo = proposal.basis.map { " To undo: muster apply --revision \($0.number)." } ?? ""
         let mails = report.messages == 0 ? "no mail" : "\(Wording.count(report.messages, "mail")) wait in the outbox"
         let next = report.messages == 0 ? "" : " muster send delivers them."
-        return "\(Wording.count(proposal.plan.sessionCount, "session")) published as revision \(report.revision); \(mails).\(next)\(undo)"
+        return
+            "\(Wording.count(proposal.plan.sessionCount, "session")) published as revision \(report.revision); \(mails).\(next)\(undo)"
     }
 }
 

@@ -40,7 +40,8 @@ struct Check: ParsableCommand {
     private func summary(_ check: ConfigCheck, _ errors: Int, _ warnings: Int) -> String {
         let programme = check.programme
         let what = [
-            Wording.count(programme.partnerships.count, "partnership"), Wording.count(programme.schools.count, "school"),
+            Wording.count(programme.partnerships.count, "partnership"),
+            Wording.count(programme.schools.count, "school"),
             Wording.count(programme.people.count, "person"), Wording.count(programme.cycles.count, "cycle"),
             Wording.count(programme.calendars.count, "calendar"),
         ].joined(separator: " · ")

@@ -82,9 +82,12 @@ struct Cancel: ParsableCommand {
         switch try workspace.find(subject) {
         case .session(let id), .track(let id):
             try workspace.cancel(id)
-            Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people; muster unpin \(id) takes it back.")
+            Console.line(
+                "\(id) does not take place. muster plan shows what follows; muster apply tells people; muster unpin \(id) takes it back."
+            )
         case .school(let id), .person(let id):
-            throw Workspace.Failure("\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)
+            throw Workspace.Failure(
+                "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)
         }
     }
 }
@@ -93,7 +96,8 @@ extension Workspace {
     /// The session that is meant; a word that means something else is refused.
     fileprivate func findSession(_ word: String) throws -> SessionID {
         guard case .session(let id) = try find(word) else {
-            throw Failure("\"\(word)\" is no session; sessions are written cycle/school/stage, or school/stage.", exitCode: 64)
+            throw Failure(
+                "\"\(word)\" is no session; sessions are written cycle/school/stage, or school/stage.", exitCode: 64)
         }
         return id
     }

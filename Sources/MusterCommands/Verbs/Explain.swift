@@ -18,7 +18,10 @@ struct Explain: AsyncParsableCommand {
         let proposal = try await workspace.propose(search.options())
         Console.endProgress()
         if !proposal.changes.isEmpty {
-            Console.line(proposal.basis == nil ? "(as muster plan proposes it; nothing is published yet)" : "(as muster plan proposes it; it differs from what is published)")
+            Console.line(
+                proposal.basis == nil
+                    ? "(as muster plan proposes it; nothing is published yet)"
+                    : "(as muster plan proposes it; it differs from what is published)")
         }
         workspace.explain(subject, proposal).forEach { Console.line($0) }
     }

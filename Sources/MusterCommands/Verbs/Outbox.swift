@@ -14,7 +14,9 @@ struct Outbox: ParsableCommand {
 
         @OptionGroup var place: PlaceOptions
 
-        @Option(help: ArgumentHelp("Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|discarded"))
+        @Option(
+            help: ArgumentHelp(
+                "Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|discarded"))
         var only: String?
 
         @Flag(help: "Write them as JSON.")
@@ -22,7 +24,8 @@ struct Outbox: ParsableCommand {
 
         func run() throws {
             guard only.map({ OutboxMessage.State(rawValue: $0) != nil }) ?? true else {
-                throw ValidationError("--only should be one of \(OutboxMessage.State.allCases.map(\.rawValue).joined(separator: ", ")).")
+                throw ValidationError(
+                    "--only should be one of \(OutboxMessage.State.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
             let states = only.flatMap(OutboxMessage.State.init(rawValue:)).map { [$0] } ?? OutboxMessage.State.allCases
             let messages = try place.workspace().store.messages(states)
@@ -30,13 +33,16 @@ struct Outbox: ParsableCommand {
             if messages.isEmpty { Console.line("No mails.") }
             for message in messages {
                 let error = message.lastError.map { "  \($0)" } ?? ""
-                Console.line("\(message.number)".padded(7) + message.state.rawValue.padded(12) + "\(message.subject) → \(message.person)\(error)")
+                Console.line(
+                    "\(message.number)".padded(7) + message.state.rawValue.padded(12)
+                        + "\(message.subject) → \(message.person)\(error)")
             }
         }
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one mail: where it stands, and its text as it is sent.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show one mail: where it stands, and its text as it is sent.")
 
         @OptionGroup var place: PlaceOptions
 

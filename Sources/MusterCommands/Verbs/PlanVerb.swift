@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import MusterDaemon
 import MusterModel
-import MusterStore
 import MusterPlanner
+import MusterStore
 
 struct PlanVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,7 +54,8 @@ struct PlanVerb: AsyncParsableCommand {
             try Console.write(String(decoding: try encoder.encode(search.problem), as: UTF8.self), to: problem)
         }
         if let solution {
-            try Console.write(String(decoding: try encoder.encode(search.outcome.solution), as: UTF8.self), to: solution)
+            try Console.write(
+                String(decoding: try encoder.encode(search.outcome.solution), as: UTF8.self), to: solution)
         }
     }
 }

@@ -7,7 +7,9 @@ import MusterStore
 struct Send: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Deliver once what is due in the outbox, and say what happened.",
-        discussion: "Exit code 0: all that was due is delivered; 75: something is to be tried again; 1: something was refused for good.")
+        discussion:
+            "Exit code 0: all that was due is delivered; 75: something is to be tried again; 1: something was refused for good."
+    )
 
     @OptionGroup var place: PlaceOptions
 
@@ -21,7 +23,10 @@ struct Send: AsyncParsableCommand {
         let report = try await workspace.send()
         let waiting = try workspace.store.outboxCounts()[.due] ?? 0
         if json {
-            let counts = ["delivered": report.delivered, "deferred": report.deferred.count, "dead": report.dead.count, "waiting": waiting]
+            let counts = [
+                "delivered": report.delivered, "deferred": report.deferred.count, "dead": report.dead.count,
+                "waiting": waiting,
+            ]
             try Console.json(counts)
         } else {
             if report.delivered > 0 {
@@ -35,7 +40,9 @@ struct Send: AsyncParsableCommand {
             }
             if let stopped = report.stopped { Console.line("Stopped: \(stopped)") }
             if waiting > 0 { Console.line("\(Wording.count(waiting, "mail")) wait for another attempt.") }
-            if report.delivered + report.deferred.count + report.dead.count + waiting == 0 { Console.line("Nothing is due.") }
+            if report.delivered + report.deferred.count + report.dead.count + waiting == 0 {
+                Console.line("Nothing is due.")
+            }
         }
         if !report.dead.isEmpty { throw ExitCode(1) }
         if report.stopped != nil || !report.deferred.isEmpty { throw ExitCode(75) }

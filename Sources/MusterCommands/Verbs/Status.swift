@@ -58,10 +58,14 @@ private struct StatusSummary {
         guard let revision else { return ["plan       nothing is published yet; muster plan shows what would be"] }
         let plan = revision.plan
         let at = revision.at.utc
-        var lines = ["plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.summary(of: workspace.programme))"]
+        var lines = [
+            "plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.summary(of: workspace.programme))"
+        ]
         let now = workspace.now()
         if let next = sessions.map(\.details).filter({ $0.start > now }).min(by: { $0.start < $1.start }) {
-            lines.append("next       \(next.title), \(Wording.moment(next.start, in: TimeZoneDatabase.system[next.zone] ?? .utc))")
+            lines.append(
+                "next       \(next.title), \(Wording.moment(next.start, in: TimeZoneDatabase.system[next.zone] ?? .utc))"
+            )
         }
         lines += plan.unscheduled.map { "missing    \($0.id): \($0.reasons.first ?? "could not be scheduled")" }
         return lines
@@ -73,10 +77,14 @@ private struct StatusSummary {
         }
         var lines = ["outbox     \(states.isEmpty ? "empty" : states.joined(separator: " · "))"]
         if let oldest = waiting.last {
-            lines.append("  stuck    \(Wording.count(waiting.count, "mail")), the oldest since \(Wording.age(workspace.now() - oldest.created)): \(oldest.lastError ?? "")")
+            lines.append(
+                "  stuck    \(Wording.count(waiting.count, "mail")), the oldest since \(Wording.age(workspace.now() - oldest.created)): \(oldest.lastError ?? "")"
+            )
         }
         lines += dead.map { "  dead     \($0.number) \($0.subject) (\($0.person)): \($0.lastError ?? "")" }
-        if !dead.isEmpty { lines.append("           correct the address in people.csv; muster outbox show N tells more") }
+        if !dead.isEmpty {
+            lines.append("           correct the address in people.csv; muster outbox show N tells more")
+        }
         return lines
     }
 

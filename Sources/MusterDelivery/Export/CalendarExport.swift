@@ -5,7 +5,9 @@ import MusterModel
 /// The season as a calendar to open or import: every published session once, without alarms or requests to answer.
 public struct CalendarExport {
     /// The calendar's text.
-    public static func text(_ sessions: [PublishedSession], organiser: (name: String, address: String), name: String) -> String {
+    public static func text(_ sessions: [PublishedSession], organiser: (name: String, address: String), name: String)
+        -> String
+    {
         let messages = sessions.map { session -> SchedulingMessage in
             let details = session.details
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc

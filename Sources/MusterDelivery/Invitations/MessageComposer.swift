@@ -1,9 +1,9 @@
 import CivilTime
 import ICalendar
 import Mail
+import Mustache
 import MusterModel
 import MusterStore
-import Mustache
 
 /// Writes invitations, updates and cancellations: text, HTML and calendar object in one mail for one recipient (RFC 6047).
 public struct MessageComposer: Sendable {
@@ -92,7 +92,9 @@ public struct MessageComposer: Sendable {
 
     // MARK: The texts
 
-    private func context(_ wording: MessageWording, _ kind: OutboxMessage.Kind, _ details: SessionDetails) -> [String: Any] {
+    private func context(_ wording: MessageWording, _ kind: OutboxMessage.Kind, _ details: SessionDetails) -> [String:
+        Any]
+    {
         let rows = wording.rows.map { row -> [String: Any] in
             [
                 "name": row.name, "label": row.name.padding(to: TextLayout.labelWidth),
@@ -101,8 +103,10 @@ public struct MessageComposer: Sendable {
             ]
         }
         return [
-            "subject": wording.subject, "title": details.title, "partnership": details.partnership, "cycle": details.cycle,
-            "opening": wording.opening, "hasChanges": !wording.changes.isEmpty, "changes": wording.changes, "rows": rows,
+            "subject": wording.subject, "title": details.title, "partnership": details.partnership,
+            "cycle": details.cycle,
+            "opening": wording.opening, "hasChanges": !wording.changes.isEmpty, "changes": wording.changes,
+            "rows": rows,
             "hasChecklist": !wording.checklist.isEmpty, "checklist": wording.checklist, "request": wording.request,
             "reason": wording.reason, "accent": kind == .cancellation ? "#a33a2c" : "#1f6f5c",
         ]

@@ -36,7 +36,8 @@ public struct MessageTemplates: Sendable {
         } catch let error as MustacheTemplate.ParserError {
             throw Failure(
                 file: path ?? name, line: error.context.lineNumber,
-                description: "this is no valid template (\(error.error)); check that every {{#section}} has its {{/section}}")
+                description:
+                    "this is no valid template (\(error.error)); check that every {{#section}} has its {{/section}}")
         } catch {
             throw Failure(file: path ?? name, line: nil, description: "this is no valid template (\(error))")
         }

@@ -44,7 +44,9 @@ struct MessageWording {
         case "lead" where !isRunByChampion: return "You are asked to lead the \(title)."
         case "trainer": return "You are asked to run “\(details.title)”."
         case "invited" where details.host == nil: return "You are invited to “\(details.title)”."
-        case "invited": return "You are invited to the \(title). Your being there is welcome, and the session does not depend on it."
+        case "invited":
+            return
+                "You are invited to the \(title). Your being there is welcome, and the session does not depend on it."
         default: return "You are asked to take part in the \(title) as \(Wording.part(recipient.part))."
         }
     }
@@ -85,7 +87,9 @@ struct MessageWording {
         var paragraphs = [purpose.joined(separator: "\n")]
         if let link = details.link { paragraphs.append("Join online: \(link)") }
         if let place = details.place { paragraphs.append("In person: \(place)") }
-        if !checklist.isEmpty { paragraphs.append("Before you come:\n" + checklist.map { "- \($0)" }.joined(separator: "\n")) }
+        if !checklist.isEmpty {
+            paragraphs.append("Before you come:\n" + checklist.map { "- \($0)" }.joined(separator: "\n"))
+        }
         if let contact = details.contact { paragraphs.append("Questions: \(contact.name), \(contact.address)") }
         return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }

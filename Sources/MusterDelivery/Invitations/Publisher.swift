@@ -2,8 +2,9 @@ import CivilTime
 import MusterModel
 import MusterStore
 
-/// Turns a change set into what is published: sessions with their identifiers and revisions, and a mail for everyone who
-/// must be told. Decides, and leaves the doing to the store.
+/// Turns a change set into what is published.
+///
+/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides, and leaves the doing to the store.
 public struct Publisher {
     private let store: Store
     private let composer: MessageComposer
@@ -33,7 +34,11 @@ public struct Publisher {
             basis: basis, plan: plan, note: note, at: now, sessions: [], cancelled: [], messages: [], withdrawn: [])
         for change in changes.changes {
             guard let session = session(for: change, at: now) else { continue }
-            if change.after == nil { publication.cancelled.append(session) } else { publication.sessions.append(session) }
+            if change.after == nil {
+                publication.cancelled.append(session)
+            } else {
+                publication.sessions.append(session)
+            }
             let known = change.before == nil ? [:] : try store.acquaintances(uid: session.uid)
             for notice in change.notices {
                 let acquaintance = known[notice.recipient.address.lowercased()] ?? Acquaintance()

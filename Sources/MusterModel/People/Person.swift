@@ -48,7 +48,8 @@ public struct Person: Sendable {
 
     /// A person; every field as described there.
     public init(
-        id: PersonID, name: String, address: String, school: SchoolID? = nil, region: String? = nil, zone: TimeZoneRules,
+        id: PersonID, name: String, address: String, school: SchoolID? = nil, region: String? = nil,
+        zone: TimeZoneRules,
         roles: Set<String> = [], themes: Set<String> = [], pattern: WorkingPattern = .standard,
         commitments: [WeeklyCommitment] = [], calendars: [CalendarSource] = [], limits: Limits = Limits(),
         conflicts: Set<String> = []

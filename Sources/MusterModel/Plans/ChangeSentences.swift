@@ -13,7 +13,8 @@ enum ChangeSentences {
             sentences.append(
                 from.date == to.date
                     ? "New time: \(to.time) to \(zone.local(new.end).time) (it was \(from.time) to \(zone.local(old.end).time)) on \(Wording.day(to.date))."
-                    : "New date: moved from \(Wording.day(from.date)), \(from.time), to \(Wording.day(to.date)), \(to.time).")
+                    : "New date: moved from \(Wording.day(from.date)), \(from.time), to \(Wording.day(to.date)), \(to.time)."
+            )
         }
         if new.showsParticipants { sentences += people(joined: joined, left: left) }
         if old.link != new.link, let link = new.link { sentences.append("New address to join at: \(link)") }
@@ -21,7 +22,9 @@ enum ChangeSentences {
         if old.question != new.question, let question = new.question {
             sentences.append("The key enquiry question now reads: “\(question)”")
         }
-        if sentences.isEmpty, joined.isEmpty, left.isEmpty { sentences.append("The details below have been brought up to date.") }
+        if sentences.isEmpty, joined.isEmpty, left.isEmpty {
+            sentences.append("The details below have been brought up to date.")
+        }
         return sentences
     }
 
@@ -32,7 +35,8 @@ enum ChangeSentences {
         var sentences: [String] = []
         for leaving in left {
             if let index = joined.firstIndex(where: { $0.part == leaving.part }) {
-                sentences.append("\(joined[index].name) takes the place of \(leaving.name) (\(Wording.part(leaving.part))).")
+                sentences.append(
+                    "\(joined[index].name) takes the place of \(leaving.name) (\(Wording.part(leaving.part))).")
                 joined.remove(at: index)
             } else {
                 sentences.append("\(leaving.name) no longer takes part.")

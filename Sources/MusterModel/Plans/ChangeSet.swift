@@ -104,7 +104,9 @@ extension ChangeSet.SessionChange {
         let left = old.participants.filter { !newAddresses.contains($0.key) }
         let changesSet = !joined.isEmpty || !left.isEmpty
         let reason: ChangeSet.Reason? =
-            if isMoved { .moved } else if changesSet, details.showsParticipants { .substituted } else if isElsewhere
+            if isMoved { .moved } else if changesSet, details.showsParticipants {
+                .substituted
+            } else if isElsewhere
                 || old.withoutPeople != details.withoutPeople
                 || details.showsParticipants && old.participants != details.participants
             { .changed } else { nil }

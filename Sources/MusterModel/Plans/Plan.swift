@@ -71,7 +71,8 @@ public struct Plan: Hashable, Sendable, Codable {
         let scheduled = tracks.filter { hosts.contains($0.id) }.count
         let events = tracks.count - scheduled
         let eventText = events == 0 ? "" : " and \(Wording.count(events, "training event"))"
-        return "\(scheduled) of \(all.filter(hosts.contains).count) schools\(eventText), \(Wording.count(sessionCount, "session"))"
+        return
+            "\(scheduled) of \(all.filter(hosts.contains).count) schools\(eventText), \(Wording.count(sessionCount, "session"))"
     }
 
     /// Sessions of all scheduled tracks.

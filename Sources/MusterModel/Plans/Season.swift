@@ -16,11 +16,11 @@ public struct Season: Sendable {
 
     /// How a stage is shown.
     public struct Mark: Hashable, Sendable {
-        /// `▲`
+        /// A shape, such as `▲`.
         public var symbol: String
-        /// `R`
+        /// A letter, such as `R`.
         public var letter: String
-        /// `Review`
+        /// The stage's name, such as `Review`.
         public var name: String
     }
 
@@ -126,7 +126,9 @@ private struct SeasonBuilder {
             marks[stage.id] = Season.Mark(
                 symbol: symbols[index % symbols.count], letter: letter(stage, cycle.stages), name: stage.name)
         }
-        for event in cycle.training { marks[event.stage.id] = Season.Mark(symbol: "★", letter: "T", name: event.stage.name) }
+        for event in cycle.training {
+            marks[event.stage.id] = Season.Mark(symbol: "★", letter: "T", name: event.stage.name)
+        }
         let rows = programme.tracks.filter { $0.cycle.id == cycle.id }.map { row($0, weeks, marks) }
         let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
         return Season.Group(title: "\(name): \(cycle.name)", weeks: weeks, legend: legend, rows: rows)
@@ -200,7 +202,8 @@ private struct SeasonBuilder {
             let seats = members.filter { programme.person($0)?.school == school.id }.count
             let hosted = plan.tracks.filter { tracks[$0.id]?.school == school.id && tracks[$0.id]?.host != nil }
             return Season.Load(
-                name: school.name, count: seats, sessions: hosted.reduce(0) { $0 + $1.sessions.count }, hosts: hosted.count)
+                name: school.name, count: seats, sessions: hosted.reduce(0) { $0 + $1.sessions.count },
+                hosts: hosted.count)
         }
     }
 }

@@ -46,7 +46,8 @@ extension Explanation {
             let distinct = track.distinctSchools && !schools.contains(-1) ? schools.count : able.count
             if min(distinct, able.count) < needed {
                 return .tooFew(
-                    role: state.roleID(index, number), needed: needed, able: min(distinct, able.count), ruledOut: ruledOut)
+                    role: state.roleID(index, number), needed: needed, able: min(distinct, able.count),
+                    ruledOut: ruledOut)
             }
             let stage = role.stages.first { stage in
                 able.filter { canAttend($0, track.stages[stage]) }.count < needed
@@ -65,7 +66,8 @@ extension Explanation {
         }
         let schools = Set(able.map { state.instance.people[$0].school })
         let needed = track.roles.reduce(0) { $0 + $1.count }
-        return schools.contains(-1) || schools.count >= needed ? [] : [.tooFewSchools(needed: needed, able: schools.count)]
+        return schools.contains(-1) || schools.count >= needed
+            ? [] : [.tooFewSchools(needed: needed, able: schools.count)]
     }
 
     /// Whether the stages fit one after the other for those who are required, whoever fills the roles.
@@ -73,8 +75,10 @@ extension Explanation {
         let track = state.instance.tracks[index]
         let costs = track.stages.map { stage in
             stage.starts.map { start in
-                stage.isPinned || hasRoom(stage, start) && canHost(track, start)
-                    && stage.required.allSatisfy { isFree($0, start, stage.slots) } ? 0 : Timetable.impossible
+                stage.isPinned
+                    || hasRoom(stage, start) && canHost(track, start)
+                        && stage.required.allSatisfy { isFree($0, start, stage.slots) }
+                    ? 0 : Timetable.impossible
             }
         }
         return Timetable(index, instance: state.instance).starts(costs) != nil

@@ -90,7 +90,9 @@ public struct Explanation: Sendable {
             return Candidate(person: state.personID(other), obstacle: obstacle, extraCost: extra)
         }
         return candidates.sorted {
-            ($0.obstacle == nil ? 0 : 1, $0.extraCost, $0.person) < ($1.obstacle == nil ? 0 : 1, $1.extraCost, $1.person)
+            ($0.obstacle == nil ? 0 : 1, $0.extraCost, $0.person) < (
+                $1.obstacle == nil ? 0 : 1, $1.extraCost, $1.person
+            )
         }
     }
 

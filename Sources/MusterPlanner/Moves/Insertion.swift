@@ -50,7 +50,11 @@ struct Insertion {
         for (role, data) in track.roles.enumerated() {
             seats += (data.pinned.count..<max(data.count, data.pinned.count)).map { (role, $0) }
         }
-        seats.sort { (-track.roles[$0.role].stages.count, $0.role, $0.seat) < (-track.roles[$1.role].stages.count, $1.role, $1.seat) }
+        seats.sort {
+            (-track.roles[$0.role].stages.count, $0.role, $0.seat) < (
+                -track.roles[$1.role].stages.count, $1.role, $1.seat
+            )
+        }
         for seat in seats {
             guard let person = choose(seat.role, team, base, state, banned, noise, &random) else { return nil }
             team[seat.role].append(person)
@@ -144,7 +148,9 @@ struct Insertion {
     }
 
     private func add(_ values: [Int], to costs: inout [Int]) {
-        for position in costs.indices { costs[position] = min(costs[position] + values[position], Timetable.impossible) }
+        for position in costs.indices {
+            costs[position] = min(costs[position] + values[position], Timetable.impossible)
+        }
     }
 
     // MARK: Choosing people
@@ -177,7 +183,8 @@ struct Insertion {
                 var least = Timetable.impossible
                 for position in own.indices where own[position] < Timetable.impossible {
                     least = min(
-                        least, own[position] + costs[number][position] + before[number][position] + after[number][position])
+                        least,
+                        own[position] + costs[number][position] + before[number][position] + after[number][position])
                 }
                 value += least
             default:
@@ -233,7 +240,9 @@ struct Insertion {
             .role(let person, _, _), .presence(let person, _):
             return members.first { state.personID($0) == person }
         case .schoolLimit(let school, _):
-            return members.last { instance.people[$0].school >= 0 && state.schoolID(instance.people[$0].school) == school }
+            return members.last {
+                instance.people[$0].school >= 0 && state.schoolID(instance.people[$0].school) == school
+            }
         case .start, .order, .room: return nil
         }
     }

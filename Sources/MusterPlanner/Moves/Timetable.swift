@@ -41,7 +41,8 @@ struct Timetable {
         separation = track.stages.indices.map { number in
             guard number > 0 else { return 0 }
             let (before, stage) = (track.stages[number - 1], track.stages[number])
-            let sharesPeople = !Set(before.required).isDisjoint(with: stage.required)
+            let sharesPeople =
+                !Set(before.required).isDisjoint(with: stage.required)
                 || !Set(before.roles).isDisjoint(with: stage.roles)
             return before.slots + (sharesPeople ? instance.buffer : 0)
         }
@@ -95,7 +96,9 @@ struct Timetable {
             var best = Self.impossible
             var choice: Int?
             for position in columns[stage].starts.indices {
-                let value = min(costs[stage][position] + rest[stage][position], Self.impossible) + (stage == 0 ? first[position] : 0)
+                let value =
+                    min(costs[stage][position] + rest[stage][position], Self.impossible)
+                    + (stage == 0 ? first[position] : 0)
                 guard value < best, stage == 0 || follows(stage, chosen[stage - 1], position) else { continue }
                 best = value
                 choice = position
@@ -137,7 +140,9 @@ struct Timetable {
                 if lastEnd <= right.starts[rightRange.lowerBound] {
                     let value = least[forwards ? leftDay : rightDay]
                     for position in forwards ? rightRange : leftRange { best[position] = min(best[position], value) }
-                } else if left.starts[leftRange.lowerBound] + separation[stage] <= right.starts[rightRange.upperBound - 1] {
+                } else if left.starts[leftRange.lowerBound] + separation[stage]
+                    <= right.starts[rightRange.upperBound - 1]
+                {
                     joinPairs(stage, leftRange, rightRange, values, &best, forwards)
                 }
             }

@@ -54,7 +54,8 @@ struct InstanceCompiler {
             school: person.school.flatMap(schools.known) ?? -1, region: person.region.flatMap(regions.known) ?? -1,
             offset: person.offset, qualifications: Set(person.qualifications.compactMap(roles.known)),
             themes: Set(person.themes.compactMap(themes.known)), freeEnd: freeEnd, avoidSums: sums(person.avoid),
-            maxTracks: person.maxTracks ?? .max, maxPerDay: person.maxPerDay ?? .max, maxPerWeek: person.maxPerWeek ?? .max)
+            maxTracks: person.maxTracks ?? .max, maxPerDay: person.maxPerDay ?? .max,
+            maxPerWeek: person.maxPerWeek ?? .max)
     }
 
     func track(_ track: Problem.Track) -> Instance.Track {
@@ -69,7 +70,9 @@ struct InstanceCompiler {
         let trackRoles = track.roles.map { role in
             Instance.Role(
                 id: roles.known(role.id) ?? -1, count: role.count,
-                stages: track.stages.indices.filter { track.stages[$0].roles.contains(where: { Bytes($0) == Bytes(role.id) }) },
+                stages: track.stages.indices.filter {
+                    track.stages[$0].roles.contains(where: { Bytes($0) == Bytes(role.id) })
+                },
                 pinned: people(pin?.team.first { Bytes($0.key) == Bytes(role.id) }?.value ?? []))
         }
         let stages = track.stages.map { stage($0, of: track, pin: pin, published: published) }
@@ -80,11 +83,13 @@ struct InstanceCompiler {
         return Instance.Track(
             school: track.school.flatMap(schools.known) ?? -1, region: track.region.flatMap(regions.known) ?? -1,
             offset: track.offset, theme: track.theme.flatMap(themes.known) ?? -1, priority: track.priority,
-            optional: people(track.optional), excluded: Set(people(track.excluded)), previous: Set(people(track.previous)),
+            optional: people(track.optional), excluded: Set(people(track.excluded)),
+            previous: Set(people(track.previous)),
             required: Set(people(track.required + track.stages.flatMap(\.required))),
             distinctSchools: track.distinctSchools, wantsOutside: track.wantsOutside, roles: trackRoles, stages: stages,
             publishedTeam: team, publishedPairs: (published?.team ?? [:]).values.reduce(0) { $0 + $1.count },
-            lostStarts: (published?.starts ?? [:]).keys.filter { !stageIDs.contains(Bytes($0)) }.count, openDays: openDays,
+            lostStarts: (published?.starts ?? [:]).keys.filter { !stageIDs.contains(Bytes($0)) }.count,
+            openDays: openDays,
             pinnedPeople: Set(trackRoles.flatMap(\.pinned)))
     }
 
@@ -96,10 +101,14 @@ struct InstanceCompiler {
         let publishedStart = published?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value
         let avoidSums = sums(stage.avoid)
         var required: [Int] = []
-        for person in people(track.required + stage.required) where !required.contains(person) { required.append(person) }
+        for person in people(track.required + stage.required) where !required.contains(person) {
+            required.append(person)
+        }
         return Instance.Stage(
             slots: stage.slots,
-            roles: track.roles.indices.filter { index in stage.roles.contains { Bytes($0) == Bytes(track.roles[index].id) } },
+            roles: track.roles.indices.filter { index in
+                stage.roles.contains { Bytes($0) == Bytes(track.roles[index].id) }
+            },
             room: stage.room.flatMap(rooms.known) ?? -1, isInPerson: stage.inPerson, required: required, starts: starts,
             isPinned: pinnedStart != nil,
             startCosts: startCosts(starts, stage, track, required, avoidSums, publishedStart), avoidSums: avoidSums,
@@ -115,7 +124,9 @@ struct InstanceCompiler {
         let optional = people(track.optional).map { merged(problem.people[$0].free) }
         return starts.map { start in
             let end = start + stage.slots
-            var cost = requiredSums.reduce(0) { $0 + ($1.isEmpty ? 0 : $1[min(end, $1.count - 1)] - $1[min(start, $1.count - 1)]) }
+            var cost = requiredSums.reduce(0) {
+                $0 + ($1.isEmpty ? 0 : $1[min(end, $1.count - 1)] - $1[min(start, $1.count - 1)])
+            }
             if problem.weights.optional > 0 {
                 let absent = optional.filter { free in !free.contains { $0.from <= start && end <= $0.to } }
                 cost += problem.weights.optional * absent.count

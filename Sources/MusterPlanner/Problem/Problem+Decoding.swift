@@ -8,7 +8,8 @@ extension KeyedDecodingContainer {
 
 extension Problem {
     enum CodingKeys: String, CodingKey {
-        case format, start, weekday, slotMinutes, horizon, people, schools, rooms, buffer, tracks, published, pinned, weights
+        case format, start, weekday, slotMinutes, horizon, people, schools, rooms, buffer, tracks, published, pinned,
+            weights
     }
 
     /// Reads the exchange format.

@@ -35,7 +35,8 @@ extension Problem {
         for range in person.free where range.from < 0 || range.to > horizon || range.from >= range.to {
             throw ProblemError(path + ".free", "[\(range.from), \(range.to)] does not lie inside the horizon")
         }
-        for range in person.avoid where range.from < 0 || range.to > horizon || range.from >= range.to || range.weight < 0 {
+        for range in person.avoid
+        where range.from < 0 || range.to > horizon || range.from >= range.to || range.weight < 0 {
             throw ProblemError(path + ".avoid", "[\(range.from), \(range.to)] does not lie inside the horizon")
         }
     }
@@ -51,7 +52,9 @@ extension Problem {
         try exist(track.optional, known, path + ".optional")
         for (index, stage) in track.stages.enumerated() {
             let path = path + ".stages[\(index)]"
-            guard stage.slots > 0, stage.startEvery > 0 else { throw ProblemError(path, "slots and startEvery are at least 1") }
+            guard stage.slots > 0, stage.startEvery > 0 else {
+                throw ProblemError(path, "slots and startEvery are at least 1")
+            }
             try exist(stage.required, known, path + ".required")
             try exist(stage.roles, roleIDs, path + ".roles")
             if let room = stage.room { try exist([room], roomIDs, path + ".room") }

@@ -46,7 +46,8 @@ extension Instance {
         for attendance in attendances(index, placement) {
             cost += avoidance(people[attendance.person].avoidSums, attendance.start, attendance.end)
         }
-        return cost + track.lostStarts * weights.move + elapsedCost(track, placement.starts) + teamCost(track, placement.team)
+        return cost + track.lostStarts * weights.move + elapsedCost(track, placement.starts)
+            + teamCost(track, placement.team)
     }
 
     func optionalCost(_ track: Track, _ stage: Stage, _ start: Int) -> Int {

@@ -98,7 +98,8 @@ struct State {
         if sign > 0 {
             bookings[person].append(
                 Booking(
-                    start: attendance.start, end: attendance.end, track: track, day: day, isPinned: attendance.isPinned))
+                    start: attendance.start, end: attendance.end, track: track, day: day, isPinned: attendance.isPinned)
+            )
         } else {
             bookings[person].removeAll { $0.track == track }
         }

@@ -20,7 +20,9 @@ public struct CalendarFetcher: Sendable {
 
     private func read(_ path: String) -> CalendarAnswer {
         let limit = configuration.megabytes << 20
-        guard let handle = FileHandle(forReadingAtPath: path) else { return .failed("is not there, or may not be read") }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            return .failed("is not there, or may not be read")
+        }
         defer { try? handle.close() }
         guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { return .failed("cannot be read") }
         guard data.count <= limit else { return .failed("is larger than \(configuration.megabytes) MB") }

@@ -37,11 +37,15 @@ public struct CalendarReading: Sendable {
     }
 
     /// The copy to keep after an answer.
-    public func copy(of source: CalendarSource, after answer: CalendarAnswer, previous: CalendarCopy?, at now: Instant) -> CalendarCopy {
+    public func copy(of source: CalendarSource, after answer: CalendarAnswer, previous: CalendarCopy?, at now: Instant)
+        -> CalendarCopy
+    {
         switch answer {
         case .failed(let reason): return kept(source, previous, reason, now)
         case .unchanged:
-            guard var copy = previous else { return kept(source, nil, "answered that nothing has changed before it was ever read", now) }
+            guard var copy = previous else {
+                return kept(source, nil, "answered that nothing has changed before it was ever read", now)
+            }
             copy.attempted = now
             copy.succeeded = now
             copy.failure = nil
@@ -71,11 +75,14 @@ public struct CalendarReading: Sendable {
         }
         let remarks = (result.diagnostics + expansions.flatMap(\.diagnostics)).map(\.description)
         return CalendarCopy(
-            source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified, window: window,
+            source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
+            window: window,
             eventCount: eventCount, busy: busy(expansions.flatMap(\.occurrences)), remarks: Array(remarks.prefix(20)))
     }
 
-    private func kept(_ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, _ now: Instant) -> CalendarCopy {
+    private func kept(_ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, _ now: Instant)
+        -> CalendarCopy
+    {
         var copy = previous ?? CalendarCopy(source: source, attempted: now, window: window)
         copy.attempted = now
         copy.failure = reason
@@ -95,7 +102,8 @@ public struct CalendarReading: Sendable {
             let end = min(occurrence.end, window.upperBound)
             guard start < end else { continue }
             if let last = result.last, start <= last.end {
-                result[result.count - 1] = BusyInterval(start: last.start, end: max(last.end, end), isTentative: isTentative)
+                result[result.count - 1] = BusyInterval(
+                    start: last.start, end: max(last.end, end), isTentative: isTentative)
             } else {
                 result.append(BusyInterval(start: start, end: end, isTentative: isTentative))
             }

@@ -70,7 +70,8 @@ struct AvailabilityCompiler {
         return slots.dates.flatMap { date -> [SlotRange] in
             let letter = hasWeeks ? days.weekLetter(of: date) : nil
             return commitments.filter { commitment in
-                commitment.weekday == date.weekday && (commitment.week == nil || letter == nil || commitment.week == letter)
+                commitment.weekday == date.weekday
+                    && (commitment.week == nil || letter == nil || commitment.week == letter)
             }.map { commitment in
                 let window = commitment.window
                 return slots.touched(

@@ -52,7 +52,8 @@ struct BlockageWording {
     private func reason(_ kind: Explanation.Blockage.Kind, _ stages: String, _ track: Track) -> String {
         switch kind {
         case .noTime:
-            return "between \(span(track)) no day and time is allowed for \(stages): its weekdays, times and kinds of day leave none."
+            return
+                "between \(span(track)) no day and time is allowed for \(stages): its weekdays, times and kinds of day leave none."
         case .requiredBusy(_, let people):
             let names = Wording.list(people.map(personName))
             return people.count == 1
@@ -65,13 +66,17 @@ struct BlockageWording {
         case .tooFew(let role, let needed, let able, let ruledOut):
             return tooFew(role, needed, able, ruledOut, track)
         case .tooFewSchools(let needed, let able):
-            return "the team needs \(Wording.count(needed, "person")) of \(needed) different schools, and all who may be in it come from \(Wording.count(able, "school"))."
+            return
+                "the team needs \(Wording.count(needed, "person")) of \(needed) different schools, and all who may be in it come from \(Wording.count(able, "school"))."
         case .roleBusy(let role, _, let able):
-            return "too few of the \(able) who may be \(Wording.part(role)) here are free for \(stages) between \(span(track)) at a time that suits the host, or they have enough already."
+            return
+                "too few of the \(able) who may be \(Wording.part(role)) here are free for \(stages) between \(span(track)) at a time that suits the host, or they have enough already."
         case .order:
-            return "each stage could be held, but not one after the other with the days between them that the cycle asks for."
+            return
+                "each stage could be held, but not one after the other with the days between them that the cycle asks for."
         case .combination:
-            return "people, times and rooms are each there, but never together: what others have taken leaves no place for the whole run."
+            return
+                "people, times and rooms are each there, but never together: what others have taken leaves no place for the whole run."
         }
     }
 
@@ -82,14 +87,21 @@ struct BlockageWording {
         case .requiredBusy(_, let people):
             return [
                 "\(Wording.list(people.map(personName), "or")) were free for \(stages) (\(calendarNote(people)))",
-                track.host == nil ? "someone else ran it (\"required\" of the training)" : "someone else spoke for the school (\"people\" of the host in the cycle)",
+                track.host == nil
+                    ? "someone else ran it (\"required\" of the training)"
+                    : "someone else spoke for the school (\"people\" of the host in the cycle)",
             ]
-        case .roomFull(_, let room): return ["the room \(programme.room(room)?.name ?? room) could hold more sessions at once (muster.yaml)"]
+        case .roomFull(_, let room):
+            return ["the room \(programme.room(room)?.name ?? room) could hold more sessions at once (muster.yaml)"]
         case .schoolFull: return ["the school let more people out on one day (\"out-at-once\")"]
         case .tooFew(let role, _, _, _): return ["more people had the role \"\(role)\" (people.csv)"]
-        case .tooFewSchools: return ["people of more schools had a role of the team (people.csv)", "\"distinct-schools\" were no"]
+        case .tooFewSchools:
+            return ["people of more schools had a role of the team (people.csv)", "\"distinct-schools\" were no"]
         case .roleBusy(let role, _, _):
-            return ["one more person could be \(Wording.part(role)) (people.csv, \"roles\" or \"max-teams\")", "the cycle had more days"]
+            return [
+                "one more person could be \(Wording.part(role)) (people.csv, \"roles\" or \"max-teams\")",
+                "the cycle had more days",
+            ]
         case .order: return ["the cycle were longer, or \"after\" asked for less between its stages"]
         case .combination: return ["the cycle were longer, or more people could fill its roles"]
         }
@@ -107,7 +119,8 @@ struct BlockageWording {
             }
         }
         let out = causes.isEmpty ? "" : " (ruled out: \(Wording.list(causes)))"
-        return "\(Wording.count(needed, "person")) with the role \(Wording.part(role)) \(needed == 1 ? "is" : "are") needed and \(able) may do it here\(out)."
+        return
+            "\(Wording.count(needed, "person")) with the role \(Wording.part(role)) \(needed == 1 ? "is" : "are") needed and \(able) may do it here\(out)."
     }
 
     private func calendarNote(_ people: [String]) -> String {
@@ -127,7 +140,8 @@ struct BlockageWording {
 
     private func name(_ stage: String, _ track: Track) -> String {
         let name = track.stages.first { $0.id == stage }?.name ?? stage
-        return name.first?.isUppercase == true && !name.hasPrefix("Improvement") ? name.prefix(1).lowercased() + name.dropFirst() : name
+        return name.first?.isUppercase == true && !name.hasPrefix("Improvement")
+            ? name.prefix(1).lowercased() + name.dropFirst() : name
     }
 
     private func personName(_ id: String) -> String { programme.person(id)?.name ?? id }

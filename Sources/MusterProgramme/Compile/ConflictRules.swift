@@ -19,7 +19,9 @@ public struct ConflictRules {
     /// Why a person must not be in the team of a host, as the end of a sentence; nil where nothing forbids it.
     public func reason(_ person: Person, _ host: Host, _ school: School) -> String? {
         if person.conflicts.contains(school.id) { return "has declared an interest in \(school.name)" }
-        if host.people.contains(where: { isInConflict(person, $0) }) { return "has declared an interest with the host's people" }
+        if host.people.contains(where: { isInConflict(person, $0) }) {
+            return "has declared an interest with the host's people"
+        }
         if host.excluded.contains(person.id) { return "is excluded by the cycle" }
         if cycle.rules.sameTrust == .never, let body = sharedBody(person, school) { return "is of \(body) as well" }
         if cycle.rules.earlierTeam == .never, wasThere(person, school) { return "was in the team in an earlier cycle" }

@@ -30,7 +30,8 @@ public struct DetailsBuilder: Sendable {
             id: track.id.session(stage.id), stage: stage.name, host: track.host == nil ? nil : school.name,
             purpose: stage.purpose, question: track.host?.question, checklist: stage.checklist, start: session.start,
             end: session.end, zone: school.zone.name, place: stage.mode == .online ? nil : school.name,
-            link: stage.mode == .inPerson ? nil : stage.link ?? stage.room.flatMap(programme.room)?.link, mode: stage.mode,
+            link: stage.mode == .inPerson ? nil : stage.link ?? stage.room.flatMap(programme.room)?.link,
+            mode: stage.mode,
             participants: participants,
             showsParticipants: participants.count <= track.cycle.attendeesShownUpTo,
             partnership: partnership?.name ?? track.cycle.partnership, cycle: track.cycle.name,
@@ -53,7 +54,9 @@ public struct DetailsBuilder: Sendable {
         }
         var seen: Set<String> = []
         return people.compactMap { entry in
-            guard let person = programme.person(entry.id), seen.insert(person.address.lowercased()).inserted else { return nil }
+            guard let person = programme.person(entry.id), seen.insert(person.address.lowercased()).inserted else {
+                return nil
+            }
             return SessionDetails.Participant(
                 person: person.id, name: person.name, address: person.address, part: entry.part,
                 school: person.school.flatMap(programme.school)?.name, isRequired: entry.isRequired)

@@ -36,7 +36,8 @@ public struct PlanReader: Sendable {
             guard let track = tracks[entry.track] else { return nil }
             let blockages = outcome.explanation.blockages(track: entry.track)
             return Plan.UnscheduledTrack(
-                id: entry.track, reasons: wording.reasons(blockages, track), remedies: wording.remedies(blockages, track))
+                id: entry.track, reasons: wording.reasons(blockages, track),
+                remedies: wording.remedies(blockages, track))
         }
         return Plan(tracks: planned, unscheduled: unscheduled)
     }

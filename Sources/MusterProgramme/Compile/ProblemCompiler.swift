@@ -2,8 +2,9 @@ import CivilTime
 import MusterModel
 import MusterPlanner
 
-/// Compiles all active cycles of a programme into one planning problem, since they share people. Nothing else knows both
-/// sides.
+/// Compiles all active cycles of a programme into one planning problem, since they share people.
+///
+/// Nothing else knows both sides.
 public struct ProblemCompiler: Sendable {
     /// What a programme is compiled with.
     public struct Context: Sendable {
@@ -78,7 +79,8 @@ public struct ProblemCompiler: Sendable {
         for track in programme.tracks where !cancelled.contains(track.id) {
             let stages = track.stages.filter { !cancelled.contains(track.id.session($0.id)) }
             guard !stages.isEmpty else { continue }
-            let compiled = TrackCompiler(programme: programme, slots: slots, context: context).track(track, stages: stages)
+            let compiled = TrackCompiler(programme: programme, slots: slots, context: context).track(
+                track, stages: stages)
             problem.tracks.append(compiled)
             if let published = published(track, stages) { problem.published.append(published) }
             if let pin = pin(track, stages) { problem.pinned.append(pin) }

@@ -32,7 +32,9 @@ struct TrackCompiler {
         return compiled
     }
 
-    private func fill(_ compiled: inout Problem.Track, _ host: Host, _ cycle: Cycle, _ school: School, _ stages: [Stage]) {
+    private func fill(
+        _ compiled: inout Problem.Track, _ host: Host, _ cycle: Cycle, _ school: School, _ stages: [Stage]
+    ) {
         let attending = Set(stages.flatMap(\.attend))
         compiled.theme = host.theme
         compiled.priority = host.priority
@@ -40,7 +42,9 @@ struct TrackCompiler {
         compiled.optional = host.optional.filter { !host.people.contains($0) }
         compiled.distinctSchools = cycle.rules.distinctSchools
         compiled.wantsOutside = cycle.rules.prefersOutsideRegion
-        compiled.roles = cycle.team.filter { attending.contains($0.id) }.map { Problem.Role(id: $0.id, count: $0.count) }
+        compiled.roles = cycle.team.filter { attending.contains($0.id) }.map {
+            Problem.Role(id: $0.id, count: $0.count)
+        }
         let conflicts = ConflictRules(programme: programme, cycle: cycle)
         compiled.excluded = programme.people.filter { conflicts.excludes($0, from: host, at: school) }.map(\.id)
         let excluded = Set(compiled.excluded)
@@ -113,7 +117,8 @@ struct TrackCompiler {
                     WeightedRange($0.from, $0.to, weight: Weight.notPreferred)
                 }
             }
-            let isExamination = cycle.rules.examinations == .avoid && school.days.isExamination(date, phase: school.phase)
+            let isExamination =
+                cycle.rules.examinations == .avoid && school.days.isExamination(date, phase: school.phase)
             let isEdge = cycle.rules.edgesOfTerm == .avoid && school.days.isEdgeOfTerm(date)
             if isExamination || isEdge { ranges.append(WeightedRange(day.from, day.to, weight: Weight.dayToAvoid)) }
         }

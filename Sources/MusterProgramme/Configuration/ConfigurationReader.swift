@@ -85,7 +85,8 @@ struct ConfigurationReader {
     }
 
     private func room(_ node: ConfigNode) -> Room? {
-        guard let mapping = node.mapping(["id", "name", "capacity", "link"]), let id = mapping.require("id")?.string() else {
+        guard let mapping = node.mapping(["id", "name", "capacity", "link"]), let id = mapping.require("id")?.string()
+        else {
             return nil
         }
         return Room(

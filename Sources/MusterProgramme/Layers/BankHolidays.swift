@@ -22,7 +22,9 @@ enum BankHolidays {
     static func read(_ text: String, division: String) throws(Failure) -> [(name: String, date: CivilDate)] {
         let isCalendar = text.trimmingSpaces.uppercased().hasPrefix("BEGIN:VCALENDAR")
         let holidays = isCalendar ? calendar(text) : try json(text, division)
-        guard !holidays.isEmpty else { throw Failure(description: "there is no bank holiday in it; fetch it again from gov.uk") }
+        guard !holidays.isEmpty else {
+            throw Failure(description: "there is no bank holiday in it; fetch it again from gov.uk")
+        }
         return holidays
     }
 
@@ -39,7 +41,9 @@ enum BankHolidays {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(description: "this is not gov.uk's bank-holidays.json or .ics; fetch it again from gov.uk/bank-holidays")
+            throw Failure(
+                description: "this is not gov.uk's bank-holidays.json or .ics; fetch it again from gov.uk/bank-holidays"
+            )
         }
     }
 

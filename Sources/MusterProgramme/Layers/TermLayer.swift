@@ -27,7 +27,9 @@ struct TermLayerReader {
     let directory: String
 
     func read(_ node: ConfigNode) -> TermLayer? {
-        guard let mapping = node.mapping(TermLayer.keys), let id = mapping.require("layer")?.string() else { return nil }
+        guard let mapping = node.mapping(TermLayer.keys), let id = mapping.require("layer")?.string() else {
+            return nil
+        }
         var layer = TermLayer(id: id, location: node.location)
         _ = mapping["name"]?.string()
         layer.days.terms = periods(mapping["terms"], ["name", "dates"])
@@ -54,7 +56,9 @@ struct TermLayerReader {
             let path = file.string()
         else { return }
         let division = mapping["division"]?.choice(BankHolidays.divisions) ?? "england-and-wales"
-        guard let source = SourceFile(path: path.hasPrefix("/") ? path : directory + "/" + path, collector) else { return }
+        guard let source = SourceFile(path: path.hasPrefix("/") ? path : directory + "/" + path, collector) else {
+            return
+        }
         do {
             let holidays = try BankHolidays.read(source.text, division: division)
             days.closures += holidays.map { SchoolDays.Period(name: $0.name, dates: $0.date...$0.date) }

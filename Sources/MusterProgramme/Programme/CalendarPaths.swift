@@ -16,7 +16,8 @@ struct CalendarPaths {
     func sources(_ cell: CSVTable.Cell?, _ collector: DiagnosticCollector) -> [CalendarSource] {
         (cell?.addresses ?? []).compactMap { item in
             guard let source = source(item.text) else {
-                collector.error(item.location, "\"\(item.text)\" should be a file, or an address with http:// or https://")
+                collector.error(
+                    item.location, "\"\(item.text)\" should be a file, or an address with http:// or https://")
                 return nil
             }
             return source

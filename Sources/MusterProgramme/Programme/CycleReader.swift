@@ -55,7 +55,9 @@ struct CycleReader {
         for item in mapping.require("attend")?.items ?? [] {
             let name = (item.scalar ?? "").lowercased()
             guard name != "host", !team.contains(name) else { continue }
-            item.error("\"\(name)\" is neither host nor a role of \"team\"\(Suggestion.phrase(for: name, among: team + ["host"]))")
+            item.error(
+                "\"\(name)\" is neither host nor a role of \"team\"\(Suggestion.phrase(for: name, among: team + ["host"]))"
+            )
         }
         return stage
     }
@@ -66,23 +68,28 @@ struct CycleReader {
             node.error("two stages have the id \"\(stage.id)\"; give each its own")
         }
         for role in team where !stages.contains(where: { $0.attend.contains(role.id) }) {
-            node.warning("nobody with the role \"\(role.id)\" comes to any stage; add it to an \"attend\" or leave it out of \"team\"")
+            node.warning(
+                "nobody with the role \"\(role.id)\" comes to any stage; add it to an \"attend\" or leave it out of \"team\""
+            )
         }
     }
 
     // MARK: Hosts and training
 
     private func host(_ node: ConfigNode, _ partnership: Partnership) -> Host? {
-        guard let mapping = node.mapping(Self.hostKeys), let school = mapping.require("school").flatMap({ names.school($0) })
+        guard let mapping = node.mapping(Self.hostKeys),
+            let school = mapping.require("school").flatMap({ names.school($0) })
         else { return nil }
         if !partnership.schools.contains(school.id) {
             mapping["school"]?.error(
-                "\(school.name) is not in the partnership \"\(partnership.id)\"; add it to its \"schools\" or leave it out here")
+                "\(school.name) is not in the partnership \"\(partnership.id)\"; add it to its \"schools\" or leave it out here"
+            )
         }
         let people = mapping["people"].map { $0.items.compactMap { names.person($0) } } ?? names.heads(of: school.id)
         if people.isEmpty {
             node.error(
-                "nobody speaks for \(school.name); name \"people\" here, or give someone of the school the role head in people.csv")
+                "nobody speaks for \(school.name); name \"people\" here, or give someone of the school the role head in people.csv"
+            )
         }
         return Host(
             school: school.id, theme: mapping["theme"]?.string()?.lowercased(), question: mapping["question"]?.string(),
@@ -94,7 +101,8 @@ struct CycleReader {
     private func checkDoubles(_ hosts: [Host], _ node: ConfigNode?) {
         var seen: Set<SchoolID> = []
         for host in hosts where !seen.insert(host.school).inserted {
-            node?.error("the school \(host.school) hosts twice in this cycle; leave it out once or write a second cycle")
+            node?.error(
+                "the school \(host.school) hosts twice in this cycle; leave it out once or write a second cycle")
         }
     }
 

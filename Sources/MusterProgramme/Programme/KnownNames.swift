@@ -9,7 +9,9 @@ struct KnownNames {
     func school(_ node: ConfigNode) -> School? {
         guard let id = node.scalar, let school = schools[id] else {
             let id = node.scalar ?? "…"
-            node.error("there is no school \"\(id)\" in schools.csv\(Suggestion.phrase(for: id, among: schools.keys.sorted()))")
+            node.error(
+                "there is no school \"\(id)\" in schools.csv\(Suggestion.phrase(for: id, among: schools.keys.sorted()))"
+            )
             return nil
         }
         return school
@@ -19,7 +21,8 @@ struct KnownNames {
         guard let id = node.scalar, people[id] != nil else {
             let id = node.scalar ?? "…"
             let near = Suggestion.nearest(to: id, among: people.keys.sorted())
-            let hint = near.flatMap { near in people[near].map { "; did you mean \"\(near)\" (\($0.location))?" } } ?? ""
+            let hint =
+                near.flatMap { near in people[near].map { "; did you mean \"\(near)\" (\($0.location))?" } } ?? ""
             node.error("there is no person \"\(id)\"\(hint)")
             return nil
         }

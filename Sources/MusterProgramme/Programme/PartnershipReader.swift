@@ -15,7 +15,9 @@ struct PartnershipReader {
     let paths: CalendarPaths
 
     func read(_ node: ConfigNode) -> Entry? {
-        guard let mapping = node.mapping(Self.keys), let id = mapping.require("partnership")?.string() else { return nil }
+        guard let mapping = node.mapping(Self.keys), let id = mapping.require("partnership")?.string() else {
+            return nil
+        }
         let schools = mapping.require("schools")?.items ?? []
         let partnership = Partnership(
             id: id, name: mapping["name"]?.string() ?? id, coordinator: mapping["coordinator"].flatMap(contact),
@@ -25,7 +27,8 @@ struct PartnershipReader {
     }
 
     private func contact(_ node: ConfigNode) -> Partnership.Contact? {
-        guard let mapping = node.mapping(["name", "address"]), let address = mapping.require("address")?.address() else {
+        guard let mapping = node.mapping(["name", "address"]), let address = mapping.require("address")?.address()
+        else {
             return nil
         }
         return Partnership.Contact(name: mapping["name"]?.string() ?? address, address: address)

@@ -5,7 +5,8 @@ import MusterModel
 struct PeopleReader {
     static let columns: KeyValuePairs<String, [String]> = [
         "id": [], "name": ["full name"], "email": ["e-mail", "mail", "email address"], "school": ["urn"], "region": [],
-        "roles": ["role"], "themes": ["theme"], "hours": ["working pattern"], "protected": ["ppa"], "calendars": ["calendar"],
+        "roles": ["role"], "themes": ["theme"], "hours": ["working pattern"], "protected": ["ppa"],
+        "calendars": ["calendar"],
         "max-teams": [], "max-per-day": [], "max-per-week": [], "conflicts": [], "time-zone": [],
     ]
 
@@ -27,7 +28,9 @@ struct PeopleReader {
             guard let entry = entry(row) else { return nil }
             if let first = seen[entry.person.id] {
                 collector.error(
-                    row.location, "the id \"\(entry.person.id)\" stands here a second time (first at \(first)); give each person an id of their own")
+                    row.location,
+                    "the id \"\(entry.person.id)\" stands here a second time (first at \(first)); give each person an id of their own"
+                )
                 return nil
             }
             seen[entry.person.id] = row.location
@@ -42,12 +45,15 @@ struct PeopleReader {
         }
         guard AddressRule.accepts(email.text) else {
             let shown = email.text.filter { !$0.isNewline }
-            collector.error(email.location, "\"\(shown)\" is no mail address that can be written to; it should look like name@school.example")
+            collector.error(
+                email.location,
+                "\"\(shown)\" is no mail address that can be written to; it should look like name@school.example")
             return nil
         }
         let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
         let person = Person(
-            id: row["id"]?.text ?? email.text.lowercased(), name: name.text.filter { !$0.isNewline }, address: email.text,
+            id: row["id"]?.text ?? email.text.lowercased(), name: name.text.filter { !$0.isNewline },
+            address: email.text,
             school: row["school"]?.text, region: row["region"]?.text, zone: zone?.rules ?? .utc,
             roles: Set((row["roles"]?.items ?? []).map { $0.text.lowercased() }),
             themes: Set((row["themes"]?.items ?? []).map { $0.text.lowercased() }), pattern: pattern(row["hours"]),
@@ -65,7 +71,8 @@ struct PeopleReader {
         do {
             return try WorkingPattern(text: cell.text)
         } catch {
-            collector.error(cell.location, "\"\(error.entry)\" should be hours such as Mon-Thu 08:00-17:00; Fri 08:00-12:30")
+            collector.error(
+                cell.location, "\"\(error.entry)\" should be hours such as Mon-Thu 08:00-17:00; Fri 08:00-12:30")
             return .standard
         }
     }
@@ -79,7 +86,10 @@ struct PeopleReader {
                 }
             }
         } catch {
-            collector.error(cell.location, "\"\((error as? PatternError)?.entry ?? cell.text)\" should be times such as Wed 13:15-15:15, or A Wed 13:15-15:15")
+            collector.error(
+                cell.location,
+                "\"\((error as? PatternError)?.entry ?? cell.text)\" should be times such as Wed 13:15-15:15, or A Wed 13:15-15:15"
+            )
             return []
         }
     }

@@ -60,7 +60,8 @@ public struct ProgrammeLoader {
         guard FileManager.default.fileExists(atPath: programmeDirectory) else {
             if FileManager.default.fileExists(atPath: directory) {
                 collector.error(
-                    Diagnostic.Location(file: programmeDirectory), "there is no such folder; the schools, people and cycles belong in it")
+                    Diagnostic.Location(file: programmeDirectory),
+                    "there is no such folder; the schools, people and cycles belong in it")
             }
             return Programme(schools: [], people: [], partnerships: [], cycles: [], rooms: rooms)
         }
@@ -103,7 +104,9 @@ public struct ProgrammeLoader {
         let reader = TermLayerReader(collector: collector, directory: programmeDirectory + "/terms")
         for layer in yamlFiles("terms").compactMap(reader.read) {
             if let first = layers[layer.id] {
-                collector.error(layer.location, "the layer \"\(layer.id)\" is written a second time (first at \(first.location)); rename one")
+                collector.error(
+                    layer.location,
+                    "the layer \"\(layer.id)\" is written a second time (first at \(first.location)); rename one")
             } else {
                 layers[layer.id] = layer
             }
@@ -121,7 +124,8 @@ public struct ProgrammeLoader {
 
     private func layer(_ id: String, at location: Diagnostic.Location, _ layers: [String: TermLayer]) -> TermLayer? {
         if let layer = layers[id] { return layer }
-        collector.error(location, "there is no layer \"\(id)\" in terms/\(Suggestion.phrase(for: id, among: layers.keys.sorted()))")
+        collector.error(
+            location, "there is no layer \"\(id)\" in terms/\(Suggestion.phrase(for: id, among: layers.keys.sorted()))")
         return nil
     }
 
@@ -151,7 +155,8 @@ public struct ProgrammeLoader {
                 } else {
                     collector.error(
                         cell.location,
-                        "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))")
+                        "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))"
+                    )
                     entries[index].person.school = nil
                 }
             }
@@ -160,7 +165,8 @@ public struct ProgrammeLoader {
                     let known = ids.sorted() + schools.keys.sorted()
                     collector.error(
                         cell.location,
-                        "\"\(cell.text)\" is neither a person nor a school\(Suggestion.phrase(for: cell.text, among: known))")
+                        "\"\(cell.text)\" is neither a person nor a school\(Suggestion.phrase(for: cell.text, among: known))"
+                    )
                 }
                 entries[index].person.conflicts.insert(cell.text)
             }
@@ -211,7 +217,8 @@ public struct ProgrammeLoader {
             let source = SourceFile(path: file.hasPrefix("/") ? file : programmeDirectory + "/" + file, collector)
         {
             let known = Dictionary(
-                names.people.values.map { ($0.person.address.lowercased(), $0.person.id) }, uniquingKeysWith: { first, _ in first })
+                names.people.values.map { ($0.person.address.lowercased(), $0.person.id) },
+                uniquingKeysWith: { first, _ in first })
             entries += PeopleReader(collector: collector, paths: paths).read(source).map { invited in
                 known[invited.person.address.lowercased()].flatMap { entry($0, names) } ?? invited
             }
@@ -230,9 +237,11 @@ public struct ProgrammeLoader {
     private func loadHistory(
         _ people: [PeopleReader.Entry], _ schools: [SchoolID: School]
     ) -> [Programme.HistoryEntry] {
-        guard FileManager.default.fileExists(atPath: programmeDirectory + "/history.csv"), let file = csv("history.csv"),
+        guard FileManager.default.fileExists(atPath: programmeDirectory + "/history.csv"),
+            let file = csv("history.csv"),
             let table = CSVTable(
-                file, names: ["cycle": [], "school": ["urn"], "person": [], "role": []], required: ["school", "person"],
+                file, names: ["cycle": [], "school": ["urn"], "person": [], "role": []],
+                required: ["school", "person"],
                 collector)
         else { return [] }
         return table.rows.compactMap { row in
@@ -240,7 +249,8 @@ public struct ProgrammeLoader {
             if schools[school.text] == nil {
                 collector.warning(
                     school.location,
-                    "there is no school \"\(school.text)\" any more\(Suggestion.phrase(for: school.text, among: schools.keys.sorted()))")
+                    "there is no school \"\(school.text)\" any more\(Suggestion.phrase(for: school.text, among: schools.keys.sorted()))"
+                )
             }
             return Programme.HistoryEntry(school: school.text, person: person.text)
         }

@@ -22,19 +22,23 @@ struct ProgrammeWarnings {
         let schools = cycle.hosts.compactMap { programme.school($0.school) }
         let unopened = schools.filter { school in !cycle.dates.contains { school.days.kind(of: $0) == .open } }
         for school in unopened {
-            let known = school.days.terms.map(\.dates.upperBound).max().map { "its terms end on \($0)" } ?? "it has no terms"
+            let known =
+                school.days.terms.map(\.dates.upperBound).max().map { "its terms end on \($0)" } ?? "it has no terms"
             collector.warning(
                 location("cycles"),
-                "\(school.name) is never open during the cycle \"\(cycle.id)\" (\(cycle.dates.lowerBound) to \(cycle.dates.upperBound)): \(known); add its term dates in terms/")
+                "\(school.name) is never open during the cycle \"\(cycle.id)\" (\(cycle.dates.lowerBound) to \(cycle.dates.upperBound)): \(known); add its term dates in terms/"
+            )
         }
         let ends = schools.compactMap(\.days.bankHolidaysEnd)
         if let end = ends.min(), end < cycle.dates.upperBound {
             collector.warning(
                 location("terms"),
-                "the bank holidays end on \(end), before the cycle \"\(cycle.id)\" does (\(cycle.dates.upperBound)); fetch them again from gov.uk/bank-holidays")
+                "the bank holidays end on \(end), before the cycle \"\(cycle.id)\" does (\(cycle.dates.upperBound)); fetch them again from gov.uk/bank-holidays"
+            )
         } else if ends.isEmpty, !schools.isEmpty {
             collector.warning(
-                location("terms"), "no layer of the cycle \"\(cycle.id)\" has bank holidays; add \"bank-holidays\" to one")
+                location("terms"),
+                "no layer of the cycle \"\(cycle.id)\" has bank holidays; add \"bank-holidays\" to one")
         }
     }
 
@@ -44,7 +48,8 @@ struct ProgrammeWarnings {
             guard able.count < role.count else { continue }
             collector.warning(
                 location("people.csv"),
-                "the cycle \"\(cycle.id)\" needs \(role.count) with the role \"\(role.id)\" in each team and \(able.count) have it; give it to more people, or check its spelling")
+                "the cycle \"\(cycle.id)\" needs \(role.count) with the role \"\(role.id)\" in each team and \(able.count) have it; give it to more people, or check its spelling"
+            )
         }
     }
 
@@ -54,10 +59,13 @@ struct ProgrammeWarnings {
             guard let school = programme.school(host.school), let trust = school.trust else { continue }
             for role in cycle.team {
                 let able = programme.people.filter { $0.roles.contains(role.id) }
-                guard !able.isEmpty, able.allSatisfy({ $0.school.flatMap(programme.school)?.trust == trust }) else { continue }
+                guard !able.isEmpty, able.allSatisfy({ $0.school.flatMap(programme.school)?.trust == trust }) else {
+                    continue
+                }
                 collector.warning(
                     location("people.csv"),
-                    "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(school.name) is; with same-trust: never nobody can fill it there")
+                    "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(school.name) is; with same-trust: never nobody can fill it there"
+                )
             }
         }
     }
@@ -69,6 +77,7 @@ struct ProgrammeWarnings {
         let names = without.prefix(5).map(\.id).joined(separator: ", ") + (without.count > 5 ? ", …" : "")
         collector.warning(
             location("people.csv"),
-            "\(Wording.count(without.count, "person")) without a calendar (\(names)): planned by their hours alone, and less gladly than others; ask them for an address of their calendar")
+            "\(Wording.count(without.count, "person")) without a calendar (\(names)): planned by their hours alone, and less gladly than others; ask them for an address of their calendar"
+        )
     }
 }

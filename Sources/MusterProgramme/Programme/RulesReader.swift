@@ -14,7 +14,9 @@ struct RulesReader {
         mapping["earlier-team"]?.choice(CycleRules.Preference.self).map { rules.earlierTeam = $0 }
         mapping["distinct-schools"]?.bool().map { rules.distinctSchools = $0 }
         mapping["outside-region"]?.choice(["prefer", "ignore"]).map { rules.prefersOutsideRegion = $0 == "prefer" }
-        mapping["reviewers-from"]?.choice(["programme", "partnership"]).map { rules.partnershipOnly = $0 == "partnership" }
+        mapping["reviewers-from"]?.choice(["programme", "partnership"]).map {
+            rules.partnershipOnly = $0 == "partnership"
+        }
         mapping["out-at-once"].flatMap(outAtOnce).map { rules.outAtOnce = $0 }
         mapping["examinations"]?.choice(CycleRules.Preference.self).map { rules.examinations = $0 }
         mapping["edges-of-term"]?.choice(CycleRules.Preference.self).map { rules.edgesOfTerm = $0 }
@@ -31,7 +33,9 @@ struct RulesReader {
         let words = (node.scalar ?? "").split(separator: " ").map(String.init)
         if words == ["unlimited"] { return .unlimited }
         if words.count == 1, let count = Int(words[0]), (0...1000).contains(count) { return .count(count) }
-        if words.count == 4, words[0] == "1", words[1] == "per", words[3] == "pupils", let pupils = Int(words[2]), pupils > 0 {
+        if words.count == 4, words[0] == "1", words[1] == "per", words[3] == "pupils", let pupils = Int(words[2]),
+            pupils > 0
+        {
             return .perPupils(pupils)
         }
         node.error("\"\(node.scalar ?? "…")\" should be unlimited, a number, or 1 per 200 pupils")

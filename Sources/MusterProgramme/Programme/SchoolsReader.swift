@@ -24,7 +24,9 @@ struct SchoolsReader {
         return table.rows.compactMap { row in
             guard let entry = entry(row) else { return nil }
             if let first = seen[entry.school.id] {
-                collector.error(row.location, "the school \(entry.school.id) stands here a second time (first at \(first)); leave one")
+                collector.error(
+                    row.location,
+                    "the school \(entry.school.id) stands here a second time (first at \(first)); leave one")
                 return nil
             }
             seen[entry.school.id] = row.location

@@ -14,7 +14,8 @@ struct StageReader {
         guard let id = mapping.require("id")?.string(), let length = mapping.require("length")?.minutes(5...1440) else {
             return nil
         }
-        var stage = Stage(id: id, name: mapping["name"]?.string() ?? id.prefix(1).uppercased() + id.dropFirst(), length: length)
+        var stage = Stage(
+            id: id, name: mapping["name"]?.string() ?? id.prefix(1).uppercased() + id.dropFirst(), length: length)
         stage.purpose = mapping["purpose"]?.string() ?? ""
         stage.mode = mapping["mode"]?.choice(Stage.Mode.self) ?? .online
         stage.room = mapping["room"].flatMap(room)
@@ -46,15 +47,19 @@ struct StageReader {
 
     /// `5 to 15 school days`.
     private func gap(_ node: ConfigNode) -> ClosedRange<Int>? {
-        let words = (node.scalar ?? "").split(separator: " ").filter { !["to", "school", "days", "day", "-"].contains($0) }
+        let words = (node.scalar ?? "").split(separator: " ").filter {
+            !["to", "school", "days", "day", "-"].contains($0)
+        }
         let numbers = words.compactMap { Int($0) }
-        guard numbers.count == words.count, (1...2).contains(numbers.count), numbers.allSatisfy({ (0...1000).contains($0) })
+        guard numbers.count == words.count, (1...2).contains(numbers.count),
+            numbers.allSatisfy({ (0...1000).contains($0) })
         else {
             node.error("\"\(node.scalar ?? "…")\" should be days between stages such as 5 to 15 school days")
             return nil
         }
         guard numbers[0] <= numbers[numbers.count - 1] else {
-            node.error("the least (\(numbers[0])) is more than the most (\(numbers[1])); write them the other way round")
+            node.error(
+                "the least (\(numbers[0])) is more than the most (\(numbers[1])); write them the other way round")
             return nil
         }
         return numbers[0]...numbers[numbers.count - 1]

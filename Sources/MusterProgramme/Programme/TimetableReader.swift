@@ -12,7 +12,8 @@ struct TimetableReader {
 
     /// What each person is held by, by id.
     func read(_ file: SourceFile, people: [PersonID: Int]) -> [(person: Int, commitment: WeeklyCommitment)] {
-        guard let table = CSVTable(file, names: Self.columns, required: ["person", "day", "start", "end"], collector) else {
+        guard let table = CSVTable(file, names: Self.columns, required: ["person", "day", "start", "end"], collector)
+        else {
             return []
         }
         return table.rows.compactMap { row in
@@ -20,13 +21,15 @@ struct TimetableReader {
             guard let index = people[person.text] else {
                 collector.error(
                     person.location,
-                    "there is no person \"\(person.text)\"\(Suggestion.phrase(for: person.text, among: people.keys.sorted()))")
+                    "there is no person \"\(person.text)\"\(Suggestion.phrase(for: person.text, among: people.keys.sorted()))"
+                )
                 return nil
             }
             guard let day = row["day"].flatMap({ Weekday(name: $0.text) }),
                 let window = TimeWindow(text: (row["start"]?.text ?? "") + "-" + (row["end"]?.text ?? ""))
             else {
-                collector.error(row.location, "a lesson needs a day such as Mon, and a start and an end such as 09:00 and 10:00")
+                collector.error(
+                    row.location, "a lesson needs a day such as Mon, and a start and an end such as 09:00 and 10:00")
                 return nil
             }
             return (

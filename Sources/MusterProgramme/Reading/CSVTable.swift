@@ -25,7 +25,9 @@ struct CSVTable {
     /// muster needs.
     ///
     /// - Parameter names: for each column the names that it goes by, the first the one to recommend.
-    init?(_ file: SourceFile, names: KeyValuePairs<String, [String]>, required: [String], _ collector: DiagnosticCollector) {
+    init?(
+        _ file: SourceFile, names: KeyValuePairs<String, [String]>, required: [String], _ collector: DiagnosticCollector
+    ) {
         let records = CSVRecords.split(file.text)
         guard let first = records.first else {
             collector.error(file.location(1), "the file is empty; its first line should name the columns")
@@ -36,7 +38,9 @@ struct CSVTable {
         var positions: [(column: String, position: Int)] = []
         let known = names.flatMap { [$0.key] + $0.value }
         for (position, name) in header.enumerated() {
-            if let column = names.first(where: { ([$0.key] + $0.value).contains { $0.lowercased() == name.lowercased() } }) {
+            if let column = names.first(where: {
+                ([$0.key] + $0.value).contains { $0.lowercased() == name.lowercased() }
+            }) {
                 if !positions.contains(where: { $0.column == column.key }) { positions.append((column.key, position)) }
             } else if let near = Suggestion.nearest(to: name, among: known), name.count > 3 {
                 collector.warning(file.location(1), "the column \"\(name)\" is not known; did you mean \"\(near)\"?")
@@ -57,7 +61,8 @@ struct CSVTable {
             if count > header.count {
                 collector.error(
                     file.location(record.line),
-                    "the row has \(count) cells and the first line names \(header.count) columns; a text with a comma needs quotes")
+                    "the row has \(count) cells and the first line names \(header.count) columns; a text with a comma needs quotes"
+                )
             }
             let named = positions.compactMap { column, position -> (String, Cell)? in
                 guard position < cells.count, !cells[position].text.isEmpty else { return nil }
@@ -118,7 +123,9 @@ enum CSVRecords {
     }
 
     static func delimiter(of header: String) -> Character {
-        let counts = [",", ";", "\t"].map { (delimiter: Character($0), count: header.split(separator: Character($0)).count) }
+        let counts = [",", ";", "\t"].map {
+            (delimiter: Character($0), count: header.split(separator: Character($0)).count)
+        }
         return counts.max { $0.count < $1.count }?.delimiter ?? ","
     }
 
@@ -152,12 +159,15 @@ extension CSVTable.Cell {
     /// space behind them separate.
     var addresses: [CSVTable.Cell] {
         text.replacing("; ", with: "|").replacing(", ", with: "|").split { $0 == "|" }
-            .map { String($0).trimmingSpaces }.filter { !$0.isEmpty }.map { CSVTable.Cell(text: $0, location: location) }
+            .map { String($0).trimmingSpaces }.filter { !$0.isEmpty }.map {
+                CSVTable.Cell(text: $0, location: location)
+            }
     }
 
     func integer(_ range: ClosedRange<Int>, _ collector: DiagnosticCollector) -> Int? {
         guard let value = Int(text), range.contains(value) else {
-            collector.error(location, "\"\(text)\" should be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            collector.error(
+                location, "\"\(text)\" should be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
         return value

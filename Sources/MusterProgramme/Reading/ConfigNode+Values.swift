@@ -69,7 +69,9 @@ extension ConfigNode {
     /// `60 min`, `2 h`, `1 h 30 min`, `1 day`, in minutes.
     func minutes(_ range: ClosedRange<Int>) -> Int? {
         guard let scalar, let value = Self.minutes(scalar), range.contains(value) else {
-            error("\"\(scalar ?? "…")\" should be a length such as 60 min or 1 h 30 min, at most \(range.upperBound) minutes")
+            error(
+                "\"\(scalar ?? "…")\" should be a length such as 60 min or 1 h 30 min, at most \(range.upperBound) minutes"
+            )
             return nil
         }
         return value
@@ -127,7 +129,9 @@ extension ConfigNode {
 extension TimeWindow {
     /// Reads `13:30-15:00`; anything else, and an end that is not after the start, is nil.
     init?(text: some StringProtocol) {
-        let parts = String(text).replacing("–", with: "-").split(separator: "-").map { TimeOfDay($0.filter { $0 != " " }) }
+        let parts = String(text).replacing("–", with: "-").split(separator: "-").map {
+            TimeOfDay($0.filter { $0 != " " })
+        }
         guard parts.count == 2, let from = parts[0], let to = parts[1], from < to else { return nil }
         self = from..<to
     }
@@ -137,7 +141,9 @@ extension WorkingPattern {
     /// Reads `mon`, `Mon-Thu`; anything else is nil.
     static func weekdays(_ text: Substring) -> [Weekday]? {
         let ends = text.split(separator: "-").map { Weekday(name: String($0)) }
-        guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last else { return nil }
+        guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last else {
+            return nil
+        }
         return Weekday.allCases.filter { (first...last).contains($0) }
     }
 

@@ -96,7 +96,9 @@ struct ConfigMapping {
 }
 
 extension Wording {
-    fileprivate static func keys(_ keys: [String]) -> String { keys.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ") }
+    fileprivate static func keys(_ keys: [String]) -> String {
+        keys.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+    }
 }
 
 /// A namespace for phrases of this file.
@@ -105,7 +107,8 @@ private enum Wording {}
 extension YamlError {
     fileprivate var place: (Mark?, String) {
         switch self {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
             (mark, problem)
         case .reader(let problem, _, _, _): (nil, problem)
         case .duplicatedKeysInMapping(let duplicates, let context):

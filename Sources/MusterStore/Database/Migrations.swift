@@ -1,6 +1,8 @@
 import GRDB
 
-/// The versions of the schema, oldest first. A migration that was released never changes.
+/// The versions of the schema, oldest first.
+///
+/// A migration that was released never changes.
 enum Migrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

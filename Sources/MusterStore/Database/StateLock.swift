@@ -15,12 +15,17 @@ public final class StateLock: Sendable {
         }
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StoreError(.readOnly, "\(path) cannot be written (\(String(cString: strerror(errno)))); check the rights of the folder")
+            throw StoreError(
+                .readOnly,
+                "\(path) cannot be written (\(String(cString: strerror(errno)))); check the rights of the folder")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.split(separator: "\n").first } ?? "unknown"
+            let holder =
+                (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.split(separator: "\n").first }
+                ?? "unknown"
             close(descriptor)
-            throw StoreError(.busy, "another muster (process \(holder)) is changing \(directory) right now; wait until it has ended")
+            throw StoreError(
+                .busy, "another muster (process \(holder)) is changing \(directory) right now; wait until it has ended")
         }
         ftruncate(descriptor, 0)
         let text = "\(ProcessInfo.processInfo.processIdentifier)\n"

@@ -38,7 +38,10 @@ public final class Store: Sendable {
         let (isNewer, applied) = try pool.read { database in
             (try migrator.hasBeenSuperseded(database), try migrator.appliedMigrations(database))
         }
-        guard !isNewer else { throw StoreError(.newer, "\(path) was written by a newer muster; use that one, or restore a backup from before it") }
+        guard !isNewer else {
+            throw StoreError(
+                .newer, "\(path) was written by a newer muster; use that one, or restore a backup from before it")
+        }
         let pending = migrator.migrations.filter { !applied.contains($0) }
         guard !pending.isEmpty else { return }
         if !applied.isEmpty {

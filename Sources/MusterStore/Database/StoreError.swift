@@ -47,17 +47,23 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     private init(_ error: DatabaseError, _ path: String) {
         switch error.resultCode {
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.readOnly, "\(path) cannot be opened for writing; check the rights of the file and its folder. Nothing was changed")
+            self.init(
+                .readOnly,
+                "\(path) cannot be opened for writing; check the rights of the file and its folder. Nothing was changed"
+            )
         case .SQLITE_FULL:
             self.init(.full, "the disk of \(path) is full. Nothing was changed; free space and try again")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.corrupt, "\(path) is damaged or no database (\(error.message ?? "SQLite says so")); restore a backup")
+            self.init(
+                .corrupt, "\(path) is damaged or no database (\(error.message ?? "SQLite says so")); restore a backup")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "\(path) is in use by another program for too long; try again when it has ended")
         case .SQLITE_IOERR:
-            self.init(.full, "the disk of \(path) failed or is full (\(error.message ?? "I/O error")). Nothing was changed")
+            self.init(
+                .full, "the disk of \(path) failed or is full (\(error.message ?? "I/O error")). Nothing was changed")
         default:
-            self.init(.other, "\(path): \(error.message ?? "SQLite failed") (code \(error.extendedResultCode.rawValue))")
+            self.init(
+                .other, "\(path): \(error.message ?? "SQLite failed") (code \(error.extendedResultCode.rawValue))")
         }
     }
 }

@@ -27,7 +27,8 @@ extension CalendarCopy {
             source: CalendarSource(location: row["location"]), attempted: Instant(seconds: row["attempted"]),
             succeeded: (row["succeeded"] as Int?).map(Instant.init(seconds:)), failure: row["failure"],
             entityTag: row["entityTag"], lastModified: row["lastModified"],
-            window: Instant(seconds: row["windowFrom"])..<Instant(seconds: row["windowTo"]), eventCount: row["eventCount"],
+            window: Instant(seconds: row["windowFrom"])..<Instant(seconds: row["windowTo"]),
+            eventCount: row["eventCount"],
             busy: busy.filter { $0.count == 3 }.map {
                 BusyInterval(start: Instant(seconds: $0[0]), end: Instant(seconds: $0[1]), isTentative: $0[2] != 0)
             },

@@ -29,7 +29,8 @@ extension Store {
     /// The message with that number; nil where there is none.
     public func message(_ number: Int) throws(StoreError) -> OutboxMessage? {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM message WHERE number = ?", arguments: [number]).map(OutboxMessage.init)
+            try Row.fetchOne(database, sql: "SELECT * FROM message WHERE number = ?", arguments: [number]).map(
+                OutboxMessage.init)
         }
     }
 
@@ -60,7 +61,9 @@ extension Store {
 
     /// Gives back what a program that ended in the middle had claimed; only for the holder of the state's lock.
     public func releaseClaims() throws(StoreError) {
-        try write { try $0.execute(sql: "UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE state = 'claimed'") }
+        try write {
+            try $0.execute(sql: "UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE state = 'claimed'")
+        }
     }
 
     /// Records what came of an attempt.
@@ -84,7 +87,8 @@ extension Store {
                     arguments: [now.seconds, error, number])
             case .untried(let error):
                 try database.execute(
-                    sql: "UPDATE message SET state = 'due', attempts = max(0, attempts - 1), lastError = ? WHERE number = ?",
+                    sql:
+                        "UPDATE message SET state = 'due', attempts = max(0, attempts - 1), lastError = ? WHERE number = ?",
                     arguments: [error, number])
             }
         }
@@ -93,7 +97,8 @@ extension Store {
     /// When the next message is due; nil where none waits.
     public func nextDue() throws(StoreError) -> Instant? {
         try read { database in
-            try Int.fetchOne(database, sql: "SELECT min(due) FROM message WHERE state = 'due'").map(Instant.init(seconds:))
+            try Int.fetchOne(database, sql: "SELECT min(due) FROM message WHERE state = 'due'").map(
+                Instant.init(seconds:))
         }
     }
 }

@@ -26,14 +26,16 @@ extension Store {
     /// The revision with that number; nil where there is none.
     public func revision(_ number: Int) throws(StoreError) -> Revision? {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM revision WHERE number = ?", arguments: [number]).map(Revision.init)
+            try Row.fetchOne(database, sql: "SELECT * FROM revision WHERE number = ?", arguments: [number]).map(
+                Revision.init)
         }
     }
 
     /// All sessions that participants know and that are not cancelled.
     public func publishedSessions() throws(StoreError) -> [PublishedSession] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM session WHERE isCancelled = 0 ORDER BY id").map(PublishedSession.init)
+            try Row.fetchAll(database, sql: "SELECT * FROM session WHERE isCancelled = 0 ORDER BY id").map(
+                PublishedSession.init)
         }
     }
 

@@ -80,7 +80,10 @@ extension Store {
         try write { database in
             let latest = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision")
             guard latest == publication.basis else {
-                throw StoreError(.conflict, "revision \(latest ?? 0) was published meanwhile; run muster plan again and look at the new difference")
+                throw StoreError(
+                    .conflict,
+                    "revision \(latest ?? 0) was published meanwhile; run muster plan again and look at the new difference"
+                )
             }
             let plan = String(decoding: try JSONEncoder().encode(publication.plan), as: UTF8.self)
             try database.execute(
@@ -108,7 +111,8 @@ extension Store {
                     isCancelled = excluded.isCancelled, revision = excluded.revision
                 """,
             arguments: [
-                session.uid, session.details.id, session.sequence, session.created.seconds, details, isCancelled, revision,
+                session.uid, session.details.id, session.sequence, session.created.seconds, details, isCancelled,
+                revision,
             ])
     }
 

@@ -82,7 +82,8 @@ public struct OutboxMessage: Hashable, Sendable {
     /// A message that is yet to be stored.
     public init(
         messageID: String, revision: Int, session: String, uid: String, sequence: Int, kind: Kind, reason: String,
-        person: String, recipient: String, sender: String, subject: String, mail: [UInt8], state: State = .due, due: Instant,
+        person: String, recipient: String, sender: String, subject: String, mail: [UInt8], state: State = .due,
+        due: Instant,
         created: Instant
     ) {
         number = 0

@@ -1,6 +1,6 @@
 import CivilTime
-import MusterModel
 import Mustache
+import MusterModel
 
 /// The season as one self-contained page to look at, print or attach: no script, nothing remote.
 public struct SeasonPage: Sendable {
