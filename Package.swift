@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "MusterProgramme",
             dependencies: [
-                "CivilTime", "ICalendar", "MusterModel", "MusterPlanner", "Transport",
+                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterPlanner", "Transport",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]

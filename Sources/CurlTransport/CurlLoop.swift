@@ -36,6 +36,7 @@ final class CurlLoop: Sendable {
                 submit { $0.queue.append(transfer) }
             }
         } onCancel: {
+            transfer.cancel()
             submit { $0.cancelled.append(transfer) }
         }
     }
@@ -58,6 +59,10 @@ final class CurlLoop: Sendable {
                 return (state.queue, state.cancelled)
             }
             for transfer in added {
+                guard !transfer.isCancelled else {
+                    transfer.end(CURLE_ABORTED_BY_CALLBACK)
+                    continue
+                }
                 active[ObjectIdentifier(transfer)] = transfer
                 curl_multi_add_handle(multi.pointer, transfer.handle)
             }

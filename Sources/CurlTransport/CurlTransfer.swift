@@ -1,5 +1,6 @@
 import CCurl
 import Foundation
+import Synchronization
 
 /// One transfer: an easy handle with what it sends and what it receives.
 ///
@@ -16,6 +17,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
     private var errorText: UnsafeMutablePointer<CChar>
     private var continuation: CheckedContinuation<CURLcode, Never>?
+    private let cancellation = Atomic(false)
 
     init(maximumBytes: Int) {
         self.maximumBytes = maximumBytes
@@ -69,6 +71,11 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     var status: Int { ccurl_get_long(handle, CURLINFO_RESPONSE_CODE) }
+
+    /// Whether somebody gave up waiting, perhaps before the transfer was queued; may be asked and said from anywhere.
+    var isCancelled: Bool { cancellation.load(ordering: .acquiring) }
+
+    func cancel() { cancellation.store(true, ordering: .releasing) }
 
     func begin(_ continuation: CheckedContinuation<CURLcode, Never>) { self.continuation = continuation }
 

@@ -47,7 +47,7 @@ import Testing
         ("Cuireadh chuig Ó Súilleabháin", "Máire Ní Dhomhnaill, Príomhoide"),
         ("دعوت نامہ: جائزہ اجلاس", "عائشہ \"Ayesha\" خان"),
         ("=?UTF-8?Q?not_encoded?=", "O'Neill; Pat <head>"),
-        (String(repeating: "🎓", count: 60), String(repeating: "ü", count: 90)),
+        (String(repeating: "🎓", count: 60), String(repeating: "ü", count: 15)),
     ])
     func `keeps subjects and names in any script`(subject: String, name: String) throws {
         let bytes = MailWriter.write(try message(subject: subject, name: name))

@@ -34,8 +34,6 @@ public struct Configuration: Sendable {
         public var authorities: String?
         /// Seconds for one mail.
         public var timeout = 60
-        /// Mails a minute at most.
-        public var perMinute = 600
     }
 
     /// How calendars are read.

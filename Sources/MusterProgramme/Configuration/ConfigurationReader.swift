@@ -1,3 +1,4 @@
+import Mail
 import MusterModel
 
 /// Reads `muster.yaml`.
@@ -33,7 +34,7 @@ struct ConfigurationReader {
     }
 
     private func smtp(_ node: ConfigNode) -> Configuration.SMTP? {
-        let keys = ["host", "port", "security", "user", "password", "authorities", "timeout", "per-minute"]
+        let keys = ["host", "port", "security", "user", "password", "authorities", "timeout"]
         guard let mapping = node.mapping(keys) else { return nil }
         var smtp = Configuration.SMTP()
         mapping.require("host")?.string().map { smtp.host = $0 }
@@ -43,7 +44,6 @@ struct ConfigurationReader {
         smtp.password = mapping["password"].flatMap(secret)
         smtp.authorities = mapping["authorities"]?.string()
         mapping["timeout"]?.integer(1...3600).map { smtp.timeout = $0 }
-        mapping["per-minute"]?.integer(1...100_000).map { smtp.perMinute = $0 }
         if smtp.user != nil, smtp.password == nil {
             node.error("\"user\" needs \"password\", as credential:NAME or file:PATH")
         }
@@ -98,7 +98,7 @@ struct ConfigurationReader {
 extension ConfigNode {
     /// A mail address that mail can safely be sent to.
     func address() -> String? {
-        guard let scalar, AddressRule.accepts(scalar) else {
+        guard let scalar, MailAddress(address: scalar) != nil else {
             error("\"\(scalar?.filter { !$0.isNewline } ?? "…")\" should be a mail address such as reviews@example.org")
             return nil
         }

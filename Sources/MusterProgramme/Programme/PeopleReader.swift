@@ -1,4 +1,5 @@
 import CivilTime
+import Mail
 import MusterModel
 
 /// Reads `people.csv`, and the lists of people who are only invited.
@@ -43,7 +44,7 @@ struct PeopleReader {
             collector.error(row.location, "a person needs a name and an e-mail address")
             return nil
         }
-        guard AddressRule.accepts(email.text) else {
+        guard MailAddress(address: email.text) != nil else {
             let shown = email.text.filter { !$0.isNewline }
             collector.error(
                 email.location,

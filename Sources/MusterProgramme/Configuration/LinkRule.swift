@@ -1,0 +1,9 @@
+/// What an address of the web must look like to be put into mails and pages.
+enum LinkRule {
+    static func accepts(_ link: String) -> Bool {
+        (link.hasPrefix("https://") || link.hasPrefix("http://")) && link.utf8.count <= 2000
+            && !link.unicodeScalars.contains {
+                $0.value <= 0x20 || $0.value == 0x7F || "\"<>\\^`{|}".unicodeScalars.contains($0)
+            }
+    }
+}
