@@ -11,7 +11,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
-TEST_PACKAGES := postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
+TEST_PACKAGES := systemd postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
 
 .PHONY: help demo test lint build install clean build-packages test-packages
 

@@ -14,9 +14,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -30,6 +32,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CurlTransport", dependencies: ["CCurl", "Transport"]),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
+        .target(name: "Systemd"),
 
         // MARK: Model: a leaf of plain values
         .target(name: "MusterModel", dependencies: ["CivilTime"]),
@@ -59,6 +62,7 @@ let package = Package(
             resources: [
                 .embedInCode("Templates/message.txt.mustache"),
                 .embedInCode("Templates/message.html.mustache"),
+                .embedInCode("Templates/reminder.txt.mustache"),
             ]
         ),
         .target(
@@ -72,7 +76,10 @@ let package = Package(
             name: "MusterDaemon",
             dependencies: [
                 "CivilTime", "CurlTransport", "ICalendar", "MaildirTransport", "MusterDelivery", "MusterModel",
-                "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "Transport",
+                "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "Systemd", "Transport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]
         ),
         .target(
@@ -81,6 +88,7 @@ let package = Package(
                 "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterProgramme",
                 "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"]),
@@ -105,6 +113,8 @@ let package = Package(
             name: "MusterProgrammeTests",
             dependencies: ["CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport"]
         ),
+        .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
+        .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],
     swiftLanguageModes: [.v6]

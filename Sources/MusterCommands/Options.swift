@@ -20,7 +20,7 @@ struct PlaceOptions: ParsableArguments {
     }
 
     /// The time: the given one, or the machine's.
-    private func clock() throws -> @Sendable () -> Instant {
+    func clock() throws -> @Sendable () -> Instant {
         guard let now else { return { Instant(seconds: Int(Date().timeIntervalSince1970)) } }
         guard let fixed = Instant(iso: now) else {
             throw ValidationError("--now \(now) should be a time such as 2027-01-11T09:00:00Z.")

@@ -6,7 +6,8 @@ import MusterStore
 
 struct Outbox: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at the mails that are waiting, sent or stuck.", subcommands: [List.self, Show.self],
+        abstract: "Look at the mails that are waiting, sent or stuck, and decide about them.",
+        subcommands: [List.self, Show.self, Hold.self, Release.self, Retry.self, Discard.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -68,6 +69,79 @@ struct Outbox: ParsableCommand {
             }
             Console.line(String(decoding: message.mail.filter { $0 != 0x0D }, as: UTF8.self))
         }
+    }
+}
+
+/// Which mails a verb is about.
+private struct MessageChoice: ParsableArguments {
+    @Argument(help: "Numbers of mails, as muster outbox lists them.")
+    var numbers: [Int] = []
+
+    @Flag(help: "All of them.")
+    var all = false
+
+    func validate() throws {
+        if numbers.isEmpty != all { throw ValidationError("Name the mails by their numbers, or say --all.") }
+    }
+}
+
+extension Outbox {
+    struct Hold: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Keep mails from being sent until they are released.")
+        @OptionGroup var place: PlaceOptions
+        @OptionGroup fileprivate var choice: MessageChoice
+
+        func run() throws {
+            try choice.move(place, from: [.due], to: .held, done: "held; muster outbox release lets them go")
+        }
+    }
+
+    struct Release: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let mails that are held be sent.")
+        @OptionGroup var place: PlaceOptions
+        @OptionGroup fileprivate var choice: MessageChoice
+
+        func run() throws {
+            try choice.move(place, from: [.held], to: .due, done: "released; muster send delivers them")
+        }
+    }
+
+    struct Retry: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Try mails now that wait for another attempt or are dead.")
+        @OptionGroup var place: PlaceOptions
+        @OptionGroup fileprivate var choice: MessageChoice
+
+        func run() throws {
+            try choice.move(place, from: [.due, .dead], to: .due, done: "due now; muster send delivers them")
+        }
+    }
+
+    struct Discard: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take mails out that are not to be sent any more.")
+        @OptionGroup var place: PlaceOptions
+        @OptionGroup fileprivate var choice: MessageChoice
+
+        func run() throws {
+            try choice.move(place, from: [.due, .held, .dead], to: .discarded, done: "discarded; nobody is told")
+        }
+    }
+}
+
+extension MessageChoice {
+    fileprivate func move(
+        _ place: PlaceOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String
+    ) throws {
+        let workspace = try place.workspace()
+        let lock = try workspace.lock()
+        defer { withExtendedLifetime(lock) {} }
+        let count = try workspace.store.move(all ? nil : numbers, from: states, to: state, due: workspace.now())
+        guard count > 0 else {
+            let words = Wording.list(states.map(\.rawValue), "or")
+            throw Workspace.Failure(
+                "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
+        }
+        Console.line("\(Wording.count(count, "mail")) \(done).")
     }
 }
 

@@ -31,6 +31,7 @@ private struct StatusSummary {
     let decisions: [Decision]
     let dead: [OutboxMessage]
     let waiting: [OutboxMessage]
+    let nextReminder: Instant?
 
     init(_ workspace: Workspace) throws {
         self.workspace = workspace
@@ -40,6 +41,7 @@ private struct StatusSummary {
         copies = try workspace.store.calendarCopies()
         decisions = try workspace.store.decisions()
         dead = try workspace.store.messages([.dead], limit: 5)
+        nextReminder = try workspace.nextReminder()
         waiting = try workspace.store.messages([.due, .claimed], limit: 1000).filter { $0.lastError != nil }
     }
 
@@ -76,6 +78,7 @@ private struct StatusSummary {
             outbox[state].map { "\(Wording.grouped($0)) \(state.rawValue)" }
         }
         var lines = ["outbox     \(states.isEmpty ? "empty" : states.joined(separator: " · "))"]
+        if let nextReminder { lines.append("reminders  the next \(Wording.moment(nextReminder, in: .utc)) UTC") }
         if let oldest = waiting.last {
             lines.append(
                 "  stuck    \(Wording.count(waiting.count, "mail")), the oldest since \(Wording.age(workspace.now() - oldest.created)): \(oldest.lastError ?? "")"

@@ -70,6 +70,32 @@ public struct MessageComposer: Sendable {
             mail: MailWriter.write(mail), due: order.at, created: order.at)
     }
 
+    /// A reminder: a plain mail without a calendar part, in the thread of the invitation.
+    func remind(
+        of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?, messageID: String,
+        at now: Instant
+    ) -> OutboxMessage? {
+        let details = session.details
+        guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
+        let wording = MessageWording(
+            kind: .reminder, notice: ChangeSet.Notice(recipient: recipient, reason: .new), details: details,
+            zone: TimeZoneDatabase.system[details.zone] ?? .utc, changes: [], others: [])
+        let context = context(wording, .reminder, details)
+        let body = MIMEPart.alternative([
+            .text(templates.reminder.render(context), subtype: "plain"),
+            .text(templates.html.render(context), subtype: "html"),
+        ])
+        let mail = MailMessage(
+            from: organiser, to: to, replyTo: organiser, subject: wording.subject, date: now, messageID: messageID,
+            references: thread.map { [$0] } ?? [],
+            otherHeaders: [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "OOF, AutoReply")],
+            body: body)
+        return OutboxMessage(
+            messageID: messageID, revision: 0, session: details.id, uid: session.uid, sequence: session.sequence,
+            kind: .reminder, reason: "reminder", person: recipient.person, recipient: recipient.address,
+            sender: organiser.address, subject: wording.subject, mail: MailWriter.write(mail), due: now, created: now)
+    }
+
     // MARK: The calendar object
 
     private func calendar(_ order: Order, _ wording: MessageWording, _ zone: TimeZoneRules) -> Component {

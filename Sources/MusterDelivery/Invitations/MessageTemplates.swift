@@ -15,14 +15,16 @@ public struct MessageTemplates: Sendable {
 
     let text: MustacheTemplate
     let html: MustacheTemplate
+    let reminder: MustacheTemplate
 
     /// The built-in texts, except where a folder holds a file of the same name (`message.txt.mustache`,
-    /// `message.html.mustache`).
+    /// `message.html.mustache`, `reminder.txt.mustache`).
     ///
     /// - Throws: `Failure` for a file that is no template.
     public init(directory: String?) throws(Failure) {
         text = try Self.template("message.txt.mustache", PackageResources.message_txt_mustache, directory)
         html = try Self.template("message.html.mustache", PackageResources.message_html_mustache, directory)
+        reminder = try Self.template("reminder.txt.mustache", PackageResources.reminder_txt_mustache, directory)
     }
 
     private static func template(

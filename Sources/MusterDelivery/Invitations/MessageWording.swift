@@ -21,6 +21,7 @@ struct MessageWording {
             case .invitation: "Invitation"
             case .update: "Updated"
             case .cancellation: "Cancelled"
+            case .reminder: "Reminder"
             }
         return "\(action): \(details.title), \(Wording.moment(details.start, in: zone))"
     }
@@ -32,6 +33,7 @@ struct MessageWording {
         case (.cancellation, _):
             "The \(title) on \(moment) will not take place."
         case (.update, _): "Something has changed about the \(title). Here is all you need again."
+        case (.reminder, _): "The \(title) is on \(moment)."
         case (.invitation, _): invitation
         }
     }
@@ -68,6 +70,8 @@ struct MessageWording {
         switch kind {
         case .cancellation:
             "Nothing is left for you to do: if the session is still in your calendar, your mail program offers to remove it."
+        case .reminder:
+            "If you cannot come after all, please decline in your calendar or answer this mail now, so that somebody can take your place."
         case .invitation, .update:
             "Please accept or decline with the buttons of your mail or calendar program, or just answer this mail."
         }

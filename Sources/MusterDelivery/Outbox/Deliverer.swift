@@ -16,8 +16,10 @@ public struct Deliverer {
         public var stopped: String?
     }
 
-    /// Seconds to wait after each attempt that failed; the last holds for all further ones.
-    static let delays = [60, 300, 900, 3600, 14_400]
+    /// Seconds to wait after each attempt, where the way was blocked; the last holds for all further ones.
+    static let delaysOfWay = [60, 300, 900, 3600, 14_400]
+    /// Seconds to wait after each attempt, where the server asked to come back later.
+    static let delaysOfServer = [300, 900, 1800, 3600, 14_400]
     /// After so many attempts a message is given up.
     static let maximumAttempts = 30
 
@@ -65,6 +67,14 @@ public struct Deliverer {
         try store.record(.delivered, of: message.number, at: now())
     }
 
+    /// How long to wait after an attempt: up to a fifth more or less, by the message's number, so that what failed together
+    /// does not come back together.
+    static func delay(after attempts: Int, _ error: TransportError, number: Int) -> Int {
+        let delays = error.concernsAll ? delaysOfWay : delaysOfServer
+        let delay = delays[min(max(attempts, 1), delays.count) - 1]
+        return delay + delay * ((number &* 2_654_435_761) % 41 - 20) / 100
+    }
+
     private func record(_ error: TransportError, _ message: OutboxMessage, _ report: inout Report) throws(StoreError) {
         let attempts = message.attempts + 1
         if error.isPermanent || attempts >= Self.maximumAttempts {
@@ -73,7 +83,7 @@ public struct Deliverer {
         }
         if error.concernsAll { report.stopped = error.description }
         report.deferred.append((message, error.description))
-        let delay = Self.delays[min(attempts, Self.delays.count) - 1]
+        let delay = Self.delay(after: attempts, error, number: message.number)
         let retry = DeliveryOutcome.retry(
             due: now() + delay, mayHaveArrived: error.isAmbiguous, error: error.description)
         try store.record(retry, of: message.number, at: now())

@@ -22,6 +22,8 @@ public struct Cycle: Sendable {
     public var training: [TrainingEvent]
     /// Minutes before a session at which calendars alarm.
     public var alarms: [Int]
+    /// When people are reminded by mail.
+    public var reminders: [ReminderRule]
     /// Where everybody can read who else comes: up to so many attendees.
     public var attendeesShownUpTo: Int
 
@@ -43,7 +45,7 @@ public struct Cycle: Sendable {
     public init(
         id: CycleID, name: String, partnership: PartnershipID, dates: ClosedRange<CivilDate>, team: [TeamRole],
         stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
-        alarms: [Int] = [], attendeesShownUpTo: Int = 20
+        alarms: [Int] = [], reminders: [ReminderRule] = [], attendeesShownUpTo: Int = 20
     ) {
         self.id = id
         self.name = name
@@ -55,6 +57,7 @@ public struct Cycle: Sendable {
         self.hosts = hosts
         self.training = training
         self.alarms = alarms
+        self.reminders = reminders
         self.attendeesShownUpTo = attendeesShownUpTo
     }
 }

@@ -43,6 +43,13 @@ public struct ChangeSet: Sendable {
         public var recipient: SessionDetails.Participant
         /// Why.
         public var reason: Reason
+
+        /// Something to tell.
+        public init(recipient: SessionDetails.Participant, reason: Reason) {
+            self.recipient = recipient
+            self.reason = reason
+        }
+
         /// Whether the session is over for the recipient.
         public var isCancellation: Bool { reason == .left || reason == .cancelled }
     }

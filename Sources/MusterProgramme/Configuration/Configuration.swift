@@ -48,6 +48,14 @@ public struct Configuration: Sendable {
         public var authorities: String?
     }
 
+    /// What is done with a plan that differs from the published one.
+    public enum Policy: String, CaseIterable, Sendable {
+        /// It is said, and waits for `muster apply`.
+        case propose
+        /// It is published.
+        case apply
+    }
+
     /// How plans are made.
     public struct Planning: Sendable {
         /// Seconds at most.
@@ -58,6 +66,8 @@ public struct Configuration: Sendable {
         public var seed = 1
         /// Minutes between two sessions of one person.
         public var buffer = 15
+        /// What the daemon does with a plan that differs from the published one.
+        public var policy = Policy.propose
         /// Days from now within which nothing new is planned.
         public var notice = 7
     }

@@ -73,10 +73,11 @@ struct ConfigurationReader {
     }
 
     private func readPlanning(_ node: ConfigNode, into planning: inout Configuration.Planning) {
-        guard let mapping = node.mapping(["seconds", "rounds", "seed", "buffer", "notice"]) else { return }
+        guard let mapping = node.mapping(["seconds", "rounds", "seed", "buffer", "notice", "policy"]) else { return }
         mapping["seconds"]?.integer(1...3600).map { planning.seconds = $0 }
         mapping["rounds"]?.integer(0...10_000_000).map { planning.rounds = $0 }
         mapping["seed"]?.integer(0...1_000_000_000).map { planning.seed = $0 }
+        mapping["policy"]?.choice(Configuration.Policy.self).map { planning.policy = $0 }
         mapping["buffer"]?.minutes(0...600).map { planning.buffer = $0 }
         if let node = mapping["notice"], let minutes = node.minutes(0...525_600) {
             if !minutes.isMultiple(of: 1440) { node.error("write whole days, such as 7 days") }

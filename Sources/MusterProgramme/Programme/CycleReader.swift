@@ -4,7 +4,7 @@ import MusterModel
 /// Reads a file of `cycles/`.
 struct CycleReader {
     static let keys = [
-        "cycle", "name", "partnership", "dates", "team", "stages", "rules", "hosts", "training", "alarms",
+        "cycle", "name", "partnership", "dates", "team", "stages", "rules", "hosts", "training", "alarms", "reminders",
         "show-attendees-up-to",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
@@ -33,7 +33,23 @@ struct CycleReader {
             stages: stages, rules: rules, hosts: hosts,
             training: (mapping["training"]?.items ?? []).compactMap { training($0, dates) },
             alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },
+            reminders: (mapping["reminders"]?.items ?? []).compactMap(reminder),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
+    }
+
+    /// `7 days`, `2 h`, `school day before at 16:00`.
+    private func reminder(_ node: ConfigNode) -> ReminderRule? {
+        let words = (node.scalar ?? "").split(separator: " ")
+        guard words.prefix(4).joined(separator: " ") == "school day before at" else {
+            return node.minutes(15...525_600).map { .before(minutes: $0) }
+        }
+        guard words.count == 5, let time = TimeOfDay(words[4]), ReminderRule.hours.contains(time) else {
+            let hours = ReminderRule.hours
+            node.error(
+                "write a time from \(hours.lowerBound) to \(hours.upperBound), such as school day before at 16:00")
+            return nil
+        }
+        return .schoolDayBefore(time)
     }
 
     // MARK: Team and stages

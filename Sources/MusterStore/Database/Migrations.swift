@@ -7,7 +7,24 @@ enum Migrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("0001 calendars, plan and outbox", migrate: createTables)
+        migrator.registerMigration("0002 reminders", migrate: createReminders)
         return migrator
+    }
+
+    private static func createReminders(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE reminder (
+                    uid TEXT NOT NULL REFERENCES session (uid),
+                    recipient TEXT NOT NULL,
+                    start INTEGER NOT NULL,
+                    rule TEXT NOT NULL,
+                    due INTEGER NOT NULL,
+                    outcome TEXT NOT NULL,   -- 'sent', or why it was dropped
+                    at INTEGER NOT NULL,
+                    PRIMARY KEY (uid, recipient, start, rule)
+                ) STRICT, WITHOUT ROWID;
+                """)
     }
 
     private static func createTables(_ database: Database) throws {

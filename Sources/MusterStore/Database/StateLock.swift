@@ -6,9 +6,15 @@ public final class StateLock: Sendable {
 
     /// Takes the lock of a state directory.
     ///
+    /// - Parameters:
+    ///   - directory: the state directory.
+    ///   - name: the file of the lock; the daemon has one for its whole life beside that for changes.
+    /// - Parameters:
+    ///   - directory: the state directory.
+    ///   - name: the file of the lock; a daemon holds one for its whole life beside that for changes.
     /// - Throws: `StoreError` with the process that holds it, where one does.
-    public init(directory: String) throws(StoreError) {
-        let path = directory + "/muster.lock"
+    public init(directory: String, name: String = "muster.lock") throws(StoreError) {
+        let path = directory + "/" + name
         try StoreError.wrap(path) {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -25,7 +31,7 @@ public final class StateLock: Sendable {
                 ?? "unknown"
             close(descriptor)
             throw StoreError(
-                .busy, "another muster (process \(holder)) is changing \(directory) right now; wait until it has ended")
+                .busy, "another muster (process \(holder)) has \(directory) right now; wait until it has ended")
         }
         ftruncate(descriptor, 0)
         let text = "\(ProcessInfo.processInfo.processIdentifier)\n"

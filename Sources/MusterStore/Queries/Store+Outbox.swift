@@ -94,6 +94,28 @@ extension Store {
         }
     }
 
+    /// Moves messages by hand from one of some states to another; returns how many there were.
+    ///
+    /// - Parameters:
+    ///   - numbers: which ones; nil for all that are in one of the states.
+    ///   - due: when they are to be sent.
+    public func move(
+        _ numbers: [Int]?, from states: [OutboxMessage.State], to state: OutboxMessage.State, due: Instant
+    ) throws(StoreError) -> Int {
+        try write { database in
+            var sql =
+                "UPDATE message SET state = ?, due = ? WHERE state IN (\(databaseQuestionMarks(count: states.count)))"
+            var arguments: StatementArguments = [state.rawValue, due.seconds]
+            arguments += StatementArguments(states.map(\.rawValue))
+            if let numbers {
+                sql += " AND number IN (\(databaseQuestionMarks(count: numbers.count)))"
+                arguments += StatementArguments(numbers)
+            }
+            try database.execute(sql: sql, arguments: arguments)
+            return database.changesCount
+        }
+    }
+
     /// When the next message is due; nil where none waits.
     public func nextDue() throws(StoreError) -> Instant? {
         try read { database in

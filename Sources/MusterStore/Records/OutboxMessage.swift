@@ -38,6 +38,8 @@ public struct OutboxMessage: Hashable, Sendable {
         case update
         /// The session is over for the recipient.
         case cancellation
+        /// The session is near.
+        case reminder
     }
 
     /// Its number; 0 before it is stored.

@@ -36,12 +36,19 @@ extension Workspace {
         if matches.count == 1 { return matches[0] }
         guard matches.isEmpty else {
             throw Failure(
-                "\"\(word)\" may mean \(Wording.list(matches.prefix(6).map(\.id), "or")); write the whole of it.",
+                "\"\(word)\" may mean \(Wording.list(matches.prefix(6).map(describe), "or")); write the whole of it.",
                 exitCode: 64)
         }
         throw Failure(
             "There is no session, track, school or person \"\(word)\". Sessions are written as in muster export csv, for example \(sessions.first ?? "cycle/school/stage").",
             exitCode: 64)
+    }
+}
+
+extension Workspace {
+    private func describe(_ subject: Subject) -> String {
+        guard case .school(let id) = subject, let school = programme.school(id) else { return subject.id }
+        return "\(school.name) (\(id))"
     }
 }
 

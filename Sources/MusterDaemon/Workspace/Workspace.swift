@@ -43,8 +43,9 @@ public struct Workspace: Sendable {
     ///   - config: the config folder.
     ///   - state: the state directory; nil for what the unit (`$STATE_DIRECTORY`) or the config says.
     ///   - now: the time, whenever it matters.
+    ///   - store: the database where it is open already; nil to open that of the state directory.
     /// - Throws: `Failure` where the config has errors; `StoreError` where the state cannot be opened.
-    public init(config: String, state: String?, now: @escaping @Sendable () -> Instant) throws {
+    public init(config: String, state: String?, now: @escaping @Sendable () -> Instant, store: Store? = nil) throws {
         let check = ConfigCheck(config: config)
         let errors = check.diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty, let templates = check.templates else {
@@ -58,7 +59,7 @@ public struct Workspace: Sendable {
         stateDirectory =
             state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
             ?? configuration.state
-        store = try Store(directory: stateDirectory)
+        self.store = try store ?? Store(directory: stateDirectory)
         self.templates = templates
         self.now = now
     }

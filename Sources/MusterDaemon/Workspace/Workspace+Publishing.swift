@@ -33,9 +33,29 @@ extension Workspace {
             revision: revision, messages: publication.messages.count, withdrawn: publication.withdrawn.count)
     }
 
-    /// Sends what is due, once; only for the holder of the lock.
+    /// The published sessions to come, with the rules by which people are reminded of them.
+    func reminderSubjects() throws -> [ReminderRun.Subject] {
+        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return try store.publishedSessions().filter { $0.details.start > now() - 86_400 }.compactMap { session in
+            let id = session.details.id.split(separator: "/").dropLast().joined(separator: "/")
+            guard let track = tracks[id], let school = programme.school(track.school) else { return nil }
+            return ReminderRun.Subject(session: session, rules: track.cycle.reminders, days: school.days)
+        }
+    }
+
+    /// When the next reminder is due; nil where none is to come.
+    public func nextReminder() throws -> Instant? { ReminderRun.next(try reminderSubjects(), after: now()) }
+
+    /// Puts the reminders that have come due into the outbox, then sends all that is due, once; only for the holder of the
+    /// lock.
     public func send() async throws -> Deliverer.Report {
         try store.releaseClaims()
+        let organiser = try organiser
+        let run = ReminderRun(
+            store: store, composer: MessageComposer(organiser: organiser, templates: templates),
+            domain: organiser.domain,
+            makeID: { UUID().uuidString.lowercased() })
+        try run.runOnce(try reminderSubjects(), at: now())
         return try await Deliverer(store: store, transport: try mailTransport(), now: now).runOnce()
     }
 }

@@ -1,0 +1,41 @@
+import CivilTime
+import Logging
+import ServiceLifecycle
+import Systemd
+import UnixSignals
+
+/// On SIGHUP reads the config anew: a good one is put in force, a bad one changes nothing and is said why.
+struct ReloadService: Service {
+    let house: House
+    let notifier: Notifier
+    let config: String
+    let state: String?
+    let now: @Sendable () -> Instant
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            let signals = await UnixSignalsSequence(trapping: .sighup)
+            // Ready only now: a SIGHUP that came before would have been lost.
+            notifier.ready()
+            for await _ in signals { runOnce() }
+        }
+    }
+
+    /// One reload.
+    func runOnce() {
+        notifier.reloading()
+        defer { notifier.ready() }
+        do {
+            let workspace = try Workspace(config: config, state: state, now: now, store: house.workspace.store)
+            guard workspace.stateDirectory == house.workspace.stateDirectory else {
+                return house.logger.error(
+                    "the state directory cannot change while running; restart for that. The old config stays")
+            }
+            house.use(workspace)
+            house.logger.notice("config read anew")
+            house.planningBell.ring()
+        } catch {
+            house.logger.error("the config has errors; the old one stays", metadata: ["reason": "\(error)"])
+        }
+    }
+}
