@@ -20,7 +20,9 @@ public struct Notifier: Sendable {
     /// Start-up is done.
     public func ready() { send("READY=1") }
 
-    /// Configuration is being read anew; `ready()` ends it. Carries the moment that `Type=notify-reload` asks for.
+    /// Configuration is being read anew; `ready()` ends it.
+    ///
+    /// Carries the moment that `Type=notify-reload` asks for.
     public func reloading() {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -2,8 +2,9 @@ import CivilTime
 import MusterModel
 import MusterStore
 
-/// Decides which reminders are due, and what becomes of each: it is sent, or dropped with its reason. Each has exactly one
-/// outcome, which is kept with the mail that follows from it in one transaction.
+/// Decides which reminders are due, and what becomes of each: it is sent, or dropped with its reason.
+///
+/// Each has exactly one outcome, which is kept with the mail that follows from it in one transaction.
 public struct ReminderRun {
     /// A session with the rules by which people are reminded of it.
     public struct Subject: Sendable {
