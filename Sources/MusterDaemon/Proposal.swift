@@ -17,6 +17,8 @@ public struct Proposal: Sendable {
     public let basis: Revision?
     /// The copies of calendars that it rests on.
     public let copies: [CalendarSource: CalendarCopy]
+    /// What is to be said about decisions that it follows against a rule.
+    public let notes: [String]
     /// How it was found; nil for an earlier revision that is published again.
     public let search: Search?
 

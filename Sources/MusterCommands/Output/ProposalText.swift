@@ -45,6 +45,11 @@ struct ProposalText {
         return remarks.isEmpty ? [] : ["", "Calendars"] + remarks.flatMap { hang($0) }
     }
 
+    func notes() -> [String] {
+        proposal.notes.isEmpty
+            ? [] : ["", "Decisions against a rule"] + proposal.notes.flatMap { Layout.wrap($0, indent: 2, hanging: 2) }
+    }
+
     /// What would change for people, with the number of mails by reason.
     func changes() -> [String] {
         guard !proposal.changes.isEmpty else { return ["", "Nothing changed, no mail."] }
@@ -79,6 +84,7 @@ struct ProposalText {
         case (let before?, let after?):
             before.details.start != after.start
                 ? "moved      \(after.title): \(when(before.details)) → \(when(after))"
+                    + change.sentences.dropFirst().map { " " + $0 }.joined()
                 : "changed    \(after.title), \(when(after)): \(change.sentences.joined(separator: " "))"
         case (nil, nil): change.id
         }

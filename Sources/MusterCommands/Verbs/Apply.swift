@@ -34,9 +34,13 @@ struct Apply: AsyncParsableCommand {
         let report = isUnchanged ? nil : try workspace.publish(proposal, note: note)
         if json { return try Console.json(AppliedJSON(proposal, report)) }
         let text = ProposalText(workspace: workspace, proposal: proposal)
-        (text.head() + text.season() + text.calendars() + text.changes()).forEach { Console.line($0) }
+        (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach { Console.line($0) }
         Console.line()
         Console.line(result(proposal, report))
+        let decisions = revision == nil ? 0 : try workspace.store.decisions().count
+        if decisions > 0 {
+            Console.line("Mind: \(Wording.count(decisions, "decision")) still stand\(decisions == 1 ? "s" : "") and the next plan follows them; muster status lists them, muster unpin takes them back.")
+        }
     }
 
     private func result(_ proposal: Proposal, _ report: PublishingReport?) -> String {

@@ -61,8 +61,9 @@ struct Move: ParsableCommand {
         let lock = try workspace.lock()
         defer { withExtendedLifetime(lock) {} }
         let id = try workspace.findSession(session)
-        _ = try workspace.move(id, to: time)
+        let objection = try workspace.move(id, to: time)
         Console.line("\(id) is to be at \(time). muster plan shows what follows; muster apply tells people.")
+        if let objection { Console.line("Mind: \(objection)") }
     }
 }
 
@@ -81,10 +82,10 @@ struct Cancel: ParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         switch try workspace.find(subject) {
         case .session(let id), .track(let id):
-            try workspace.cancel(id)
-            Console.line(
-                "\(id) does not take place. muster plan shows what follows; muster apply tells people; muster unpin \(id) takes it back."
-            )
+            let others = try workspace.cancel(id)
+            Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people.")
+            if !others.isEmpty { Console.line("Mind: its \(Wording.list(others)) take place all the same.") }
+            Console.line("muster unpin \(id) takes it back.")
         case .school(let id), .person(let id):
             throw Workspace.Failure(
                 "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)

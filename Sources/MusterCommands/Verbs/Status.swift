@@ -69,7 +69,7 @@ private struct StatusSummary {
                 "next       \(next.title), \(Wording.moment(next.start, in: TimeZoneDatabase.system[next.zone] ?? .utc))"
             )
         }
-        lines += plan.unscheduled.map { "missing    \($0.id): \($0.reasons.first ?? "could not be scheduled")" }
+        lines += plan.unscheduled.map { "missing    \(workspace.name(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")" }
         return lines
     }
 
@@ -101,7 +101,7 @@ private struct StatusSummary {
         decisions.map { decision in
             switch decision.kind {
             case .pin: "pinned     \(decision.subject)"
-            case .move(let start): "moved      \(decision.subject) to \(start.utc) UTC"
+            case .move(let start): "moved      \(decision.subject) to \(workspace.hostTime(start, of: decision.subject))"
             case .cancel: "cancelled  \(decision.subject)"
             }
         }

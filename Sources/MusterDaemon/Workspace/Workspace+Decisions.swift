@@ -1,5 +1,6 @@
 import CivilTime
 import MusterModel
+import MusterProgramme
 import MusterStore
 
 extension Workspace {
@@ -16,9 +17,12 @@ extension Workspace {
     }
 
     /// Puts a session at a time on the host's clocks (`2027-01-14T14:00`); what does not fit then is planned around it.
-    public func move(_ session: SessionID, to text: String) throws -> Instant {
+    ///
+    /// - Returns: what speaks against that time, if anything does; it is done all the same.
+    public func move(_ session: SessionID, to text: String) throws -> String? {
         guard let track = programme.tracks.first(where: { session.hasPrefix($0.id + "/") }),
-            let zone = programme.school(track.school)?.zone
+            let stage = track.stages.first(where: { track.id.session($0.id) == session }),
+            let school = programme.school(track.school)
         else { throw Failure("There is no session \(session).", exitCode: 64) }
         let parts = text.split { $0 == "T" || $0 == " " }
         guard parts.count == 2, let date = CivilDate(iso: parts[0]), let time = TimeOfDay(parts[1]) else {
@@ -33,15 +37,20 @@ extension Workspace {
                 "\(date) lies outside the cycle \(track.cycle.id) (\(track.cycle.dates.lowerBound) to \(track.cycle.dates.upperBound)); widen its \"dates\" first.",
                 exitCode: 65)
         }
-        let start = zone.instant(LocalDateTime(date: date, time: time))
+        let start = school.zone.instant(LocalDateTime(date: date, time: time))
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
         try store.save(Decision(subject: session, kind: .move(start: start), at: now()))
-        return start
+        return DecisionNotes(programme: programme, decisions: []).closed(stage, start, school)
     }
 
     /// Takes a session or a whole track out of the plan.
-    public func cancel(_ subject: String) throws {
+    ///
+    /// - Returns: the names of the track's other stages, which take place all the same.
+    public func cancel(_ subject: String) throws -> [String] {
         try store.save(Decision(subject: subject, kind: .cancel, at: now()))
+        guard let track = programme.tracks.first(where: { subject.hasPrefix($0.id + "/") }) else { return [] }
+        let cancelled = Set(try store.decisions().filter { $0.kind == .cancel }.map(\.subject))
+        return track.stages.filter { !cancelled.contains(track.id.session($0.id)) }.map(\.name)
     }
 
     private func published(_ session: SessionID) throws -> (Track, Plan.PlannedTrack) {

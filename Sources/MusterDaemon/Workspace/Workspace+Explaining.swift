@@ -117,7 +117,7 @@ private struct Explainer {
         guard let search = proposal.search else { return [] }
         let others = search.outcome.explanation.candidates(track: track.id, role: role, instead: person)
         let possible = others.filter { $0.obstacle == nil }
-        var lines = ["  \(Wording.part(role)): \(name(person)); \(possible.count) others could do it at these times"]
+        var lines = ["  \(Wording.part(role)): \(name(person)); \(possible.isEmpty ? "nobody else" : possible.count == 1 ? "one other" : "\(possible.count) others") could do it at these times"]
         lines += possible.prefix(3).map { "    \(name($0.person)) would \(cost($0.extraCost))" }
         let host = track.host.flatMap { host in programme.school(host.school).map { (host, $0) } }
         let conflicts = ConflictRules(programme: programme, cycle: track.cycle)
@@ -186,7 +186,7 @@ private struct Explainer {
     }
 
     private func cost(_ extra: Int) -> String {
-        extra == 0 ? "be as good" : extra < 0 ? "be better by \(-extra), but it is published" : "cost \(extra) more"
+        extra == 0 ? "be as good" : extra < 0 ? "be better by \(-extra) points, but it is published" : "be worse by \(extra) points"
     }
 
     private func label(_ track: TrackID) -> String {

@@ -29,7 +29,8 @@ extension Workspace {
                 people,
             ]
         }
-        return ([header] + rows).map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
+        // Excel takes a file without a byte order mark for cp1252.
+        return "\u{FEFF}" + ([header] + rows).map { $0.map(Self.cell).joined(separator: ",") + "\r\n" }.joined()
     }
 
     /// The published season as a calendar.

@@ -27,15 +27,16 @@ extension Workspace {
     public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
         let copies = try await refreshCalendars()
         let basis = try store.latestRevision()
+        let decisions = try store.decisions()
         let context = ProblemCompiler.Context(
-            copies: copies, published: basis?.plan ?? Plan(), decisions: try store.decisions(), now: now(),
+            copies: copies, published: basis?.plan ?? Plan(), decisions: decisions, now: now(),
             notice: configuration.planning.notice, buffer: configuration.planning.buffer)
         guard let compiler = ProblemCompiler(programme, context: context) else {
             throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
         }
         let problem = compiler.compile()
         let search = try solve(problem, compiler.slots, options)
-        let reader = PlanReader(programme: programme, slots: compiler.slots, problem: problem, copies: copies)
+        let reader = PlanReader(programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions)
         return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
     }
 
@@ -74,6 +75,8 @@ extension Workspace {
         let published = try store.publishedSessions()
         let changes = ChangeSet(
             published: published.filter { $0.details.start > now() }, next: details.filter { $0.start > now() })
-        return Proposal(plan: plan, details: details, changes: changes, basis: basis, copies: copies, search: search)
+        let notes = DecisionNotes(programme: programme, decisions: try store.decisions()).notes
+        return Proposal(
+            plan: plan, details: details, changes: changes, basis: basis, copies: copies, notes: notes, search: search)
     }
 }

@@ -1,3 +1,4 @@
+import CivilTime
 import MusterModel
 
 /// What somebody means by a word on the command line.
@@ -30,7 +31,7 @@ extension Workspace {
         if matches.isEmpty {
             matches = programme.schools.filter { $0.name.lowercased().hasPrefix(lowered) }.map { .school($0.id) }
             matches += programme.people.filter {
-                $0.name.lowercased() == lowered || $0.address.lowercased() == lowered
+                $0.name.lowercased().hasPrefix(lowered) || $0.address.lowercased() == lowered
             }.map { .person($0.id) }
         }
         if matches.count == 1 { return matches[0] }
@@ -46,6 +47,18 @@ extension Workspace {
 }
 
 extension Workspace {
+    /// What people call a track: the host school, or the training event.
+    public func name(of track: TrackID) -> String {
+        guard let track = programme.tracks.first(where: { $0.id == track }) else { return track }
+        return track.host == nil ? track.stages.first?.name ?? track.id : programme.school(track.school)?.name ?? track.school
+    }
+
+    /// A moment on the clocks of the host of a session.
+    public func hostTime(_ instant: Instant, of session: SessionID) -> String {
+        let track = programme.tracks.first { session.hasPrefix($0.id + "/") }
+        return Wording.moment(instant, in: track.flatMap { programme.school($0.school)?.zone } ?? .utc)
+    }
+
     private func describe(_ subject: Subject) -> String {
         guard case .school(let id) = subject, let school = programme.school(id) else { return subject.id }
         return "\(school.name) (\(id))"

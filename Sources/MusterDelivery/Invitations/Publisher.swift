@@ -42,11 +42,10 @@ public struct Publisher {
             let known = change.before == nil ? [:] : try store.acquaintances(uid: session.uid)
             for notice in change.notices {
                 let acquaintance = known[notice.recipient.address.lowercased()] ?? Acquaintance()
-                guard !notice.isCancellation || acquaintance.mayHaveSeen else {
+                guard let order = order(notice, session, acquaintance, details, now) else {
                     publication.withdrawn.append((session.uid, notice.recipient.address))
                     continue
                 }
-                let order = order(notice, change, session, acquaintance, details, now)
                 if let message = composer.compose(order) { publication.messages.append(message) }
             }
         }
@@ -60,21 +59,40 @@ public struct Publisher {
             created: change.before?.created ?? now, details: details)
     }
 
+    /// What to write to a recipient; nil where there is nothing to tell, since what they were last told is still, or again,
+    /// how it is.
     private func order(
-        _ notice: ChangeSet.Notice, _ change: ChangeSet.SessionChange, _ session: PublishedSession,
-        _ acquaintance: Acquaintance, _ details: [SessionDetails], _ now: Instant
-    ) -> MessageComposer.Order {
-        let kind: OutboxMessage.Kind =
-            notice.isCancellation
-            ? .cancellation : acquaintance.mayHaveSeen && notice.reason != .joined ? .update : .invitation
-        let track = session.details.id.split(separator: "/").dropLast().joined(separator: "/")
-        let others = details.filter { other in
-            other.id.hasPrefix(track + "/") && other.id != session.details.id
-                && other.participants.contains { $0.address.lowercased() == notice.recipient.address.lowercased() }
+        _ notice: ChangeSet.Notice, _ session: PublishedSession, _ acquaintance: Acquaintance, _ details: [SessionDetails],
+        _ now: Instant
+    ) -> MessageComposer.Order? {
+        let known = acquaintance.mayHaveSeen ? acquaintance.lastDetails : nil
+        var order = MessageComposer.Order(
+            kind: .invitation, notice: notice, session: session, changes: [], others: [],
+            thread: acquaintance.firstMessageID, messageID: "\(makeID())@\(domain)", at: now)
+        if notice.isCancellation {
+            guard let known else { return nil }
+            order.kind = .cancellation
+            order.session.details = known
+            return order
         }
-        return MessageComposer.Order(
-            kind: kind, notice: notice, session: session, changes: kind == .update ? change.sentences : [],
-            others: kind == .cancellation ? [] : others, thread: acquaintance.firstMessageID,
-            messageID: "\(makeID())@\(domain)", at: now)
+        if let known {
+            let (old, new) = (known.seen(by: notice.recipient), session.details.seen(by: notice.recipient))
+            guard old != new else { return nil }
+            order.kind = .update
+            order.changes = old.changes(to: new)
+        }
+        order.others = others(of: session, for: notice.recipient, details)
+        return order
+    }
+
+    /// Other sessions of the same track to which the recipient comes.
+    private func others(
+        of session: PublishedSession, for recipient: SessionDetails.Participant, _ details: [SessionDetails]
+    ) -> [SessionDetails] {
+        let track = session.details.id.split(separator: "/").dropLast().joined(separator: "/")
+        return details.filter { other in
+            other.id.hasPrefix(track + "/") && other.id != session.details.id
+                && other.participants.contains { $0.address.lowercased() == recipient.address.lowercased() }
+        }
     }
 }

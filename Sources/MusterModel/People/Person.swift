@@ -37,6 +37,8 @@ public struct Person: Sendable {
     public var themes: Set<String>
     /// When the person works.
     public var pattern: WorkingPattern
+    /// Days on which the person is away.
+    public var away: [ClosedRange<CivilDate>] = []
     /// Lessons and protected times of every week.
     public var commitments: [WeeklyCommitment]
     /// Calendars of the person.

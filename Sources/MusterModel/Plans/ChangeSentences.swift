@@ -1,6 +1,24 @@
 import CivilTime
 
-/// What changed about a session, in words for those who come to it.
+extension SessionDetails {
+    /// What changed from these details to newer ones, in words for those who come to the session.
+    public func changes(to new: SessionDetails) -> [String] {
+        let known = Set(participants.map { $0.address.lowercased() })
+        let now = Set(new.participants.map { $0.address.lowercased() })
+        return ChangeSentences.sentences(
+            from: self, to: new, joined: new.participants.filter { !known.contains($0.address.lowercased()) },
+            left: participants.filter { !now.contains($0.address.lowercased()) })
+    }
+
+    /// The details as one participant sees them: alone, where others are not shown.
+    public func seen(by participant: Participant) -> SessionDetails {
+        guard !showsParticipants else { return self }
+        var copy = self
+        copy.participants = participants.filter { $0.address.lowercased() == participant.address.lowercased() }
+        return copy
+    }
+}
+
 enum ChangeSentences {
     static func sentences(
         from old: SessionDetails, to new: SessionDetails, joined: [SessionDetails.Participant],

@@ -124,7 +124,7 @@ extension ChangeSet.SessionChange {
         self.init(
             before: session, after: details,
             sequence: session.sequence + (isMoved || isElsewhere || changesSet ? 1 : 0), notices: notices,
-            sentences: ChangeSentences.sentences(from: old, to: details, joined: joined, left: left))
+            sentences: old.changes(to: details))
     }
 }
 

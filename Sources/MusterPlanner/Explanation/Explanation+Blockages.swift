@@ -6,7 +6,9 @@ extension Explanation {
         let stages = stageBlockages(index)
         let single = stages.isEmpty ? roleBlockages(index) + schoolBlockages(index) : stages
         if !single.isEmpty { return single.map(Blockage.init) }
-        return [Blockage(kind: fitsInOrder(index) ? .combination : .order)]
+        if fitsInOrder(index) { return [Blockage(kind: .combination)] }
+        let rooms = roomsInTheWay(index)
+        return rooms.isEmpty ? [Blockage(kind: .order)] : rooms.map(Blockage.init)
     }
 
     private func stageBlockages(_ index: Int) -> [Blockage.Kind] {
@@ -70,13 +72,22 @@ extension Explanation {
             ? [] : [.tooFewSchools(needed: needed, able: schools.count)]
     }
 
+    /// The rooms without which the stages would fit one after the other.
+    private func roomsInTheWay(_ index: Int) -> [Blockage.Kind] {
+        guard fitsInOrder(index, ignoringRooms: true) else { return [] }
+        let track = state.instance.tracks[index]
+        return track.stages.indices.filter { track.stages[$0].room >= 0 }.map {
+            .roomFull(stage: state.stageID(index, $0), room: state.instance.problem.rooms[track.stages[$0].room].id)
+        }
+    }
+
     /// Whether the stages fit one after the other for those who are required, whoever fills the roles.
-    private func fitsInOrder(_ index: Int) -> Bool {
+    private func fitsInOrder(_ index: Int, ignoringRooms: Bool = false) -> Bool {
         let track = state.instance.tracks[index]
         let costs = track.stages.map { stage in
             stage.starts.map { start in
                 stage.isPinned
-                    || hasRoom(stage, start) && canHost(track, start)
+                    || (ignoringRooms || hasRoom(stage, start)) && canHost(track, start)
                         && stage.required.allSatisfy { isFree($0, start, stage.slots) }
                     ? 0 : Timetable.impossible
             }

@@ -55,6 +55,7 @@ struct AvailabilityCompiler {
         let days = person.school.flatMap(programme.school)?.days
         var ranges: [SlotRange] = []
         for date in slots.dates where days.map({ $0.kind(of: date) != .closed }) ?? (date.weekday <= .friday) {
+            guard !person.away.contains(where: { $0.contains(date) }) else { continue }
             for window in person.pattern.hours[date.weekday] ?? [] {
                 ranges.append(slots.window(date, window, in: person.zone))
             }

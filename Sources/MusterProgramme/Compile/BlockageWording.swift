@@ -60,7 +60,7 @@ struct BlockageWording {
                 ? "\(names), who must be there, is never free for \(stages) between \(span(track))."
                 : "\(names), who must all be there, are never free together for \(stages) between \(span(track))."
         case .roomFull(_, let room):
-            return "the room \(programme.room(room)?.name ?? room) is taken whenever \(stages) could be."
+            return "the room \(programme.room(room)?.name ?? room) is taken by others whenever \(stages) could be."
         case .schoolFull:
             return "too many people of the host school are out on every day on which \(stages) could be."
         case .tooFew(let role, let needed, let able, let ruledOut):
@@ -92,9 +92,9 @@ struct BlockageWording {
                     : "someone else spoke for the school (\"people\" of the host in the cycle)",
             ]
         case .roomFull(_, let room):
-            return ["the room \(programme.room(room)?.name ?? room) could hold more sessions at once (muster.yaml)"]
+            return ["the room \(programme.room(room)?.name ?? room) could hold more sessions at once (muster.yaml)", "more \"times\" were allowed for \(stages)"]
         case .schoolFull: return ["the school let more people out on one day (\"out-at-once\")"]
-        case .tooFew(let role, _, _, _): return ["more people had the role \"\(role)\" (people.csv)"]
+        case .tooFew(let role, _, _, _): return ["more people had the role \"\(role)\" (people.csv)", "fewer were ruled out (\"same-trust\", \"earlier-team\", \"excluded\", \"conflicts\")"]
         case .tooFewSchools:
             return ["people of more schools had a role of the team (people.csv)", "\"distinct-schools\" were no"]
         case .roleBusy(let role, _, _):
@@ -113,14 +113,14 @@ struct BlockageWording {
         let causes = ruledOut.sorted { $0.key.rawValue < $1.key.rawValue }.map { obstacle, count in
             switch obstacle {
             case .ownSchool: "\(count) of the school itself"
-            case .excluded: "\(count) by trust, declared interests or earlier teams"
+            case .excluded: "\(count) by trust, declared interests, earlier teams or the host's \"excluded\""
             case .required: "\(count) who must be there anyway"
             case .notQualified, .twice, .sameSchool: "\(count) for other reasons"
             }
         }
         let out = causes.isEmpty ? "" : " (ruled out: \(Wording.list(causes)))"
         return
-            "\(Wording.count(needed, "person")) with the role \(Wording.part(role)) \(needed == 1 ? "is" : "are") needed and \(able) may do it here\(out)."
+            "\(Wording.count(needed, "person")) with the role \(Wording.part(role)) \(needed == 1 ? "is" : "are") needed and \(able == 0 ? "nobody" : "only \(able)") may do it here\(out)."
     }
 
     private func calendarNote(_ people: [String]) -> String {

@@ -8,13 +8,17 @@ public struct PlanReader: Sendable {
     private let slots: Slots
     private let problem: Problem
     private let copies: [CalendarSource: CalendarCopy]
+    private let decisions: DecisionNotes
 
     /// A reader for the solution of a problem that was compiled from a programme.
-    public init(programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy]) {
+    public init(programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy],
+        decisions: [Decision] = []
+    ) {
         self.programme = programme
         self.slots = slots
         self.problem = problem
         self.copies = copies
+        self.decisions = DecisionNotes(programme: programme, decisions: decisions)
     }
 
     /// The plan.
@@ -34,6 +38,9 @@ public struct PlanReader: Sendable {
         let wording = BlockageWording(programme: programme, copies: copies)
         let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
             guard let track = tracks[entry.track] else { return nil }
+            if let reason = decisions.reason(for: track) {
+                return Plan.UnscheduledTrack(id: entry.track, reasons: [reason], remedies: [])
+            }
             let blockages = outcome.explanation.blockages(track: entry.track)
             return Plan.UnscheduledTrack(
                 id: entry.track, reasons: wording.reasons(blockages, track),

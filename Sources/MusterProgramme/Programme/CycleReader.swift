@@ -102,7 +102,7 @@ struct CycleReader {
             )
         }
         let people = mapping["people"].map { $0.items.compactMap { names.person($0) } } ?? names.heads(of: school.id)
-        if people.isEmpty {
+        if people.isEmpty, mapping["people"] == nil {
             node.error(
                 "nobody speaks for \(school.name); name \"people\" here, or give someone of the school the role head in people.csv"
             )

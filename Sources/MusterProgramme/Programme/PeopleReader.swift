@@ -6,7 +6,7 @@ import MusterModel
 struct PeopleReader {
     static let columns: KeyValuePairs<String, [String]> = [
         "id": [], "name": ["full name"], "email": ["e-mail", "mail", "email address"], "school": ["urn"], "region": [],
-        "roles": ["role"], "themes": ["theme"], "hours": ["working pattern"], "protected": ["ppa"],
+        "roles": ["role"], "themes": ["theme"], "hours": ["working pattern"], "away": ["absent"], "protected": ["ppa"],
         "calendars": ["calendar"],
         "max-teams": [], "max-per-day": [], "max-per-week": [], "conflicts": [], "time-zone": [],
     ]
@@ -44,7 +44,7 @@ struct PeopleReader {
             collector.error(row.location, "a person needs a name and an e-mail address")
             return nil
         }
-        guard MailAddress(address: email.text) != nil else {
+        guard MailAddress(address: email.text)?.domain.contains(".") == true else {
             let shown = email.text.filter { !$0.isNewline }
             collector.error(
                 email.location,
@@ -52,7 +52,7 @@ struct PeopleReader {
             return nil
         }
         let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
-        let person = Person(
+        var person = Person(
             id: row["id"]?.text ?? email.text.lowercased(), name: name.text.filter { !$0.isNewline },
             address: email.text,
             school: row["school"]?.text, region: row["region"]?.text, zone: zone?.rules ?? .utc,
@@ -63,6 +63,7 @@ struct PeopleReader {
                 teams: row["max-teams"].flatMap { $0.integer(0...100, collector) },
                 perDay: row["max-per-day"].flatMap { $0.integer(0...20, collector) },
                 perWeek: row["max-per-week"].flatMap { $0.integer(0...50, collector) }))
+        person.away = away(row["away"])
         return Entry(
             person: person, school: row["school"], conflicts: row["conflicts"]?.items ?? [], location: row.location)
     }
@@ -75,6 +76,18 @@ struct PeopleReader {
             collector.error(
                 cell.location, "\"\(error.entry)\" should be hours such as Mon-Thu 08:00-17:00; Fri 08:00-12:30")
             return .standard
+        }
+    }
+
+    /// `2027-03-12; 2027-04-01 to 2027-04-05`.
+    private func away(_ cell: CSVTable.Cell?) -> [ClosedRange<CivilDate>] {
+        (cell?.items ?? []).compactMap { item in
+            let dates = item.text.split(separator: " ").filter { $0 != "to" }.map { CivilDate(iso: $0) }
+            guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2, first <= last else {
+                collector.error(item.location, "\"\(item.text)\" should be days such as 2027-03-12; 2027-04-01 to 2027-04-05")
+                return nil
+            }
+            return first...last
         }
     }
 

@@ -1,4 +1,5 @@
 import CivilTime
+import Foundation
 import MusterModel
 
 /// Finds what is written correctly and will still go wrong.
@@ -14,6 +15,10 @@ struct ProgrammeWarnings {
             reportTrusts(cycle)
         }
         reportCalendars()
+        reportWords()
+        reportMissingFiles()
+        reportDoubleAddresses()
+        reportStrayInsetDays()
     }
 
     private func location(_ file: String) -> Diagnostic.Location { Diagnostic.Location(file: directory + "/" + file) }
@@ -55,17 +60,66 @@ struct ProgrammeWarnings {
 
     private func reportTrusts(_ cycle: Cycle) {
         guard cycle.rules.sameTrust == .never else { return }
-        for host in cycle.hosts {
-            guard let school = programme.school(host.school), let trust = school.trust else { continue }
-            for role in cycle.team {
-                let able = programme.people.filter { $0.roles.contains(role.id) }
-                guard !able.isEmpty, able.allSatisfy({ $0.school.flatMap(programme.school)?.trust == trust }) else {
-                    continue
-                }
+        for role in cycle.team {
+            let able = programme.people.filter { $0.roles.contains(role.id) }
+            let trusts = Set(able.map { $0.school.flatMap(programme.school)?.trust })
+            guard trusts.count == 1, let trust = trusts.first ?? nil else { continue }
+            let hosts = cycle.hosts.compactMap { programme.school($0.school) }.filter { $0.trust == trust }.map(\.name)
+            guard !hosts.isEmpty else { continue }
+            collector.warning(
+                location("people.csv"),
+                "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(Wording.list(hosts)) \(hosts.count == 1 ? "is" : "are"); with same-trust: never nobody can fill it there")
+        }
+    }
+
+    /// Roles and themes that nobody asks for are mostly slips of the pen.
+    private func reportWords() {
+        let roles = Set(programme.cycles.flatMap { $0.team.map(\.id) } + ["head"])
+        for person in programme.people {
+            for role in person.roles.subtracting(roles).sorted() {
                 collector.warning(
                     location("people.csv"),
-                    "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(school.name) is; with same-trust: never nobody can fill it there"
-                )
+                    "\(person.id) has the role \"\(role)\", and no cycle has it\(Suggestion.phrase(for: role, among: roles.sorted()))")
+            }
+        }
+        let themes = Set(programme.people.flatMap(\.themes))
+        for cycle in programme.cycles {
+            for theme in Set(cycle.hosts.compactMap(\.theme)).subtracting(themes).sorted() {
+                collector.warning(
+                    location("cycles"),
+                    "the cycle \"\(cycle.id)\" has the theme \"\(theme)\", and nobody in people.csv knows it\(Suggestion.phrase(for: theme, among: themes.sorted()))")
+            }
+        }
+    }
+
+    private func reportMissingFiles() {
+        for source in programme.calendars
+        where !source.isRemote && !FileManager.default.isReadableFile(atPath: source.location) {
+            collector.warning(
+                Diagnostic.Location(file: source.location), "this calendar is named in the config and is not there; correct its name or put it there")
+        }
+    }
+
+    private func reportDoubleAddresses() {
+        var known: [String: PersonID] = [:]
+        for person in programme.people {
+            if let other = known[person.address.lowercased()] {
+                collector.warning(
+                    location("people.csv"), "\(person.id) has the same e-mail address as \(other); each gets the other's mails")
+            } else {
+                known[person.address.lowercased()] = person.id
+            }
+        }
+    }
+
+    private func reportStrayInsetDays() {
+        for school in programme.schools {
+            guard let first = school.days.terms.map(\.dates.lowerBound).min(),
+                let last = school.days.terms.map(\.dates.upperBound).max()
+            else { continue }
+            for day in school.days.insetDays.sorted() where !(first - 31...last + 31).contains(day) {
+                collector.warning(
+                    location("terms"), "\(school.name) has an INSET day on \(day), far outside its terms (\(first) to \(last))")
             }
         }
     }

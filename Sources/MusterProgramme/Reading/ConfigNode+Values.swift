@@ -56,7 +56,10 @@ extension ConfigNode {
         let parts = (scalar ?? "").split(separator: " ").filter { $0 != "to" && $0 != "–" && $0 != "-" }
         let dates = parts.map { CivilDate(iso: $0) }
         guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2 else {
-            error("\"\(scalar ?? "…")\" should be a day or two, such as 2027-01-11 to 2027-03-24")
+            let looksRight = parts.first { $0.count == 10 && CivilDate(iso: $0) == nil && $0.dropFirst(4).first == "-" }
+            error(
+                looksRight.map { "there is no day \($0); check month and day" }
+                    ?? "\"\(scalar ?? "…")\" should be a date, or a first and a last one: 2027-01-11 to 2027-03-24")
             return nil
         }
         guard first <= last else {
@@ -106,7 +109,12 @@ extension ConfigNode {
     /// `13:30-15:00`.
     func window() -> TimeWindow? {
         guard let scalar, let window = TimeWindow(text: scalar) else {
-            error("\"\(scalar ?? "…")\" should be times of day such as 13:30-15:00")
+            let ends = (scalar ?? "").split(separator: "-").map { TimeOfDay($0) }
+            let isReversed = ends.count == 2 && ends.allSatisfy { $0 != nil }
+            error(
+                isReversed
+                    ? "\"\(scalar ?? "")\" ends before it begins; write the earlier time first"
+                    : "\"\(scalar ?? "…")\" should be times of day such as 13:30-15:00")
             return nil
         }
         return window

@@ -19,7 +19,9 @@ struct ConfigNode {
             let (mark, problem) = error.place
             collector.error(
                 file.location(mark?.line, mark?.column),
-                "this is no valid YAML (\(problem)); check indentation, colons and quotes")
+                problem.contains("cannot start any token") && file.hasTab(line: mark?.line)
+                    ? "there is a tab in this line; YAML wants spaces"
+                    : "this is no valid YAML (\(problem)); check indentation, colons and quotes")
         } catch {
             collector.error(file.location(), "this is no valid YAML (\(error))")
         }

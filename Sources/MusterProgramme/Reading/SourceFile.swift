@@ -39,6 +39,13 @@ struct SourceFile {
         self.text = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
     }
 
+    /// Whether a line, counted from 1, has a tab in it.
+    func hasTab(line: Int?) -> Bool {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let line, lines.indices.contains(line - 1) else { return false }
+        return lines[line - 1].contains("\t")
+    }
+
     func location(_ line: Int? = nil, _ column: Int? = nil) -> Diagnostic.Location {
         Diagnostic.Location(file: path, line: line, column: column)
     }

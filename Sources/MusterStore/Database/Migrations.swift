@@ -81,6 +81,7 @@ enum Migrations {
                     recipient TEXT NOT NULL,
                     sender TEXT NOT NULL,
                     subject TEXT NOT NULL,
+                    details TEXT NOT NULL,   -- JSON: what the mail says of the session
                     mail BLOB NOT NULL,
                     state TEXT NOT NULL,
                     due INTEGER NOT NULL,

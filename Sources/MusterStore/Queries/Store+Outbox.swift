@@ -49,7 +49,7 @@ extension Store {
                             AND earlier.number < message.number AND earlier.state IN ('due', 'claimed'))
                     ORDER BY number LIMIT ?
                     """, arguments: [now.seconds, limit])
-            let messages = rows.map(OutboxMessage.init)
+            let messages = try rows.map(OutboxMessage.init)
             for message in messages {
                 try database.execute(
                     sql: "UPDATE message SET state = 'claimed', attempts = attempts + 1 WHERE number = ?",

@@ -42,13 +42,15 @@ public struct Publication: Sendable {
 public struct Acquaintance: Hashable, Sendable {
     /// The `Message-ID` of the first message that may have reached the recipient; nil for none.
     public var firstMessageID: String?
-    /// Whether a message may have reached the recipient.
-    public var mayHaveSeen: Bool { firstMessageID != nil }
+    /// What the last message that may have reached the recipient was; reminders aside.
+    public var lastKind: OutboxMessage.Kind?
+    /// What that message said of the session.
+    public var lastDetails: SessionDetails?
+    /// Whether the recipient may have the session in the calendar.
+    public var mayHaveSeen: Bool { firstMessageID != nil && lastKind != .cancellation }
 
-    /// What a recipient knows.
-    public init(firstMessageID: String? = nil) {
-        self.firstMessageID = firstMessageID
-    }
+    /// Nothing.
+    public init() {}
 }
 
 extension Store {
@@ -60,12 +62,17 @@ extension Store {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT recipient, messageID FROM message
-                    WHERE uid = ? AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
-                    ORDER BY number DESC
+                    SELECT recipient, messageID, kind, details FROM message
+                    WHERE uid = ? AND kind <> 'reminder' AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
+                    ORDER BY number
                     """, arguments: [uid])
-            return rows.reduce(into: [:]) { known, row in
-                known[(row["recipient"] as String).lowercased()] = Acquaintance(firstMessageID: row["messageID"])
+            return try rows.reduce(into: [:]) { known, row in
+                var acquaintance = known[(row["recipient"] as String).lowercased()] ?? Acquaintance()
+                acquaintance.firstMessageID = acquaintance.firstMessageID ?? row["messageID"]
+                acquaintance.lastKind = OutboxMessage.Kind(rawValue: row["kind"])
+                acquaintance.lastDetails = try JSONDecoder().decode(
+                    SessionDetails.self, from: Data((row["details"] as String).utf8))
+                known[(row["recipient"] as String).lowercased()] = acquaintance
             }
         }
     }

@@ -1,4 +1,5 @@
 import CivilTime
+import MusterModel
 
 /// A mail in the outbox: what it says, to whom, and how far it has come.
 ///
@@ -66,6 +67,8 @@ public struct OutboxMessage: Hashable, Sendable {
     public var sender: String
     /// Its subject.
     public var subject: String
+    /// What it says of the session.
+    public var details: SessionDetails
     /// The whole mail.
     public var mail: [UInt8]
     /// How far it has come.
@@ -84,7 +87,7 @@ public struct OutboxMessage: Hashable, Sendable {
     /// A message that is yet to be stored.
     public init(
         messageID: String, revision: Int, session: String, uid: String, sequence: Int, kind: Kind, reason: String,
-        person: String, recipient: String, sender: String, subject: String, mail: [UInt8], state: State = .due,
+        person: String, recipient: String, sender: String, subject: String, details: SessionDetails, mail: [UInt8], state: State = .due,
         due: Instant,
         created: Instant
     ) {
@@ -100,6 +103,7 @@ public struct OutboxMessage: Hashable, Sendable {
         self.recipient = recipient
         self.sender = sender
         self.subject = subject
+        self.details = details
         self.mail = mail
         self.state = state
         self.due = due

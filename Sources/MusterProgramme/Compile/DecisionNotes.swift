@@ -1,0 +1,76 @@
+import CivilTime
+import MusterModel
+
+/// Says what a coordinator should know about the decisions that a plan follows: they are kept, whatever they cost.
+public struct DecisionNotes: Sendable {
+    private let programme: Programme
+    private let decisions: [Decision]
+
+    /// Notes on decisions.
+    public init(programme: Programme, decisions: [Decision]) {
+        self.programme = programme
+        self.decisions = decisions
+    }
+
+    /// A sentence for each decision that stands against a rule.
+    public var notes: [String] {
+        decisions.compactMap { decision in
+            guard let (track, stage, school) = find(decision.subject) else { return nil }
+            switch decision.kind {
+            case .move(let start): return closed(stage, start, school)
+            case .pin(let start, let team): return closed(stage, start, school) ?? conflict(stage, team, track, school)
+            case .cancel: return nil
+            }
+        }
+    }
+
+    /// Why a track that cannot be scheduled may be so by a decision; nil where none is about it.
+    func reason(for track: Track) -> String? {
+        let own = decisions.filter { decision in track.stages.contains { track.id.session($0.id) == decision.subject } }
+        let parts = own.compactMap { decision -> String? in
+            guard let (_, stage, school) = find(decision.subject) else { return nil }
+            switch decision.kind {
+            case .move(let start), .pin(let start, _):
+                let when = Wording.moment(start, in: school.zone)
+                return "the \(stage.name) is fixed at \(when) (muster unpin \(decision.subject) takes that back)"
+            case .cancel: return nil
+            }
+        }
+        return parts.isEmpty ? nil : "By your decision \(Wording.list(parts)), and nothing fits around that."
+    }
+
+    /// What speaks against a session at a time, whoever comes to it; nil where nothing does.
+    public func closed(_ stage: Stage, _ start: Instant, _ school: School) -> String? {
+        let local = school.zone.local(start)
+        let when = Wording.moment(start, in: school.zone)
+        let kind = school.days.kind(of: local.date)
+        if !stage.days.contains(kind) {
+            let closure = school.days.closures.first { $0.dates.contains(local.date) }?.name ?? ""
+            let why = kind == .inset ? "has an INSET day" : "is closed" + (closure.isEmpty ? "" : " (\(closure))")
+            return "The \(stage.name) at \(school.name) is put at \(when), and the school \(why) that day."
+        }
+        let hours = TimeOfDay(minutes: 420)..<TimeOfDay(minutes: 1200)
+        return hours.contains(local.time) ? nil : "The \(stage.name) at \(school.name) is put at \(when), when nobody works."
+    }
+
+    private func conflict(_ stage: Stage, _ team: [RoleID: [PersonID]], _ track: Track, _ school: School) -> String? {
+        guard let host = track.host else { return nil }
+        let rules = ConflictRules(programme: programme, cycle: track.cycle)
+        for id in team.values.flatMap({ $0 }).sorted() {
+            guard let person = programme.person(id), let reason = rules.reason(person, host, school) else { continue }
+            return "\(person.name) stays in the \(stage.name) at \(school.name) since it is pinned, and \(reason)."
+        }
+        return nil
+    }
+
+    private func find(_ session: SessionID) -> (Track, Stage, School)? {
+        for track in programme.tracks {
+            if let stage = track.stages.first(where: { track.id.session($0.id) == session }),
+                let school = programme.school(track.school)
+            {
+                return (track, stage, school)
+            }
+        }
+        return nil
+    }
+}
