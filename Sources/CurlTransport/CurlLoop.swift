@@ -63,8 +63,11 @@ final class CurlLoop: Sendable {
                     transfer.end(CURLE_ABORTED_BY_CALLBACK)
                     continue
                 }
+                guard curl_multi_add_handle(multi.pointer, transfer.handle) == CURLM_OK else {
+                    transfer.end(CURLE_FAILED_INIT)
+                    continue
+                }
                 active[ObjectIdentifier(transfer)] = transfer
-                curl_multi_add_handle(multi.pointer, transfer.handle)
             }
             for transfer in cancelled {
                 guard active.removeValue(forKey: ObjectIdentifier(transfer)) != nil else { continue }

@@ -81,16 +81,24 @@ public struct CurlMailTransport: MailTransport {
         return transfer
     }
 
-    /// What the server refused, in its own words; libcurl's where it was not the server that refused.
+    /// What the server refused, in its own words.
+    ///
+    /// Only a refused recipient or refused contents are about the one mail; a server that refuses the connection, the login or
+    /// the sender would refuse every other mail as well.
     private func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
-        guard let reply = refusal(transfer.headerLines), code != CURLE_LOGIN_DENIED, code != CURLE_OPERATION_TIMEDOUT
-        else {
+        let isLoginOrTime = code == CURLE_LOGIN_DENIED || code == CURLE_OPERATION_TIMEDOUT
+        guard let reply = refusal(transfer.headerLines), !isLoginOrTime else {
             return CurlFailure.error(code, transfer, status: nil)
         }
-        let refusesSender = transfer.message(code).hasPrefix("MAIL failed") && reply.status != 552
-        if [530, 534, 535, 538].contains(reply.status) || refusesSender && reply.status >= 500 {
+        let message = transfer.message(code)
+        let isTooLarge = message.hasPrefix("MAIL failed") && reply.status == 552
+        let isAboutMail =
+            ["RCPT failed", "DATA failed"].contains { message.hasPrefix($0) }
+            || transfer.headerLines.contains { $0.hasPrefix("354") } || isTooLarge
+        guard isAboutMail else {
             return TransportError(
-                .authentication, status: reply.status, "the server does not let us send: \(reply.text)")
+                reply.status >= 500 ? .authentication : .unreachable, status: reply.status,
+                "the server does not let us send: \(reply.text)")
         }
         return reply.status >= 500
             ? TransportError(.refused, status: reply.status, "refused for good: \(reply.text)")

@@ -7,8 +7,8 @@ public struct MailAddress: Hashable, Sendable, Codable {
 
     /// A mailbox, or nil where the address is not one that mail can safely be sent to.
     ///
-    /// Accepts the plain forms that schools use: one `@`, no spaces, no control characters, no quotes, brackets or lists;
-    /// letters beyond ASCII are allowed in both halves (RFC 6531).
+    /// Accepts the plain forms that schools use: ASCII, one `@`, no spaces, no control characters, no quotes, brackets or
+    /// lists.
     public init?(name: String = "", address: String) {
         guard MailAddress.isValid(address) else { return nil }
         self.name = String(
@@ -23,7 +23,7 @@ public struct MailAddress: Hashable, Sendable, Codable {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, address.utf8.count <= 254, (1...64).contains(parts[0].utf8.count), !parts[1].isEmpty,
             !address.unicodeScalars.contains(where: {
-                $0.value <= 0x20 || $0.value == 0x7F || "\"(),:;<>[\\]".unicodeScalars.contains($0)
+                $0.value <= 0x20 || $0.value >= 0x7F || "\"(),:;<>[\\]".unicodeScalars.contains($0)
             })
         else { return false }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)

@@ -103,6 +103,32 @@ import Testing
         #expect(result.diagnostics.isEmpty)
     }
 
+    @Test func `knows an instance that changed from a time to a whole day, and the other way`() throws {
+        let timed = try expand(
+            event("DTSTART;TZID=Europe/London:20270301T090000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2") + "\n"
+                + event("RECURRENCE-ID;VALUE=DATE:20270302", "DTSTART;VALUE=DATE:20270302", "TRANSP:TRANSPARENT"))
+        #expect(timed.occurrences.filter { $0.claim == .busy }.map(\.start.description) == ["2027-03-01T09:00:00Z"])
+        let whole = try expand(
+            event("DTSTART;VALUE=DATE:20270301", "RRULE:FREQ=DAILY;COUNT=2") + "\n"
+                + event(
+                    "RECURRENCE-ID;TZID=Europe/London:20270302T000000", "DTSTART;TZID=Europe/London:20270302T100000",
+                    "DURATION:PT1H"))
+        #expect(whole.occurrences.map(\.start.description) == ["2027-03-01T00:00:00Z", "2027-03-02T10:00:00Z"])
+    }
+
+    @Test func `bounds a thousand rules together`() throws {
+        let bombs = (0..<1000).map {
+            "BEGIN:VEVENT\nUID:\($0)\nDTSTART:20270101T000000Z\nRRULE:FREQ=SECONDLY\nEND:VEVENT"
+        }
+        let list = (0..<60).map(String.init).joined(separator: ",")
+        let wide =
+            "BEGIN:VEVENT\nUID:w\nDTSTART:18000101T000000Z\nRRULE:FREQ=YEARLY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=\(list);BYSECOND=\(list)\nEND:VEVENT"
+        let result = try expand((bombs + [wide]).joined(separator: "\n"))
+        #expect(
+            result.occurrences.count < 25_000
+                && result.diagnostics.contains { $0.message.contains("more often than can be followed") })
+    }
+
     @Test(arguments: [
         ("DTSTART:yesterday", "no date or time"), ("SUMMARY:x", "no DTSTART"),
         ("DTSTART;TZID=Mars/Olympus:20270701T090000", "nobody knows the time zone"),

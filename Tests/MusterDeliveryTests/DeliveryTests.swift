@@ -181,7 +181,7 @@ private func session(
         let world = try World()
         world.transport.fail(
             "ann@school.example", with: TransportError(.refused, status: 550, "refused for good: 550 no such user"))
-        try world.publish([session(["ann", "ben", "cid"])])
+        try world.publish([session(["ben", "ann", "cid"])])
         let report = try await world.send()
         #expect(report.delivered == 2 && report.dead.map(\.error) == ["refused for good: 550 no such user"])
         #expect(try world.store.messages([.dead]).first?.lastError == "refused for good: 550 no such user")
@@ -200,6 +200,69 @@ private func session(
         world.later(120)
         try await world.send()
         #expect(Set(world.transport.sent.map(\.identifier)) == Set(messages.map(\.messageID)))
+    }
+
+    @Test func `an undo before anything was sent leaves everybody in peace`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        try world.publish([session(start: 1_800_086_400)])
+        #expect(try world.publish([session()]).isEmpty)
+        try await world.send()
+        #expect(world.transport.sent.count == 2)
+    }
+
+    @Test func `what changed is told from what each person knew, and who leaves reads the date they know`() async throws
+    {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        try world.publish([session(start: 1_800_086_400)])
+        let messages = try world.publish([session(["ann"], start: 1_800_172_800, question: "How?")])
+        let update = try #require(messages.first { $0.person == "ann" })
+        #expect(text(update).contains("moved from Fri 15 January"))
+        let cancel = try #require(messages.first { $0.person == "ben" })
+        #expect(cancel.subject.contains("Fri 15 Jan 2027") && object(cancel).contains("20270115T"))
+    }
+
+    @Test func `a corrected address is told to its owner alone`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        var corrected = session()
+        corrected.participants[1].address = "benjamin@school.example"
+        let messages = try world.publish([corrected])
+        #expect(
+            Dictionary(uniqueKeysWithValues: messages.map { ($0.recipient, $0.kind) }) == [
+                "ben@school.example": .cancellation, "benjamin@school.example": .invitation,
+            ])
+    }
+
+    @Test func `a server that refuses everybody kills no mail`() async throws {
+        let world = try World()
+        let people = ["ann", "ben", "cid", "dot", "eve"]
+        for person in people {
+            world.transport.fail(
+                "\(person)@school.example",
+                with: TransportError(.refused, status: 554, "refused for good: relay denied"))
+        }
+        try world.publish([session(people)])
+        let report = try await world.send()
+        #expect(report.stopped?.contains("refuses everybody") == true && report.dead.isEmpty)
+        #expect(try world.store.outboxCounts() == [.due: 5])
+    }
+
+    @Test func `a dead mail is not revived after a newer one`() async throws {
+        let world = try World()
+        world.transport.fail(
+            "ann@school.example", with: TransportError(.refused, status: 550, "refused for good: no such user"))
+        try world.publish([session(["ben", "ann"])])
+        try await world.send()
+        #expect(try world.store.outboxCounts() == [.delivered: 1, .dead: 1])
+        world.transport.fail("ann@school.example", with: nil)
+        try world.publish([session(["ben", "ann"], start: 1_800_086_400)])
+        try await world.send()
+        #expect(try world.store.move(nil, from: [.dead, .superseded], to: .due, due: world.now) == 0)
     }
 
     @Test func `a random season leaves every calendar equal to the plan, whatever was lost on the way`() async throws {
@@ -256,6 +319,11 @@ private func session(
         let iso =
             "\(digits.prefix(4))-\(digits.dropFirst(4).prefix(2))-\(digits.dropFirst(6).prefix(2))T\(digits.dropFirst(8).prefix(2)):\(digits.dropFirst(10).prefix(2)):00Z"
         return Instant(iso: iso)?.seconds ?? 0
+    }
+
+    /// The plain text of a mail.
+    private func text(_ message: OutboxMessage) -> String {
+        String(decoding: message.mail, as: UTF8.self).replacing("=\r\n", with: "")
     }
 
     /// The calendar object of a mail.

@@ -67,6 +67,16 @@ import Testing
         #expect(copy.busy.filter { !$0.isTentative }.count == 2 && copy.busy.filter(\.isTentative).count == 1)
     }
 
+    @Test func `leaves out our own sessions in calendars that give busy times alone`() throws {
+        let start = try #require(Instant(iso: "2027-01-20T09:00:00Z"))
+        let reading = CalendarReading(window: window, zone: .utc, ownTimes: [start..<start + 3600]) { _ in false }
+        let text =
+            "BEGIN:VCALENDAR\nBEGIN:VFREEBUSY\nFREEBUSY:20270120T090000Z/PT1H,20270121T090000Z/PT1H\nEND:VFREEBUSY\nEND:VCALENDAR\n"
+        let copy = reading.copy(
+            of: source, after: .document(Array(text.utf8), entityTag: nil, lastModified: nil), previous: nil, at: now)
+        #expect(copy.busy.map(\.start.description) == ["2027-01-21T09:00:00Z"])
+    }
+
     @Test func `is named without what is secret in its address`() {
         #expect(source.label == "calendar.example/…/basic.ics")
         #expect(!source.label.contains("1234") && !source.label.contains("secret"))

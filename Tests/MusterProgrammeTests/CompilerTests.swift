@@ -125,8 +125,8 @@ import Testing
         #expect(problem.tracks.first?.stages.map(\.id) == ["pre-review", "review"])
     }
 
-    @Test func `keeps what has begun where it was`() throws {
-        let start = now - 3600
+    @Test func `takes what has begun for history, and counts the stages after it from there`() throws {
+        let start = try #require(Instant(iso: "2026-11-24T08:00:00Z"))
         let plan = Plan(tracks: [
             Plan.PlannedTrack(
                 id: "spring/900001",
@@ -134,9 +134,43 @@ import Testing
                 team: ["lead": ["s.ellis"]])
         ])
         try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
+        try files.replace("2027-01-05 to", with: "2026-09-05 to", in: "programme/terms/county.yaml")
+        let (problem, slots, programme) = try compile(busy: [], published: plan)
+        #expect(problem.tracks.first?.stages.map(\.id) == ["review", "workshop"])
+        let days = try #require(problem.tracks.first?.stages.first?.days)
+        let held = try slot("2026-11-24T12:00:00Z", slots) / 96
+        #expect(days.first == held + 7 && days.last == held + 21)
+        let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
+        let reader = PlanReader(
+            programme: programme, slots: slots, problem: problem, copies: [:], published: plan, now: now)
+        #expect(reader.plan(outcome).tracks.first?.sessions.map(\.stage) == ["pre-review", "review", "workshop"])
+    }
+
+    @Test func `keeps the time of a session that is near, and lets somebody take another's place in it`() throws {
+        let start = try #require(Instant(iso: "2026-11-27T14:00:00Z"))
+        let plan = Plan(tracks: [
+            Plan.PlannedTrack(
+                id: "spring/900001",
+                sessions: [Plan.PlannedSession(stage: "pre-review", start: start, end: start + 3600)],
+                team: ["lead": ["s.ellis"]])
+        ])
+        try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
+        try files.replace("2027-01-05 to", with: "2026-09-05 to", in: "programme/terms/county.yaml")
         let (problem, slots, _) = try compile(busy: [], published: plan)
-        #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)])
-        #expect(problem.pinned.first?.team == ["lead": ["s.ellis"]])
+        #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)] && problem.pinned.first?.team == [:])
+        let other = try #require(problem.people.first { $0.id == "k.o" })
+        #expect(covers(other.free, slots.slot(start)) && !covers(other.free, slots.slot(start) - 4))
+    }
+
+    @Test func `keeps people out of days on which they are away`() throws {
+        try files.replace("hours", with: "away", in: "programme/people.csv")
+        try files.replace(
+            "Mon-Thu 08:00-17:00", with: "2027-01-20; 2027-01-25 to 2027-01-26", in: "programme/people.csv")
+        let (problem, slots, _) = try compile(busy: [])
+        let person = try #require(problem.people.first { $0.id == "j.patel" })
+        for (day, isFree) in [("20", false), ("21", true), ("25", false), ("26", false), ("27", true)] {
+            #expect(covers(person.free, try slot("2027-01-\(day)T10:00:00Z", slots)) == isFree)
+        }
     }
 
     @Test func `turns the solution back into sessions at the right time of the host's clocks`() throws {

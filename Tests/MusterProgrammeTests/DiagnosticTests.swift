@@ -40,7 +40,7 @@ import Testing
             cycle, "after: 5 to 15 school days", "after: 15 to 5 school days", 18, 12,
             "the least (15) is more than the most (5)"),
         Mistake(cycle, "2027-01-11 to 2027-03-24", "2027-03-24 to 2027-01-11", 4, 8, "lies before"),
-        Mistake(cycle, "2027-01-11 to 2027-03-24", "2027-02-30", 4, 8, "should be a day or two"),
+        Mistake(cycle, "2027-01-11 to 2027-03-24", "2027-02-30", 4, 8, "there is no day 2027-02-30"),
         Mistake(cycle, "room: zoom", "room: zom", 11, 11, "no room \"zom\" in muster.yaml; did you mean \"zoom\"?"),
         Mistake(
             cycle, "mode: blended", "mode: hybrid", 16, 11, "should be one of \"online\", \"in person\", \"blended\""),
@@ -63,7 +63,7 @@ import Testing
         Mistake(
             "programme/schools.csv", "240,county", "240,cuonty", 3, nil,
             "no layer \"cuonty\" in terms/; did you mean \"county\"?"),
-        Mistake("programme/terms/county.yaml", "2027-02-15", "2027-02-31", 5, nil, "should be a day or two"),
+        Mistake("programme/terms/county.yaml", "2027-02-15", "2027-02-31", 5, nil, "there is no day 2027-02-31"),
         Mistake("programme/terms/bank-holidays.json", "{", "<html>{", nil, nil, "not gov.uk's bank-holidays.json"),
         Mistake(
             "muster.yaml", "organiser:",

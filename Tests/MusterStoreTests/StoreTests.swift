@@ -15,13 +15,23 @@ import Testing
         store = try Store(directory: folder.path + "/state")
     }
 
+    private var details: SessionDetails {
+        SessionDetails(
+            id: "c/1/r", stage: "Review", host: nil, purpose: "", question: nil, checklist: [], start: now,
+            end: now + 60,
+            zone: "UTC", place: nil, link: nil, mode: .online, participants: [], showsParticipants: true,
+            partnership: "",
+            cycle: "", contact: nil, alarms: [])
+    }
+
     private func message(_ id: String, uid: String = "u@x", recipient: String = "a@b.example", at: Instant? = nil)
         -> OutboxMessage
     {
         OutboxMessage(
             messageID: id, revision: 0, session: "s", uid: uid, sequence: 0, kind: .invitation, reason: "new",
             person: "p",
-            recipient: recipient, sender: "r@x.example", subject: "Invitation", mail: [1, 2, 3], due: at ?? now,
+            recipient: recipient, sender: "r@x.example", subject: "Invitation", details: details, mail: [1, 2, 3],
+            due: at ?? now,
             created: now)
     }
 

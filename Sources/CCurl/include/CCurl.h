@@ -33,11 +33,6 @@ static inline long ccurl_get_long(CURL *handle, CURLINFO info) {
     return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;
 }
 
-static inline void *ccurl_get_private(CURL *handle) {
-    char *value = 0;
-    return curl_easy_getinfo(handle, CURLINFO_PRIVATE, &value) == CURLE_OK ? value : 0;
-}
-
 // The next transfer that is done, flattened from CURLMsg and its union; NULL when there is none.
 static inline CURL *ccurl_next_done(CURLM *multi, CURLcode *result) {
     int left = 0;

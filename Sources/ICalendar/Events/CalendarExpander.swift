@@ -1,6 +1,6 @@
 import CivilTime
 
-/// Turns a calendar into the instances that overlap a window, bounded whatever its rules say.
+/// Turns a calendar into the instances that overlap a window; one budget bounds all its rules together.
 public struct CalendarExpander {
     /// What the calendar held in the window.
     public struct Result {
@@ -49,7 +49,8 @@ public struct CalendarExpander {
             }
         }
         result.diagnostics = reader.diagnostics
-        for group in series.groups { expand(group, into: &result) }
+        var budget = budget
+        for group in series.groups { expand(group, &budget, into: &result) }
         result.occurrences.sort { ($0.start, $0.end, $0.uid) < ($1.start, $1.end, $1.uid) }
         return result
     }
@@ -58,15 +59,20 @@ public struct CalendarExpander {
         start < window.upperBound && (end > window.lowerBound || start == end && start >= window.lowerBound)
     }
 
-    private func expand(_ group: SeriesTable.Group, into result: inout Result) {
-        let replaced = Set(group.overrides.compactMap(\.recurrenceID))
-        for event in group.overrides { append(event, at: event.start, recurrenceID: event.recurrenceID, into: &result) }
+    private func expand(
+        _ group: SeriesTable.Group, _ budget: inout RecurrenceRule.Budget, into result: inout Result
+    ) {
+        let master = group.masters.first
+        let replaced = Set(group.overrides.compactMap { $0.original(in: master) })
+        for event in group.overrides {
+            append(event, at: event.start, recurrenceID: event.original(in: master), into: &result)
+        }
         for event in group.masters {
             guard event.isRecurring else {
                 append(event, at: event.start, recurrenceID: nil, into: &result)
                 continue
             }
-            for start in starts(of: event, into: &result) where !replaced.contains(start) {
+            for start in starts(of: event, &budget, into: &result) where !replaced.contains(start) {
                 append(event, at: start, recurrenceID: start, into: &result)
             }
         }
@@ -82,7 +88,9 @@ public struct CalendarExpander {
     }
 
     /// The starts of a series that may matter to the window, ascending.
-    private func starts(of event: Event, into result: inout Result) -> [Instant] {
+    private func starts(
+        of event: Event, _ budget: inout RecurrenceRule.Budget, into result: inout Result
+    ) -> [Instant] {
         var starts: Set<Instant> = [event.start]
         starts.formUnion(event.recurrenceDates)
         let reach = event.longestSpan + 86_400 * 2
@@ -91,6 +99,8 @@ public struct CalendarExpander {
         for rule in event.rules {
             let expansion = rule.expand(
                 from: event.localStart, until: event.until(rule), window: from..<max(to, from), budget: budget)
+            budget.steps = max(0, budget.steps - expansion.steps)
+            budget.occurrences = max(0, budget.occurrences - expansion.times.count)
             if expansion.isCut {
                 result.diagnostics.append(
                     CalendarDiagnostic(

@@ -16,6 +16,7 @@ struct Event {
     var excludedInstants: Set<Instant> = []
     var excludedDates: Set<CivilDate> = []
     var recurrenceID: Instant?
+    var recurrenceTime: CalendarTime?
     var sequence = 0
     var stamp = ""
 
@@ -51,6 +52,17 @@ struct Event {
             let day = LocalDateTime(date: local.date + duration.days, secondOfDay: local.secondOfDay)
             return max(start, zone.instant(day) + duration.seconds)
         }
+    }
+
+    /// The original start of an instance that this event replaces, as its series counts it: a whole day named for a timed
+    /// series is the instance of that day, and a time named for a series of whole days is its day.
+    func original(in master: Event?) -> Instant? {
+        guard let recurrenceID, let recurrenceTime, let master, recurrenceTime.isDate != master.isAllDay else {
+            return recurrenceID
+        }
+        let date = recurrenceTime.isDate ? recurrenceTime.local.date : master.zone.local(recurrenceID).date
+        let second = master.isAllDay ? 0 : master.localStart.secondOfDay
+        return master.zone.instant(LocalDateTime(date: date, secondOfDay: second))
     }
 
     func isExcluded(_ start: Instant) -> Bool {

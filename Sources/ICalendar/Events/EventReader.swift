@@ -35,7 +35,8 @@ struct EventReader {
         event.stamp = component.first("DTSTAMP")?.value ?? ""
         event.duration = duration(component, start: event.start, isDate: start.isDate)
         if let property = component.first("RECURRENCE-ID"), let time = time(property) {
-            event.recurrenceID = instant(matching: time, event)
+            event.recurrenceTime = time
+            event.recurrenceID = instant(time, line: property.line)
         }
         readRecurrence(component, into: &event)
         return event

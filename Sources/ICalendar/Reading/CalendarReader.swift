@@ -42,6 +42,8 @@ public struct CalendarReader: Sendable {
         public var calendars: [Component]
         /// All oddities, in order.
         public var diagnostics: [CalendarDiagnostic]
+        /// Whether the stream ends inside a calendar.
+        public var isCutOff: Bool
     }
 
     /// The limits in force.

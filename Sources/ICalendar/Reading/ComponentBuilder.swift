@@ -32,10 +32,11 @@ struct ComponentBuilder {
     }
 
     mutating func finish() -> CalendarReader.Result {
+        let isCutOff = !open.isEmpty
         if let last = open.last { report(last.line, "\(last.name) has no END; the file may be cut off") }
         while !open.isEmpty { close() }
         if silenced > 0 { diagnostics.append(CalendarDiagnostic(line: 0, "and \(silenced) more such remarks")) }
-        return CalendarReader.Result(calendars: calendars, diagnostics: diagnostics)
+        return CalendarReader.Result(calendars: calendars, diagnostics: diagnostics, isCutOff: isCutOff)
     }
 
     private mutating func begin(_ property: Property) {

@@ -27,7 +27,7 @@ struct RecurrenceDays {
     }
 
     /// The days of a period that match, ascending.
-    func matching(_ period: Range<CivilDate>, index: Int) -> [CivilDate] {
+    func matching(_ period: Range<CivilDate>) -> [CivilDate] {
         if rule.frequency == .yearly, !rule.byWeekNumber.isEmpty || months.isEmpty { return period.filter(matches) }
         if rule.frequency == .yearly {
             let year = period.lowerBound.year

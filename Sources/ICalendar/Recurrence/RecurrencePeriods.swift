@@ -20,6 +20,12 @@ struct RecurrencePeriods {
         seconds = Array(Set(given.map { min($0, 59) })).sorted()
     }
 
+    /// How many times a period can have at most, since lists of hours, minutes and seconds multiply.
+    var mostTimes: Int {
+        let days = rule.frequency == .yearly ? 366 : rule.frequency == .monthly ? 31 : rule.frequency == .weekly ? 7 : 1
+        return days * max(1, hours.count) * max(1, minutes.count) * max(1, seconds.count)
+    }
+
     /// The first moment of a period; nil beyond the year 9999.
     func begin(_ index: Int) -> LocalDateTime? {
         let begin: LocalDateTime
@@ -59,7 +65,7 @@ struct RecurrencePeriods {
         case .secondly, .minutely, .hourly:
             times = timesWithinDay(index)
         default:
-            for day in days.matching(dayRange(index), index: index) {
+            for day in days.matching(dayRange(index)) {
                 for hour in hours {
                     for minute in minutes {
                         for second in seconds {

@@ -5,8 +5,8 @@ extension RecurrenceRule {
     public struct Budget: Sendable {
         /// Times returned at most.
         public var occurrences = 20_000
-        /// Periods looked at, at most.
-        public var periods = 400_000
+        /// Periods looked at and times made, at most.
+        public var steps = 400_000
 
         /// The budget for people's calendars.
         public init() {}
@@ -14,6 +14,8 @@ extension RecurrenceRule {
 
     /// The times of a rule inside a window.
     public struct Expansion: Sendable {
+        /// Periods looked at and times made.
+        public var steps = 0
         /// Wall times, ascending, none twice.
         public var times: [LocalDateTime]
         /// Whether the budget ended before the window did.
@@ -37,10 +39,9 @@ extension RecurrenceRule {
         var result = Expansion(times: [], isCut: false)
         var remaining = count ?? .max
         var index = count == nil ? periods.index(before: window.lowerBound) : 0
-        var looked = 0
         while let begin = periods.begin(index), begin < window.upperBound, until.map({ begin <= $0 }) ?? true {
-            looked += 1
-            guard looked <= budget.periods else {
+            result.steps += 1
+            guard result.steps <= budget.steps, periods.mostTimes <= budget.steps else {
                 result.isCut = true
                 return result
             }
@@ -48,7 +49,9 @@ extension RecurrenceRule {
                 index = periods.indexOfNextDay(after: index)
                 continue
             }
-            for time in periods.times(index) where time >= start {
+            let times = periods.times(index)
+            result.steps += times.count
+            for time in times where time >= start {
                 if let until, time > until { return result }
                 guard remaining > 0 else { return result }
                 remaining -= 1

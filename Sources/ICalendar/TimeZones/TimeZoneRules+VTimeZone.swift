@@ -4,7 +4,7 @@ extension TimeZoneRules {
     /// The zone that a `VTIMEZONE` defines (RFC 5545 §3.6.5), worked out up to the year 2100; nil where no observance of it
     /// can be read.
     public init?(timezone component: Component) {
-        let observances = component.components.compactMap(Observance.init)
+        let observances = component.components.prefix(200).compactMap(Observance.init)
         guard let first = observances.min(by: { $0.start < $1.start }) else { return nil }
         let transitions = observances.flatMap(\.transitions).sorted { $0.at < $1.at }
         self.init(
@@ -38,8 +38,13 @@ private struct Observance {
                 if case .utc(let instant) = time { instant.utc + before } else { time.local }
             }
             let firstYear = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 1900, month: 1, day: 1)))
+            var budget = RecurrenceRule.Budget()
+            budget.occurrences = 500
+            budget.steps = 5000
             times.formUnion(
-                rule.expand(from: start, until: until, window: max(start, firstYear)..<max(start + 1, end)).times)
+                rule.expand(
+                    from: start, until: until, window: max(start, firstYear)..<max(start + 1, end), budget: budget
+                ).times)
         }
         transitions = times.map { time in
             TimeZoneRules.Transition(

@@ -6,17 +6,14 @@ import CivilTime
 /// `VTIMEZONE`. The names come first since the definitions that calendars carry are often cut or years old.
 public final class ZoneResolver {
     private let database: TimeZoneDatabase
-    private var embedded: [String: TimeZoneRules] = [:]
+    private var embedded: [String: Component] = [:]
     private var resolved: [String: TimeZoneRules?] = [:]
 
     /// A resolver for a calendar, with its `VTIMEZONE`s.
     public init(calendar: Component, database: TimeZoneDatabase = .system) {
         self.database = database
         for component in calendar.components where component.name == "VTIMEZONE" {
-            guard let id = component.first("TZID")?.value.trimmed, let zone = TimeZoneRules(timezone: component) else {
-                continue
-            }
-            embedded[id] = zone
+            if let id = component.first("TZID")?.value.trimmed { embedded[id] = component }
         }
     }
 
@@ -35,7 +32,7 @@ public final class ZoneResolver {
         for length in [3, 2] where parts.count > length {
             if let zone = database[parts.suffix(length).joined(separator: "/")] { return zone }
         }
-        if let zone = embedded[id] { return zone }
+        if let zone = embedded[id].flatMap(TimeZoneRules.init(timezone:)) { return zone }
         return WindowsZones.zone(display: id).flatMap { database[$0] }
     }
 }

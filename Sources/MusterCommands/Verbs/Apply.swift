@@ -39,14 +39,19 @@ struct Apply: AsyncParsableCommand {
         Console.line(result(proposal, report))
         let decisions = revision == nil ? 0 : try workspace.store.decisions().count
         if decisions > 0 {
-            Console.line("Mind: \(Wording.count(decisions, "decision")) still stand\(decisions == 1 ? "s" : "") and the next plan follows them; muster status lists them, muster unpin takes them back.")
+            Console.line(
+                "Mind: \(Wording.count(decisions, "decision")) still stand\(decisions == 1 ? "s" : "") and the next plan follows them; muster status lists them, muster unpin takes them back."
+            )
         }
     }
 
     private func result(_ proposal: Proposal, _ report: PublishingReport?) -> String {
         guard let report else { return "Nothing changed, no mail; revision \(proposal.basis?.number ?? 0) stands." }
         let undo = proposal.basis.map { " To undo: muster apply --revision \($0.number)." } ?? ""
-        let mails = report.messages == 0 ? "no mail" : "\(Wording.count(report.messages, "mail")) wait in the outbox"
+        let mails =
+            report.messages == 0
+            ? "no mail"
+            : "\(Wording.count(report.messages, "mail")) wait\(report.messages == 1 ? "s" : "") in the outbox"
         let next = report.messages == 0 ? "" : " muster send delivers them."
         return
             "\(Wording.count(proposal.plan.sessionCount, "session")) published as revision \(report.revision); \(mails).\(next)\(undo)"

@@ -40,7 +40,10 @@ struct PlanVerb: AsyncParsableCommand {
             let text = ProposalText(workspace: workspace, proposal: proposal)
             let lines = text.head() + text.season() + text.calendars() + text.notes() + text.changes()
             lines.forEach { Console.line($0) }
-            if !proposal.changes.isEmpty { Console.line("Nothing was sent. muster apply publishes this; --html FILE shows every date, time and team.") }
+            if !proposal.changes.isEmpty {
+                Console.line(
+                    "Nothing was sent. muster apply publishes this; --html FILE shows every date, time and team.")
+            }
         }
         if detailedExitcode, !proposal.changes.isEmpty { throw ExitCode(2) }
     }

@@ -39,7 +39,9 @@ struct Send: AsyncParsableCommand {
                 Console.line("later  \(message.number)  \(message.subject) (\(message.person)): \(error)")
             }
             if let stopped = report.stopped { Console.line("Stopped: \(stopped)") }
-            if waiting > 0 { Console.line("\(Wording.count(waiting, "mail")) wait for another attempt.") }
+            if waiting > 0 {
+                Console.line("\(Wording.count(waiting, "mail")) wait\(waiting == 1 ? "s" : "") for another attempt.")
+            }
             if report.delivered + report.deferred.count + report.dead.count + waiting == 0 {
                 Console.line("Nothing is due.")
             }

@@ -61,7 +61,7 @@ private struct StatusSummary {
         let plan = revision.plan
         let at = revision.at.utc
         var lines = [
-            "plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.summary(of: workspace.programme))"
+            "plan       revision \(revision.number) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(plan.summary(of: workspace.programme))\(revision.note.isEmpty ? "" : " · \(revision.note)")"
         ]
         let now = workspace.now()
         if let next = sessions.map(\.details).filter({ $0.start > now }).min(by: { $0.start < $1.start }) {
@@ -69,7 +69,9 @@ private struct StatusSummary {
                 "next       \(next.title), \(Wording.moment(next.start, in: TimeZoneDatabase.system[next.zone] ?? .utc))"
             )
         }
-        lines += plan.unscheduled.map { "missing    \(workspace.name(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")" }
+        lines += plan.unscheduled.map {
+            "missing    \(workspace.name(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")"
+        }
         return lines
     }
 
@@ -101,7 +103,8 @@ private struct StatusSummary {
         decisions.map { decision in
             switch decision.kind {
             case .pin: "pinned     \(decision.subject)"
-            case .move(let start): "moved      \(decision.subject) to \(workspace.hostTime(start, of: decision.subject))"
+            case .move(let start):
+                "moved      \(decision.subject) to \(workspace.hostTime(start, of: decision.subject))"
             case .cancel: "cancelled  \(decision.subject)"
             }
         }

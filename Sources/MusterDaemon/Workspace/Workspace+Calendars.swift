@@ -13,6 +13,7 @@ extension Workspace {
         let window = calendarWindow
         let fetcher = CalendarFetcher(transport: CurlHTTPTransport(), configuration: configuration.calendars)
         let own = try store.sessionUIDs()
+        let ownTimes = Set(try store.publishedSessions().map { $0.details.start..<$0.details.end })
         let zones = calendarZones
         let sources = programme.calendars
         let due = sources.filter { force || isDue($0, known[$0], window) }
@@ -21,7 +22,9 @@ extension Workspace {
             for (index, source) in due.enumerated() {
                 if index >= 8, let copy = await group.next() { copies.append(copy) }
                 let previous = known[source].map { Self.usable($0, window) }
-                let reading = CalendarReading(window: window, zone: zones[source] ?? .utc) { own.contains($0) }
+                let reading = CalendarReading(window: window, zone: zones[source] ?? .utc, ownTimes: ownTimes) {
+                    own.contains($0)
+                }
                 let now = now
                 group.addTask {
                     let answer = await fetcher.fetch(source, previous: previous)
@@ -77,7 +80,9 @@ extension Workspace {
             guard let copy = copies[source] else { return nil }
             let reason = copy.failure ?? "was never read"
             switch copy.freshness {
-            case .fresh: return nil
+            case .fresh:
+                guard let first = copy.remarks.first else { return nil }
+                return "read     \(source.label): \(Wording.count(copy.remarks.count, "remark")), the first on \(first)"
             case .stale:
                 let age = Wording.age(now() - (copy.succeeded ?? now()))
                 return "stale    \(source.label) \(reason); using the copy of \(age) ago"

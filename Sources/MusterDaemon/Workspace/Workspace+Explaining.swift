@@ -117,7 +117,9 @@ private struct Explainer {
         guard let search = proposal.search else { return [] }
         let others = search.outcome.explanation.candidates(track: track.id, role: role, instead: person)
         let possible = others.filter { $0.obstacle == nil }
-        var lines = ["  \(Wording.part(role)): \(name(person)); \(possible.isEmpty ? "nobody else" : possible.count == 1 ? "one other" : "\(possible.count) others") could do it at these times"]
+        var lines = [
+            "  \(Wording.part(role)): \(name(person)); \(possible.isEmpty ? "nobody else" : possible.count == 1 ? "one other" : "\(possible.count) others") could do it at these times"
+        ]
         lines += possible.prefix(3).map { "    \(name($0.person)) would \(cost($0.extraCost))" }
         let host = track.host.flatMap { host in programme.school(host.school).map { (host, $0) } }
         let conflicts = ConflictRules(programme: programme, cycle: track.cycle)
@@ -174,7 +176,7 @@ private struct Explainer {
         case .role(_, _, .excluded): "a conflict of interest"
         case .role(_, _, .sameSchool): "of the same school as another of the team"
         case .role(_, _, .required), .role(_, _, .twice): "comes anyway"
-        case .role(_, _, .notQualified): "without the role"
+        case .role(_, _, .notQualified), .role(_, _, .count): "without the role"
         case .presence: "of another region, and the session is in person"
         case .personLimit(let person, let limit):
             limit == "maxTracks"
@@ -186,7 +188,9 @@ private struct Explainer {
     }
 
     private func cost(_ extra: Int) -> String {
-        extra == 0 ? "be as good" : extra < 0 ? "be better by \(-extra) points, but it is published" : "be worse by \(extra) points"
+        extra == 0
+            ? "be as good"
+            : extra < 0 ? "be better by \(-extra) points, but it is published" : "be worse by \(extra) points"
     }
 
     private func label(_ track: TrackID) -> String {

@@ -36,17 +36,22 @@ extension Workspace {
         }
         let problem = compiler.compile()
         let search = try solve(problem, compiler.slots, options)
-        let reader = PlanReader(programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions)
+        let reader = PlanReader(
+            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions,
+            published: basis?.plan ?? Plan(), now: context.now)
         return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
     }
 
-    /// An earlier revision, to be published again.
+    /// An earlier revision, to be published again; decisions made since are taken back.
     ///
     /// - Throws: `Failure` where there is no such revision.
     public func propose(revision number: Int) throws -> Proposal {
         guard let revision = try store.revision(number) else {
             let latest = try store.latestRevision()?.number ?? 0
             throw Failure("There is no revision \(number); the newest is \(latest).", exitCode: 65)
+        }
+        for decision in try store.decisions() where decision.at > revision.at {
+            _ = try store.removeDecision(decision.subject)
         }
         return try proposal(
             revision.plan, basis: try store.latestRevision(), copies: try store.calendarCopies(), search: nil)
@@ -73,8 +78,10 @@ extension Workspace {
     ) throws -> Proposal {
         let details = DetailsBuilder(programme: programme).details(plan)
         let published = try store.publishedSessions()
+        let begun = Set((published.map(\.details) + details).filter { $0.start <= now() }.map(\.id))
         let changes = ChangeSet(
-            published: published.filter { $0.details.start > now() }, next: details.filter { $0.start > now() })
+            published: published.filter { !begun.contains($0.details.id) },
+            next: details.filter { !begun.contains($0.id) })
         let notes = DecisionNotes(programme: programme, decisions: try store.decisions()).notes
         return Proposal(
             plan: plan, details: details, changes: changes, basis: basis, copies: copies, notes: notes, search: search)

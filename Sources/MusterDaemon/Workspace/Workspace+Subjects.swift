@@ -50,7 +50,8 @@ extension Workspace {
     /// What people call a track: the host school, or the training event.
     public func name(of track: TrackID) -> String {
         guard let track = programme.tracks.first(where: { $0.id == track }) else { return track }
-        return track.host == nil ? track.stages.first?.name ?? track.id : programme.school(track.school)?.name ?? track.school
+        return track.host == nil
+            ? track.stages.first?.name ?? track.id : programme.school(track.school)?.name ?? track.school
     }
 
     /// A moment on the clocks of the host of a session.

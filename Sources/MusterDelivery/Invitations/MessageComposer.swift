@@ -66,7 +66,8 @@ public struct MessageComposer: Sendable {
         return OutboxMessage(
             messageID: order.messageID, revision: 0, session: details.id, uid: order.session.uid,
             sequence: order.session.sequence, kind: order.kind, reason: order.notice.reason.rawValue,
-            person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject, details: details,
+            person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
+            details: details,
             mail: MailWriter.write(mail), due: order.at, created: order.at)
     }
 
@@ -93,7 +94,8 @@ public struct MessageComposer: Sendable {
         return OutboxMessage(
             messageID: messageID, revision: 0, session: details.id, uid: session.uid, sequence: session.sequence,
             kind: .reminder, reason: "reminder", person: recipient.person, recipient: recipient.address,
-            sender: organiser.address, subject: wording.subject, details: details, mail: MailWriter.write(mail), due: now, created: now)
+            sender: organiser.address, subject: wording.subject, details: details, mail: MailWriter.write(mail),
+            due: now, created: now)
     }
 
     // MARK: The calendar object
@@ -141,7 +143,7 @@ public struct MessageComposer: Sendable {
 
 /// The layout of plain text: labels in one column, texts in the next, lines short enough to be quoted.
 enum TextLayout {
-    static let labelWidth = 10
+    static let labelWidth = 13
     private static let width = 76
 
     static func wrap(_ lines: [String]) -> String {

@@ -29,10 +29,10 @@ struct MessageWording {
     var opening: String {
         switch (kind, notice.reason) {
         case (.cancellation, .left):
-            "You are no longer needed at the \(title) on \(moment). The session takes place without you; thank you for having been ready to help."
+            "Your place in the \(title) on \(moment) has been taken by someone else, so you do not need to come. Thank you for offering your time."
         case (.cancellation, _):
-            "The \(title) on \(moment) will not take place."
-        case (.update, _): "Something has changed about the \(title). Here is all you need again."
+            "We are sorry: the \(title) on \(moment) will not take place."
+        case (.update, _): "There is a change to the \(title). The full, up-to-date details are below."
         case (.reminder, _): "The \(title) is on \(moment)."
         case (.invitation, _): invitation
         }
@@ -41,10 +41,10 @@ struct MessageWording {
     private var invitation: String {
         let isRunByChampion = details.participants.contains { $0.part == "champion" }
         switch recipient.part {
-        case "host": return "You are asked to speak for your school at the \(title)."
+        case "host": return "We would like to hold your school’s \(stage) on \(moment). You represent the school."
         case "champion": return "You are asked to run the \(title)."
         case "lead" where !isRunByChampion: return "You are asked to lead the \(title)."
-        case "trainer": return "You are asked to run “\(details.title)”."
+        case "trainer": return "Thank you for running “\(details.title)”. Here is its date."
         case "invited" where details.host == nil: return "You are invited to “\(details.title)”."
         case "invited":
             return
@@ -60,28 +60,31 @@ struct MessageWording {
         if details.showsParticipants, details.participants.count > 1 { rows.append(("With", people)) }
         if !purpose.isEmpty { rows.append(("Purpose", purpose)) }
         let next = others.filter { $0.start != details.start }.sorted { $0.start < $1.start }
-        if !next.isEmpty { rows.append(("Also", next.map(mention))) }
+        if !next.isEmpty { rows.append(("Other dates", next.map(mention))) }
         return rows
     }
 
-    var checklist: [String] { kind == .cancellation ? [] : details.checklist }
+    /// What to do before: for those who come from elsewhere; the host school knows itself.
+    var checklist: [String] { kind == .cancellation || recipient.part == "host" ? [] : details.checklist }
 
     var request: String {
         switch kind {
         case .cancellation:
-            "Nothing is left for you to do: if the session is still in your calendar, your mail program offers to remove it."
+            "There is nothing more for you to do. If the session is still in your calendar, your mail program offers to remove it."
         case .reminder:
-            "If you cannot come after all, please decline in your calendar or answer this mail now, so that somebody can take your place."
+            "If you cannot come after all, please decline in your calendar or reply to this email now, so that somebody can take your place."
         case .invitation, .update:
-            "Please accept or decline with the buttons of your mail or calendar program, or just answer this mail."
+            "Please accept or decline with the buttons of your mail or calendar program, or simply reply to this email."
         }
     }
 
     var reason: String {
         let cause =
-            details.host == nil
-            ? "You receive this because you were named as a leader in \(details.partnership)’s peer reviews."
-            : "You receive this because your school takes part in \(details.partnership)’s peer reviews."
+            recipient.part == "trainer"
+            ? "You are receiving this because you run this event for \(details.partnership)."
+            : details.host == nil
+                ? "You are receiving this because you were invited as a leader of \(details.partnership)’s peer reviews."
+                : "You are receiving this because your school takes part in \(details.partnership)’s peer reviews."
         return details.contact.map { "\(cause) Questions: \($0.name), \($0.address)" } ?? cause
     }
 
@@ -101,11 +104,12 @@ struct MessageWording {
     // MARK: Parts
 
     /// The title as it stands inside a sentence.
-    private var title: String {
-        guard let host = details.host else { return details.title }
+    private var title: String { details.host.map { "\(stage) at \($0)" } ?? details.title }
+
+    /// The stage as it stands inside a sentence: `pre-review meeting`, but `Improvement Workshop`.
+    private var stage: String {
         let keepsCapital = details.stage.dropFirst().contains { $0.isUppercase }
-        let stage = keepsCapital ? details.stage : details.stage.prefix(1).lowercased() + details.stage.dropFirst()
-        return "\(stage) at \(host)"
+        return keepsCapital ? details.stage : details.stage.prefix(1).lowercased() + details.stage.dropFirst()
     }
 
     private var moment: String { "\(Wording.longDay(start.date)) at \(start.time)" }
@@ -132,7 +136,7 @@ struct MessageWording {
             let school = participant.part == "host" ? nil : participant.school
             let isSelf = participant.address.lowercased() == recipient.address.lowercased()
             let about = ([part] + [school].compactMap { $0 }).joined(separator: ", ")
-            return isSelf ? "you (\(part))" : "\(participant.name) (\(about))"
+            return isSelf ? "You (\(part))" : "\(participant.name) (\(about))"
         }
     }
 

@@ -62,7 +62,8 @@ public struct Publisher {
     /// What to write to a recipient; nil where there is nothing to tell, since what they were last told is still, or again,
     /// how it is.
     private func order(
-        _ notice: ChangeSet.Notice, _ session: PublishedSession, _ acquaintance: Acquaintance, _ details: [SessionDetails],
+        _ notice: ChangeSet.Notice, _ session: PublishedSession, _ acquaintance: Acquaintance,
+        _ details: [SessionDetails],
         _ now: Instant
     ) -> MessageComposer.Order? {
         let known = acquaintance.mayHaveSeen ? acquaintance.lastDetails : nil

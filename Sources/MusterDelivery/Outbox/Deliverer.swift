@@ -36,35 +36,44 @@ public struct Deliverer {
 
     /// Sends everything that is due, once.
     ///
-    /// One message that is refused stops nobody else; trouble with the way itself (no connection, no trust, wrong password)
-    /// ends the run, since the others would fare no better. Cancelling the task ends it after the message at hand.
+    /// One message that is refused stops nobody else. Trouble with the way itself (no connection, no trust, wrong password, a
+    /// server that refuses everybody) ends the run, since the others would fare no better. Cancelling the task ends it after
+    /// the message at hand. Each message is claimed alone, so a crash leaves doubt about one at most.
     public func runOnce() async throws(StoreError) -> Report {
         var report = Report()
-        while report.stopped == nil {
-            let batch = try store.claim(limit: 50, at: now())
-            guard !batch.isEmpty else { break }
-            for message in batch {
-                if report.stopped == nil, Task.isCancelled { report.stopped = "it was asked to end" }
-                if let reason = report.stopped {
-                    try store.record(.untried(error: reason), of: message.number, at: now())
-                } else {
-                    try await send(message, &report)
-                }
+        var streak = Streak()
+        while report.stopped == nil, !Task.isCancelled, let message = try store.claim(limit: 1, at: now()).first {
+            let envelope = MailEnvelope(
+                sender: message.sender, recipient: message.recipient, identifier: message.messageID,
+                message: message.mail)
+            do {
+                try await transport.send(envelope)
+            } catch {
+                report.stopped = streak.reason(toStopAfter: error)
+                try record(error, message, &report)
+                continue
             }
+            streak = Streak(hasDelivered: true)
+            report.delivered += 1
+            try store.record(.delivered, of: message.number, at: now())
         }
         return report
     }
 
-    private func send(_ message: OutboxMessage, _ report: inout Report) async throws(StoreError) {
-        let envelope = MailEnvelope(
-            sender: message.sender, recipient: message.recipient, identifier: message.messageID, message: message.mail)
-        do {
-            try await transport.send(envelope)
-        } catch {
-            return try record(error, message, &report)
+    /// Failures one after the other, which tell trouble with one message from trouble with the way.
+    private struct Streak {
+        var hasDelivered = false
+        var broken = 0
+        var refused = 0
+
+        /// Why the run ends after a failure; nil where the next message may fare better.
+        mutating func reason(toStopAfter error: TransportError) -> String? {
+            broken = error.isAmbiguous ? broken + 1 : 0
+            if error.kind == .refused, !hasDelivered { refused += 1 }
+            if error.isAmbiguous { return broken >= 2 ? error.description : nil }
+            if refused >= 3 { return "the server refuses everybody: \(error.description)" }
+            return error.concernsAll ? error.description : nil
         }
-        report.delivered += 1
-        try store.record(.delivered, of: message.number, at: now())
     }
 
     /// How long to wait after an attempt: up to a fifth more or less, by the message's number, so that what failed together
@@ -75,13 +84,14 @@ public struct Deliverer {
         return delay + delay * ((number &* 2_654_435_761) % 41 - 20) / 100
     }
 
+    /// A refusal is final once the server has taken another mail in this run, or at the third time.
     private func record(_ error: TransportError, _ message: OutboxMessage, _ report: inout Report) throws(StoreError) {
         let attempts = message.attempts + 1
-        if error.isPermanent || attempts >= Self.maximumAttempts {
+        let isFinal = error.kind == .invalid || error.isPermanent && (report.delivered > 0 || attempts >= 3)
+        if isFinal || attempts >= Self.maximumAttempts {
             report.dead.append((message, error.description))
             return try store.record(.dead(error: error.description), of: message.number, at: now())
         }
-        if error.concernsAll { report.stopped = error.description }
         report.deferred.append((message, error.description))
         let delay = Self.delay(after: attempts, error, number: message.number)
         let retry = DeliveryOutcome.retry(

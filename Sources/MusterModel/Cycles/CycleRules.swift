@@ -19,7 +19,7 @@ public struct CycleRules: Sendable {
         case unlimited
         /// So many.
         case count(Int)
-        /// One for each so many pupils, at least one.
+        /// One for each so many pupils or part of so many.
         case perPupils(Int)
     }
 

@@ -3,11 +3,11 @@ import CivilTime
 extension SessionDetails {
     /// What changed from these details to newer ones, in words for those who come to the session.
     public func changes(to new: SessionDetails) -> [String] {
-        let known = Set(participants.map { $0.address.lowercased() })
-        let now = Set(new.participants.map { $0.address.lowercased() })
+        let known = Set(participants.map(\.person))
+        let now = Set(new.participants.map(\.person))
         return ChangeSentences.sentences(
-            from: self, to: new, joined: new.participants.filter { !known.contains($0.address.lowercased()) },
-            left: participants.filter { !now.contains($0.address.lowercased()) })
+            from: self, to: new, joined: new.participants.filter { !known.contains($0.person) },
+            left: participants.filter { !now.contains($0.person) })
     }
 
     /// The details as one participant sees them: alone, where others are not shown.

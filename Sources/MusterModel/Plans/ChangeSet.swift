@@ -110,12 +110,13 @@ extension ChangeSet.SessionChange {
         let joined = details.participants.filter { oldAddresses[$0.key] == nil }
         let left = old.participants.filter { !newAddresses.contains($0.key) }
         let changesSet = !joined.isEmpty || !left.isEmpty
+        let changesPeople = Set(old.participants.map(\.person)) != Set(details.participants.map(\.person))
         let reason: ChangeSet.Reason? =
-            if isMoved { .moved } else if changesSet, details.showsParticipants {
+            if isMoved { .moved } else if changesPeople, details.showsParticipants {
                 .substituted
             } else if isElsewhere
                 || old.withoutPeople != details.withoutPeople
-                || details.showsParticipants && old.participants != details.participants
+                || details.showsParticipants && old.participants.map(\.seen) != details.participants.map(\.seen)
             { .changed } else { nil }
         let staying = details.participants.filter { oldAddresses[$0.key] != nil }
         var notices = left.map { ChangeSet.Notice(recipient: $0, reason: .left) }
@@ -130,6 +131,9 @@ extension ChangeSet.SessionChange {
 
 extension SessionDetails.Participant {
     fileprivate var key: String { address.lowercased() }
+
+    /// What others see of a participant; an address that was corrected is nothing to tell them.
+    fileprivate var seen: [String?] { [name, part, school] }
 }
 
 extension SessionDetails {

@@ -6,6 +6,8 @@ public struct School: Sendable {
     public var id: SchoolID
     /// The name as people know it.
     public var name: String
+    /// Street, town and postcode, as far as they are known.
+    public var address: String?
     /// `Primary`, `Secondary`, …; nil where it is not said.
     public var phase: String?
     /// The region (GIAS: GOR).

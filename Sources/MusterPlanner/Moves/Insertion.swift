@@ -32,18 +32,49 @@ struct Insertion {
     /// - Parameters:
     ///   - noise: how much the choice of a person may differ from the best, at random; 0 for none.
     func best(in state: State, noise: Int, random: inout RandomSource) -> Placement? {
-        var banned: Set<Int> = []
-        for _ in 0..<6 {
-            guard let placement = place(in: state, banned: banned, noise: noise, random: &random) else { return nil }
+        var exclusions = Exclusions()
+        for _ in 0..<8 {
+            guard let placement = place(in: state, exclusions, noise: noise, random: &random) else { return nil }
             guard let obstacle = state.obstacle(index, placement) else { return placement }
-            guard let person = culprit(obstacle, placement, state) else { return nil }
-            banned.insert(person)
+            guard exclude(obstacle, placement, state, &exclusions) else { return nil }
         }
         return nil
     }
 
-    private func place(in state: State, banned: Set<Int>, noise: Int, random: inout RandomSource) -> Placement? {
-        let base = baseCosts(state)
+    /// What earlier attempts at the same placement have shown not to work together.
+    private struct Exclusions {
+        var people: Set<Int> = []
+        /// Starts by stage.
+        var starts: [Int: Set<Int>] = [:]
+    }
+
+    /// Rules out what is in the way: a member of the team, else the day or week of the last stage; false where there is neither.
+    private func exclude(
+        _ obstacle: Obstacle, _ placement: Placement, _ state: State, _ exclusions: inout Exclusions
+    ) -> Bool {
+        if let person = culprit(obstacle, placement, state) { return exclusions.people.insert(person).inserted }
+        let last = track.stages.count - 1
+        guard !track.stages[last].isPinned else { return false }
+        let day = instance.day(placement.starts[last], offset: track.offset)
+        let isWeekly = if case .personLimit(_, "maxPerWeek") = obstacle { true } else { false }
+        let starts = track.stages[last].starts.filter { start in
+            let other = instance.day(start, offset: track.offset)
+            return isWeekly ? instance.week(other) == instance.week(day) : other == day
+        }
+        exclusions.starts[last, default: []].formUnion(starts)
+        return true
+    }
+
+    private func place(
+        in state: State, _ exclusions: Exclusions, noise: Int, random: inout RandomSource
+    ) -> Placement? {
+        var base = baseCosts(state)
+        for (stage, starts) in exclusions.starts {
+            for (position, start) in track.stages[stage].starts.enumerated() where starts.contains(start) {
+                base[stage][position] = Timetable.impossible
+            }
+        }
+        let banned = exclusions.people
         guard timetable.cost(base) < Timetable.impossible else { return nil }
         var team = track.roles.map(\.pinned)
         var seats: [(role: Int, seat: Int)] = []

@@ -7,6 +7,8 @@ struct Timetable {
     /// The starts of one stage with what each needs.
     struct Column {
         let starts: [Int]
+        /// The local day of each start.
+        let dayNumbers: [Int]
         /// Open days up to the day of each start.
         let open: [Int]
         /// The index of the day of each start; starts of one day stand together.
@@ -17,6 +19,8 @@ struct Timetable {
     let columns: [Column]
     private let gaps: [ClosedRange<Int>?]
     private let separation: [Int]
+    /// Whether a stage must be on a later day than the one before, since somebody at both may attend one a day only.
+    private let needsNewDay: [Bool]
     private let elapsed: Int
 
     init(_ index: Int, instance: Instance) {
@@ -32,7 +36,8 @@ struct Timetable {
                 }
             }
             return Column(
-                starts: stage.starts, open: days.map { instance.openDays(track, $0) }, days: ranges, slots: stage.slots)
+                starts: stage.starts, dayNumbers: days, open: days.map { instance.openDays(track, $0) }, days: ranges,
+                slots: stage.slots)
         }
         gaps = track.stages.indices.map { number in
             number == 0 || track.stages[number].isPinned && track.stages[number - 1].isPinned
@@ -45,6 +50,11 @@ struct Timetable {
                 !Set(before.required).isDisjoint(with: stage.required)
                 || !Set(before.roles).isDisjoint(with: stage.roles)
             return before.slots + (sharesPeople ? instance.buffer : 0)
+        }
+        needsNewDay = track.stages.indices.map { number in
+            guard number > 0 else { return false }
+            let both = Set(track.stages[number - 1].required).intersection(track.stages[number].required)
+            return both.contains { instance.people[$0].maxPerDay <= 1 }
         }
         elapsed = track.stages.count > 1 ? instance.weights.elapsed : 0
     }
@@ -118,6 +128,7 @@ struct Timetable {
         let (before, column) = (columns[stage - 1], columns[stage])
         return before.starts[from] + separation[stage] <= column.starts[to]
             && gap.contains(column.open[to] - before.open[from])
+            && !(needsNewDay[stage] && before.dayNumbers[from] == column.dayNumbers[to])
     }
 
     /// For each start of one stage the least value of the starts of its neighbour that fit with it.
@@ -135,7 +146,10 @@ struct Timetable {
         for (leftDay, leftRange) in left.days.enumerated() {
             for (rightDay, rightRange) in right.days.enumerated() {
                 let difference = right.open[rightRange.lowerBound] - left.open[leftRange.lowerBound]
-                guard gap.contains(difference), least[forwards ? leftDay : rightDay] < Self.impossible else { continue }
+                let isSameDay = left.dayNumbers[leftRange.lowerBound] == right.dayNumbers[rightRange.lowerBound]
+                guard !(needsNewDay[stage] && isSameDay), gap.contains(difference),
+                    least[forwards ? leftDay : rightDay] < Self.impossible
+                else { continue }
                 let lastEnd = left.starts[leftRange.upperBound - 1] + separation[stage]
                 if lastEnd <= right.starts[rightRange.lowerBound] {
                     let value = least[forwards ? leftDay : rightDay]

@@ -19,7 +19,13 @@ extension Problem {
         }
         guard (0...2_000_000).contains(horizon) else { throw ProblemError("horizon", "must lie in 0 to 2000000") }
         guard (0...6).contains(weekday) else { throw ProblemError("weekday", "must lie in 0 (Monday) to 6") }
-        guard buffer >= 0 else { throw ProblemError("buffer", "must not be negative") }
+        try small(buffer, "buffer")
+        for weight in [
+            weights.optional, weights.load, weights.balance, weights.theme, weights.outside, weights.repeats,
+            weights.reciprocal, weights.elapsed, weights.move, weights.swap,
+        ] { try small(weight, "weights") }
+        for room in rooms { try small(room.capacity, "rooms") }
+        for school in schools { try small(school.maxPerDay ?? 0, "schools") }
         try unique(people.map(\.id), "people")
         try unique(schools.map(\.id), "schools")
         try unique(rooms.map(\.id), "rooms")
@@ -32,6 +38,9 @@ extension Problem {
     }
 
     private func validate(_ person: Person, _ path: String) throws(ProblemError) {
+        for limit in [person.maxTracks, person.maxPerDay, person.maxPerWeek] { try small(limit ?? 0, path) }
+        guard abs(person.offset) <= 1440 else { throw ProblemError(path + ".offset", "is more than a day") }
+        for range in person.avoid { try small(range.weight, path + ".avoid") }
         for range in person.free where range.from < 0 || range.to > horizon || range.from >= range.to {
             throw ProblemError(path + ".free", "[\(range.from), \(range.to)] does not lie inside the horizon")
         }
@@ -48,10 +57,18 @@ extension Problem {
         try unique(track.stages.map(\.id), path + ".stages")
         try unique(track.roles.map(\.id), path + ".roles")
         let roleIDs = Set(track.roles.map { Bytes($0.id) })
+        try small(track.priority, path + ".priority")
+        guard abs(track.offset) <= 1440 else { throw ProblemError(path + ".offset", "is more than a day") }
+        for role in track.roles where !(0...1000).contains(role.count) {
+            throw ProblemError(path + ".roles", "\(role.count) people are no team")
+        }
         try exist(track.required, known, path + ".required")
         try exist(track.optional, known, path + ".optional")
         for (index, stage) in track.stages.enumerated() {
             let path = path + ".stages[\(index)]"
+            try small(stage.slots, path)
+            try small(stage.startEvery, path)
+            for range in stage.avoid { try small(range.weight, path + ".avoid") }
             guard stage.slots > 0, stage.startEvery > 0 else {
                 throw ProblemError(path, "slots and startEvery are at least 1")
             }
@@ -70,6 +87,13 @@ extension Problem {
         try exist(pin.team.values.flatMap { $0 }, known, path + ".team")
         for start in pin.starts.values where !(0..<horizon).contains(start) {
             throw ProblemError(path + ".starts", "\(start) lies outside the horizon")
+        }
+    }
+
+    /// Numbers are not negative and fit in 32 bits.
+    private func small(_ value: Int, _ path: String) throws(ProblemError) {
+        guard (0...Int(Int32.max)).contains(value) else {
+            throw ProblemError(path, "\(value) is negative or does not fit in 32 bits")
         }
     }
 

@@ -31,6 +31,8 @@ public enum Obstacle: Hashable, Sendable {
         case required
         /// Already in the team.
         case twice
+        /// More or fewer than the role has seats.
+        case count
         /// Another member is of the same school.
         case sameSchool
     }

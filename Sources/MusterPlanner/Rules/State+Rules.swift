@@ -38,6 +38,9 @@ extension State {
     private func teamObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
         let track = instance.tracks[index]
         for (number, role) in track.roles.enumerated() {
+            if placement.team[number].count != role.count {
+                return .role(person: "", role: roleID(index, number), .count)
+            }
             for person in placement.team[number] where !role.pinned.contains(person) {
                 if let obstacle = roleObstacle(index, number, person) {
                     return .role(person: personID(person), role: roleID(index, number), obstacle)

@@ -58,6 +58,7 @@ public struct Planner: Sendable {
         var search = Search(instance, budget: budget)
         search.construct()
         let rounds = search.improve()
+        if !budget.improvesPublished { search.restore() }
         return Outcome(
             solution: search.best.solution, rounds: rounds, explanation: Explanation(state: search.best))
     }

@@ -36,13 +36,28 @@ struct Search {
         }
         for index in order { insert(index, noise: 0) }
         best = state
+        let missing = instance.tracks.indices.contains { index in
+            state.placements[index] == nil && (instance.isPublished(index) || instance.isPinned(index))
+        }
+        if missing { settled = [] }
+    }
+
+    /// Puts tracks back to where they are published, where they left it without need.
+    mutating func restore() {
+        state = best
+        for (index, placement) in instance.publishedPlacements {
+            guard let current = state.placements[index], current != placement else { continue }
+            state.remove(index)
+            state.place(index, state.obstacle(index, placement) == nil ? placement : current)
+        }
+        best = state
     }
 
     /// Improves the plan until the budget ends; returns the rounds.
     mutating func improve() -> Int {
         let movable = instance.tracks.indices.filter { !settled.contains($0) && !insertions.isEmpty }
         guard !movable.isEmpty, !(movable.count == 1 && state.placements[movable[0]] != nil) else { return 0 }
-        for round in 0..<budget.rounds {
+        for round in 0..<max(0, budget.rounds) {
             if budget.shouldStop() { return round }
             let progress = Double(round) / Double(budget.rounds)
             step(movable, temperature: Double(best.score.cost) * 0.004 * (1 - progress) * (1 - progress))
@@ -92,6 +107,14 @@ struct Search {
 }
 
 extension Instance {
+    func isPublished(_ index: Int) -> Bool {
+        tracks[index].publishedPairs > 0 || tracks[index].stages.contains { $0.publishedStart != nil }
+    }
+
+    func isPinned(_ index: Int) -> Bool {
+        !tracks[index].pinnedPeople.isEmpty || tracks[index].stages.contains(where: \.isPinned)
+    }
+
     /// What is published of each track, where it is whole.
     var publishedPlacements: [(Int, Placement)] {
         problem.published.compactMap { published in

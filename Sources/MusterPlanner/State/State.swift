@@ -114,7 +114,7 @@ struct State {
 
     private mutating func updateTeam(_ track: Instance.Track, _ members: [Int], by sign: Int) {
         var schools: Set<Int> = []
-        for person in members {
+        for person in Set(members) {
             let before = trackCounts[person]
             trackCounts[person] += sign
             if track.pinnedPeople.contains(person) { pinnedTrackCounts[person] += sign }

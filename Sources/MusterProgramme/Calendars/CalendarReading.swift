@@ -28,12 +28,18 @@ public struct CalendarReading: Sendable {
     public let zone: TimeZoneRules
     /// Whether a `UID` is that of one of our own sessions, which keeps nobody busy.
     public let isOwn: @Sendable (String) -> Bool
+    /// The times of our own sessions, by which they are known in calendars that give busy times without a `UID`.
+    public let ownTimes: Set<Range<Instant>>
 
     /// A reading for a window and a zone.
-    public init(window: Range<Instant>, zone: TimeZoneRules, isOwn: @escaping @Sendable (String) -> Bool) {
+    public init(
+        window: Range<Instant>, zone: TimeZoneRules, ownTimes: Set<Range<Instant>> = [],
+        isOwn: @escaping @Sendable (String) -> Bool
+    ) {
         self.window = window
         self.zone = zone
         self.isOwn = isOwn
+        self.ownTimes = ownTimes
     }
 
     /// The copy to keep after an answer.
@@ -65,9 +71,13 @@ public struct CalendarReading: Sendable {
         } catch {
             return kept(source, previous, error.description, now)
         }
+        if result.isCutOff { return kept(source, previous, "is cut off in the middle", now) }
         let expander = CalendarExpander(window: window, floatingZone: zone)
         let expansions = result.calendars.map(expander.expand)
         let eventCount = expansions.reduce(0) { $0 + $1.eventCount }
+        if let previous, previous.eventCount > 0, eventCount == 0 {
+            return kept(source, previous, "lost all its events at once", now)
+        }
         if let previous, previous.eventCount >= Self.smallCalendar,
             Double(eventCount) < Double(previous.eventCount) * Self.leastShare
         {
@@ -90,7 +100,11 @@ public struct CalendarReading: Sendable {
     }
 
     private func busy(_ occurrences: [Occurrence]) -> [BusyInterval] {
-        let claiming = occurrences.filter { $0.claim > .free && $0.start < $0.end && !isOwn($0.uid) }
+        let claiming = occurrences.filter { occurrence in
+            guard occurrence.claim > .free, occurrence.start < occurrence.end else { return false }
+            return occurrence.uid.isEmpty
+                ? !ownTimes.contains(occurrence.start..<occurrence.end) : !isOwn(occurrence.uid)
+        }
         return merged(claiming.filter { $0.claim == .busy }, isTentative: false)
             + merged(claiming.filter { $0.claim == .tentative }, isTentative: true)
     }

@@ -16,6 +16,8 @@ struct AvailabilityCompiler {
     let copies: [CalendarSource: CalendarCopy]
     /// Nothing new begins before.
     let earliest: Instant
+    /// Published sessions that begin before that: they keep their time, and somebody may still take another's place in them.
+    let near: [Plan.PlannedSession]
 
     struct Availability {
         var free: [SlotRange]
@@ -28,17 +30,18 @@ struct AvailabilityCompiler {
         let taken = calendars.flatMap(\.busy).filter { !$0.isTentative }.map { slots.touched($0.start, $0.end) }
         let protected = commitments(of: person, .protected)
         var free = SlotSets.subtract(taken + protected, from: hours)
-        free = SlotSets.subtract([SlotRange(0, slots.slot(after: earliest))], from: free)
+        let kept = near.map { slots.touched($0.start, $0.end) }
+        free = SlotSets.subtract(SlotSets.subtract(kept, from: [SlotRange(0, slots.slot(after: earliest))]), from: free)
         var avoid = weighted(commitments(of: person, .lesson), Weight.lesson, within: free)
         let tentative = calendars.flatMap(\.busy).filter(\.isTentative).map { slots.touched($0.start, $0.end) }
         avoid += weighted(tentative, Weight.tentative, within: free)
-        if isUnknown(person, calendars) { avoid += weighted(free, Weight.unknown, within: free) }
+        if isUnknown(person) { avoid += weighted(free, Weight.unknown, within: free) }
         return Availability(free: free, avoid: SlotSets.sum(avoid))
     }
 
-    /// Whether nobody knows when the person is busy: no calendar of their own was ever read.
-    private func isUnknown(_ person: Person, _ calendars: [CalendarCopy]) -> Bool {
-        !person.calendars.contains { copies[$0]?.succeeded != nil }
+    /// Whether nobody knows when the person is busy: they have no calendar, or one of theirs was never read.
+    private func isUnknown(_ person: Person) -> Bool {
+        person.calendars.isEmpty || person.calendars.contains { copies[$0]?.succeeded == nil }
     }
 
     private func calendars(of person: Person) -> [CalendarCopy] {

@@ -92,9 +92,16 @@ struct BlockageWording {
                     : "someone else spoke for the school (\"people\" of the host in the cycle)",
             ]
         case .roomFull(_, let room):
-            return ["the room \(programme.room(room)?.name ?? room) could hold more sessions at once (muster.yaml)", "more \"times\" were allowed for \(stages)"]
+            return [
+                "the room \(programme.room(room)?.name ?? room) could hold more sessions at once (muster.yaml)",
+                "more \"times\" were allowed for \(stages)",
+            ]
         case .schoolFull: return ["the school let more people out on one day (\"out-at-once\")"]
-        case .tooFew(let role, _, _, _): return ["more people had the role \"\(role)\" (people.csv)", "fewer were ruled out (\"same-trust\", \"earlier-team\", \"excluded\", \"conflicts\")"]
+        case .tooFew(let role, _, _, _):
+            return [
+                "more people had the role \"\(role)\" (people.csv)",
+                "fewer were ruled out (\"same-trust\", \"earlier-team\", \"excluded\", \"conflicts\")",
+            ]
         case .tooFewSchools:
             return ["people of more schools had a role of the team (people.csv)", "\"distinct-schools\" were no"]
         case .roleBusy(let role, _, _):
@@ -115,7 +122,7 @@ struct BlockageWording {
             case .ownSchool: "\(count) of the school itself"
             case .excluded: "\(count) by trust, declared interests, earlier teams or the host's \"excluded\""
             case .required: "\(count) who must be there anyway"
-            case .notQualified, .twice, .sameSchool: "\(count) for other reasons"
+            case .notQualified, .twice, .sameSchool, .count: "\(count) for other reasons"
             }
         }
         let out = causes.isEmpty ? "" : " (ruled out: \(Wording.list(causes)))"

@@ -22,6 +22,11 @@ public struct ConflictRules {
         if host.people.contains(where: { isInConflict(person, $0) }) {
             return "has declared an interest with the host's people"
         }
+        if let own = person.school,
+            host.people.contains(where: { programme.person($0)?.conflicts.contains(own) ?? false })
+        {
+            return "is of a school in which the host's people have declared an interest"
+        }
         if host.excluded.contains(person.id) { return "is excluded by the cycle" }
         if cycle.rules.sameTrust == .never, let body = sharedBody(person, school) { return "is of \(body) as well" }
         if cycle.rules.earlierTeam == .never, wasThere(person, school) { return "was in the team in an earlier cycle" }

@@ -50,7 +50,8 @@ public struct DecisionNotes: Sendable {
             return "The \(stage.name) at \(school.name) is put at \(when), and the school \(why) that day."
         }
         let hours = TimeOfDay(minutes: 420)..<TimeOfDay(minutes: 1200)
-        return hours.contains(local.time) ? nil : "The \(stage.name) at \(school.name) is put at \(when), when nobody works."
+        return hours.contains(local.time)
+            ? nil : "The \(stage.name) at \(school.name) is put at \(when), when nobody works."
     }
 
     private func conflict(_ stage: Stage, _ team: [RoleID: [PersonID]], _ track: Track, _ school: School) -> String? {

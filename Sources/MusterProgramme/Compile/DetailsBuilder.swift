@@ -29,7 +29,9 @@ public struct DetailsBuilder: Sendable {
         return SessionDetails(
             id: track.id.session(stage.id), stage: stage.name, host: track.host == nil ? nil : school.name,
             purpose: stage.purpose, question: track.host?.question, checklist: stage.checklist, start: session.start,
-            end: session.end, zone: school.zone.name, place: stage.mode == .online ? nil : school.name,
+            end: session.end, zone: school.zone.name,
+            place: stage.mode == .online
+                ? nil : [school.name, school.address].compactMap(\.self).joined(separator: ", "),
             link: stage.mode == .inPerson ? nil : stage.link ?? stage.room.flatMap(programme.room)?.link,
             mode: stage.mode,
             participants: participants,

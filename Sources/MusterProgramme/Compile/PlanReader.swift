@@ -9,15 +9,23 @@ public struct PlanReader: Sendable {
     private let problem: Problem
     private let copies: [CalendarSource: CalendarCopy]
     private let decisions: DecisionNotes
+    private let held: [TrackID: Plan.PlannedTrack]
 
-    /// A reader for the solution of a problem that was compiled from a programme.
-    public init(programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy],
-        decisions: [Decision] = []
+    /// A reader for the solution of a problem that was compiled from a programme; what has begun is taken from the published
+    /// plan as it is.
+    public init(
+        programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy],
+        decisions: [Decision] = [], published: Plan = Plan(), now: Instant = Instant(seconds: 0)
     ) {
         self.programme = programme
         self.slots = slots
         self.problem = problem
         self.copies = copies
+        let begun = published.tracks.map { track in
+            Plan.PlannedTrack(id: track.id, sessions: track.sessions.filter { $0.start <= now }, team: track.team)
+        }
+        held = Dictionary(
+            begun.filter { !$0.sessions.isEmpty }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.decisions = DecisionNotes(programme: programme, decisions: decisions)
     }
 
@@ -28,7 +36,8 @@ public struct PlanReader: Sendable {
         let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
             guard let track = tracks[placed.id] else { return nil }
             let sessions = track.stages.compactMap { stage -> Plan.PlannedSession? in
-                placed.starts[stage.id].map { slot in
+                if let session = held[track.id]?.sessions.first(where: { $0.stage == stage.id }) { return session }
+                return placed.starts[stage.id].map { slot in
                     let start = slots.instant(slot)
                     return Plan.PlannedSession(stage: stage.id, start: start, end: start + stage.length * 60)
                 }
@@ -46,6 +55,9 @@ public struct PlanReader: Sendable {
                 id: entry.track, reasons: wording.reasons(blockages, track),
                 remedies: wording.remedies(blockages, track))
         }
-        return Plan(tracks: planned, unscheduled: unscheduled)
+        let over = programme.tracks.compactMap { track in
+            planned.contains { $0.id == track.id } ? nil : held[track.id]
+        }
+        return Plan(tracks: planned + over, unscheduled: unscheduled)
     }
 }

@@ -21,6 +21,9 @@ public struct ProblemCompiler: Sendable {
         /// Minutes between two sessions of one person.
         public var buffer: Int
 
+        /// Nothing new begins before.
+        var earliest: Instant { now + notice * 86_400 }
+
         /// A context; every field as described there.
         public init(
             copies: [CalendarSource: CalendarCopy], published: Plan, decisions: [Decision], now: Instant, notice: Int,
@@ -77,9 +80,12 @@ public struct ProblemCompiler: Sendable {
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
         for track in programme.tracks where !cancelled.contains(track.id) {
-            let stages = track.stages.filter { !cancelled.contains(track.id.session($0.id)) }
+            let held = heldSessions(of: track)
+            let stages = track.stages.filter { stage in
+                !cancelled.contains(track.id.session(stage.id)) && !held.contains { $0.stage == stage.id }
+            }
             guard !stages.isEmpty else { continue }
-            let compiled = TrackCompiler(programme: programme, slots: slots, context: context).track(
+            let compiled = TrackCompiler(programme: programme, slots: slots, context: context, held: held).track(
                 track, stages: stages)
             problem.tracks.append(compiled)
             if let published = published(track, stages) { problem.published.append(published) }
@@ -92,7 +98,10 @@ public struct ProblemCompiler: Sendable {
 
     private func people() -> [Problem.Person] {
         let compiler = AvailabilityCompiler(
-            programme: programme, slots: slots, copies: context.copies, earliest: context.now + context.notice * 86_400)
+            programme: programme, slots: slots, copies: context.copies, earliest: context.earliest,
+            near: context.published.tracks.flatMap(\.sessions).filter {
+                $0.start > context.now && $0.start < context.earliest
+            })
         let limits = programme.cycles.map(\.rules.limits)
         return programme.people.map { person in
             let availability = compiler.availability(of: person)
@@ -135,15 +144,20 @@ public struct ProblemCompiler: Sendable {
             team: published.team.mapValues { $0.filter { programme.person($0) != nil } })
     }
 
-    /// Sessions that are held or too near to move stay; so does what was decided.
+    /// Sessions that have begun are history: they are no part of the problem, and the stages after them count from them.
+    private func heldSessions(of track: Track) -> [Plan.PlannedSession] {
+        let published = context.published.tracks.first { $0.id == track.id }
+        return (published?.sessions ?? []).filter { $0.start <= context.now }
+    }
+
+    /// Sessions that are too near to move keep their time, whoever comes; what was decided stands.
     private func pin(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
         var pin = Problem.Placement(track: track.id)
         let roles = Set(team(of: track).map(\.id))
         let published = context.published.tracks.first { $0.id == track.id }
-        for session in published?.sessions ?? [] where session.start <= context.now {
-            guard let stage = stages.first(where: { $0.id == session.stage }) else { continue }
+        for session in published?.sessions ?? [] where session.start < context.earliest {
+            guard stages.contains(where: { $0.id == session.stage }) else { continue }
             pin.starts[session.stage] = slots.slot(session.start)
-            for role in stage.attend where roles.contains(role) { pin.team[role] = published?.team[role] }
         }
         for decision in context.decisions {
             guard let stage = stages.first(where: { track.id.session($0.id) == decision.subject }) else { continue }

@@ -13,6 +13,8 @@ struct TrackCompiler {
     let programme: Programme
     let slots: Slots
     let context: ProblemCompiler.Context
+    /// Sessions of the track that have begun.
+    let held: [Plan.PlannedSession]
 
     func track(_ track: Track, stages: [Stage]) -> Problem.Track {
         guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
@@ -83,18 +85,28 @@ struct TrackCompiler {
         }
         let from = school.zone.instant(LocalDateTime(date: dates.lowerBound))
         let to = school.zone.instant(LocalDateTime(date: dates.upperBound + 1))
-        let earliest = context.now + context.notice * 86_400
-        let window = slots.inside(max(from, earliest), to)
-        return window
+        return slots.inside(max(from, context.earliest), to)
     }
 
     /// The days on which the stage may be.
     private func days(of stage: Stage, track: Track, at school: School) -> [CivilDate] {
         slots.dates.filter { date in
-            stage.days.contains(school.days.kind(of: date)) && stage.weekdays.contains(date.weekday)
+            follows(stage, date, track, school) && stage.days.contains(school.days.kind(of: date))
+                && stage.weekdays.contains(date.weekday)
                 && !(track.cycle.rules.examinations == .never && school.days.isExamination(date, phase: school.phase))
                 && !(track.cycle.rules.edgesOfTerm == .never && school.days.isEdgeOfTerm(date))
         }
+    }
+
+    /// Whether a day keeps the gap to the stage before, where that has been held already.
+    private func follows(_ stage: Stage, _ date: CivilDate, _ track: Track, _ school: School) -> Bool {
+        guard let index = track.stages.firstIndex(where: { $0.id == stage.id }), index > 0,
+            let before = held.first(where: { $0.stage == track.stages[index - 1].id })
+        else { return true }
+        let day = school.zone.local(before.start).date
+        guard date > day else { return false }
+        let gap = (day + 1...date).count { school.days.kind(of: $0) == .open }
+        return stage.gap?.contains(gap) ?? true
     }
 
     private func windows(_ stage: Stage, _ date: CivilDate, _ school: School) -> [SlotRange] {

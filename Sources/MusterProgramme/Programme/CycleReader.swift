@@ -21,6 +21,10 @@ struct CycleReader {
             let dates = mapping.require("dates")?.dates(),
             let partnership = mapping.require("partnership").flatMap({ names.partnership($0) })
         else { return nil }
+        if dates.upperBound - dates.lowerBound > 400 {
+            mapping["dates"]?.error(
+                "the cycle lasts \(dates.upperBound - dates.lowerBound) days; is the year right? 400 are the most")
+        }
         let team = mapping["team"].map(team) ?? []
         let stages = (mapping["stages"]?.items ?? []).compactMap { stage($0, team: team.map(\.id)) }
         if let node = mapping["stages"] { checkStages(stages, team, node) }
@@ -28,10 +32,16 @@ struct CycleReader {
         let hosts = (mapping["hosts"]?.items ?? []).compactMap { host($0, partnership) }
         if !hosts.isEmpty, stages.isEmpty { node.error("the cycle has hosts but no stages; write \"stages\"") }
         checkDoubles(hosts, mapping["hosts"])
+        let trainings = (mapping["training"]?.items ?? []).compactMap { training($0, dates) }
+        var seen = Set(hosts.map(\.school))
+        for event in trainings where !seen.insert(event.stage.id).inserted {
+            mapping["training"]?.error(
+                "two things of this cycle are called \"\(event.stage.id)\"; give each its own id")
+        }
         return Cycle(
             id: id, name: mapping["name"]?.string() ?? id, partnership: partnership.id, dates: dates, team: team,
             stages: stages, rules: rules, hosts: hosts,
-            training: (mapping["training"]?.items ?? []).compactMap { training($0, dates) },
+            training: trainings,
             alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },
             reminders: (mapping["reminders"]?.items ?? []).compactMap(reminder),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
@@ -128,6 +138,7 @@ struct CycleReader {
             let school = mapping.require("school").flatMap({ names.school($0) })
         else { return nil }
         let dates = mapping["dates"]?.dates() ?? cycleDates
+        for key in ["attend", "after"] { mapping[key]?.error("a training event has no \"\(key)\"; leave it out") }
         if dates.lowerBound < cycleDates.lowerBound || dates.upperBound > cycleDates.upperBound {
             mapping["dates"]?.error("the training lies outside the dates of the cycle; widen those")
         }

@@ -84,7 +84,8 @@ struct PeopleReader {
         (cell?.items ?? []).compactMap { item in
             let dates = item.text.split(separator: " ").filter { $0 != "to" }.map { CivilDate(iso: $0) }
             guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2, first <= last else {
-                collector.error(item.location, "\"\(item.text)\" should be days such as 2027-03-12; 2027-04-01 to 2027-04-05")
+                collector.error(
+                    item.location, "\"\(item.text)\" should be days such as 2027-03-12; 2027-04-01 to 2027-04-05")
                 return nil
             }
             return first...last

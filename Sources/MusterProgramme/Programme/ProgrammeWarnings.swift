@@ -68,7 +68,8 @@ struct ProgrammeWarnings {
             guard !hosts.isEmpty else { continue }
             collector.warning(
                 location("people.csv"),
-                "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(Wording.list(hosts)) \(hosts.count == 1 ? "is" : "are"); with same-trust: never nobody can fill it there")
+                "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(Wording.list(hosts)) \(hosts.count == 1 ? "is" : "are"); with same-trust: never nobody can fill it there"
+            )
         }
     }
 
@@ -79,7 +80,8 @@ struct ProgrammeWarnings {
             for role in person.roles.subtracting(roles).sorted() {
                 collector.warning(
                     location("people.csv"),
-                    "\(person.id) has the role \"\(role)\", and no cycle has it\(Suggestion.phrase(for: role, among: roles.sorted()))")
+                    "\(person.id) has the role \"\(role)\", and no cycle has it\(Suggestion.phrase(for: role, among: roles.sorted()))"
+                )
             }
         }
         let themes = Set(programme.people.flatMap(\.themes))
@@ -87,7 +89,8 @@ struct ProgrammeWarnings {
             for theme in Set(cycle.hosts.compactMap(\.theme)).subtracting(themes).sorted() {
                 collector.warning(
                     location("cycles"),
-                    "the cycle \"\(cycle.id)\" has the theme \"\(theme)\", and nobody in people.csv knows it\(Suggestion.phrase(for: theme, among: themes.sorted()))")
+                    "the cycle \"\(cycle.id)\" has the theme \"\(theme)\", and nobody in people.csv knows it\(Suggestion.phrase(for: theme, among: themes.sorted()))"
+                )
             }
         }
     }
@@ -96,7 +99,8 @@ struct ProgrammeWarnings {
         for source in programme.calendars
         where !source.isRemote && !FileManager.default.isReadableFile(atPath: source.location) {
             collector.warning(
-                Diagnostic.Location(file: source.location), "this calendar is named in the config and is not there; correct its name or put it there")
+                Diagnostic.Location(file: source.location),
+                "this calendar is named in the config and is not there; correct its name or put it there")
         }
     }
 
@@ -105,7 +109,8 @@ struct ProgrammeWarnings {
         for person in programme.people {
             if let other = known[person.address.lowercased()] {
                 collector.warning(
-                    location("people.csv"), "\(person.id) has the same e-mail address as \(other); each gets the other's mails")
+                    location("people.csv"),
+                    "\(person.id) has the same e-mail address as \(other); each gets the other's mails")
             } else {
                 known[person.address.lowercased()] = person.id
             }
@@ -119,7 +124,8 @@ struct ProgrammeWarnings {
             else { continue }
             for day in school.days.insetDays.sorted() where !(first - 31...last + 31).contains(day) {
                 collector.warning(
-                    location("terms"), "\(school.name) has an INSET day on \(day), far outside its terms (\(first) to \(last))")
+                    location("terms"),
+                    "\(school.name) has an INSET day on \(day), far outside its terms (\(first) to \(last))")
             }
         }
     }

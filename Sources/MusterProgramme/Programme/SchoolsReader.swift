@@ -5,7 +5,8 @@ import MusterModel
 struct SchoolsReader {
     static let columns: KeyValuePairs<String, [String]> = [
         "urn": ["URN"], "name": ["EstablishmentName"], "phase": ["PhaseOfEducation (name)"], "region": ["GOR (name)"],
-        "trust": ["Trusts (name)"], "federation": ["Federations (name)"], "pupils": ["NumberOfPupils"],
+        "trust": ["Trusts (name)"], "federation": ["Federations (name)"], "pupils": ["NumberOfPupils"], "street": [],
+        "town": [], "postcode": [],
         "status": ["EstablishmentStatus (name)"], "terms": [], "calendars": [], "out-at-once": [], "time-zone": [],
     ]
 
@@ -43,12 +44,14 @@ struct SchoolsReader {
             collector.warning(status.location, "\(name.text) is \"\(status.text)\"; remove it if it takes no part")
         }
         let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
-        let school = School(
+        var school = School(
             id: urn.text, name: name.text, phase: row["phase"]?.text, region: row["region"]?.text,
             trust: given(row["trust"]), federation: given(row["federation"]),
             pupils: row["pupils"].flatMap { $0.integer(0...100_000, collector) }, zone: zone?.rules ?? .utc,
             days: SchoolDays(), calendars: paths.sources(row["calendars"], collector),
             outAtOnce: row["out-at-once"].flatMap { $0.integer(0...1000, collector) })
+        let address = ["street", "town", "postcode"].compactMap { row[$0]?.text }
+        school.address = address.isEmpty ? nil : address.joined(separator: ", ")
         return Entry(school: school, layers: row["terms"]?.items ?? [], location: row.location)
     }
 

@@ -26,8 +26,9 @@ struct StageReader {
         readWeekdays(mapping["weekdays"], into: &stage)
         readTimes(mapping["times"], into: &stage)
         stage.startEvery = mapping["start-every"]?.minutes(15...1440) ?? 15
-        if !stage.startEvery.isMultiple(of: 15) {
-            mapping["start-every"]?.error("sessions begin at quarters of an hour; write 15 min, 30 min or 1 h")
+        if ![15, 30, 60].contains(stage.startEvery) {
+            mapping["start-every"]?.error(
+                "sessions begin at quarters, halves or full hours; write 15 min, 30 min or 1 h")
         }
         stage.checklist = mapping["checklist"]?.strings() ?? []
         if !stage.times.isEmpty, !stage.times.contains(where: { $0.length >= length }) {

@@ -32,8 +32,14 @@ struct TimetableReader {
                     row.location, "a lesson needs a day such as Mon, and a start and an end such as 09:00 and 10:00")
                 return nil
             }
+            let week = row["week"].map { $0.text.uppercased().replacing("WEEK", with: "").trimmingSpaces }
+            let letter = week.flatMap { ["A": "A", "B": "B", "1": "A", "2": "B"][$0] }
+            if let cell = row["week"], letter == nil {
+                collector.error(
+                    cell.location, "\"\(cell.text)\" should be the week A or B; leave it empty for every week")
+            }
             return (
-                index, WeeklyCommitment(weekday: day, window: window, week: row["week"]?.text.uppercased(), kind: kind)
+                index, WeeklyCommitment(weekday: day, window: window, week: letter, kind: kind)
             )
         }
     }

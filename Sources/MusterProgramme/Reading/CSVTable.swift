@@ -108,11 +108,14 @@ enum CSVRecords {
     static func split(_ text: String) -> [Record] {
         var records: [Record] = []
         var pending = ""
+        var isOpen = false
         var start = 1
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             if pending.isEmpty { start = index + 1 }
             pending += (pending.isEmpty ? "" : "\n") + line
-            guard pending.count(where: { $0 == "\"" }).isMultiple(of: 2) else { continue }
+            if !line.count(where: { $0 == "\"" }).isMultiple(of: 2) { isOpen.toggle() }
+            guard !isOpen || index - start > 50 else { continue }
+            isOpen = false
             if pending.contains(where: { !$0.isWhitespace && $0 != "," && $0 != ";" }) {
                 records.append(Record(line: start, text: pending))
             }

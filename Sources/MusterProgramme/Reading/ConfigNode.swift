@@ -9,6 +9,11 @@ struct ConfigNode {
 
     /// Reads a whole file; a broken one is reported and nil.
     static func load(_ file: SourceFile, _ collector: DiagnosticCollector) -> ConfigNode? {
+        let aliases = file.text.matches(of: /(^|[\s\[\{,:])\*[A-Za-z0-9_-]+/)
+        guard aliases.count <= 50 else {
+            collector.error(file.location(1), "the file repeats itself by more than 50 aliases (*name); write it out")
+            return nil
+        }
         do {
             guard let node = try Yams.compose(yaml: file.text) else {
                 collector.error(file.location(1), "the file is empty")

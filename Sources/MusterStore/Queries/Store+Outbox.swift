@@ -85,16 +85,13 @@ extension Store {
                 try database.execute(
                     sql: "UPDATE message SET state = 'dead', finished = ?, lastError = ? WHERE number = ?",
                     arguments: [now.seconds, error, number])
-            case .untried(let error):
-                try database.execute(
-                    sql:
-                        "UPDATE message SET state = 'due', attempts = max(0, attempts - 1), lastError = ? WHERE number = ?",
-                    arguments: [error, number])
             }
         }
     }
 
     /// Moves messages by hand from one of some states to another; returns how many there were.
+    ///
+    /// None is made due again of which the recipient has a newer one: nobody gets a lower `SEQUENCE` after a higher.
     ///
     /// - Parameters:
     ///   - numbers: which ones; nil for all that are in one of the states.
@@ -110,6 +107,12 @@ extension Store {
             if let numbers {
                 sql += " AND number IN (\(databaseQuestionMarks(count: numbers.count)))"
                 arguments += StatementArguments(numbers)
+            }
+            if state == .due {
+                sql += """
+                     AND NOT EXISTS (SELECT 1 FROM message AS newer WHERE newer.uid = message.uid
+                        AND newer.recipient = message.recipient AND newer.number > message.number)
+                    """
             }
             try database.execute(sql: sql, arguments: arguments)
             return database.changesCount
@@ -133,6 +136,4 @@ public enum DeliveryOutcome: Hashable, Sendable {
     case retry(due: Instant, mayHaveArrived: Bool, error: String)
     /// Never.
     case dead(error: String)
-    /// It was not tried, since the way itself is blocked.
-    case untried(error: String)
 }

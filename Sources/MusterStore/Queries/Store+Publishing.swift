@@ -127,7 +127,7 @@ extension Store {
         try database.execute(
             sql: """
                 UPDATE message SET state = 'superseded'
-                WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state IN ('due', 'held')
+                WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state IN ('due', 'held', 'dead')
                 """,
             arguments: [uid, recipient])
     }

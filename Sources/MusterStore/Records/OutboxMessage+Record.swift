@@ -27,7 +27,8 @@ extension OutboxMessage {
                 """,
             arguments: [
                 messageID, revision, session, uid, sequence, kind.rawValue, reason, person, recipient, sender, subject,
-                String(decoding: try JSONEncoder().encode(details), as: UTF8.self), Data(mail), state.rawValue, due.seconds, created.seconds,
+                String(decoding: try JSONEncoder().encode(details), as: UTF8.self), Data(mail), state.rawValue,
+                due.seconds, created.seconds,
             ])
     }
 }

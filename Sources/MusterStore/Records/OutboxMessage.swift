@@ -87,7 +87,8 @@ public struct OutboxMessage: Hashable, Sendable {
     /// A message that is yet to be stored.
     public init(
         messageID: String, revision: Int, session: String, uid: String, sequence: Int, kind: Kind, reason: String,
-        person: String, recipient: String, sender: String, subject: String, details: SessionDetails, mail: [UInt8], state: State = .due,
+        person: String, recipient: String, sender: String, subject: String, details: SessionDetails, mail: [UInt8],
+        state: State = .due,
         due: Instant,
         created: Instant
     ) {

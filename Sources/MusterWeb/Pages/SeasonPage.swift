@@ -86,7 +86,7 @@ public struct SeasonPage: Sendable {
     private func load(_ load: Season.Load, _ most: Int) -> [String: Any] {
         [
             "name": load.name, "count": load.count, "sessions": load.sessions, "hosts": load.hosts,
-            "width": load.count * 140 / max(1, most),
+            "width": load.count * 100 / max(1, most),
         ]
     }
 
