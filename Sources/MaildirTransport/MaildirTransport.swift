@@ -29,6 +29,7 @@ public struct MaildirTransport: MailTransport {
             let header = "Return-Path: <\(envelope.sender)>\r\nDelivered-To: \(envelope.recipient)\r\n"
             try write(Array(header.utf8) + envelope.message, to: temporary)
             guard rename(temporary.path, final.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            synchronize(directory.appending(path: "new"))
         } catch {
             throw TransportError(
                 .storage,
@@ -45,6 +46,14 @@ public struct MaildirTransport: MailTransport {
         defer { try? handle.close() }
         try handle.write(contentsOf: Data(bytes.filter { $0 != 0x0D }))
         try handle.synchronize()
+    }
+
+    /// Brings the new name in a folder to the disk.
+    private func synchronize(_ folder: URL) {
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -35,7 +35,4 @@ public struct ConfigCheck {
         }
         self.diagnostics = diagnostics
     }
-
-    /// Whether nothing may be planned before something is mended.
-    public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }

@@ -18,7 +18,7 @@ struct Send: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try place.workspace()
-        let lock = try workspace.lock()
+        let lock = try workspace.sendingLock()
         defer { withExtendedLifetime(lock) {} }
         let report = try await workspace.send()
         let waiting = try workspace.store.outboxCounts()[.due] ?? 0

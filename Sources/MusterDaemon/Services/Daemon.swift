@@ -70,12 +70,12 @@ final class House: Sendable {
     /// Puts another config in force.
     func use(_ workspace: Workspace) { current.withLock { $0 = workspace } }
 
-    /// The lock of the state, or nil while a command has it; the work is then done at the next round.
-    func lock() throws -> StateLock? {
+    /// A lock, or nil while a command has it; the work is then done at the next round.
+    func take(_ lock: (Workspace) throws -> StateLock) throws -> StateLock? {
         do {
-            return try workspace.lock()
+            return try lock(workspace)
         } catch let error as StoreError where error.kind == .busy {
-            logger.info("a command is changing the state; waiting")
+            logger.info("a command has the state; waiting")
             return nil
         }
     }

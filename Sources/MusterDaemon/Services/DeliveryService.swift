@@ -22,7 +22,7 @@ struct DeliveryService: Service {
     /// One round; trouble is logged, and what is due stays due.
     func runOnce() async {
         do {
-            guard let lock = try house.lock() else { return }
+            guard let lock = try house.take({ try $0.sendingLock() }) else { return }
             defer { withExtendedLifetime(lock) {} }
             let report = try await house.workspace.send()
             log(report)

@@ -33,7 +33,7 @@ struct PlanningService: Service {
                     metadata: ["sessions": "\(proposal.changes.changes.count)", "mails": "\(mails)"])
                 return
             }
-            guard let lock = try house.lock() else { return house.planningBell.ring() }
+            guard let lock = try house.take({ try $0.lock() }) else { return house.planningBell.ring() }
             defer { withExtendedLifetime(lock) {} }
             let report = try workspace.publish(proposal, note: "by the daemon")
             house.logger.notice(

@@ -8,7 +8,7 @@ extension Workspace {
     /// Reads every calendar that is due, at most eight at a time, and keeps the copies.
     ///
     /// - Returns: the copies of all calendars of the programme.
-    public func refreshCalendars(force: Bool = false) async throws -> [CalendarSource: CalendarCopy] {
+    public func refreshCalendars() async throws -> [CalendarSource: CalendarCopy] {
         let known = try store.calendarCopies()
         let window = calendarWindow
         let fetcher = CalendarFetcher(transport: CurlHTTPTransport(), configuration: configuration.calendars)
@@ -16,7 +16,7 @@ extension Workspace {
         let ownTimes = Set(try store.publishedSessions().map { $0.details.start..<$0.details.end })
         let zones = calendarZones
         let sources = programme.calendars
-        let due = sources.filter { force || isDue($0, known[$0], window) }
+        let due = sources.filter { isDue($0, known[$0], window) }
         let copies = await withTaskGroup(of: CalendarCopy.self) { group in
             var copies: [CalendarCopy] = []
             for (index, source) in due.enumerated() {

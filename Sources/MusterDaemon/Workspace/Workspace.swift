@@ -78,8 +78,11 @@ public struct Workspace: Sendable {
         }
     }
 
-    /// Takes the right to change the state; given back when the value is let go.
-    public func lock() throws -> StateLock { try StateLock(directory: stateDirectory) }
+    /// Takes the right to change plan, decisions and outbox; given back when the value is let go.
+    public func lock() throws -> StateLock { try StateLock(directory: stateDirectory, name: "muster.lock") }
+
+    /// Takes the right to send, so that nothing is sent twice at once; changes go on beside it.
+    public func sendingLock() throws -> StateLock { try StateLock(directory: stateDirectory, name: "muster.send.lock") }
 
     /// The way on which mails leave.
     public func mailTransport() throws -> any MailTransport {

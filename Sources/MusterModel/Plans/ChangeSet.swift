@@ -83,6 +83,17 @@ public struct ChangeSet: Sendable {
     public var recipients: Set<String> { Set(changes.flatMap(\.notices).map { $0.recipient.address.lowercased() }) }
 }
 
+extension ChangeSet {
+    /// Why those who stay are told; nil where they see no difference.
+    fileprivate static func reason(from old: SessionDetails, to new: SessionDetails) -> Reason? {
+        if old.isMoved(to: new) { return .moved }
+        let changesPeople = Set(old.participants.map(\.person)) != Set(new.participants.map(\.person))
+        if changesPeople, new.showsParticipants { return .substituted }
+        let changesLabels = old.participants.map(\.seen) != new.participants.map(\.seen)
+        return old.withoutPeople != new.withoutPeople || new.showsParticipants && changesLabels ? .changed : nil
+    }
+}
+
 extension ChangeSet.SessionChange {
     fileprivate var moment: Instant { (after ?? before?.details)?.start ?? Instant(seconds: 0) }
 
@@ -103,21 +114,14 @@ extension ChangeSet.SessionChange {
     fileprivate init?(from session: PublishedSession, to details: SessionDetails) {
         let old = session.details
         guard old != details else { return nil }
-        let isMoved = old.start != details.start || old.end != details.end
+        let isMoved = old.isMoved(to: details)
         let isElsewhere = old.place != details.place || old.link != details.link || old.mode != details.mode
         let oldAddresses = Dictionary(old.participants.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let newAddresses = Set(details.participants.map(\.key))
         let joined = details.participants.filter { oldAddresses[$0.key] == nil }
         let left = old.participants.filter { !newAddresses.contains($0.key) }
         let changesSet = !joined.isEmpty || !left.isEmpty
-        let changesPeople = Set(old.participants.map(\.person)) != Set(details.participants.map(\.person))
-        let reason: ChangeSet.Reason? =
-            if isMoved { .moved } else if changesPeople, details.showsParticipants {
-                .substituted
-            } else if isElsewhere
-                || old.withoutPeople != details.withoutPeople
-                || details.showsParticipants && old.participants.map(\.seen) != details.participants.map(\.seen)
-            { .changed } else { nil }
+        let reason = ChangeSet.reason(from: old, to: details)
         let staying = details.participants.filter { oldAddresses[$0.key] != nil }
         var notices = left.map { ChangeSet.Notice(recipient: $0, reason: .left) }
         notices += joined.map { ChangeSet.Notice(recipient: $0, reason: .joined) }
@@ -137,6 +141,8 @@ extension SessionDetails.Participant {
 }
 
 extension SessionDetails {
+    fileprivate func isMoved(to new: SessionDetails) -> Bool { start != new.start || end != new.end }
+
     /// The details with everything that says who comes taken out.
     fileprivate var withoutPeople: SessionDetails {
         var copy = self

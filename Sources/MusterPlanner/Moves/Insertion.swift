@@ -68,46 +68,44 @@ struct Insertion {
     private func place(
         in state: State, _ exclusions: Exclusions, noise: Int, random: inout RandomSource
     ) -> Placement? {
-        var base = baseCosts(state)
-        for (stage, starts) in exclusions.starts {
-            for (position, start) in track.stages[stage].starts.enumerated() where starts.contains(start) {
-                base[stage][position] = Timetable.impossible
-            }
-        }
-        let banned = exclusions.people
+        let base = baseCosts(state, without: exclusions.starts)
         guard timetable.cost(base) < Timetable.impossible else { return nil }
         var team = track.roles.map(\.pinned)
-        var seats: [(role: Int, seat: Int)] = []
-        for (role, data) in track.roles.enumerated() {
-            seats += (data.pinned.count..<max(data.count, data.pinned.count)).map { (role, $0) }
-        }
-        seats.sort {
-            (-track.roles[$0.role].stages.count, $0.role, $0.seat) < (
-                -track.roles[$1.role].stages.count, $1.role, $1.seat
-            )
-        }
+        let seats = openSeats
         for seat in seats {
-            guard let person = choose(seat.role, team, base, state, banned, noise, &random) else { return nil }
+            guard let person = choose(seat.role, team, base, state, exclusions.people, noise, &random) else {
+                return nil
+            }
             team[seat.role].append(person)
         }
         for seat in seats where seats.count > 1 {
             let before = team[seat.role].remove(at: seat.seat)
-            let person = choose(seat.role, team, base, state, banned, 0, &random) ?? before
+            let person = choose(seat.role, team, base, state, exclusions.people, 0, &random) ?? before
             team[seat.role].insert(person, at: seat.seat)
         }
         guard let starts = timetable.starts(costs(of: team, base, state)) else { return nil }
         return Placement(starts: starts, team: team)
     }
 
+    /// The seats that no pin fills, those at the most stages first.
+    private var openSeats: [(role: Int, seat: Int)] {
+        let seats = track.roles.enumerated().flatMap { role, data in
+            (data.pinned.count..<max(data.count, data.pinned.count)).map { (role: role, seat: $0) }
+        }
+        func stages(_ seat: (role: Int, seat: Int)) -> Int { track.roles[seat.role].stages.count }
+        return seats.sorted { (-stages($0), $0.role, $0.seat) < (-stages($1), $1.role, $1.seat) }
+    }
+
     // MARK: Costs of starts
 
-    /// For each stage and start what it costs whoever fills the roles.
-    private func baseCosts(_ state: State) -> [[Int]] {
-        track.stages.map { stage in
+    /// For each stage and start what it costs whoever fills the roles; some starts may be ruled out by stage.
+    private func baseCosts(_ state: State, without excluded: [Int: Set<Int>]) -> [[Int]] {
+        track.stages.enumerated().map { number, stage in
             zip(stage.starts, stage.startCosts).map { start, cost in
                 let end = start + stage.slots
                 let isPossible =
                     hasRoom(stage, start, state) && canHost(start, stage, state)
+                    && !(excluded[number]?.contains(start) ?? false)
                     && stage.required.allSatisfy { person in
                         attendanceCost(person, start, end, isPinned: stage.isPinned, isByRole: false, state) != nil
                     }
@@ -125,11 +123,8 @@ struct Insertion {
 
     private func canHost(_ start: Int, _ stage: Instance.Stage, _ state: State) -> Bool {
         guard track.school >= 0, instance.schoolLimits[track.school] < .max, !stage.isPinned else { return true }
-        guard let day = state.day(track.school, instance.day(start, offset: track.offset)), day.hosting == 0 else {
-            return state.day(track.school, instance.day(start, offset: track.offset)) != nil
-                || instance.schoolLimits[track.school] > 0
-        }
-        return day.away.count < instance.schoolLimits[track.school]
+        let day = state.day(track.school, instance.day(start, offset: track.offset))
+        return (day?.hosting ?? 0) > 0 || (day?.away.count ?? 0) < instance.schoolLimits[track.school]
     }
 
     /// What it costs that a person attends; nil where the person cannot.

@@ -14,11 +14,13 @@ public enum CalendarAnswer: Sendable {
 
 /// Decides what an answer means for the copy that is kept: a pure step from the old copy to the new one.
 ///
-/// A calendar that fails, that is none, or that lost all or most of its events is not believed: the last good copy stays and
-/// is called stale.
+/// A calendar that fails, that is none, or that lost all or most of its events is not believed for two weeks: the last good
+/// copy stays and is called stale.
 public struct CalendarReading: Sendable {
     /// A calendar that shrinks below this share of its events is not believed.
     public static let leastShare = 0.2
+    /// A calendar that stays so for this long is believed after all.
+    public static let patience = 14 * 86_400
     /// Calendars with fewer events than this may shrink as they like.
     public static let smallCalendar = 5
 
@@ -75,19 +77,23 @@ public struct CalendarReading: Sendable {
         let expander = CalendarExpander(window: window, floatingZone: zone)
         let expansions = result.calendars.map(expander.expand)
         let eventCount = expansions.reduce(0) { $0 + $1.eventCount }
-        if let previous, previous.eventCount > 0, eventCount == 0 {
-            return kept(source, previous, "lost all its events at once", now)
-        }
-        if let previous, previous.eventCount >= Self.smallCalendar,
-            Double(eventCount) < Double(previous.eventCount) * Self.leastShare
-        {
-            return kept(source, previous, "shrank from \(previous.eventCount) events to \(eventCount) at once", now)
+        if let previous, let reason = suspicion(eventCount, previous, now) {
+            return kept(source, previous, reason, now)
         }
         let remarks = (result.diagnostics + expansions.flatMap(\.diagnostics)).map(\.description)
         return CalendarCopy(
             source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
             window: window,
             eventCount: eventCount, busy: busy(expansions.flatMap(\.occurrences)), remarks: Array(remarks.prefix(20)))
+    }
+
+    /// Why a calendar of so many events is not believed beside its last good copy; nil where it is.
+    private func suspicion(_ eventCount: Int, _ previous: CalendarCopy, _ now: Instant) -> String? {
+        guard let succeeded = previous.succeeded, now - succeeded < Self.patience else { return nil }
+        if eventCount == 0, previous.eventCount > 0 { return "lost all its events at once" }
+        let isSmall = previous.eventCount < Self.smallCalendar
+        return !isSmall && Double(eventCount) < Double(previous.eventCount) * Self.leastShare
+            ? "shrank from \(previous.eventCount) events to \(eventCount) at once" : nil
     }
 
     private func kept(_ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, _ now: Instant)

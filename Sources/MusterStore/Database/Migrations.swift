@@ -91,7 +91,7 @@ enum Migrations {
                     created INTEGER NOT NULL,
                     finished INTEGER
                 ) STRICT;
-                CREATE INDEX messageByState ON message (state, due);
+                CREATE INDEX messageByState ON message (state, number);
                 CREATE INDEX messageByRecipient ON message (uid, recipient, number);
                 """)
     }

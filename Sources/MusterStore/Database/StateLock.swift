@@ -11,9 +11,9 @@ public final class StateLock: Sendable {
     ///   - name: the file of the lock; the daemon has one for its whole life beside that for changes.
     /// - Parameters:
     ///   - directory: the state directory.
-    ///   - name: the file of the lock; a daemon holds one for its whole life beside that for changes.
+    ///   - name: the file of the lock: one for each right that only one program may have.
     /// - Throws: `StoreError` with the process that holds it, where one does.
-    public init(directory: String, name: String = "muster.lock") throws(StoreError) {
+    public init(directory: String, name: String) throws(StoreError) {
         let path = directory + "/" + name
         try StoreError.wrap(path) {
             try FileManager.default.createDirectory(

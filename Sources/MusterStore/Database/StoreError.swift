@@ -38,6 +38,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             throw error
         } catch let error as DatabaseError {
             throw StoreError(error, path)
+        } catch is DecodingError {
+            throw StoreError(.corrupt, "\(path) holds something that cannot be read; restore a backup")
         } catch {
             let reason = (error as NSError).localizedDescription
             throw StoreError(.readOnly, "the state directory of \(path) cannot be made or written: \(reason)")

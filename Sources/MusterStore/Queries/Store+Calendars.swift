@@ -19,10 +19,10 @@ extension Store {
 }
 
 extension CalendarCopy {
-    fileprivate init(_ row: Row) {
+    fileprivate init(_ row: Row) throws {
         let decoder = JSONDecoder()
-        let busy = (try? decoder.decode([[Int]].self, from: Data((row["busy"] as String).utf8))) ?? []
-        let remarks = (try? decoder.decode([String].self, from: Data((row["remarks"] as String).utf8))) ?? []
+        let busy = try decoder.decode([[Int]].self, from: Data((row["busy"] as String).utf8))
+        let remarks = try decoder.decode([String].self, from: Data((row["remarks"] as String).utf8))
         self.init(
             source: CalendarSource(location: row["location"]), attempted: Instant(seconds: row["attempted"]),
             succeeded: (row["succeeded"] as Int?).map(Instant.init(seconds:)), failure: row["failure"],

@@ -118,14 +118,6 @@ extension Store {
             return database.changesCount
         }
     }
-
-    /// When the next message is due; nil where none waits.
-    public func nextDue() throws(StoreError) -> Instant? {
-        try read { database in
-            try Int.fetchOne(database, sql: "SELECT min(due) FROM message WHERE state = 'due'").map(
-                Instant.init(seconds:))
-        }
-    }
 }
 
 /// What came of an attempt to send a message.

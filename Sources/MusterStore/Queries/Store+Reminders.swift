@@ -1,5 +1,7 @@
 import CivilTime
+import Foundation
 import GRDB
+import MusterModel
 
 /// What names one reminder: a session at one time, a recipient, and the rule by which they are reminded.
 public struct ReminderKey: Hashable, Sendable {
@@ -57,11 +59,13 @@ extension Store {
 
     /// Keeps the outcomes and puts the mails into the outbox, in one transaction.
     ///
+    /// What was decided about a session that was moved or cancelled meanwhile is left out.
+    ///
     /// - Throws: `StoreError` where one of them has an outcome already; then nothing is kept.
     public func record(_ decisions: [ReminderDecision], at now: Instant) throws(StoreError) {
         try write { database in
             let revision = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision") ?? 0
-            for decision in decisions {
+            for decision in decisions where try isCurrent(decision.key, database) {
                 try database.execute(
                     sql:
                         "INSERT INTO reminder (uid, recipient, start, rule, due, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -74,5 +78,13 @@ extension Store {
                 try message.insert(database)
             }
         }
+    }
+
+    /// Whether a session still takes place at the time of a reminder.
+    private func isCurrent(_ key: ReminderKey, _ database: Database) throws -> Bool {
+        let text = try String.fetchOne(
+            database, sql: "SELECT details FROM session WHERE uid = ? AND isCancelled = 0", arguments: [key.uid])
+        guard let text else { return false }
+        return try JSONDecoder().decode(SessionDetails.self, from: Data(text.utf8)).start == key.start
     }
 }
