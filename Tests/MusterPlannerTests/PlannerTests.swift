@@ -71,6 +71,61 @@ import Testing
         #expect(blockages.map(\.kind) == [.roleBusy(role: "lead", stage: "review", able: 1)])
     }
 
+    @Test func `offers only repairs that hold, and none that is not needed`() throws {
+        var count = 0
+        for seed in 1...120 {
+            let problem = RandomProblem(seed: UInt64(seed)).problem
+            let outcome = try Planner(problem).solve(Planner.Budget(rounds: 5, seed: seed))
+            for entry in outcome.solution.unscheduled {
+                for repair in outcome.explanation.repairs(track: entry.track) {
+                    count += 1
+                    var solution = outcome.solution
+                    solution.unscheduled.removeAll { $0.track == entry.track }
+                    solution.tracks.append(Solution.Track(id: entry.track, starts: repair.starts, team: repair.team))
+                    #expect((1...3).contains(repair.relaxations.count))
+                    let relaxed = repair.relaxations.reduce(problem) { apply($1, to: $0, entry.track) }
+                    #expect(broken(solution, in: relaxed) == [], "seed \(seed) \(repair)")
+                    // A room is widened for all slots here, so of two sessions in it one widening serves both.
+                    let isRoom = if case .room = repair.relaxations[0] { true } else { false }
+                    for index in repair.relaxations.indices where !(isRoom && repair.relaxations.count > 1) {
+                        var others = repair.relaxations
+                        others.remove(at: index)
+                        let less = others.reduce(problem) { apply($1, to: $0, entry.track) }
+                        #expect(broken(solution, in: less) != [], "seed \(seed) \(repair) does not need \(index)")
+                    }
+                }
+            }
+        }
+        #expect(count > 40)
+    }
+
+    private func broken(_ solution: Solution, in problem: Problem) -> [String] {
+        RuleChecker(problem).violations(solution).filter { !$0.hasPrefix("score") }
+    }
+
+    /// A problem with one relaxation applied, as the specification says it.
+    private func apply(_ relaxation: Repair.Relaxation, to problem: Problem, _ track: String) -> Problem {
+        var problem = problem
+        let index = problem.tracks.firstIndex { $0.id == track } ?? 0
+        func stage(_ id: String) -> Int { problem.tracks[index].stages.firstIndex { $0.id == id } ?? 0 }
+        func person(_ id: String) -> Int { problem.people.firstIndex { $0.id == id } ?? 0 }
+        switch relaxation {
+        case .free(let id, let from, let to): problem.people[person(id)].free.append(SlotRange(from, to))
+        case .window(let id, let window): problem.tracks[index].stages[stage(id)].window = window
+        case .gap(let id, let gap): problem.tracks[index].stages[stage(id)].gap = gap
+        case .day(let id, let day):
+            problem.tracks[index].stages[stage(id)].days =
+                (problem.tracks[index].stages[stage(id)].days ?? problem.tracks[index].days ?? []) + [day]
+        case .personLimit(let id, _, let value): problem.people[person(id)].maxTracks = value
+        case .schoolLimit(let id, let value):
+            problem.schools = problem.schools.map { $0.id == id ? Problem.School(id: id, maxPerDay: value) : $0 }
+        case .room(let id, _, _, let capacity):
+            problem.rooms = problem.rooms.map { $0.id == id ? Problem.Room(id: id, capacity: capacity) : $0 }
+        case .qualify(let id, let role): problem.people[person(id)].qualifications.append(role)
+        }
+        return problem
+    }
+
     @Test func `tells ids apart by their bytes`() throws {
         var problem = Problem(horizon: 96)
         var composed = Problem.Person(id: "e\u{301}")

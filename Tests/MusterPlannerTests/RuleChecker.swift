@@ -135,8 +135,9 @@ struct RuleChecker {
 
     private func diaryViolations(_ all: [Attendance], _ solution: Solution) -> [String] {
         var found: [String] = []
-        for (id, own) in Dictionary(grouping: all, by: \.person) {
-            guard let person = people[id] else { continue }
+        let byPerson = Dictionary(grouping: all, by: \.person)
+        for person in problem.people {
+            let (id, own) = (person.id, byPerson[person.id] ?? [])
             for attendance in own where !attendance.pinned && !covers(person.free, attendance.start, attendance.end) {
                 found.append("2: \(id) at \(attendance.track.id) \(attendance.stage.id)")
             }

@@ -55,7 +55,7 @@ import Testing
                     id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: now, end: now + 60)],
                     team: ["lead": ["a"]])
             ],
-            unscheduled: [Plan.UnscheduledTrack(id: "c/2", reasons: ["none"], remedies: [])])
+            unscheduled: [Plan.UnscheduledTrack(id: "c/2", reasons: ["none"], remedies: [], isVerified: false)])
         let number = try store.publish(
             Publication(
                 basis: nil, plan: plan, note: "why", at: now, sessions: [], cancelled: [], messages: [], withdrawn: []))

@@ -53,7 +53,8 @@ struct SeasonText {
                         indent: 7, hanging: 3)
                 }
                 let first = "  \(index + 1)  " + (reasons.first ?? "").drop { $0 == " " }
-                return [first] + reasons.dropFirst() + (remedies.isEmpty ? [] : ["     It might fit if"] + remedies)
+                return [first] + reasons.dropFirst()
+                    + (remedies.isEmpty ? [] : ["     It \(entry.isVerified ? "would" : "might") fit if"] + remedies)
             }
     }
 

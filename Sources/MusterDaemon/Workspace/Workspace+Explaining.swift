@@ -41,7 +41,9 @@ private struct Explainer {
         guard let track = programme.tracks.first(where: { $0.id == id }) else { return [] }
         if let missing = proposal.plan.unscheduled.first(where: { $0.id == id }) {
             return ["\(label(id)) could not be scheduled:"] + missing.reasons.map { "  \($0)" }
-                + (missing.remedies.isEmpty ? [] : ["It might fit if"] + missing.remedies.map { "  - \($0)" })
+                + (missing.remedies.isEmpty
+                    ? []
+                    : ["It \(missing.isVerified ? "would" : "might") fit if"] + missing.remedies.map { "  - \($0)" })
         }
         let sessions = track.stages.map { session(id.session($0.id)) }
         return Array(sessions.joined(separator: [""]))

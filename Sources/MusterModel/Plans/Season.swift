@@ -83,7 +83,7 @@ public struct Season: Sendable {
     /// The cycles.
     public var groups: [Group]
     /// What could not be scheduled, in the order of the numbers.
-    public var unscheduled: [(label: String, reasons: [String], remedies: [String])]
+    public var unscheduled: [(label: String, reasons: [String], remedies: [String], isVerified: Bool)]
     /// Who does how much, the most first.
     public var people: [Load]
     /// What each school gives and takes.
@@ -93,7 +93,7 @@ public struct Season: Sendable {
     public init(programme: Programme, plan: Plan) {
         let builder = SeasonBuilder(programme: programme, plan: plan)
         groups = programme.cycles.map(builder.group)
-        unscheduled = plan.unscheduled.map { (builder.label($0.id), $0.reasons, $0.remedies) }
+        unscheduled = plan.unscheduled.map { (builder.label($0.id), $0.reasons, $0.remedies, $0.isVerified) }
         people = builder.people
         schools = builder.schools
     }

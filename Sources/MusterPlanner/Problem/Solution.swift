@@ -27,6 +27,13 @@ public struct Solution: Sendable, Codable, Equatable {
         public var starts: [String: Int]
         /// The people of each role.
         public var team: [String: [String]]
+
+        /// A scheduled track.
+        public init(id: String, starts: [String: Int], team: [String: [String]]) {
+            self.id = id
+            self.starts = starts
+            self.team = team
+        }
     }
 
     /// A track that is not scheduled.

@@ -59,6 +59,7 @@ public struct Planner: Sendable {
         search.construct()
         let rounds = search.improve()
         if !budget.improvesPublished { search.restore() }
+        search.complete()
         return Outcome(
             solution: search.best.solution, rounds: rounds, explanation: Explanation(state: search.best))
     }

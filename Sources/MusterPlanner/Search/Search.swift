@@ -53,6 +53,13 @@ struct Search {
         best = state
     }
 
+    /// Inserts what still waits and fits after all.
+    mutating func complete() {
+        state = best
+        for index in instance.tracks.indices where state.placements[index] == nil { insert(index, noise: 0) }
+        if state.score < best.score { best = state }
+    }
+
     /// Improves the plan until the budget ends; returns the rounds.
     mutating func improve() -> Int {
         let movable = instance.tracks.indices.filter { !settled.contains($0) && !insertions.isEmpty }

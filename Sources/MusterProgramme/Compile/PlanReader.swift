@@ -44,16 +44,18 @@ public struct PlanReader: Sendable {
             }
             return Plan.PlannedTrack(id: placed.id, sessions: sessions, team: placed.team)
         }
+        let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(programme: programme, copies: copies)
         let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
             guard let track = tracks[entry.track] else { return nil }
             if let reason = decisions.reason(for: track) {
-                return Plan.UnscheduledTrack(id: entry.track, reasons: [reason], remedies: [])
+                return Plan.UnscheduledTrack(id: entry.track, reasons: [reason], remedies: [], isVerified: false)
             }
             let blockages = outcome.explanation.blockages(track: entry.track)
+            let repairs = outcome.explanation.repairs(track: entry.track).map { repairWording.clause($0, track) }
             return Plan.UnscheduledTrack(
                 id: entry.track, reasons: wording.reasons(blockages, track),
-                remedies: wording.remedies(blockages, track))
+                remedies: repairs.isEmpty ? wording.remedies(blockages, track) : repairs, isVerified: !repairs.isEmpty)
         }
         let over = programme.tracks.compactMap { track in
             planned.contains { $0.id == track.id } ? nil : held[track.id]

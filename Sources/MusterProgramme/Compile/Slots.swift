@@ -13,9 +13,12 @@ public struct Slots: Sendable {
     /// The days of the grid.
     public let dates: ClosedRange<CivilDate>
 
-    /// A grid that holds these days in every zone.
+    /// Days before and after the season that the grid holds too, to say what a little more time would help.
+    public static let margin = 14
+
+    /// A grid that holds these days in every zone, with a margin.
     public init(dates: ClosedRange<CivilDate>) {
-        self.dates = dates.lowerBound - 1...dates.upperBound + 1
+        self.dates = dates.lowerBound - Self.margin...dates.upperBound + Self.margin
         start = Instant(utc: LocalDateTime(date: self.dates.lowerBound))
         horizon = (self.dates.upperBound - self.dates.lowerBound + 1) * 1440 / Self.minutes
     }

@@ -72,7 +72,7 @@ struct TrackCompiler {
         if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
         let dates = days(of: stage, track: track, at: school)
         compiled.days = dates.map(slots.day)
-        compiled.free = SlotSets.union(dates.flatMap { windows(stage, $0, school) })
+        compiled.free = SlotSets.union(slots.dates.flatMap { windows(stage, $0, school) })
         compiled.avoid = avoid(stage, dates, track.cycle, school)
         return compiled
     }

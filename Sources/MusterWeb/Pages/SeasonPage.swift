@@ -72,7 +72,8 @@ public struct SeasonPage: Sendable {
         season.unscheduled.enumerated().map { index, entry in
             [
                 "number": index + 1, "label": entry.label, "reasons": entry.reasons.map(Self.sentence),
-                "hasRemedies": !entry.remedies.isEmpty, "remedies": entry.remedies,
+                "hasRemedies": !entry.remedies.isEmpty, "would": entry.isVerified ? "would" : "might",
+                "remedies": entry.remedies,
             ]
         }
     }
