@@ -30,20 +30,20 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@echo "Next: $(MUSTER) explain Oakford --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) · config/README.md explains every file · $(MUSTER) --help"
 
 test: test-packages $(PYTHON) ## Run all tests, with real mail and web servers
-	@echo "Building and testing (about 5 minutes the first time on 2 cores, 2 after that) …"
+	@echo "Building and testing (3 to 4 minutes the first time on 2 cores, 2 after that) …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) swift test $(CHECKED)
 
 lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
-	@echo "Building with warnings as errors (about 3 minutes the first time on 2 cores) …"
+	@echo "Building with warnings as errors (2 to 3 minutes the first time on 2 cores) …"
 	@swift build --build-tests $(CHECKED)
 
 build: build-packages ## Build the program
-	@[ -x $(MUSTER) ] || echo "Building muster (about 3 minutes the first time on 2 cores) …"
+	@[ -x $(MUSTER) ] || echo "Building muster (2 to 3 minutes the first time on 2 cores) …"
 	@log=$$(mktemp); $(BUILD) >$$log 2>&1 || { cat $$log; rm -f $$log; exit 1; }; rm -f $$log
 
 install: build ## Install the program below PREFIX (/usr/local)
-	$(SUDO) install -D -m 755 $(MUSTER) $(DESTDIR)$(PREFIX)/bin/muster
+	$(SUDO) install -D -s -m 755 $(MUSTER) $(DESTDIR)$(PREFIX)/bin/muster
 
 clean: ## Remove everything that was built or made by the demo
 	rm -rf .build $(DEMO) .venv
