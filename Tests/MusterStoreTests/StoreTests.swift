@@ -137,6 +137,15 @@ import Testing
         #expect(try again.removeDecision("c/1") == false)
     }
 
+    @Test func `gives a whole copy of itself while it is in use, and never over another file`() throws {
+        _ = try publish([message("1")])
+        let copy = folder.path + "/copy/muster.sqlite"
+        try FileManager.default.createDirectory(atPath: folder.path + "/copy", withIntermediateDirectories: true)
+        try store.backup(to: copy)
+        #expect(try Store(directory: folder.path + "/copy").messages().map(\.messageID) == ["1"])
+        #expect(throws: StoreError.self) { try store.backup(to: copy) }
+    }
+
     // MARK: What can go wrong with the file
 
     @Test func `refuses a database that a newer muster wrote, and leaves it alone`() throws {

@@ -53,6 +53,18 @@ public final class Store: Sendable {
         try migrator.migrate(pool)
     }
 
+    /// Writes a consistent copy of the database to a file, while others go on reading and writing.
+    ///
+    /// - Throws: `StoreError` where the file is there already or cannot be written.
+    public func backup(to path: String) throws(StoreError) {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.other, "\(path) is there already; name a new file")
+        }
+        try StoreError.wrap(path) {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        }
+    }
+
     func read<Value>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
         try StoreError.wrap(pool.path) { try pool.read(body) }
     }

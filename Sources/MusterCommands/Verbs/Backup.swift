@@ -1,0 +1,21 @@
+import ArgumentParser
+import MusterDaemon
+import MusterStore
+
+struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a consistent copy of the database to a new file, also while the daemon runs.")
+
+    @OptionGroup var place: PlaceOptions
+
+    @Argument(help: "The file to write.")
+    var file: String
+
+    func run() throws {
+        let workspace = try place.workspace()
+        try workspace.store.backup(to: file)
+        Console.line(
+            "\(file) holds everything. To restore: stop muster, put it in place of \(workspace.stateDirectory)/muster.sqlite, remove the files with -wal and -shm, start muster."
+        )
+    }
+}
