@@ -19,6 +19,8 @@ public struct Proposal: Sendable {
     public let copies: [CalendarSource: CalendarCopy]
     /// What is to be said about decisions that it follows against a rule.
     public let notes: [String]
+    /// Decisions that are taken back when it is published.
+    public let takenBack: [Decision]
     /// How it was found; nil for an earlier revision that is published again.
     public let search: Search?
 

@@ -252,6 +252,30 @@ private func session(
         #expect(try world.store.outboxCounts() == [.due: 5])
     }
 
+    @Test func `a quota that is spent in the middle kills no mail`() async throws {
+        let world = try World()
+        let people = ["ann", "ben", "cid", "dot", "eve"]
+        for person in people.dropFirst() {
+            world.transport.fail(
+                "\(person)@school.example",
+                with: TransportError(.refused, status: 550, "refused for good: limit exceeded"))
+        }
+        try world.publish([session(people)])
+        let report = try await world.send()
+        #expect(report.delivered == 1 && report.dead.count <= 1 && report.stopped != nil)
+    }
+
+    @Test func `what may not have arrived is told again`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        world.transport.fail("ann@school.example", with: TransportError(.timeout, "no answer in time"))
+        try world.publish([session(start: 1_800_086_400)])
+        try await world.send()
+        try world.publish([session(start: 1_800_172_800)])
+        #expect(try world.publish([session(start: 1_800_086_400)]).map(\.person) == ["ann"])
+    }
+
     @Test func `a dead mail is not revived after a newer one`() async throws {
         let world = try World()
         world.transport.fail(

@@ -47,7 +47,7 @@ struct ProposalText {
 
     func notes() -> [String] {
         proposal.notes.isEmpty
-            ? [] : ["", "Decisions against a rule"] + proposal.notes.flatMap { Layout.wrap($0, indent: 2, hanging: 2) }
+            ? [] : ["", "Fixed against a rule"] + proposal.notes.flatMap { Layout.wrap($0, indent: 2, hanging: 2) }
     }
 
     /// What would change for people, with the number of mails by reason.
@@ -100,6 +100,7 @@ struct ProposalText {
         case .moved: "moved"
         case .joined: "joining"
         case .left: "no longer needed"
+        case .readdressed: "told at the old address that we write to a new one"
         case .substituted: "told who comes instead"
         case .changed: "changed"
         case .cancelled: "cancelled"

@@ -37,11 +37,9 @@ struct Apply: AsyncParsableCommand {
         (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach { Console.line($0) }
         Console.line()
         Console.line(result(proposal, report))
-        let decisions = revision == nil ? 0 : try workspace.store.decisions().count
-        if decisions > 0 {
+        if report != nil, !proposal.takenBack.isEmpty {
             Console.line(
-                "Mind: \(Wording.count(decisions, "decision")) still stand\(decisions == 1 ? "s" : "") and the next plan follows them; muster status lists them, muster unpin takes them back."
-            )
+                "Taken back with it: what was decided about \(Wording.list(proposal.takenBack.map(\.subject))).")
         }
     }
 

@@ -88,7 +88,8 @@ private struct StatusSummary {
         }
         lines += dead.map { "  dead     \($0.number) \($0.subject) (\($0.person)): \($0.lastError ?? "")" }
         if !dead.isEmpty {
-            lines.append("           correct the address in people.csv; muster outbox show N tells more")
+            lines.append(
+                "           correct the address in people.csv, or muster outbox retry N once the server lets us")
         }
         return lines
     }

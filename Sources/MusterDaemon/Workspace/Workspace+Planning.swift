@@ -38,11 +38,12 @@ extension Workspace {
         let search = try solve(problem, compiler.slots, options)
         let reader = PlanReader(
             programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions,
-            published: basis?.plan ?? Plan(), now: context.now)
+            published: basis?.plan ?? Plan(), now: context.now, notice: context.notice)
         return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
     }
 
-    /// An earlier revision, to be published again; decisions made since are taken back.
+    /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations decided
+    /// since are taken back with it.
     ///
     /// - Throws: `Failure` where there is no such revision.
     public func propose(revision number: Int) throws -> Proposal {
@@ -50,11 +51,11 @@ extension Workspace {
             let latest = try store.latestRevision()?.number ?? 0
             throw Failure("There is no revision \(number); the newest is \(latest).", exitCode: 65)
         }
-        for decision in try store.decisions() where decision.at > revision.at {
-            _ = try store.removeDecision(decision.subject)
-        }
+        let basis = try store.latestRevision()
+        let takenBack = try store.decisions().filter { $0.at > revision.at && !$0.isPin }
         return try proposal(
-            revision.plan, basis: try store.latestRevision(), copies: try store.calendarCopies(), search: nil)
+            revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
+            copies: try store.calendarCopies(), search: nil, takenBack: takenBack)
     }
 
     private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) throws -> Proposal.Search {
@@ -74,16 +75,19 @@ extension Workspace {
 
     /// Sessions that have begun are history: nothing is said about them any more.
     private func proposal(
-        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], search: Proposal.Search?
+        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], search: Proposal.Search?,
+        takenBack: [Decision] = []
     ) throws -> Proposal {
         let details = DetailsBuilder(programme: programme).details(plan)
         let published = try store.publishedSessions()
-        let begun = Set((published.map(\.details) + details).filter { $0.start <= now() }.map(\.id))
+        let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))
         let changes = ChangeSet(
             published: published.filter { !begun.contains($0.details.id) },
             next: details.filter { !begun.contains($0.id) })
-        let notes = DecisionNotes(programme: programme, decisions: try store.decisions()).notes
+        let decisionNotes = DecisionNotes(programme: programme, decisions: try store.decisions())
+        let notes = decisionNotes.notes + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
         return Proposal(
-            plan: plan, details: details, changes: changes, basis: basis, copies: copies, notes: notes, search: search)
+            plan: plan, details: details, changes: changes, basis: basis, copies: copies, notes: notes,
+            takenBack: takenBack, search: search)
     }
 }

@@ -29,6 +29,7 @@ extension Workspace {
             of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis?.number, note: note,
             at: now())
         let revision = try store.publish(publication)
+        for decision in proposal.takenBack { _ = try store.removeDecision(decision.subject) }
         return PublishingReport(
             revision: revision, messages: publication.messages.count, withdrawn: publication.withdrawn.count)
     }

@@ -30,6 +30,8 @@ struct MessageWording {
         switch (kind, notice.reason) {
         case (.cancellation, .left):
             "Your place in the \(title) on \(moment) has been taken by someone else, so you do not need to come. Thank you for offering your time."
+        case (.cancellation, .readdressed):
+            "From now on we write to your other address about the \(title) on \(moment). This entry is only withdrawn here; you are still expected."
         case (.cancellation, _):
             "We are sorry: the \(title) on \(moment) will not take place."
         case (.update, _): "There is a change to the \(title). The full, up-to-date details are below."

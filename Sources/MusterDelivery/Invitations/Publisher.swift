@@ -59,26 +59,27 @@ public struct Publisher {
             created: change.before?.created ?? now, details: details)
     }
 
-    /// What to write to a recipient; nil where there is nothing to tell, since what they were last told is still, or again,
-    /// how it is.
+    /// What to write to a recipient; nil where there is nothing to tell, since what they were last told for certain is still,
+    /// or again, how it is.
     private func order(
         _ notice: ChangeSet.Notice, _ session: PublishedSession, _ acquaintance: Acquaintance,
         _ details: [SessionDetails],
         _ now: Instant
     ) -> MessageComposer.Order? {
-        let known = acquaintance.mayHaveSeen ? acquaintance.lastDetails : nil
+        let hasLeft = acquaintance.lastKind == .cancellation
+        let known = hasLeft ? nil : acquaintance.lastDetails
         var order = MessageComposer.Order(
             kind: .invitation, notice: notice, session: session, changes: [], others: [],
             thread: acquaintance.firstMessageID, messageID: "\(makeID())@\(domain)", at: now)
         if notice.isCancellation {
-            guard let known else { return nil }
+            guard let last = acquaintance.lastDetails, !(hasLeft && acquaintance.isCertain) else { return nil }
             order.kind = .cancellation
-            order.session.details = known
+            order.session.details = last
             return order
         }
         if let known {
             let (old, new) = (known.seen(by: notice.recipient), session.details.seen(by: notice.recipient))
-            guard old != new else { return nil }
+            guard old != new || !acquaintance.isCertain else { return nil }
             order.kind = .update
             order.changes = old.changes(to: new)
         }

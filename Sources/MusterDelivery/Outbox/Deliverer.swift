@@ -50,10 +50,10 @@ public struct Deliverer {
                 try await transport.send(envelope)
             } catch {
                 report.stopped = streak.reason(toStopAfter: error)
-                try record(error, message, &report)
+                try record(error, message, streak, &report)
                 continue
             }
-            streak = Streak(hasDelivered: true)
+            streak = Streak()
             report.delivered += 1
             try store.record(.delivered, of: message.number, at: now())
         }
@@ -62,14 +62,13 @@ public struct Deliverer {
 
     /// Failures one after the other, which tell trouble with one message from trouble with the way.
     private struct Streak {
-        var hasDelivered = false
         var broken = 0
         var refused = 0
 
         /// Why the run ends after a failure; nil where the next message may fare better.
         mutating func reason(toStopAfter error: TransportError) -> String? {
             broken = error.isAmbiguous ? broken + 1 : 0
-            if error.kind == .refused, !hasDelivered { refused += 1 }
+            if error.kind == .refused { refused += 1 }
             if error.isAmbiguous { return broken >= 2 ? error.description : nil }
             if refused >= 3 { return "the server refuses everybody: \(error.description)" }
             return error.concernsAll ? error.description : nil
@@ -84,10 +83,14 @@ public struct Deliverer {
         return delay + delay * ((number &* 2_654_435_761) % 41 - 20) / 100
     }
 
-    /// A refusal is final once the server has taken another mail in this run, or at the third time.
-    private func record(_ error: TransportError, _ message: OutboxMessage, _ report: inout Report) throws(StoreError) {
+    /// A refusal is final where it stands alone after mails that were taken, or at the third time: several in a row may be about
+    /// us, such as a quota that is spent.
+    private func record(
+        _ error: TransportError, _ message: OutboxMessage, _ streak: Streak, _ report: inout Report
+    ) throws(StoreError) {
         let attempts = message.attempts + 1
-        let isFinal = error.kind == .invalid || error.isPermanent && (report.delivered > 0 || attempts >= 3)
+        let isAlone = report.delivered > 0 && streak.refused == 1
+        let isFinal = error.kind == .invalid || error.isPermanent && (isAlone || attempts >= 3)
         if isFinal || attempts >= Self.maximumAttempts {
             report.dead.append((message, error.description))
             return try store.record(.dead(error: error.description), of: message.number, at: now())

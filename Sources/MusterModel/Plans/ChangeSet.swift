@@ -12,6 +12,8 @@ public struct ChangeSet: Sendable {
         case joined
         /// Someone leaves a session that takes place.
         case left
+        /// The person stays, and is written to at another address from now on.
+        case readdressed
         /// Others join or leave.
         case substituted
         /// Place, link, purpose or question changed.
@@ -51,7 +53,7 @@ public struct ChangeSet: Sendable {
         }
 
         /// Whether the session is over for the recipient.
-        public var isCancellation: Bool { reason == .left || reason == .cancelled }
+        public var isCancellation: Bool { reason == .left || reason == .readdressed || reason == .cancelled }
     }
 
     /// Every session that changes, by its time.
@@ -123,7 +125,10 @@ extension ChangeSet.SessionChange {
         let changesSet = !joined.isEmpty || !left.isEmpty
         let reason = ChangeSet.reason(from: old, to: details)
         let staying = details.participants.filter { oldAddresses[$0.key] != nil }
-        var notices = left.map { ChangeSet.Notice(recipient: $0, reason: .left) }
+        let people = Set(details.participants.map(\.person))
+        var notices = left.map {
+            ChangeSet.Notice(recipient: $0, reason: people.contains($0.person) ? .readdressed : .left)
+        }
         notices += joined.map { ChangeSet.Notice(recipient: $0, reason: .joined) }
         if let reason { notices += staying.map { ChangeSet.Notice(recipient: $0, reason: reason) } }
         self.init(

@@ -19,6 +19,11 @@ public struct Decision: Hashable, Sendable, Codable {
     /// When.
     public var at: Instant
 
+    /// Whether it only keeps what is published.
+    public var isPin: Bool {
+        if case .pin = kind { true } else { false }
+    }
+
     /// A decision.
     public init(subject: String, kind: Kind, at: Instant) {
         self.subject = subject

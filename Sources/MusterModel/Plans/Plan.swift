@@ -80,4 +80,18 @@ public struct Plan: Hashable, Sendable, Codable {
 
     /// Sessions of all scheduled tracks.
     public var sessionCount: Int { tracks.reduce(0) { $0 + $1.sessions.count } }
+
+    /// This plan with every session that has begun, here or in a later plan, as that later plan has it.
+    public func keeping(begunIn later: Plan, at now: Instant) -> Plan {
+        var plan = self
+        for (index, track) in tracks.enumerated() {
+            let known = later.tracks.first { $0.id == track.id }
+            plan.tracks[index].sessions = track.sessions.compactMap { session in
+                let other = known?.sessions.first { $0.stage == session.stage }
+                guard let other else { return session.start > now ? session : nil }
+                return other.start <= now || session.start <= now ? other : session
+            }
+        }
+        return plan
+    }
 }

@@ -6,6 +6,8 @@ import MusterPlanner
 struct BlockageWording {
     let programme: Programme
     let copies: [CalendarSource: CalendarCopy]
+    /// The first day on which anything new can be.
+    let earliest: CivilDate
 
     /// The reasons as sentences; what holds for several stages is said once.
     func reasons(_ blockages: [Explanation.Blockage], _ track: Track) -> [String] {
@@ -142,7 +144,8 @@ struct BlockageWording {
         case .host: dates = track.cycle.dates
         case .training(let event): dates = event.dates
         }
-        return "\(Wording.shortDay(dates.lowerBound)) and \(Wording.shortDay(dates.upperBound))"
+        return
+            "\(Wording.shortDay(min(max(dates.lowerBound, earliest), dates.upperBound))) and \(Wording.shortDay(dates.upperBound))"
     }
 
     private func name(_ stage: String, _ track: Track) -> String {

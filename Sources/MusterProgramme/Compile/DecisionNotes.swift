@@ -1,5 +1,6 @@
 import CivilTime
 import MusterModel
+import MusterPlanner
 
 /// Says what a coordinator should know about the decisions that a plan follows: they are kept, whatever they cost.
 public struct DecisionNotes: Sendable {
@@ -24,6 +25,26 @@ public struct DecisionNotes: Sendable {
         }
     }
 
+    /// A sentence for each session with a fixed time at which somebody who must be there is not free.
+    public func absences(_ problem: Problem, _ slots: Slots) -> [String] {
+        let people = Dictionary(problem.people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return problem.pinned.flatMap { pin -> [String] in
+            guard let track = problem.tracks.first(where: { $0.id == pin.track }) else { return [] }
+            return track.stages.flatMap { stage -> [String] in
+                guard let start = pin.starts[stage.id], let (_, named, school) = find(track.id.session(stage.id)) else {
+                    return []
+                }
+                return (track.required + stage.required).compactMap { id in
+                    let isFree = people[id]?.free.contains { $0.from <= start && start + stage.slots <= $0.to } ?? true
+                    guard !isFree else { return nil }
+                    let when = Wording.moment(slots.instant(start), in: school.zone)
+                    return
+                        "\(programme.person(id)?.name ?? id) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed."
+                }
+            }
+        }
+    }
+
     /// Why a track that cannot be scheduled may be so by a decision; nil where none is about it.
     func reason(for track: Track) -> String? {
         let own = decisions.filter { decision in track.stages.contains { track.id.session($0.id) == decision.subject } }
@@ -36,7 +57,7 @@ public struct DecisionNotes: Sendable {
             case .cancel: return nil
             }
         }
-        return parts.isEmpty ? nil : "By your decision \(Wording.list(parts)), and nothing fits around that."
+        return parts.isEmpty ? nil : "By your decision \(Wording.list(parts))."
     }
 
     /// What speaks against a session at a time, whoever comes to it; nil where nothing does.

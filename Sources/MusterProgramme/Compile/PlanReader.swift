@@ -9,18 +9,22 @@ public struct PlanReader: Sendable {
     private let problem: Problem
     private let copies: [CalendarSource: CalendarCopy]
     private let decisions: DecisionNotes
+    private let now: Instant
+    private let notice: Int
     private let held: [TrackID: Plan.PlannedTrack]
 
     /// A reader for the solution of a problem that was compiled from a programme; what has begun is taken from the published
     /// plan as it is.
     public init(
         programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy],
-        decisions: [Decision] = [], published: Plan = Plan(), now: Instant = Instant(seconds: 0)
+        decisions: [Decision] = [], published: Plan = Plan(), now: Instant = Instant(seconds: 0), notice: Int = 0
     ) {
         self.programme = programme
         self.slots = slots
         self.problem = problem
         self.copies = copies
+        self.now = now
+        self.notice = notice
         let begun = published.tracks.map { track in
             Plan.PlannedTrack(id: track.id, sessions: track.sessions.filter { $0.start <= now }, team: track.team)
         }
@@ -45,16 +49,15 @@ public struct PlanReader: Sendable {
             return Plan.PlannedTrack(id: placed.id, sessions: sessions, team: placed.team)
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
-        let wording = BlockageWording(programme: programme, copies: copies)
+        let wording = BlockageWording(
+            programme: programme, copies: copies, earliest: (now + notice * 86_400).utc.date)
         let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
             guard let track = tracks[entry.track] else { return nil }
-            if let reason = decisions.reason(for: track) {
-                return Plan.UnscheduledTrack(id: entry.track, reasons: [reason], remedies: [], isVerified: false)
-            }
             let blockages = outcome.explanation.blockages(track: entry.track)
             let repairs = outcome.explanation.repairs(track: entry.track).map { repairWording.clause($0, track) }
             return Plan.UnscheduledTrack(
-                id: entry.track, reasons: wording.reasons(blockages, track),
+                id: entry.track,
+                reasons: (decisions.reason(for: track).map { [$0] } ?? []) + wording.reasons(blockages, track),
                 remedies: repairs.isEmpty ? wording.remedies(blockages, track) : repairs, isVerified: !repairs.isEmpty)
         }
         let over = programme.tracks.compactMap { track in

@@ -103,6 +103,7 @@ public struct ProblemCompiler: Sendable {
                 $0.start > context.now && $0.start < context.earliest
             })
         let limits = programme.cycles.map(\.rules.limits)
+        let finished = finishedTeams
         return programme.people.map { person in
             let availability = compiler.availability(of: person)
             var compiled = Problem.Person(id: person.id)
@@ -113,10 +114,20 @@ public struct ProblemCompiler: Sendable {
             compiled.themes = person.themes.sorted()
             compiled.free = availability.free
             compiled.avoid = availability.avoid
-            compiled.maxTracks = person.limits.teams ?? limits.compactMap(\.teams).min()
+            compiled.maxTracks = (person.limits.teams ?? limits.compactMap(\.teams).min()).map {
+                max(0, $0 - (finished[person.id] ?? 0))
+            }
             compiled.maxPerDay = person.limits.perDay ?? limits.compactMap(\.perDay).min()
             compiled.maxPerWeek = person.limits.perWeek ?? limits.compactMap(\.perWeek).min()
             return compiled
+        }
+    }
+
+    /// In how many teams each person was whose work is done: those tracks are no part of the problem any more.
+    private var finishedTeams: [PersonID: Int] {
+        context.published.tracks.filter { $0.sessions.allSatisfy { $0.start <= context.now } }.reduce(into: [:]) {
+            counts, track in
+            for person in Set(track.team.values.flatMap { $0 }) { counts[person, default: 0] += 1 }
         }
     }
 
@@ -162,13 +173,13 @@ public struct ProblemCompiler: Sendable {
         for decision in context.decisions {
             guard let stage = stages.first(where: { track.id.session($0.id) == decision.subject }) else { continue }
             switch decision.kind {
-            case .move(let start): pin.starts[stage.id] = slots.slot(start)
-            case .pin(let start, let team):
+            case .move(let start) where start > context.now: pin.starts[stage.id] = slots.slot(start)
+            case .pin(let start, let team) where start > context.now:
                 pin.starts[stage.id] = slots.slot(start)
                 for (role, people) in team where roles.contains(role) && stage.attend.contains(role) {
                     pin.team[role] = people
                 }
-            case .cancel: break
+            case .move, .pin, .cancel: break
             }
         }
         pin.team = pin.team.mapValues { $0.filter { programme.person($0) != nil } }

@@ -44,10 +44,10 @@ public struct Acquaintance: Hashable, Sendable {
     public var firstMessageID: String?
     /// What the last message that may have reached the recipient was; reminders aside.
     public var lastKind: OutboxMessage.Kind?
+    /// Whether that message has arrived for certain.
+    public var isCertain = false
     /// What that message said of the session.
     public var lastDetails: SessionDetails?
-    /// Whether the recipient may have the session in the calendar.
-    public var mayHaveSeen: Bool { firstMessageID != nil && lastKind != .cancellation }
 
     /// Nothing.
     public init() {}
@@ -62,13 +62,14 @@ extension Store {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT recipient, messageID, kind, details FROM message
+                    SELECT recipient, messageID, kind, state, details FROM message
                     WHERE uid = ? AND kind <> 'reminder' AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
                     ORDER BY number
                     """, arguments: [uid])
             return try rows.reduce(into: [:]) { known, row in
                 var acquaintance = known[(row["recipient"] as String).lowercased()] ?? Acquaintance()
                 acquaintance.firstMessageID = acquaintance.firstMessageID ?? row["messageID"]
+                acquaintance.isCertain = row["state"] == OutboxMessage.State.delivered.rawValue
                 acquaintance.lastKind = OutboxMessage.Kind(rawValue: row["kind"])
                 acquaintance.lastDetails = try JSONDecoder().decode(
                     SessionDetails.self, from: Data((row["details"] as String).utf8))
