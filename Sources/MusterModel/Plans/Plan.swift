@@ -81,17 +81,15 @@ public struct Plan: Hashable, Sendable, Codable {
     /// Sessions of all scheduled tracks.
     public var sessionCount: Int { tracks.reduce(0) { $0 + $1.sessions.count } }
 
-    /// This plan with every session that has begun, here or in a later plan, as that later plan has it.
+    /// This plan, but every track of which something has begun, here or in a later plan, as the later plan has it: half a run
+    /// of one plan and half of another would fit neither.
     public func keeping(begunIn later: Plan, at now: Instant) -> Plan {
-        var plan = self
-        for (index, track) in tracks.enumerated() {
-            let known = later.tracks.first { $0.id == track.id }
-            plan.tracks[index].sessions = track.sessions.compactMap { session in
-                let other = known?.sessions.first { $0.stage == session.stage }
-                guard let other else { return session.start > now ? session : nil }
-                return other.start <= now || session.start <= now ? other : session
-            }
+        func hasBegun(_ track: PlannedTrack?) -> Bool { track?.sessions.contains { $0.start <= now } ?? false }
+        let merged = tracks.compactMap { track in
+            let other = later.tracks.first { $0.id == track.id }
+            return hasBegun(track) || hasBegun(other) ? other : track
         }
-        return plan
+        let others = later.tracks.filter { other in hasBegun(other) && !tracks.contains { $0.id == other.id } }
+        return Plan(tracks: merged + others, unscheduled: unscheduled)
     }
 }
