@@ -21,7 +21,7 @@ import Testing
             // earlier, later, published again at 100
             ([("p", 150), ("r", 200)], [("p", 160), ("r", 300)], [("p", 150), ("r", 200)]),  // all to come: as it was
             ([("p", 150), ("r", 200)], [("p", 50), ("r", 300)], [("p", 50), ("r", 300)]),  // begun meanwhile: as it is
-            ([("p", 50), ("r", 200)], [("p", 150), ("r", 300)], [("p", 150), ("r", 300)]),  // its old time has passed: as it is
+            ([("p", 50), ("r", 200)], [("p", 150), ("r", 300)], [("p", 150), ("r", 300)]),  // its old time is past
             ([("p", 50)], [], []),  // cancelled, and its time has passed: gone
             ([("p", 200)], [], [("p", 200)]),  // cancelled, to come: back
             ([], [("p", 50)], [("p", 50)]),  // new since, and begun: it stays
