@@ -16,8 +16,8 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// What clocks in UTC show.
     public var utc: LocalDateTime { LocalDateTime(seconds: seconds) }
 
-    /// Reads ISO 8601 with a zone: `2027-01-11T14:00:00Z`, `2027-01-11T14:00+01:00`, or a date alone for its midnight in
-    /// UTC; anything else is nil.
+    /// Reads ISO 8601 with a zone: `2027-01-11T14:00:00Z`, `2027-01-11T14:00+01:00`, or a date alone for its midnight
+    /// in UTC; anything else is nil.
     public init?(iso text: some StringProtocol) {
         guard let date = CivilDate(iso: text.prefix(10)) else { return nil }
         var rest = text.dropFirst(10)

@@ -20,8 +20,8 @@ extension YearlyRule {
         public func local(year: Int) -> LocalDateTime { change.local(year: year) }
     }
 
-    /// Both changes as month and weekday, daylight saving first; nil where there are none or where they cannot be said so
-    /// (a fixed day of the year, or a time beyond the day).
+    /// Both changes as month and weekday, daylight saving first; nil where there are none or where they cannot be said
+    /// so (a fixed day of the year, or a time beyond the day).
     public func yearlyChanges() -> [YearlyChange]? {
         guard let changes,
             let start = yearlyChange(

@@ -1,7 +1,8 @@
 import CCurl
 import Transport
 
-/// Fetches documents with libcurl: TLS verified, redirects to http and https only and at most five, sizes and times bounded.
+/// Fetches documents with libcurl: TLS verified, redirects to http and https only and at most five, sizes and times
+/// bounded.
 public struct CurlHTTPTransport: HTTPTransport {
     /// A fetcher.
     public init() {}

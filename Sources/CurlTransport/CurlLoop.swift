@@ -2,8 +2,8 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Runs all transfers of the process on one thread of their own: a `curl_multi` handle, whose connections are kept and used
-/// again.
+/// Runs all transfers of the process on one thread of their own: a `curl_multi` handle, whose connections are kept and
+/// used again.
 ///
 /// The thread owns every curl handle; others only put transfers into the queue and wake it.
 final class CurlLoop: Sendable {

@@ -83,8 +83,8 @@ public struct CurlMailTransport: MailTransport {
 
     /// What the server refused, in its own words.
     ///
-    /// Only a refused recipient or refused contents are about the one mail; a server that refuses the connection, the login or
-    /// the sender would refuse every other mail as well.
+    /// Only a refused recipient or refused contents are about the one mail; a server that refuses the connection, the
+    /// login or the sender would refuse every other mail as well.
     private func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
         let isLoginOrTime = code == CURLE_LOGIN_DENIED || code == CURLE_OPERATION_TIMEDOUT
         guard let reply = refusal(transfer.headerLines), !isLoginOrTime else {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// One transfer: an easy handle with what it sends and what it receives.
 ///
-/// `@unchecked Sendable`: it is set up by one task before it is queued, touched by the loop's thread alone while it runs, and
-/// read by that task again only after the continuation has been resumed.
+/// `@unchecked Sendable`: it is set up by one task before it is queued, touched by the loop's thread alone while it
+/// runs, and read by that task again only after the continuation has been resumed.
 final class CurlTransfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer?
     private(set) var body: [UInt8] = []

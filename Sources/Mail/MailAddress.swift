@@ -7,8 +7,8 @@ public struct MailAddress: Hashable, Sendable, Codable {
 
     /// A mailbox, or nil where the address is not one that mail can safely be sent to.
     ///
-    /// Accepts the plain forms that schools use: ASCII, one `@`, no spaces, no control characters, no quotes, brackets or
-    /// lists.
+    /// Accepts the plain forms that schools use: ASCII, one `@`, no spaces, no control characters, no quotes, brackets
+    /// or lists.
     public init?(name: String = "", address: String) {
         guard MailAddress.isValid(address) else { return nil }
         self.name = String(

@@ -3,8 +3,8 @@ import Transport
 
 /// Delivers mails into a Maildir of this machine, which any mail client opens.
 ///
-/// A file is written under `tmp`, synced, and then moved to `new`, so nobody ever sees half a mail. Its name is made from
-/// the mail's identifier: sending the same mail again replaces the file instead of doubling it.
+/// A file is written under `tmp`, synced, and then moved to `new`, so nobody ever sees half a mail. Its name is made
+/// from the mail's identifier: sending the same mail again replaces the file instead of doubling it.
 public struct MaildirTransport: MailTransport {
     private let directory: URL
 

@@ -2,8 +2,8 @@
 public protocol MailTransport: Sendable {
     /// Hands one mail over to its recipient's side.
     ///
-    /// Returns only when the other side has taken responsibility for it: a reply of 2xx after the last dot, or a file that
-    /// is on disk.
+    /// Returns only when the other side has taken responsibility for it: a reply of 2xx after the last dot, or a file
+    /// that is on disk.
     ///
     /// - Throws: `TransportError`, which says whether another attempt may help.
     func send(_ envelope: MailEnvelope) async throws(TransportError)

@@ -38,7 +38,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         self.description = description
     }
 
-    /// Whether this message will never be accepted; everything else may pass with time or when someone mends the config.
+    /// Whether this message will never be accepted; everything else may pass with time or when someone mends the
+    /// config.
     public var isPermanent: Bool { kind == .refused || kind == .invalid }
 
     /// Whether what was sent may have arrived though nobody said so.

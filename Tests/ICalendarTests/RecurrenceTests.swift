@@ -7,8 +7,8 @@ import Testing
 @Suite struct `Recurrence` {
     /// python-dateutil as an oracle: rules in, naive local times out.
     ///
-    /// It takes seven days for BYWEEKNO without BYDAY, where the
-    /// RFC takes the weekday of the start, and cuts the first week of WEEKLY with BYSETPOS at the start; neither is asked.
+    /// It takes seven days for BYWEEKNO without BYDAY, where the RFC takes the weekday of the start, and cuts the first
+    /// week of WEEKLY with BYSETPOS at the start; neither is asked.
     private static let oracle = """
         import sys, datetime, json
         from dateutil.rrule import rrulestr

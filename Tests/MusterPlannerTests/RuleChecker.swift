@@ -1,7 +1,7 @@
 import MusterPlanner
 
-/// The hard rules and the score, written from the specification alone and as plainly as can be: nothing of the planner's own
-/// tables is used, so that each checks the other.
+/// The hard rules and the score, written from the specification alone and as plainly as can be: nothing of the
+/// planner's own tables is used, so that each checks the other.
 struct RuleChecker {
     let problem: Problem
     private let perDay: Int

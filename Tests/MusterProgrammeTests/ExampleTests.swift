@@ -19,7 +19,8 @@ let projectDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent
         #expect(Set(result.programme.schools.compactMap(\.trust)).count == 2)
     }
 
-    /// Each YAML file against its JSON Schema, by an independent validator; and each schema against keys that nobody knows.
+    /// Each YAML file against its JSON Schema, by an independent validator; and each schema against keys that nobody
+    /// knows.
     @Test func `is valid by its JSON Schemas, which refuse unknown keys`() throws {
         let output = try Subprocess.python(
             """

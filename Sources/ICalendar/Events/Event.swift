@@ -54,8 +54,8 @@ struct Event {
         }
     }
 
-    /// The original start of an instance that this event replaces, as its series counts it: a whole day named for a timed
-    /// series is the instance of that day, and a time named for a series of whole days is its day.
+    /// The original start of an instance that this event replaces, as its series counts it: a whole day named for a
+    /// timed series is the instance of that day, and a time named for a series of whole days is its day.
     func original(in master: Event?) -> Instant? {
         guard let recurrenceID, let recurrenceTime, let master, recurrenceTime.isDate != master.isAllDay else {
             return recurrenceID

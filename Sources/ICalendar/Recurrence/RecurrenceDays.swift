@@ -68,8 +68,8 @@ struct RecurrenceDays {
         return entry.ordinal > 0 ? position / 7 + 1 == entry.ordinal : (length - 1 - position) / 7 + 1 == -entry.ordinal
     }
 
-    /// Weeks are counted in the year of the period, which is the year of the day: days of week 1 that lie in the year before
-    /// belong to no week here, as in the periods of the rule.
+    /// Weeks are counted in the year of the period, which is the year of the day: days of week 1 that lie in the year
+    /// before belong to no week here, as in the periods of the rule.
     private func matchesWeekNumber(_ date: CivilDate, year: Int) -> Bool {
         let first = firstWeek(year)
         let next = firstWeek(year + 1)

@@ -24,8 +24,8 @@ extension RecurrenceRule {
 
     /// The wall times at which a series recurs inside a half-open window, in the zone of its start.
     ///
-    /// Times are those that the rule makes; a start that the rule does not make is not among them. Gaps and folds of the
-    /// zone are for the caller, who turns wall times into moments.
+    /// Times are those that the rule makes; a start that the rule does not make is not among them. Gaps and folds of
+    /// the zone are for the caller, who turns wall times into moments.
     ///
     /// - Parameters:
     ///   - start: the first time of the series; the rule takes from it what it does not say itself.

@@ -1,8 +1,8 @@
 import CivilTime
 
 extension TimeZoneRules {
-    /// The zone that a `VTIMEZONE` defines (RFC 5545 §3.6.5), worked out up to the year 2100; nil where no observance of it
-    /// can be read.
+    /// The zone that a `VTIMEZONE` defines (RFC 5545 §3.6.5), worked out up to the year 2100; nil where no observance
+    /// of it can be read.
     public init?(timezone component: Component) {
         let observances = component.components.prefix(200).compactMap(Observance.init)
         guard let first = observances.min(by: { $0.start < $1.start }) else { return nil }

@@ -1,7 +1,7 @@
 /// The Windows names of time zones and the Olson zones that they stand for.
 ///
-/// From CLDR's `windowsZones` table, territory 001, which Outlook and Exchange follow. Mind that `GMT Standard Time` has
-/// summer time (London) and `Greenwich Standard Time` has none (Reykjavik).
+/// From CLDR's `windowsZones` table, territory 001, which Outlook and Exchange follow. Mind that `GMT Standard Time`
+/// has summer time (London) and `Greenwich Standard Time` has none (Reykjavik).
 enum WindowsZones {
     /// The Olson name of a Windows zone, or nil where the table has none.
     static func olsonName(of windowsName: String) -> String? {

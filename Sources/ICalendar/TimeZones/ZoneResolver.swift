@@ -2,8 +2,8 @@ import CivilTime
 
 /// Finds the zone that a `TZID` of one calendar means.
 ///
-/// Tried in this order: Olson names, Windows names (CLDR), an Olson name at the end of a longer path, the calendar's own
-/// `VTIMEZONE`. The names come first since the definitions that calendars carry are often cut or years old.
+/// Tried in this order: Olson names, Windows names (CLDR), an Olson name at the end of a longer path, the calendar's
+/// own `VTIMEZONE`. The names come first since the definitions that calendars carry are often cut or years old.
 public final class ZoneResolver {
     private let database: TimeZoneDatabase
     private var embedded: [String: Component] = [:]

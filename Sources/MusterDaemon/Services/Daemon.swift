@@ -24,8 +24,8 @@ public struct Daemon: Sendable {
 
     /// Runs until SIGTERM or SIGINT; SIGHUP reads the config anew.
     ///
-    /// - Throws: `Workspace.Failure` for a config with errors, `StoreError` where the state cannot be opened or another daemon
-    ///   has it.
+    /// - Throws: `Workspace.Failure` for a config with errors, `StoreError` where the state cannot be opened or another
+    ///   daemon has it.
     public func run() async throws {
         let workspace = try Workspace(config: config, state: state, now: now)
         let lifeLock = try StateLock(directory: workspace.stateDirectory, name: "muster.daemon.lock")

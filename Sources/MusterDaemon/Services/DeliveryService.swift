@@ -4,7 +4,8 @@ import MusterModel
 import MusterStore
 import ServiceLifecycle
 
-/// Reminds and delivers: whenever something is due, and at least once a minute, since commands put mails into the outbox too.
+/// Reminds and delivers: whenever something is due, and at least once a minute, since commands put mails into the
+/// outbox too.
 struct DeliveryService: Service {
     static let period = Duration.seconds(60)
 

@@ -1,8 +1,8 @@
 import Foundation
 import Logging
 
-/// Writes log lines for the journal: a priority (`<4>`), the message, and ids as `key=value`; no time, which the journal
-/// knows itself, and no names or addresses.
+/// Writes log lines for the journal: a priority (`<4>`), the message, and ids as `key=value`; no time, which the
+/// journal knows itself, and no names or addresses.
 public struct JournalLogHandler: LogHandler {
     /// Lines below this are left out.
     public var logLevel = Logger.Level.info

@@ -4,8 +4,8 @@ import MusterProgramme
 import MusterStore
 import ServiceLifecycle
 
-/// Reads calendars and plans anew, every quarter of an hour and when the config changed; publishes or proposes what follows,
-/// as the config says.
+/// Reads calendars and plans anew, every quarter of an hour and when the config changed; publishes or proposes what
+/// follows, as the config says.
 struct PlanningService: Service {
     static let period = Duration.seconds(900)
 

@@ -47,7 +47,8 @@ extension Workspace {
             utc: LocalDateTime(date: dates.lowerBound - 31))..<Instant(utc: LocalDateTime(date: dates.upperBound + 31))
     }
 
-    /// Files are read each time; what comes over the network when its copy is old enough, or was made for another window.
+    /// Files are read each time; what comes over the network when its copy is old enough, or was made for another
+    /// window.
     private func isDue(_ source: CalendarSource, _ copy: CalendarCopy?, _ window: Range<Instant>) -> Bool {
         guard source.isRemote, let copy, copy.window == window, copy.failure == nil else { return true }
         return now() - copy.attempted >= configuration.calendars.refreshHours * 3600

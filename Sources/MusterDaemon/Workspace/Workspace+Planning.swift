@@ -42,8 +42,8 @@ extension Workspace {
         return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
     }
 
-    /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations decided
-    /// since are taken back with it.
+    /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations
+    /// decided since are taken back with it.
     ///
     /// - Throws: `Failure` where there is no such revision.
     public func propose(revision number: Int) throws -> Proposal {

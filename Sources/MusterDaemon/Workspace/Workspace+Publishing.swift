@@ -47,8 +47,8 @@ extension Workspace {
     /// When the next reminder is due; nil where none is to come.
     public func nextReminder() throws -> Instant? { ReminderRun.next(try reminderSubjects(), after: now()) }
 
-    /// Puts the reminders that have come due into the outbox, then sends all that is due, once; only for the holder of the
-    /// lock.
+    /// Puts the reminders that have come due into the outbox, then sends all that is due, once; only for the holder of
+    /// the lock.
     public func send() async throws -> Deliverer.Report {
         try store.releaseClaims()
         let organiser = try organiser

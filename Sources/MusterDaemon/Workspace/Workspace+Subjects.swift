@@ -14,8 +14,8 @@ public enum Subject: Hashable, Sendable {
 }
 
 extension Workspace {
-    /// Finds a session, track, school or person by id, by the end of an id (`900001/review`), or by a name or the beginning
-    /// of one.
+    /// Finds a session, track, school or person by id, by the end of an id (`900001/review`), or by a name or the
+    /// beginning of one.
     ///
     /// - Throws: `Failure` where nothing fits, or more than one thing.
     public func find(_ word: String) throws -> Subject {

@@ -5,7 +5,8 @@ import Mustache
 import MusterModel
 import MusterStore
 
-/// Writes invitations, updates and cancellations: text, HTML and calendar object in one mail for one recipient (RFC 6047).
+/// Writes invitations, updates and cancellations: text, HTML and calendar object in one mail for one recipient (RFC
+/// 6047).
 public struct MessageComposer: Sendable {
     /// The `PRODID` of all that muster writes.
     public static let productIdentifier = "-//muster//Peer review scheduling//EN"

@@ -90,8 +90,8 @@ struct MessageWording {
         return details.contact.map { "\(cause) Questions: \($0.name), \($0.address)" } ?? cause
     }
 
-    /// The text of the calendar entry: what stays the same when time or people change, since clients mark every difference
-    /// and show times and attendees themselves.
+    /// The text of the calendar entry: what stays the same when time or people change, since clients mark every
+    /// difference and show times and attendees themselves.
     var description: String {
         var paragraphs = [purpose.joined(separator: "\n")]
         if let link = details.link { paragraphs.append("Join online: \(link)") }

@@ -4,7 +4,8 @@ import MusterStore
 
 /// Turns a change set into what is published.
 ///
-/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides, and leaves the doing to the store.
+/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides, and leaves
+/// the doing to the store.
 public struct Publisher {
     private let store: Store
     private let composer: MessageComposer
@@ -59,8 +60,8 @@ public struct Publisher {
             created: change.before?.created ?? now, details: details)
     }
 
-    /// What to write to a recipient; nil where there is nothing to tell, since what they were last told for certain is still,
-    /// or again, how it is.
+    /// What to write to a recipient; nil where there is nothing to tell, since what they were last told for certain is
+    /// still, or again, how it is.
     private func order(
         _ notice: ChangeSet.Notice, _ session: PublishedSession, _ acquaintance: Acquaintance,
         _ details: [SessionDetails],

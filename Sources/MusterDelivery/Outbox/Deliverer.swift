@@ -36,9 +36,10 @@ public struct Deliverer {
 
     /// Sends everything that is due, once.
     ///
-    /// One message that is refused stops nobody else. Trouble with the way itself (no connection, no trust, wrong password, a
-    /// server that refuses everybody) ends the run, since the others would fare no better. Cancelling the task ends it after
-    /// the message at hand. Each message is claimed alone, so a crash leaves doubt about one at most.
+    /// One message that is refused stops nobody else. Trouble with the way itself (no connection, no trust, wrong
+    /// password, a server that refuses everybody) ends the run, since the others would fare no better. Cancelling the
+    /// task ends it after the message at hand. Each message is claimed alone, so a crash leaves doubt about one at
+    /// most.
     public func runOnce() async throws(StoreError) -> Report {
         var report = Report()
         var streak = Streak()
@@ -75,16 +76,16 @@ public struct Deliverer {
         }
     }
 
-    /// How long to wait after an attempt: up to a fifth more or less, by the message's number, so that what failed together
-    /// does not come back together.
+    /// How long to wait after an attempt: up to a fifth more or less, by the message's number, so that what failed
+    /// together does not come back together.
     static func delay(after attempts: Int, _ error: TransportError, number: Int) -> Int {
         let delays = error.concernsAll ? delaysOfWay : delaysOfServer
         let delay = delays[min(max(attempts, 1), delays.count) - 1]
         return delay + delay * ((number &* 2_654_435_761) % 41 - 20) / 100
     }
 
-    /// A refusal is final where it stands alone after mails that were taken, or at the third time: several in a row may be about
-    /// us, such as a quota that is spent.
+    /// A refusal is final where it stands alone after mails that were taken, or at the third time: several in a row may
+    /// be about us, such as a quota that is spent.
     private func record(
         _ error: TransportError, _ message: OutboxMessage, _ streak: Streak, _ report: inout Report
     ) throws(StoreError) {

@@ -20,8 +20,9 @@ public enum ReminderRule: Hashable, Sendable {
 
     /// When the reminder of a session is due, on the clocks of its host.
     ///
-    /// A reminder that would come on a day on which the school is closed, or outside the hours, comes earlier: on the last day
-    /// that is not closed, at the nearest time that is allowed. One for the day of the session itself stays where it is.
+    /// A reminder that would come on a day on which the school is closed, or outside the hours, comes earlier: on the
+    /// last day that is not closed, at the nearest time that is allowed. One for the day of the session itself stays
+    /// where it is.
     public func due(start: Instant, zone: TimeZoneRules, days: SchoolDays) -> Instant {
         let begin = zone.local(start)
         switch self {

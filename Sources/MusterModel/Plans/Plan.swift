@@ -81,8 +81,8 @@ public struct Plan: Hashable, Sendable, Codable {
     /// Sessions of all scheduled tracks.
     public var sessionCount: Int { tracks.reduce(0) { $0 + $1.sessions.count } }
 
-    /// This plan, but every track of which something has begun, here or in a later plan, as the later plan has it: half a run
-    /// of one plan and half of another would fit neither.
+    /// This plan, but every track of which something has begun, here or in a later plan, as the later plan has it: half
+    /// a run of one plan and half of another would fit neither.
     public func keeping(begunIn later: Plan, at now: Instant) -> Plan {
         func hasBegun(_ track: PlannedTrack?) -> Bool { track?.sessions.contains { $0.start <= now } ?? false }
         let merged = tracks.compactMap { track in

@@ -75,8 +75,8 @@ public struct SchoolDays: Sendable {
         }
     }
 
-    /// `A` or `B` in a timetable of two weeks, counted over the weeks in which school is held; nil where there is one week
-    /// only or the day lies before the first week A.
+    /// `A` or `B` in a timetable of two weeks, counted over the weeks in which school is held; nil where there is one
+    /// week only or the day lies before the first week A.
     public func weekLetter(of date: CivilDate) -> String? {
         guard let weekA, date >= weekA else { return nil }
         var count = 0

@@ -1,6 +1,6 @@
 extension Explanation {
-    /// What stops a track that is not scheduled, the plainest reasons first: only where every stage could be held are the
-    /// roles looked at, and only where every role could be filled how all fit together.
+    /// What stops a track that is not scheduled, the plainest reasons first: only where every stage could be held are
+    /// the roles looked at, and only where every role could be filled how all fit together.
     public func blockages(track: String) -> [Blockage] {
         guard let index = state.instance.trackIndex[Bytes(track)], state.placements[index] == nil else { return [] }
         let stages = stageBlockages(index)

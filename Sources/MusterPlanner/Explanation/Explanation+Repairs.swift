@@ -1,9 +1,10 @@
 extension Explanation {
-    /// What would make a track fit that is not scheduled, everything else staying as it is; fewest and smallest things first.
+    /// What would make a track fit that is not scheduled, everything else staying as it is; fewest and smallest things
+    /// first.
     ///
-    /// Each way of giving in is tried wide open, so that the insertion shows what it would need of it, and then again with
-    /// just that; only what holds then is returned. Things are widened one at a time, but a person may be needed at up to
-    /// three sessions.
+    /// Each way of giving in is tried wide open, so that the insertion shows what it would need of it, and then again
+    /// with just that; only what holds then is returned. Things are widened one at a time, but a person may be needed
+    /// at up to three sessions.
     ///
     /// - Parameter most: how many to return at most.
     public func repairs(track: String, most: Int = 3) -> [Repair] {

@@ -50,7 +50,8 @@ public struct Explanation: Sendable {
 
     let state: State
 
-    /// Other starts of a session on the same day and in the same week, by time; empty for a track that is not scheduled.
+    /// Other starts of a session on the same day and in the same week, by time; empty for a track that is not
+    /// scheduled.
     public func alternatives(track: String, stage: String) -> [Alternative] {
         guard let (index, placement) = find(track),
             let number = state.instance.problem.tracks[index].stages.firstIndex(where: { $0.id == stage })

@@ -1,4 +1,5 @@
-/// Finds the best place for one track while all others stay where they are: a team seat by seat, with exact times for it.
+/// Finds the best place for one track while all others stay where they are: a team seat by seat, with exact times for
+/// it.
 struct Insertion {
     private let instance: Instance
     private let index: Int
@@ -48,7 +49,8 @@ struct Insertion {
         var starts: [Int: Set<Int>] = [:]
     }
 
-    /// Rules out what is in the way: a member of the team, else the day or week of the last stage; false where there is neither.
+    /// Rules out what is in the way: a member of the team, else the day or week of the last stage; false where there is
+    /// neither.
     private func exclude(
         _ obstacle: Obstacle, _ placement: Placement, _ state: State, _ exclusions: inout Exclusions
     ) -> Bool {

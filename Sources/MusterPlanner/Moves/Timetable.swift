@@ -1,5 +1,5 @@
-/// The exact times of one track for given costs of its starts: dynamic programming over the stages and, inside each, over
-/// days, so that gaps in open days are a window over days (rule 3).
+/// The exact times of one track for given costs of its starts: dynamic programming over the stages and, inside each,
+/// over days, so that gaps in open days are a window over days (rule 3).
 struct Timetable {
     /// More than any plan costs: a start that cannot be.
     static let impossible = Int.max / 16

@@ -24,7 +24,8 @@ final class Instance: Sendable {
         /// Starts that rule 1 allows, ascending; the pinned one alone where the start is pinned.
         let starts: [Int]
         let isPinned: Bool
-        /// What each start costs whoever comes in a role: `avoid` of the stage and of those required, `optional` and `move`.
+        /// What each start costs whoever comes in a role: `avoid` of the stage and of those required, `optional` and
+        /// `move`.
         let startCosts: [Int]
         let avoidSums: [Int]
         let gap: ClosedRange<Int>

@@ -1,6 +1,7 @@
 /// The planning problem in its exchange format, `muster-problem/1`.
 ///
-/// People, schools and rooms, the tracks to be scheduled, and what stands already. Times are slots of `slotMinutes` since `start`; days are local days counted from day 0.
+/// People, schools and rooms, the tracks to be scheduled, and what stands already. Times are slots of `slotMinutes`
+/// since `start`; days are local days counted from day 0.
 public struct Problem: Sendable, Codable, Equatable {
     /// Someone who can fill roles, is required, or is invited.
     public struct Person: Sendable, Codable, Equatable {

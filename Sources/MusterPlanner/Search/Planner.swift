@@ -3,8 +3,9 @@ import Foundation
 /// Schedules the tracks of a problem: whole tracks or none, no hard rule broken, as cheap as the budget allows.
 ///
 /// Starts from what is published: a track whose published place is still legal stays, since everybody has it in their
-/// diaries. The others are inserted one by one, each at its best place, then taken out and put back in small groups for as
-/// long as the budget lasts (ruin and recreate, with annealing). The same problem, seed and rounds give the same plan.
+/// diaries. The others are inserted one by one, each at its best place, then taken out and put back in small groups for
+/// as long as the budget lasts (ruin and recreate, with annealing). The same problem, seed and rounds give the same
+/// plan.
 public struct Planner: Sendable {
     /// How long to search.
     public struct Budget: Sendable {

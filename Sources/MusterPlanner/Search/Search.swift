@@ -21,8 +21,8 @@ struct Search {
         best = state
     }
 
-    /// Keeps what is published and legal, then inserts the rest: pinned and urgent tracks first, then those with the fewest
-    /// starts.
+    /// Keeps what is published and legal, then inserts the rest: pinned and urgent tracks first, then those with the
+    /// fewest starts.
     mutating func construct() {
         for (index, placement) in instance.publishedPlacements where state.obstacle(index, placement) == nil {
             state.place(index, placement)

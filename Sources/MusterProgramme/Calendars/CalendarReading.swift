@@ -14,8 +14,8 @@ public enum CalendarAnswer: Sendable {
 
 /// Decides what an answer means for the copy that is kept: a pure step from the old copy to the new one.
 ///
-/// A calendar that fails, that is none, or that lost all or most of its events is not believed for two weeks: the last good
-/// copy stays and is called stale.
+/// A calendar that fails, that is none, or that lost all or most of its events is not believed for two weeks: the last
+/// good copy stays and is called stale.
 public struct CalendarReading: Sendable {
     /// A calendar that shrinks below this share of its events is not believed.
     public static let leastShare = 0.2

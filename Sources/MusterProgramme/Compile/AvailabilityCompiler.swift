@@ -16,7 +16,8 @@ struct AvailabilityCompiler {
     let copies: [CalendarSource: CalendarCopy]
     /// Nothing new begins before.
     let earliest: Instant
-    /// Published sessions that begin before that: they keep their time, and somebody may still take another's place in them.
+    /// Published sessions that begin before that: they keep their time, and somebody may still take another's place in
+    /// them.
     let near: [Plan.PlannedSession]
 
     struct Availability {

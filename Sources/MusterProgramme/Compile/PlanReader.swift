@@ -13,8 +13,8 @@ public struct PlanReader: Sendable {
     private let notice: Int
     private let held: [TrackID: Plan.PlannedTrack]
 
-    /// A reader for the solution of a problem that was compiled from a programme; what has begun is taken from the published
-    /// plan as it is.
+    /// A reader for the solution of a problem that was compiled from a programme; what has begun is taken from the
+    /// published plan as it is.
     public init(
         programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy],
         decisions: [Decision] = [], published: Plan = Plan(), now: Instant = Instant(seconds: 0), notice: Int = 0

@@ -155,7 +155,8 @@ public struct ProblemCompiler: Sendable {
             team: published.team.mapValues { $0.filter { programme.person($0) != nil } })
     }
 
-    /// Sessions that have begun are history: they are no part of the problem, and the stages after them count from them.
+    /// Sessions that have begun are history: they are no part of the problem, and the stages after them count from
+    /// them.
     private func heldSessions(of track: Track) -> [Plan.PlannedSession] {
         let published = context.published.tracks.first { $0.id == track.id }
         return (published?.sessions ?? []).filter { $0.start <= context.now }

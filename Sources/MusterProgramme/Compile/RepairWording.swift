@@ -8,7 +8,8 @@ struct RepairWording {
     let slots: Slots
     let copies: [CalendarSource: CalendarCopy]
 
-    /// A clause that follows "It would fit if": `Ann Marsh could do Thu 11 Feb 09:30–12:00 (calendar a-marsh.ics says busy)`.
+    /// A clause that follows "It would fit if": `Ann Marsh could do Thu 11 Feb 09:30–12:00 (calendar a-marsh.ics says
+    /// busy)`.
     func clause(_ repair: Repair, _ track: Track) -> String {
         let zone = programme.school(track.school)?.zone ?? .utc
         let times = repair.relaxations.compactMap { relaxation -> (person: String, span: String)? in

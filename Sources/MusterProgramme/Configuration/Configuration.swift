@@ -88,8 +88,8 @@ public struct Configuration: Sendable {
     /// Everything at its default.
     public init() {}
 
-    /// The same with every path of a file made absolute by a function; a Maildir stays as it is, since it lies in the state
-    /// directory.
+    /// The same with every path of a file made absolute by a function; a Maildir stays as it is, since it lies in the
+    /// state directory.
     public func resolvingPaths(_ absolute: (String) -> String) -> Configuration {
         var copy = self
         copy.state = absolute(state)

@@ -9,8 +9,8 @@ struct TermLayer {
     var location: Diagnostic.Location
     var days = SchoolDays()
 
-    /// Lays this over what earlier layers say: its terms take the place of theirs, closures, INSET days and examinations are
-    /// added to theirs.
+    /// Lays this over what earlier layers say: its terms take the place of theirs, closures, INSET days and
+    /// examinations are added to theirs.
     func lay(over days: inout SchoolDays) {
         if !self.days.terms.isEmpty { days.terms = self.days.terms }
         days.closures += self.days.closures

@@ -20,9 +20,9 @@ struct CSVTable {
 
     /// Reads a file.
     ///
-    /// Commas, semicolons and tabs may separate cells; which one is taken from the header. A column is found under any of
-    /// its names; a name that is nearly one of them is reported, others are left alone, since spreadsheets hold more than
-    /// muster needs.
+    /// Commas, semicolons and tabs may separate cells; which one is taken from the header. A column is found under any
+    /// of its names; a name that is nearly one of them is reported, others are left alone, since spreadsheets hold more
+    /// than muster needs.
     ///
     /// - Parameter names: for each column the names that it goes by, the first the one to recommend.
     init?(
@@ -158,8 +158,8 @@ extension CSVTable.Cell {
             .map { CSVTable.Cell(text: $0, location: location) }
     }
 
-    /// The addresses of a cell that holds several: they may contain commas and semicolons themselves, so only such with a
-    /// space behind them separate.
+    /// The addresses of a cell that holds several: they may contain commas and semicolons themselves, so only such with
+    /// a space behind them separate.
     var addresses: [CSVTable.Cell] {
         text.replacing("; ", with: "|").replacing(", ", with: "|").split { $0 == "|" }
             .map { String($0).trimmingSpaces }.filter { !$0.isEmpty }.map {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Makes sure that one program at a time changes a state directory; the operating system lets go of it when the program ends.
+/// Makes sure that one program at a time changes a state directory; the operating system lets go of it when the program
+/// ends.
 public final class StateLock: Sendable {
     private let descriptor: Int32
 

@@ -13,8 +13,8 @@ public final class Store: Sendable {
 
     /// Opens the database of a state directory; both are made where they are missing.
     ///
-    /// An older database is brought up to date after a copy of it has been set aside (`muster.sqlite.before-N`); a newer one
-    /// is refused.
+    /// An older database is brought up to date after a copy of it has been set aside (`muster.sqlite.before-N`); a
+    /// newer one is refused.
     ///
     /// - Throws: `StoreError`, which says what stands in the way.
     public init(directory: String) throws(StoreError) {

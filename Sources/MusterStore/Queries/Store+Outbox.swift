@@ -36,8 +36,8 @@ extension Store {
 
     /// Takes messages that are due, oldest first, for sending now.
     ///
-    /// Of one recipient's messages about one session only the oldest that is not finished is given out, so they arrive in
-    /// order.
+    /// Of one recipient's messages about one session only the oldest that is not finished is given out, so they arrive
+    /// in order.
     public func claim(limit: Int, at now: Instant) throws(StoreError) -> [OutboxMessage] {
         try write { database in
             let rows = try Row.fetchAll(
