@@ -19,6 +19,14 @@ struct PlaceOptions: ParsableArguments {
         try Workspace(config: config, state: state, now: try clock())
     }
 
+    /// Does something as the only program that changes the state.
+    func change(_ body: (Workspace) throws -> Void) throws {
+        let workspace = try workspace()
+        let lock = try workspace.lock()
+        defer { withExtendedLifetime(lock) {} }
+        try body(workspace)
+    }
+
     /// The time: the given one, or the machine's.
     func clock() throws -> @Sendable () -> Instant {
         guard let now else { return { Instant(seconds: Int(Date().timeIntervalSince1970)) } }

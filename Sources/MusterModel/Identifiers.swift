@@ -18,4 +18,7 @@ public typealias SessionID = String
 extension String {
     /// The identifier of the session of a stage in the track with this identifier.
     public func session(_ stage: StageID) -> SessionID { self + "/" + stage }
+
+    /// The identifier of the track of the session with this identifier.
+    public var trackOfSession: TrackID { split(separator: "/").dropLast().joined(separator: "/") }
 }

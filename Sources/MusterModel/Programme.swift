@@ -67,6 +67,15 @@ public struct Programme: Sendable {
         }
     }
 
+    /// The track with that id.
+    public func track(_ id: TrackID) -> Track? { tracks.first { $0.id == id } }
+
+    /// What people call a track: the host school, or the training event; its id where it is gone.
+    public func label(of id: TrackID) -> String {
+        guard let track = track(id) else { return id }
+        return track.host == nil ? track.stages.first?.name ?? id : school(track.school)?.name ?? track.school
+    }
+
     /// Every calendar that somebody names, once each.
     public var calendars: [CalendarSource] {
         var seen: Set<CalendarSource> = []

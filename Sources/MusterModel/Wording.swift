@@ -53,6 +53,11 @@ public enum Wording {
         }
     }
 
+    /// A stage's name inside a sentence: `pre-review meeting`, but `Improvement Workshop`, which is a title.
+    public static func inSentence(_ stage: String) -> String {
+        stage.dropFirst().contains { $0.isUppercase } ? stage : stage.prefix(1).lowercased() + stage.dropFirst()
+    }
+
     /// `1 session`, `3 sessions`.
     public static func count(_ number: Int, _ noun: String) -> String {
         let plural = noun.hasSuffix("person") ? noun.dropLast(6) + "people" : noun + "s"

@@ -14,12 +14,12 @@ struct Pin: ParsableCommand {
     var session: String
 
     func run() throws {
-        let workspace = try place.workspace()
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let id = try workspace.findSession(session)
-        try workspace.pin(id)
-        Console.line("\(id) stays as it is published, whatever changes around it. muster unpin \(id) takes that back.")
+        try place.change { workspace in
+            let id = try workspace.findSession(session)
+            try workspace.pin(id)
+            Console.line(
+                "\(id) stays as it is published, whatever changes around it. muster unpin \(id) takes that back.")
+        }
     }
 }
 
@@ -33,14 +33,13 @@ struct Unpin: ParsableCommand {
     var subject: String
 
     func run() throws {
-        let workspace = try place.workspace()
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let id = try workspace.find(subject).id
-        guard try workspace.store.removeDecision(id) else {
-            throw Workspace.Failure("Nothing was decided about \(id); muster status lists what was.", exitCode: 65)
+        try place.change { workspace in
+            let id = try workspace.find(subject).id
+            guard try workspace.store.removeDecision(id) else {
+                throw Workspace.Failure("Nothing was decided about \(id); muster status lists what was.", exitCode: 65)
+            }
+            Console.line("The planner decides about \(id) again. muster plan shows what follows.")
         }
-        Console.line("The planner decides about \(id) again. muster plan shows what follows.")
     }
 }
 
@@ -57,13 +56,12 @@ struct Move: ParsableCommand {
     var time: String
 
     func run() throws {
-        let workspace = try place.workspace()
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let id = try workspace.findSession(session)
-        let objection = try workspace.move(id, to: time)
-        Console.line("\(id) is to be at \(time). muster plan shows what follows; muster apply tells people.")
-        if let objection { Console.line("Mind: \(objection)") }
+        try place.change { workspace in
+            let id = try workspace.findSession(session)
+            let objection = try workspace.move(id, to: time)
+            Console.line("\(id) is to be at \(time). muster plan shows what follows; muster apply tells people.")
+            if let objection { Console.line("Mind: \(objection)") }
+        }
     }
 }
 
@@ -77,18 +75,18 @@ struct Cancel: ParsableCommand {
     var subject: String
 
     func run() throws {
-        let workspace = try place.workspace()
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        switch try workspace.find(subject) {
-        case .session(let id), .track(let id):
-            let others = try workspace.cancel(id)
-            Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people.")
-            if !others.isEmpty { Console.line("Mind: its \(Wording.list(others)) take place all the same.") }
-            Console.line("muster unpin \(id) takes it back.")
-        case .school(let id), .person(let id):
-            throw Workspace.Failure(
-                "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)
+        try place.change { workspace in
+            switch try workspace.find(subject) {
+            case .session(let id), .track(let id):
+                let others = try workspace.cancel(id)
+                Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people.")
+                if !others.isEmpty { Console.line("Mind: its \(Wording.list(others)) take place all the same.") }
+                Console.line("muster unpin \(id) takes it back.")
+            case .school(let id), .person(let id):
+                throw Workspace.Failure(
+                    "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.",
+                    exitCode: 64)
+            }
         }
     }
 }

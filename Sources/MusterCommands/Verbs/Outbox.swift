@@ -132,16 +132,15 @@ extension MessageChoice {
     fileprivate func move(
         _ place: PlaceOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String
     ) throws {
-        let workspace = try place.workspace()
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let count = try workspace.store.move(all ? nil : numbers, from: states, to: state, due: workspace.now())
-        guard count > 0 else {
-            let words = Wording.list(states.map(\.rawValue), "or")
-            throw Workspace.Failure(
-                "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
+        try place.change { workspace in
+            let count = try workspace.store.move(all ? nil : numbers, from: states, to: state, due: workspace.now())
+            guard count > 0 else {
+                let words = Wording.list(states.map(\.rawValue), "or")
+                throw Workspace.Failure(
+                    "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
+            }
+            Console.line("\(Wording.count(count, "mail")) \(done).")
         }
-        Console.line("\(Wording.count(count, "mail")) \(done).")
     }
 }
 

@@ -70,7 +70,7 @@ private struct StatusSummary {
             )
         }
         lines += plan.unscheduled.map {
-            "missing    \(workspace.name(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")"
+            "missing    \(workspace.programme.label(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")"
         }
         return lines
     }

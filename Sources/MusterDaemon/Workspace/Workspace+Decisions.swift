@@ -20,7 +20,7 @@ extension Workspace {
     ///
     /// - Returns: what speaks against that time, if anything does; it is done all the same.
     public func move(_ session: SessionID, to text: String) throws -> String? {
-        guard let track = programme.tracks.first(where: { session.hasPrefix($0.id + "/") }),
+        guard let track = programme.track(session.trackOfSession),
             let stage = track.stages.first(where: { track.id.session($0.id) == session }),
             let school = programme.school(track.school)
         else { throw Failure("There is no session \(session).", exitCode: 64) }
@@ -48,14 +48,14 @@ extension Workspace {
     /// - Returns: the names of the track's other stages, which take place all the same.
     public func cancel(_ subject: String) throws -> [String] {
         try store.save(Decision(subject: subject, kind: .cancel, at: now()))
-        guard let track = programme.tracks.first(where: { subject.hasPrefix($0.id + "/") }) else { return [] }
+        guard let track = programme.track(subject.trackOfSession) else { return [] }
         let cancelled = Set(try store.decisions().filter { $0.kind == .cancel }.map(\.subject))
         return track.stages.filter { !cancelled.contains(track.id.session($0.id)) }.map(\.name)
     }
 
     private func published(_ session: SessionID) throws -> (Track, Plan.PlannedTrack) {
         let plan = try store.latestRevision()?.plan
-        guard let track = programme.tracks.first(where: { session.hasPrefix($0.id + "/") }),
+        guard let track = programme.track(session.trackOfSession),
             let published = plan?.tracks.first(where: { $0.id == track.id })
         else {
             throw Failure("\(session) is not in the published plan; publish one with muster apply first.", exitCode: 65)

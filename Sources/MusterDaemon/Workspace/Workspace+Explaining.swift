@@ -38,7 +38,7 @@ private struct Explainer {
     }
 
     func track(_ id: TrackID) -> [String] {
-        guard let track = programme.tracks.first(where: { $0.id == id }) else { return [] }
+        guard let track = programme.track(id) else { return [] }
         if let missing = proposal.plan.unscheduled.first(where: { $0.id == id }) {
             return ["\(label(id)) could not be scheduled:"] + missing.reasons.map { "  \($0)" }
                 + (missing.remedies.isEmpty
@@ -50,7 +50,7 @@ private struct Explainer {
     }
 
     func session(_ id: SessionID) -> [String] {
-        guard let track = programme.tracks.first(where: { id.hasPrefix($0.id + "/") }),
+        guard let track = programme.track(id.trackOfSession),
             let stage = track.stages.first(where: { track.id.session($0.id) == id }),
             let zone = programme.school(track.school)?.zone
         else { return [] }
@@ -195,10 +195,7 @@ private struct Explainer {
             : extra < 0 ? "be better by \(-extra) points, but it is published" : "be worse by \(extra) points"
     }
 
-    private func label(_ track: TrackID) -> String {
-        guard let track = programme.tracks.first(where: { $0.id == track }) else { return track }
-        return track.host == nil ? track.stages[0].name : programme.school(track.school)?.name ?? track.school
-    }
+    private func label(_ track: TrackID) -> String { programme.label(of: track) }
 
     private func name(_ person: PersonID) -> String { programme.person(person)?.name ?? person }
 }

@@ -38,8 +38,8 @@ extension Workspace {
     func reminderSubjects() throws -> [ReminderRun.Subject] {
         let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return try store.publishedSessions().filter { $0.details.start > now() - 86_400 }.compactMap { session in
-            let id = session.details.id.split(separator: "/").dropLast().joined(separator: "/")
-            guard let track = tracks[id], let school = programme.school(track.school) else { return nil }
+            guard let track = tracks[session.details.id.trackOfSession], let school = programme.school(track.school)
+            else { return nil }
             return ReminderRun.Subject(session: session, rules: track.cycle.reminders, days: school.days)
         }
     }

@@ -47,16 +47,9 @@ extension Workspace {
 }
 
 extension Workspace {
-    /// What people call a track: the host school, or the training event.
-    public func name(of track: TrackID) -> String {
-        guard let track = programme.tracks.first(where: { $0.id == track }) else { return track }
-        return track.host == nil
-            ? track.stages.first?.name ?? track.id : programme.school(track.school)?.name ?? track.school
-    }
-
     /// A moment on the clocks of the host of a session.
     public func hostTime(_ instant: Instant, of session: SessionID) -> String {
-        let track = programme.tracks.first { session.hasPrefix($0.id + "/") }
+        let track = programme.track(session.trackOfSession)
         return Wording.moment(instant, in: track.flatMap { programme.school($0.school)?.zone } ?? .utc)
     }
 

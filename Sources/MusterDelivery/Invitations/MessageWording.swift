@@ -108,11 +108,7 @@ struct MessageWording {
     /// The title as it stands inside a sentence.
     private var title: String { details.host.map { "\(stage) at \($0)" } ?? details.title }
 
-    /// The stage as it stands inside a sentence: `pre-review meeting`, but `Improvement Workshop`.
-    private var stage: String {
-        let keepsCapital = details.stage.dropFirst().contains { $0.isUppercase }
-        return keepsCapital ? details.stage : details.stage.prefix(1).lowercased() + details.stage.dropFirst()
-    }
+    private var stage: String { Wording.inSentence(details.stage) }
 
     private var moment: String { "\(Wording.longDay(start.date)) at \(start.time)" }
 

@@ -92,9 +92,9 @@ public struct Publisher {
     private func others(
         of session: PublishedSession, for recipient: SessionDetails.Participant, _ details: [SessionDetails]
     ) -> [SessionDetails] {
-        let track = session.details.id.split(separator: "/").dropLast().joined(separator: "/")
+        let track = session.details.id.trackOfSession
         return details.filter { other in
-            other.id.hasPrefix(track + "/") && other.id != session.details.id
+            other.id.trackOfSession == track && other.id != session.details.id
                 && other.participants.contains { $0.address.lowercased() == recipient.address.lowercased() }
         }
     }

@@ -93,7 +93,7 @@ public struct Season: Sendable {
     public init(programme: Programme, plan: Plan) {
         let builder = SeasonBuilder(programme: programme, plan: plan)
         groups = programme.cycles.map(builder.group)
-        unscheduled = plan.unscheduled.map { (builder.label($0.id), $0.reasons, $0.remedies, $0.isVerified) }
+        unscheduled = plan.unscheduled.map { (programme.label(of: $0.id), $0.reasons, $0.remedies, $0.isVerified) }
         people = builder.people
         schools = builder.schools
     }
@@ -110,11 +110,6 @@ private struct SeasonBuilder {
         self.plan = plan
         planned = Dictionary(plan.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    func label(_ track: TrackID) -> String {
-        guard let track = tracks[track] else { return track }
-        return track.host == nil ? track.stages[0].name : programme.school(track.school)?.name ?? track.school
     }
 
     func group(_ cycle: Cycle) -> Season.Group {
@@ -158,7 +153,7 @@ private struct SeasonBuilder {
                 team: team(planned?.team ?? [:], stage, track.cycle))
         }
         return Season.Row(
-            track: track.id, label: label(track.id), cells: cells, sessions: lines,
+            track: track.id, label: programme.label(of: track.id), cells: cells, sessions: lines,
             unscheduled: plan.unscheduled.firstIndex { $0.id == track.id }.map { $0 + 1 })
     }
 

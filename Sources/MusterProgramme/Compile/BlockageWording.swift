@@ -149,9 +149,7 @@ struct BlockageWording {
     }
 
     private func name(_ stage: String, _ track: Track) -> String {
-        let name = track.stages.first { $0.id == stage }?.name ?? stage
-        return name.first?.isUppercase == true && !name.hasPrefix("Improvement")
-            ? name.prefix(1).lowercased() + name.dropFirst() : name
+        Wording.inSentence(track.stages.first { $0.id == stage }?.name ?? stage)
     }
 
     private func personName(_ id: String) -> String { programme.person(id)?.name ?? id }

@@ -66,8 +66,7 @@ struct RepairWording {
     }
 
     private func stageName(_ id: String, _ track: Track) -> String {
-        let name = track.stages.first { $0.id == id }?.name ?? id
-        return name.dropFirst().contains { $0.isUppercase } ? name : name.prefix(1).lowercased() + name.dropFirst()
+        Wording.inSentence(track.stages.first { $0.id == id }?.name ?? id)
     }
 
     private func name(_ id: String) -> String { programme.person(id)?.name ?? id }

@@ -1,0 +1,97 @@
+import CivilTime
+import Foundation
+import Mail
+import MusterDelivery
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Synchronization
+import Testing
+import Transport
+
+/// A transport that remembers what it was given, and refuses what it is told to.
+final class CapturedTransport: MailTransport {
+    private struct State {
+        var sent: [MailEnvelope] = []
+        var failures: [String: TransportError] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    var sent: [MailEnvelope] { state.withLock { $0.sent } }
+
+    func fail(_ recipient: String, with error: TransportError?) { state.withLock { $0.failures[recipient] = error } }
+
+    func send(_ envelope: MailEnvelope) async throws(TransportError) {
+        let error = state.withLock { $0.failures[envelope.recipient] }
+        if let error { throw error }
+        state.withLock { $0.sent.append(envelope) }
+    }
+}
+
+/// Publishes states of sessions one after the other and sees what people are told.
+final class World {
+    let folder: TemporaryDirectory
+    let store: Store
+    let transport = CapturedTransport()
+    private let publisher: Publisher
+    let reminders: ReminderRun
+    private let clock = Mutex(Instant(seconds: 1_795_000_000))
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        store = try Store(directory: folder.path)
+        let organiser = try #require(MailAddress(name: "Tamar reviews", address: "reviews@partnership.example"))
+        let templates = try MessageTemplates(directory: nil)
+        let counter = Mutex(0)
+        let composer = MessageComposer(organiser: organiser, templates: templates)
+        let makeID: () -> String = {
+            counter.withLock { count in
+                count += 1
+                return "id-\(count)"
+            }
+        }
+        reminders = ReminderRun(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
+        publisher = Publisher(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
+    }
+
+    var now: Instant { clock.withLock { $0 } }
+
+    /// Publishes these sessions and returns the messages that follow.
+    @discardableResult
+    func publish(_ details: [SessionDetails]) throws -> [OutboxMessage] {
+        clock.withLock { $0 = $0 + 60 }
+        let changes = ChangeSet(published: try store.publishedSessions(), next: details)
+        let basis = try store.latestRevision()?.number
+        let publication = try publisher.publication(
+            of: Plan(), changes, details: details, basis: basis, note: "", at: now)
+        _ = try store.publish(publication)
+        return publication.messages
+    }
+
+    @discardableResult
+    func send() async throws -> Deliverer.Report {
+        let time = now
+        return try await Deliverer(store: store, transport: transport, now: { time }).runOnce()
+    }
+
+    func later(_ seconds: Int) { clock.withLock { $0 = $0 + seconds } }
+}
+
+func session(
+    _ people: [String] = ["ann", "ben"], start: Int = 1_800_000_000, link: String? = "https://meet.example/a",
+    shows: Bool = true,
+    question: String? = nil, id: String = "c/1/review"
+) -> SessionDetails {
+    SessionDetails(
+        id: id, stage: "Review", host: "Oakford Primary", purpose: "to look together", question: question,
+        checklist: ["Bring photo ID"],
+        start: Instant(seconds: start), end: Instant(seconds: start + 5400), zone: "Europe/London", place: nil,
+        link: link, mode: .online,
+        participants: people.map {
+            SessionDetails.Participant(
+                person: $0, name: $0.capitalized, address: "\($0)@school.example",
+                part: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
+        },
+        showsParticipants: shows, partnership: "Tamar Valley", cycle: "Spring 2027", contact: nil, alarms: [1440, 15])
+}
