@@ -14,8 +14,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -26,11 +28,23 @@ let package = Package(
         .target(name: "CivilTime"),
         .target(name: "ICalendar", dependencies: ["CivilTime"]),
         .target(name: "Mail", dependencies: ["CivilTime"]),
+        .target(
+            name: "StandardWebhooks",
+            dependencies: ["CivilTime", .product(name: "Crypto", package: "swift-crypto")]
+        ),
 
         // MARK: Edges: where the outside world begins
         .target(name: "Transport"),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CurlTransport", dependencies: ["CCurl", "Transport"]),
+        .target(
+            name: "OAuth",
+            dependencies: [
+                "CivilTime", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
         .target(name: "Systemd"),
 
@@ -56,7 +70,8 @@ let package = Package(
         .target(
             name: "MusterDelivery",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterStore", "Transport",
+                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterStore", "StandardWebhooks", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             resources: [
@@ -67,7 +82,12 @@ let package = Package(
         ),
         .target(
             name: "MusterWeb",
-            dependencies: ["CivilTime", "MusterModel", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: [
+                "CivilTime", "MusterModel",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
             resources: [.embedInCode("Templates/season.html.mustache")]
         ),
 
@@ -75,8 +95,9 @@ let package = Package(
         .target(
             name: "MusterDaemon",
             dependencies: [
-                "CivilTime", "CurlTransport", "ICalendar", "MaildirTransport", "MusterDelivery", "MusterModel",
-                "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "Systemd", "Transport",
+                "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel",
+                "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth", "StandardWebhooks", "Systemd",
+                "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

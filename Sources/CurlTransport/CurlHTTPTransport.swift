@@ -1,32 +1,47 @@
 import CCurl
 import Transport
 
-/// Fetches documents with libcurl: TLS verified, redirects to http and https only and at most five, sizes and times
-/// bounded.
+/// Fetches and posts documents with libcurl: TLS verified, redirects to http and https only and at most five, sizes and
+/// times bounded.
 public struct CurlHTTPTransport: HTTPTransport {
-    /// A fetcher.
+    /// A transport.
     public init() {}
 
-    /// Gets a document.
-    public func get(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let transfer = CurlTransfer(maximumBytes: request.maximumBytes)
-        transfer.set(CURLOPT_URL, request.url)
-        transfer.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        transfer.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
-        transfer.set(CURLOPT_FOLLOWLOCATION, 1)
-        transfer.set(CURLOPT_MAXREDIRS, 5)
-        transfer.set(CURLOPT_ACCEPT_ENCODING, "")
-        transfer.set(CURLOPT_USERAGENT, "muster/1")
-        transfer.set(CURLOPT_TIMEOUT, request.timeout)
-        transfer.set(CURLOPT_CONNECTTIMEOUT, min(request.timeout, 15))
-        if let authorities = request.authorities { transfer.set(CURLOPT_CAINFO, authorities) }
-        transfer.set(CURLOPT_HTTPHEADER, request.headers.map { "\($0.name): \($0.value)" })
+    /// Sends a request and waits for the answer.
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let transfer = transfer(for: request)
         let code = await CurlLoop.shared.run(transfer)
+        if let address = transfer.refusedAddress {
+            throw TransportError(.insecure, "it leads into a private network (\(address)), which is not allowed here")
+        }
         guard !transfer.isTooLarge else {
             throw TransportError(.tooLarge, "the answer is larger than \(request.maximumBytes >> 20) MB")
         }
         guard code == CURLE_OK else { throw CurlFailure.error(code, transfer, status: nil) }
         return HTTPResponse(status: transfer.status, headers: headers(transfer.headerLines), body: transfer.body)
+    }
+
+    private func transfer(for request: HTTPRequest) -> CurlTransfer {
+        let transfer = CurlTransfer(maximumBytes: request.maximumBytes, cutsOff: request.body != nil)
+        transfer.set(CURLOPT_URL, request.url)
+        transfer.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        if let body = request.body {
+            transfer.post(body)
+        } else {
+            transfer.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
+            transfer.set(CURLOPT_FOLLOWLOCATION, 1)
+            transfer.set(CURLOPT_MAXREDIRS, 5)
+            transfer.set(CURLOPT_ACCEPT_ENCODING, "")
+        }
+        transfer.guardAddresses(request.privateNetworks)
+        transfer.set(CURLOPT_USERAGENT, "muster/1")
+        transfer.set(CURLOPT_TIMEOUT, request.timeout)
+        transfer.set(CURLOPT_CONNECTTIMEOUT, min(request.timeout, 15))
+        if let authorities = request.authorities { transfer.set(CURLOPT_CAINFO, authorities) }
+        // Without this libcurl asks before it sends a larger body, and waits for an answer that few servers give.
+        let headers = request.headers + (request.body == nil ? [] : [("Expect", "")])
+        transfer.set(CURLOPT_HTTPHEADER, headers.map { "\($0.name):\($0.value.isEmpty ? "" : " " + $0.value)" })
+        return transfer
     }
 
     /// The headers of the last answer: each redirect begins again with a status line.

@@ -52,7 +52,7 @@ final class CurlLoop: Sendable {
     }
 
     private func loop() {
-        var active: [ObjectIdentifier: CurlTransfer] = [:]
+        var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
         while true {
             let (added, cancelled) = state.withLock { state in
                 defer { (state.queue, state.cancelled) = ([], []) }
@@ -63,22 +63,21 @@ final class CurlLoop: Sendable {
                     transfer.end(CURLE_ABORTED_BY_CALLBACK)
                     continue
                 }
-                guard curl_multi_add_handle(multi.pointer, transfer.handle) == CURLM_OK else {
+                guard let handle = transfer.handle, curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else {
                     transfer.end(CURLE_FAILED_INIT)
                     continue
                 }
-                active[ObjectIdentifier(transfer)] = transfer
+                active[handle] = transfer
             }
             for transfer in cancelled {
-                guard active.removeValue(forKey: ObjectIdentifier(transfer)) != nil else { continue }
+                guard let handle = transfer.handle, active.removeValue(forKey: handle) != nil else { continue }
                 finish(transfer, CURLE_ABORTED_BY_CALLBACK)
             }
             var running: Int32 = 0
             curl_multi_perform(multi.pointer, &running)
             var result = CURLE_OK
             while let handle = ccurl_next_done(multi.pointer, &result) {
-                guard let transfer = active.values.first(where: { $0.handle == handle }) else { continue }
-                active.removeValue(forKey: ObjectIdentifier(transfer))
+                guard let transfer = active.removeValue(forKey: handle) else { continue }
                 finish(transfer, result)
             }
             curl_multi_poll(multi.pointer, nil, 0, 1000, nil)

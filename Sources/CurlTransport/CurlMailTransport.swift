@@ -13,6 +13,14 @@ public struct CurlMailTransport: MailTransport {
         case none
     }
 
+    /// Who muster is to a server.
+    public enum Login: Sendable {
+        /// A user with a password (AUTH PLAIN or LOGIN).
+        case password(user: String, password: String)
+        /// A user with a token that is fetched when it is needed (AUTH XOAUTH2).
+        case token(user: String, source: any TokenSource)
+    }
+
     /// Where and how to send.
     public struct Configuration: Sendable {
         /// The server.
@@ -22,7 +30,7 @@ public struct CurlMailTransport: MailTransport {
         /// How the connection is kept private.
         public var security: Security
         /// Who muster is to the server; nil for a server that does not ask.
-        public var login: (user: String, password: String)?
+        public var login: Login?
         /// A file of certificates to trust instead of the system's.
         public var authorities: String?
         /// Seconds for one mail.
@@ -30,7 +38,7 @@ public struct CurlMailTransport: MailTransport {
 
         /// A configuration; every field as described there.
         public init(
-            host: String, port: Int, security: Security, login: (user: String, password: String)? = nil,
+            host: String, port: Int, security: Security, login: Login? = nil,
             authorities: String? = nil, timeout: Int = 60
         ) {
             self.host = host
@@ -56,21 +64,37 @@ public struct CurlMailTransport: MailTransport {
         else {
             throw TransportError(.invalid, "the address has a space or a control character in it")
         }
-        let transfer = transfer(for: envelope)
+        let token = try await token()
+        let transfer = transfer(for: envelope, token)
         let code = await CurlLoop.shared.run(transfer)
         guard code != CURLE_OK else { return }
-        throw error(code, transfer)
+        let error = error(code, transfer)
+        if error.kind == .authentication, let token, case .token(_, let source) = configuration.login {
+            await source.discard(token)
+        }
+        throw error
     }
 
-    private func transfer(for envelope: MailEnvelope) -> CurlTransfer {
+    private func token() async throws(TransportError) -> String? {
+        guard case .token(_, let source) = configuration.login else { return nil }
+        return try await source.token()
+    }
+
+    private func transfer(for envelope: MailEnvelope, _ token: String?) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: 1 << 20)
         let scheme = configuration.security == .tls ? "smtps" : "smtp"
         transfer.set(CURLOPT_URL, "\(scheme)://\(configuration.host):\(configuration.port)/")
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         if configuration.security == .starttls { transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
-        if let login = configuration.login {
-            transfer.set(CURLOPT_USERNAME, login.user)
-            transfer.set(CURLOPT_PASSWORD, login.password)
+        switch configuration.login {
+        case .password(let user, let password):
+            transfer.set(CURLOPT_USERNAME, user)
+            transfer.set(CURLOPT_PASSWORD, password)
+        case .token(let user, _):
+            transfer.set(CURLOPT_USERNAME, user)
+            transfer.set(CURLOPT_XOAUTH2_BEARER, token ?? "")
+            transfer.set(CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2")
+        case nil: break
         }
         if let authorities = configuration.authorities { transfer.set(CURLOPT_CAINFO, authorities) }
         transfer.set(CURLOPT_TIMEOUT, configuration.timeout)

@@ -1,6 +1,7 @@
 import CCurl
 import Foundation
 import Synchronization
+import Transport
 
 /// One transfer: an easy handle with what it sends and what it receives.
 ///
@@ -11,7 +12,12 @@ final class CurlTransfer: @unchecked Sendable {
     private(set) var body: [UInt8] = []
     private(set) var headerLines: [String] = []
     private(set) var isTooLarge = false
+    /// The address of a private network to which the connection led, though it may not.
+    private(set) var refusedAddress: String?
     private let maximumBytes: Int
+    private let cutsOff: Bool
+    private var privateNetworks = HTTPRequest.PrivateNetworks.allowed
+    private var beganPrivately: Bool?
     private var upload: [UInt8] = []
     private var uploaded = 0
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
@@ -19,8 +25,12 @@ final class CurlTransfer: @unchecked Sendable {
     private var continuation: CheckedContinuation<CURLcode, Never>?
     private let cancellation = Atomic(false)
 
-    init(maximumBytes: Int) {
+    /// - Parameters:
+    ///   - maximumBytes: what is kept of the answer at most.
+    ///   - cutsOff: whether the rest of a larger answer is left out; else it ends the transfer.
+    init(maximumBytes: Int, cutsOff: Bool = false) {
         self.maximumBytes = maximumBytes
+        self.cutsOff = cutsOff
         handle = curl_easy_init()
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -64,6 +74,34 @@ final class CurlTransfer: @unchecked Sendable {
         }
     }
 
+    func post(_ bytes: [UInt8]) {
+        set(CURLOPT_POST, 1)
+        ccurl_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count))
+        bytes.withUnsafeBytes { source in
+            // libcurl takes a copy, so the bytes need not outlive this call.
+            _ = ccurl_set_pointer(handle, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: source.baseAddress))
+        }
+    }
+
+    /// Looks at the address of each connection before anything is sent over it.
+    func guardAddresses(_ privateNetworks: HTTPRequest.PrivateNetworks) {
+        guard privateNetworks != .allowed else { return }
+        self.privateNetworks = privateNetworks
+        ccurl_set_pointer(handle, CURLOPT_PREREQDATA, Unmanaged.passUnretained(self).toOpaque())
+        ccurl_set_connection_callback(handle) { context, address, _, _, _ in
+            guard let transfer = CurlTransfer.of(context), let address else { return CURL_PREREQFUNC_ABORT }
+            return transfer.mayTalk(to: String(cString: address)) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+    }
+
+    private func mayTalk(to address: String) -> Bool {
+        let isPrivate = PrivateAddress.contains(address)
+        beganPrivately = beganPrivately ?? isPrivate
+        let isAllowed = !isPrivate || privateNetworks == .unlessRedirected && beganPrivately == true
+        if !isAllowed { refusedAddress = address }
+        return isAllowed
+    }
+
     /// What libcurl has to say about a failure.
     func message(_ code: CURLcode) -> String {
         let detail = String(cString: errorText)
@@ -90,6 +128,7 @@ final class CurlTransfer: @unchecked Sendable {
 
     private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
         guard body.count + count <= maximumBytes else {
+            if cutsOff { return count }
             isTooLarge = true
             return 0
         }

@@ -14,7 +14,9 @@ public struct MusterCommand: AsyncParsableCommand {
                 name: "Every day:",
                 subcommands: [Check.self, PlanVerb.self, Apply.self, Send.self, Status.self, Explain.self]),
             CommandGroup(name: "Overruling the planner:", subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self]),
-            CommandGroup(name: "Running it:", subcommands: [Serve.self, Backup.self]),
+            CommandGroup(
+                name: "Running it:",
+                subcommands: [Serve.self, Webhook.self, Backup.self, Restore.self, PersonVerb.self]),
             CommandGroup(name: "Looking inside:", subcommands: [Outbox.self, Export.self, Solve.self]),
         ])
 

@@ -40,22 +40,8 @@ public struct Notifier: Sendable {
     /// The service is alive.
     public func feedWatchdog() { send("WATCHDOG=1") }
 
-    /// Sends a datagram; a socket that is gone is no reason to stop.
-    func send(_ message: String) {
-        guard let path, path.utf8.count < 108, path.hasPrefix("/") || path.hasPrefix("@") else { return }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        // A name that begins with @ lies in the abstract namespace, whose names begin with NUL.
-        let bytes = [path.hasPrefix("@") ? 0 : UInt8(ascii: "/")] + Array(path.utf8.dropFirst())
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
-        withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = message.withCString { sendto(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL), address, length) }
-            }
-        }
+    private func send(_ message: String) {
+        guard let path else { return }
+        UnixDatagram.send(Array(message.utf8), to: path)
     }
 }

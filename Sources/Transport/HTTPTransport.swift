@@ -1,34 +1,51 @@
-/// Fetches documents over http and https.
+/// Fetches and posts documents over http and https.
 public protocol HTTPTransport: Sendable {
-    /// Gets a document, following redirects within the limits of the request.
+    /// Sends a request within its limits and waits for the answer.
     ///
     /// - Throws: `TransportError` where there is no answer at all; an answer of any status is returned.
-    func get(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
 }
 
-/// A document to fetch.
+/// A document to fetch, or one to post.
 public struct HTTPRequest: Sendable {
+    /// Whether a request may go to a machine of a private network.
+    public enum PrivateNetworks: Sendable {
+        /// It may.
+        case allowed
+        /// It may, unless an address outside sent us there.
+        case unlessRedirected
+        /// It may not.
+        case refused
+    }
+
     /// The address, http or https.
     public var url: String
     /// Headers to send beside the usual ones.
     public var headers: [(name: String, value: String)]
-    /// Bytes of the answer at most, after decompression.
+    /// What is posted; nil to fetch. A post never follows a redirect.
+    public var body: [UInt8]?
+    /// Bytes of the answer at most, after decompression; more than that is an error, or is left out of the answer to a
+    /// post.
     public var maximumBytes: Int
     /// Seconds for the whole answer.
     public var timeout: Int
     /// A file of certificates to trust instead of the system's; nil for the system's.
     public var authorities: String?
+    /// Whether it may go to a machine of a private network.
+    public var privateNetworks: PrivateNetworks
 
     /// A request with the limits given.
     public init(
-        url: String, headers: [(name: String, value: String)] = [], maximumBytes: Int, timeout: Int,
-        authorities: String? = nil
+        url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil, maximumBytes: Int,
+        timeout: Int, authorities: String? = nil, privateNetworks: PrivateNetworks = .unlessRedirected
     ) {
         self.url = url
         self.headers = headers
+        self.body = body
         self.maximumBytes = maximumBytes
         self.timeout = timeout
         self.authorities = authorities
+        self.privateNetworks = privateNetworks
     }
 }
 
@@ -46,5 +63,11 @@ public struct HTTPResponse: Sendable {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+
+    /// Seconds after which the server wants to be asked again (RFC 9110 §10.2.3), at most a day; nil where it does not
+    /// say so in seconds.
+    public var retryAfter: Int? {
+        headers["retry-after"].flatMap { Int($0) }.map { min(max($0, 0), 86_400) }
     }
 }

@@ -18,6 +18,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case authentication
         /// The answer is larger than allowed.
         case tooLarge
+        /// The other side wants nothing more, ever (HTTP 410).
+        case gone
         /// The request itself cannot be made.
         case invalid
         /// The disk of this machine.
@@ -26,30 +28,21 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
 
     /// What kind of trouble it is.
     public let kind: Kind
-    /// The status of the other side (SMTP), if it gave one.
+    /// The status of the other side (SMTP, HTTP), if it gave one.
     public let status: Int?
+    /// Seconds after which the other side wants to be asked again, if it said so.
+    public let retryAfter: Int?
     /// A sentence, with the words of the other side where it said some.
     public let description: String
 
     /// A trouble of a kind.
-    public init(_ kind: Kind, status: Int? = nil, _ description: String) {
+    public init(_ kind: Kind, status: Int? = nil, retryAfter: Int? = nil, _ description: String) {
         self.kind = kind
         self.status = status
+        self.retryAfter = retryAfter
         self.description = description
     }
 
-    /// Whether this message will never be accepted; everything else may pass with time or when someone mends the
-    /// config.
-    public var isPermanent: Bool { kind == .refused || kind == .invalid }
-
     /// Whether what was sent may have arrived though nobody said so.
     public var isAmbiguous: Bool { kind == .broken || kind == .timeout }
-
-    /// Whether the trouble is with the way, not with the one message, so that others need not be tried now.
-    public var concernsAll: Bool {
-        switch kind {
-        case .unreachable, .broken, .timeout, .insecure, .authentication, .storage: true
-        case .refused, .deferred, .tooLarge, .invalid: false
-        }
-    }
 }

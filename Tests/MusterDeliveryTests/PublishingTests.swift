@@ -22,7 +22,7 @@ import Transport
         let second = try world.publish([session(start: 1_800_086_400)])
         #expect(second.map(\.kind) == [.update, .update])
         #expect(second.map(\.uid) == first.map(\.uid) && second.allSatisfy { $0.sequence == 1 })
-        #expect(String(decoding: second[0].mail, as: UTF8.self).contains("In-Reply-To: <\(first[0].messageID)>"))
+        #expect(String(decoding: second[0].content, as: UTF8.self).contains("In-Reply-To: <\(first[0].messageID)>"))
     }
 
     @Test func `who leaves gets a cancellation alone, who joins an invitation, who stays hears who comes instead`()
@@ -257,12 +257,12 @@ import Transport
 
     /// The plain text of a mail.
     private func text(_ message: OutboxMessage) -> String {
-        String(decoding: message.mail, as: UTF8.self).replacing("=\r\n", with: "")
+        String(decoding: message.content, as: UTF8.self).replacing("=\r\n", with: "")
     }
 
     /// The calendar object of a mail.
     private func object(_ message: OutboxMessage) -> String {
-        let text = String(decoding: message.mail, as: UTF8.self)
+        let text = String(decoding: message.content, as: UTF8.self)
         let part = text.components(separatedBy: "Content-Type: text/calendar").dropFirst().first ?? ""
         let body = part.components(separatedBy: "\r\n\r\n").dropFirst().first ?? ""
         let data = Data(base64Encoded: body.replacing("\r\n", with: "")) ?? Data()

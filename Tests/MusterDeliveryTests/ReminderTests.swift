@@ -7,9 +7,12 @@ import Testing
 @Suite struct `Reminding people` {
     private let rules: [ReminderRule] = [.before(minutes: 10_080), .before(minutes: 1440)]
 
+    private let clock = ReminderClock(
+        zone: TimeZoneDatabase.system["Europe/London"] ?? .utc, days: SchoolDays())
+
     private func run(_ world: World, _ details: SessionDetails, at seconds: Int) throws -> Int {
         let subjects = try world.store.publishedSessions().map {
-            ReminderRun.Subject(session: $0, rules: rules, days: SchoolDays())
+            ReminderSubject(session: $0, rules: rules, clock: clock)
         }
         return try world.reminders.runOnce(subjects, at: Instant(seconds: seconds))
     }
@@ -26,7 +29,7 @@ import Testing
         #expect(try run(world, details, at: 1_799_950_000) == 2)
         #expect(try run(world, details, at: 1_799_990_000) == 0)
         let reminder = try #require(try world.store.messages().first)
-        let text = String(decoding: reminder.mail, as: UTF8.self)
+        let text = String(decoding: reminder.content, as: UTF8.self)
         #expect(
             text.contains("Subject: Reminder: Review at Oakford Primary")
                 && text.contains("Auto-Submitted: auto-generated"))

@@ -29,6 +29,18 @@ final class CapturedTransport: MailTransport {
     }
 }
 
+/// Counts, for whoever asks.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
+    }
+}
+
 /// Publishes states of sessions one after the other and sees what people are told.
 final class World {
     let folder: TemporaryDirectory
@@ -36,23 +48,25 @@ final class World {
     let transport = CapturedTransport()
     private let publisher: Publisher
     let reminders: ReminderRun
+    let webhooks: WebhookComposer
+    let notices: NoticeComposer
     private let clock = Mutex(Instant(seconds: 1_795_000_000))
 
-    init() throws {
+    init(endpoints: [WebhookEndpoint] = []) throws {
         folder = try TemporaryDirectory()
         store = try Store(directory: folder.path)
         let organiser = try #require(MailAddress(name: "Tamar reviews", address: "reviews@partnership.example"))
         let templates = try MessageTemplates(directory: nil)
-        let counter = Mutex(0)
+        let counter = Counter()
         let composer = MessageComposer(organiser: organiser, templates: templates)
-        let makeID: () -> String = {
-            counter.withLock { count in
-                count += 1
-                return "id-\(count)"
-            }
+        let makeID: @Sendable () -> String = {
+            "id-\(counter.next())"
         }
         reminders = ReminderRun(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
-        publisher = Publisher(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
+        webhooks = WebhookComposer(endpoints: endpoints, makeID: makeID)
+        notices = NoticeComposer(organiser: organiser, makeID: makeID)
+        publisher = Publisher(
+            store: store, composer: composer, webhooks: webhooks, domain: "partnership.example", makeID: makeID)
     }
 
     var now: Instant { clock.withLock { $0 } }
@@ -62,7 +76,7 @@ final class World {
     func publish(_ details: [SessionDetails]) throws -> [OutboxMessage] {
         clock.withLock { $0 = $0 + 60 }
         let changes = ChangeSet(published: try store.publishedSessions(), next: details)
-        let basis = try store.latestRevision()?.number
+        let basis = try store.latestRevision()
         let publication = try publisher.publication(
             of: Plan(), changes, details: details, basis: basis, note: "", at: now)
         _ = try store.publish(publication)
@@ -70,9 +84,9 @@ final class World {
     }
 
     @discardableResult
-    func send() async throws -> Deliverer.Report {
+    func send() async throws -> DeliveryReport {
         let time = now
-        return try await Deliverer(store: store, transport: transport, now: { time }).runOnce()
+        return try await Deliverer(store: store, courier: MailCourier(transport), now: { time }).runOnce()
     }
 
     func later(_ seconds: Int) { clock.withLock { $0 = $0 + seconds } }

@@ -34,7 +34,8 @@ import Testing
         throws
     {
         let start = london.instant(try #require(Instant(iso: session + "Z")).utc)
-        let due = rule.due(start: start, zone: london, days: days)
+        let due = rule.due(
+            start: start, clock: ReminderClock(zone: london, days: days), hours: Cycle.usualHours)
         #expect(london.local(due).description == reminder + ":00")
         #expect(due < start)
     }

@@ -10,9 +10,10 @@ import Testing
     private var window: Range<Instant> { now..<now + 400 * 86_400 }
 
     private func reading(own: Set<String> = []) throws -> CalendarReading {
-        CalendarReading(window: window, zone: try #require(TimeZoneDatabase.system["Europe/London"])) {
-            own.contains($0)
-        }
+        CalendarReading(
+            window: window, zone: try #require(TimeZoneDatabase.system["Europe/London"]),
+            schedule: PollSchedule(interval: 14_400)
+        ) { own.contains($0) }
     }
 
     private func document(_ count: Int, extra: String = "") -> CalendarAnswer {
@@ -69,7 +70,9 @@ import Testing
 
     @Test func `leaves out our own sessions in calendars that give busy times alone`() throws {
         let start = try #require(Instant(iso: "2027-01-20T09:00:00Z"))
-        let reading = CalendarReading(window: window, zone: .utc, ownTimes: [start..<start + 3600]) { _ in false }
+        let reading = CalendarReading(
+            window: window, zone: .utc, schedule: PollSchedule(interval: 0), ownTimes: [start..<start + 3600]
+        ) { _ in false }
         let text =
             "BEGIN:VCALENDAR\nBEGIN:VFREEBUSY\nFREEBUSY:20270120T090000Z/PT1H,20270121T090000Z/PT1H\nEND:VFREEBUSY\nEND:VCALENDAR\n"
         let copy = reading.copy(

@@ -28,9 +28,9 @@ import Testing
         -> OutboxMessage
     {
         OutboxMessage(
-            messageID: id, revision: 0, session: "s", uid: uid, sequence: 0, kind: .invitation, reason: "new",
+            messageID: id, session: "s", uid: uid, sequence: 0, kind: .invitation, reason: "new",
             person: "p",
-            recipient: recipient, sender: "r@x.example", subject: "Invitation", details: details, mail: [1, 2, 3],
+            recipient: recipient, sender: "r@x.example", subject: "Invitation", details: details, content: [1, 2, 3],
             due: at ?? now,
             created: now)
     }
@@ -42,6 +42,15 @@ import Testing
             Publication(
                 basis: basis, plan: Plan(), note: "", at: now, sessions: [], cancelled: [], messages: messages,
                 withdrawn: withdrawn))
+    }
+
+    /// Takes messages for sending, and settles others.
+    private func claim(limit: Int, at now: Instant, settling settlements: [Settlement] = []) throws -> [OutboxMessage] {
+        try store.exchange(settlements, of: Destination(name: OutboxMessage.mail), claiming: limit, at: now)
+    }
+
+    private func settle(_ outcome: DeliveryOutcome, of number: Int) throws {
+        _ = try claim(limit: 0, at: now, settling: [Settlement(outcome, of: number)])
     }
 
     private func states() throws -> [String: OutboxMessage.State] {
@@ -85,8 +94,8 @@ import Testing
 
     @Test func `never supersedes what may have been seen`() throws {
         _ = try publish([message("1")])
-        let claimed = try #require(try store.claim(limit: 1, at: now).first)
-        try store.record(.delivered, of: claimed.number, at: now)
+        let claimed = try #require(try claim(limit: 1, at: now).first)
+        try settle(.delivered, of: claimed.number)
         _ = try publish([message("2")], basis: 1)
         #expect(try states() == ["1": .delivered, "2": .due])
         #expect(try store.acquaintances(uid: "u@x")["a@b.example"]?.firstMessageID == "1")
@@ -94,29 +103,29 @@ import Testing
 
     @Test func `gives out one message of a recipient and session at a time, in order`() throws {
         _ = try publish([message("1"), message("2", uid: "v@x")])
-        let first = try store.claim(limit: 10, at: now)
+        let first = try claim(limit: 10, at: now)
         #expect(first.map(\.messageID) == ["1", "2"])
         _ = try publish([message("3")], basis: 1)
-        #expect(try store.claim(limit: 10, at: now).isEmpty)
-        try store.record(.delivered, of: first[0].number, at: now)
-        #expect(try store.claim(limit: 10, at: now).map(\.messageID) == ["3"])
+        #expect(try claim(limit: 10, at: now).isEmpty)
+        try settle(.delivered, of: first[0].number)
+        #expect(try claim(limit: 10, at: now).map(\.messageID) == ["3"])
     }
 
     @Test func `waits until a message is due, and gives back what a dead program held`() throws {
         _ = try publish([message("1", at: now + 60)])
-        #expect(try store.claim(limit: 1, at: now).isEmpty)
-        #expect(try store.claim(limit: 1, at: now + 60).count == 1)
-        #expect(try store.claim(limit: 1, at: now + 60).isEmpty)
-        try store.releaseClaims()
-        #expect(try store.claim(limit: 1, at: now + 60).count == 1)
+        #expect(try claim(limit: 1, at: now).isEmpty)
+        #expect(try claim(limit: 1, at: now + 60).count == 1)
+        #expect(try claim(limit: 1, at: now + 60).isEmpty)
+        try store.releaseClaims(of: OutboxMessage.mail)
+        #expect(try claim(limit: 1, at: now + 60).count == 1)
         #expect(try store.acquaintances(uid: "u@x").count == 1)
     }
 
     @Test func `knows whether a refused message can have been seen`() throws {
         _ = try publish([message("1"), message("2", uid: "v@x")])
-        let claimed = try store.claim(limit: 2, at: now)
-        try store.record(.retry(due: now + 60, mayHaveArrived: false, error: "452"), of: claimed[0].number, at: now)
-        try store.record(.retry(due: now + 60, mayHaveArrived: true, error: "timeout"), of: claimed[1].number, at: now)
+        let claimed = try claim(limit: 2, at: now)
+        try settle(.retry(due: now + 60, mayHaveArrived: false, error: "452"), of: claimed[0].number)
+        try settle(.retry(due: now + 60, mayHaveArrived: true, error: "timeout"), of: claimed[1].number)
         #expect(try store.acquaintances(uid: "u@x").isEmpty)
         #expect(try store.acquaintances(uid: "v@x").count == 1)
     }

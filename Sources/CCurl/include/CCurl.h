@@ -28,6 +28,12 @@ static inline CURLcode ccurl_set_callback(CURL *handle, CURLoption option, ccurl
     return curl_easy_setopt(handle, option, value);
 }
 
+typedef int (*ccurl_connection_callback)(void *, char *, char *, int, int);
+
+static inline CURLcode ccurl_set_connection_callback(CURL *handle, ccurl_connection_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+
 static inline long ccurl_get_long(CURL *handle, CURLINFO info) {
     long value = 0;
     return curl_easy_getinfo(handle, info, &value) == CURLE_OK ? value : 0;

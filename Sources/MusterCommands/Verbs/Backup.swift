@@ -15,7 +15,7 @@ struct Backup: ParsableCommand {
         let workspace = try place.workspace()
         try workspace.store.backup(to: file)
         Console.line(
-            "\(file) holds everything. To restore: stop muster, put it in place of \(workspace.stateDirectory)/muster.sqlite, remove the files with -wal and -shm, start muster."
+            "\(file) holds everything. To restore: stop muster, then muster restore \(file)."
         )
     }
 }

@@ -6,7 +6,7 @@ import MusterStore
 
 struct Outbox: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at the mails that are waiting, sent or stuck, and decide about them.",
+        abstract: "Look at the mails and webhooks that are waiting, sent or stuck, and decide about them.",
         subcommands: [List.self, Show.self, Hold.self, Release.self, Retry.self, Discard.self],
         defaultSubcommand: List.self)
 
@@ -17,7 +17,7 @@ struct Outbox: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|discarded"))
+                "Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|expired|discarded"))
         var only: String?
 
         @Flag(help: "Write them as JSON.")
@@ -36,7 +36,7 @@ struct Outbox: ParsableCommand {
                 let error = message.lastError.map { "  \($0)" } ?? ""
                 Console.line(
                     "\(message.number)".padded(7) + message.state.rawValue.padded(12)
-                        + "\(message.subject) → \(message.person)\(error)")
+                        + "\(message.subject) → \(message.addressee)\(error)")
             }
         }
     }
@@ -61,13 +61,17 @@ struct Outbox: ParsableCommand {
                 Console.line("number     \(message.number), revision \(message.revision)")
                 Console.line("state      \(message.state.rawValue), tried \(message.attempts) times")
                 if let error = message.lastError { Console.line("error      \(error)") }
-                Console.line("session    \(message.session), sequence \(message.sequence)")
+                if message.awaitsApproval { Console.line("held       until somebody approves of it") }
+                Console.line("to         \(message.addressee), by \(message.destination)")
+                if !message.session.isEmpty {
+                    Console.line("session    \(message.session), sequence \(message.sequence)")
+                }
                 Console.line("reason     \(message.kind.rawValue), \(message.reason)")
                 Console.line("written    \(message.created)")
                 Console.line("due        \(message.due)")
                 Console.line()
             }
-            Console.line(String(decoding: message.mail.filter { $0 != 0x0D }, as: UTF8.self))
+            Console.line(String(decoding: message.content.filter { $0 != 0x0D }, as: UTF8.self))
         }
     }
 }
@@ -144,6 +148,14 @@ extension MessageChoice {
     }
 }
 
+extension OutboxMessage {
+    /// Who gets it, without an address: a person, or an endpoint.
+    fileprivate var addressee: String {
+        if !person.isEmpty { return person }
+        return destination == OutboxMessage.mail ? "its owner" : destination
+    }
+}
+
 private struct MessageJSON: Encodable {
     let number: Int
     let state: String
@@ -155,6 +167,7 @@ private struct MessageJSON: Encodable {
     let revision: Int
     let attempts: Int
     let messageID: String
+    let destination: String
     let lastError: String?
 
     init(_ message: OutboxMessage) {
@@ -168,6 +181,7 @@ private struct MessageJSON: Encodable {
         revision = message.revision
         attempts = message.attempts
         messageID = message.messageID
+        destination = message.destination
         lastError = message.lastError
     }
 }

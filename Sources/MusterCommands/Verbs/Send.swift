@@ -18,35 +18,44 @@ struct Send: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = try place.workspace()
-        let lock = try workspace.sendingLock()
-        defer { withExtendedLifetime(lock) {} }
         let report = try await workspace.send()
         let waiting = try workspace.store.outboxCounts()[.due] ?? 0
         if json {
             let counts = [
-                "delivered": report.delivered, "deferred": report.deferred.count, "dead": report.dead.count,
-                "waiting": waiting,
+                "delivered": report.delivered, "deferred": report.deferredCount, "dead": report.deadCount,
+                "expired": report.expired, "waiting": waiting,
             ]
             try Console.json(counts)
         } else {
-            if report.delivered > 0 {
-                Console.line("\(Wording.count(report.delivered, "mail")) delivered to \(workspace.mailDestination).")
-            }
-            for (message, error) in report.dead {
-                Console.line("dead   \(message.number)  \(message.subject) (\(message.person)): \(error)")
-            }
-            for (message, error) in report.deferred.prefix(20) {
-                Console.line("later  \(message.number)  \(message.subject) (\(message.person)): \(error)")
-            }
-            if let stopped = report.stopped { Console.line("Stopped: \(stopped)") }
-            if waiting > 0 {
-                Console.line("\(Wording.count(waiting, "mail")) wait\(waiting == 1 ? "s" : "") for another attempt.")
-            }
-            if report.delivered + report.deferred.count + report.dead.count + waiting == 0 {
-                Console.line("Nothing is due.")
-            }
+            lines(report, waiting, workspace).forEach { Console.line($0) }
         }
-        if !report.dead.isEmpty { throw ExitCode(1) }
-        if report.stopped != nil || !report.deferred.isEmpty { throw ExitCode(75) }
+        if report.deadCount > 0 { throw ExitCode(1) }
+        if report.stopped != nil || report.deferredCount > 0 { throw ExitCode(75) }
+    }
+
+    private func lines(_ report: DeliveryReport, _ waiting: Int, _ workspace: Workspace) -> [String] {
+        var lines: [String] = []
+        if report.delivered > 0 {
+            let noun = workspace.destinations.count > 1 ? "message" : "mail"
+            lines.append("\(Wording.count(report.delivered, noun)) delivered to \(place(workspace)).")
+        }
+        if report.expired > 0 {
+            lines.append("\(Wording.count(report.expired, "message")) came too late to be of use and were dropped.")
+        }
+        lines += report.dead.map { "dead   \($0.number)  \($0.subject) (\($0.recipient)): \($0.error)" }
+        lines += report.deferred.prefix(20).map {
+            "later  \($0.number)  \($0.subject) (\($0.recipient)): \($0.error)"
+        }
+        if let stopped = report.stopped { lines.append("Stopped: \(stopped)") }
+        if waiting > 0 {
+            lines.append("\(Wording.count(waiting, "mail")) wait\(waiting == 1 ? "s" : "") for another attempt.")
+        }
+        return lines.isEmpty ? ["Nothing is due."] : lines
+    }
+
+    private func place(_ workspace: Workspace) -> String {
+        let endpoints = workspace.destinations.count - 1
+        return workspace.mailDestination
+            + (endpoints == 0 ? "" : " and \(Wording.count(endpoints, "webhook endpoint"))")
     }
 }

@@ -1,46 +1,117 @@
+import CivilTime
 import Logging
 import MusterDelivery
-import MusterModel
 import MusterStore
 import ServiceLifecycle
+import Synchronization
 
-/// Reminds and delivers: whenever something is due, and at least once a minute, since commands put mails into the
-/// outbox too.
+/// Delivers whatever is due to each destination, side by side: one that hangs keeps no other waiting.
+///
+/// Told to end, it takes no further message, and waits for those that are under way.
 struct DeliveryService: Service {
-    static let period = Duration.seconds(60)
+    /// Commands put messages into the outbox too.
+    static let longestPause = 15
 
     let house: House
+    private let busy = BusySet()
+
+    init(house: House) {
+        self.house = house
+    }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await runOnce()
-                await house.deliveryBell.wait(atMost: Self.period)
+        await withDiscardingTaskGroup { group in
+            while !isEnding {
+                for destination in due() where busy.begin(destination) {
+                    group.addTask {
+                        let didSomething = await runOnce(destination)
+                        busy.end(destination)
+                        if didSomething { house.deliveryBell.ring() }
+                    }
+                }
+                let pause = Duration.seconds(pause())
+                await cancelWhenGracefulShutdown { await house.deliveryBell.wait(atMost: pause) }
             }
         }
     }
 
-    /// One round; trouble is logged, and what is due stays due.
-    func runOnce() async {
-        do {
-            guard let lock = try house.take({ try $0.sendingLock() }) else { return }
-            defer { withExtendedLifetime(lock) {} }
-            let report = try await house.workspace.send()
-            log(report)
-        } catch {
-            house.logger.error("delivery failed; it is tried again later", metadata: ["reason": "\(error)"])
+    private var isEnding: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
+
+    /// The destinations for which something is due, but for those that are busy.
+    private func due() -> [String] {
+        let now = house.workspace.now()
+        return house.workspace.destinations.filter { destination in
+            !busy.contains(destination) && nextRound(destination).map { $0 <= now } ?? false
         }
     }
 
-    private func log(_ report: Deliverer.Report) {
-        if report.delivered > 0 { house.logger.info("delivered", metadata: ["mails": "\(report.delivered)"]) }
-        for (message, _) in report.dead {
-            house.logger.warning(
-                "a mail was refused for good; muster outbox show tells why",
-                metadata: ["mail": "\(message.number)", "session": "\(message.session)", "person": "\(message.person)"])
-        }
-        if let stopped = report.stopped, !Task.isCancelled {
-            house.logger.warning("mail cannot be delivered now; it waits", metadata: ["reason": "\(stopped)"])
+    /// Seconds until something is due.
+    private func pause() -> Int {
+        let now = house.workspace.now()
+        let next = house.workspace.destinations.filter { !busy.contains($0) }.compactMap(nextRound).filter { $0 > now }
+        return next.map { $0 - now }.min().map { min($0, Self.longestPause) } ?? Self.longestPause
+    }
+
+    private func nextRound(_ destination: String) -> Instant? {
+        do {
+            return try house.deliverer(for: destination).nextRound()
+        } catch {
+            house.logger.error(
+                "nothing can be delivered; it waits",
+                metadata: ["destination": "\(destination)", "reason": "\(error)"])
+            return nil
         }
     }
+
+    /// One round for one destination; trouble is logged, and what is due stays due. Returns whether anything was tried.
+    func runOnce(_ destination: String) async -> Bool {
+        do {
+            guard let lock = try house.take({ try $0.sendingLock(destination) }) else { return false }
+            defer { withExtendedLifetime(lock) {} }
+            let report = try await house.deliverer(for: destination).runOnce {
+                Task.isCancelled || Task.isShuttingDownGracefully
+            }
+            log(report, destination)
+            return report.delivered + report.expired + report.deferredCount + report.deadCount > 0
+        } catch {
+            house.logger.error(
+                "delivery failed; it is tried again later",
+                metadata: ["destination": "\(destination)", "reason": "\(error)"])
+            return false
+        }
+    }
+
+    private func log(_ report: DeliveryReport, _ destination: String) {
+        let place: Logger.Metadata = ["destination": "\(destination)"]
+        if report.delivered > 0 {
+            house.logger.info("delivered", metadata: place.merging(["messages": "\(report.delivered)"]) { $1 })
+        }
+        if report.expired > 0 {
+            house.logger.notice(
+                "messages came too late to be of use and were dropped",
+                metadata: place.merging(["messages": "\(report.expired)"]) { $1 })
+        }
+        for failure in report.dead {
+            house.logger.warning(
+                "a message was given up; muster outbox show tells why",
+                metadata: place.merging([
+                    "message": "\(failure.number)", "session": "\(failure.session)", "person": "\(failure.recipient)",
+                ]) { $1 })
+        }
+        if let stopped = report.stopped, !isEnding {
+            house.logger.warning(
+                "nothing gets through now; it waits", metadata: place.merging(["reason": "\(stopped)"]) { $1 })
+        }
+    }
+}
+
+/// The destinations to which something is on its way.
+private final class BusySet: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func contains(_ name: String) -> Bool { names.withLock { $0.contains(name) } }
+
+    func begin(_ name: String) -> Bool { names.withLock { $0.insert(name).inserted } }
+
+    func end(_ name: String) { names.withLock { _ = $0.remove(name) } }
 }

@@ -1,15 +1,19 @@
 import Foundation
 import Logging
+import Systemd
 
-/// Writes log lines for the journal: a priority (`<4>`), the message, and ids as `key=value`; no time, which the
+/// Writes log lines for the journal: a priority, the message, and ids as fields (`MUSTER_SESSION=`); no time, which the
 /// journal knows itself, and no names or addresses.
+///
+/// Where the journal is not there, the same goes to standard error, a line each.
 public struct JournalLogHandler: LogHandler {
     /// Lines below this are left out.
     public var logLevel = Logger.Level.info
     /// Fields of every line.
     public var metadata: Logger.Metadata = [:]
+    private let journal = Journal()
 
-    /// A handler that writes to standard error.
+    /// A handler.
     public init() {}
 
     /// A field of every line.
@@ -20,11 +24,17 @@ public struct JournalLogHandler: LogHandler {
 
     /// Writes one line.
     public func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let text = fields.reduce("\(event.message)") { $0 + " \($1.key)=\($1.value)" }
-        let line =
-            "<\(Self.priority(event.level))>" + text.split(whereSeparator: \.isNewline).joined(separator: " | ") + "\n"
-        FileHandle.standardError.write(Data(line.utf8))
+        let values = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let text = values.reduce("\(event.message)") { $0 + " \($1.key)=\($1.value)" }
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " | ")
+        let priority = Self.priority(event.level)
+        let fields = values.map { (name: "MUSTER_" + Self.fieldName($0.key), value: "\($0.value)") }
+        let entry = [("MESSAGE", line), ("PRIORITY", "\(priority)"), ("SYSLOG_IDENTIFIER", "muster")] + fields
+        if journal?.send(entry) != true { FileHandle.standardError.write(Data("<\(priority)>\(line)\n".utf8)) }
+    }
+
+    private static func fieldName(_ key: String) -> String {
+        String(key.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 
     /// The priority of syslog.

@@ -33,7 +33,6 @@ struct ReloadService: Service {
             }
             house.use(workspace)
             house.logger.notice("config read anew")
-            house.planningBell.ring()
         } catch {
             house.logger.error("the config has errors; the old one stays", metadata: ["reason": "\(error)"])
         }

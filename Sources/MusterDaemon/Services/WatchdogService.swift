@@ -1,6 +1,8 @@
 import CivilTime
+import Foundation
 import Logging
 import MusterModel
+import MusterProgramme
 import MusterStore
 import ServiceLifecycle
 import Systemd
@@ -22,10 +24,23 @@ struct WatchdogService: Service {
     /// One look at the store.
     func runOnce() {
         do {
+            try house.workspace.store.checkWritable()
             notifier.status(try StatusLine(house.workspace).text)
             notifier.feedWatchdog()
         } catch {
             house.logger.error("the store does not answer", metadata: ["reason": "\(error)"])
+        }
+        writeMetrics()
+    }
+
+    /// For node_exporter, where the config names a file.
+    private func writeMetrics() {
+        guard let path = house.workspace.configuration.metricsFile else { return }
+        do {
+            let text = try Metrics(house.workspace, planningSeconds: house.planningSeconds).text
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            house.logger.error("metrics cannot be written", metadata: ["reason": "\(error)"])
         }
     }
 }

@@ -1,42 +1,74 @@
 import CivilTime
 import CurlTransport
+import MusterDelivery
 import MusterModel
 import MusterProgramme
 import MusterStore
 
 extension Workspace {
-    /// Reads every calendar that is due, at most eight at a time, and keeps the copies.
+    /// What came of reading calendars.
+    public struct CalendarReport: Sendable {
+        /// The copies of all calendars of the programme.
+        public var copies: [CalendarSource: CalendarCopy]
+        /// Whether somebody's busy times are other than before.
+        public var isChanged: Bool
+    }
+
+    /// Reads every calendar that is due and keeps the copies: a few at a time from one host, many hosts at once.
     ///
-    /// - Returns: the copies of all calendars of the programme.
-    public func refreshCalendars() async throws -> [CalendarSource: CalendarCopy] {
+    /// - Parameter isAskedFor: whether somebody waits for it: then calendars that failed are tried again at once.
+    public func refreshCalendars(isAskedFor: Bool = true) async throws -> CalendarReport {
         let known = try store.calendarCopies()
         let window = calendarWindow
-        let fetcher = CalendarFetcher(transport: CurlHTTPTransport(), configuration: configuration.calendars)
-        let own = try store.sessionUIDs()
-        let ownTimes = Set(try store.publishedSessions().map { $0.details.start..<$0.details.end })
-        let zones = calendarZones
         let sources = programme.calendars
-        let due = sources.filter { isDue($0, known[$0], window) }
-        let copies = await withTaskGroup(of: CalendarCopy.self) { group in
-            var copies: [CalendarCopy] = []
-            for (index, source) in due.enumerated() {
-                if index >= 8, let copy = await group.next() { copies.append(copy) }
-                let previous = known[source].map { Self.usable($0, window) }
-                let reading = CalendarReading(window: window, zone: zones[source] ?? .utc, ownTimes: ownTimes) {
-                    own.contains($0)
-                }
-                let now = now
-                group.addTask {
-                    let answer = await fetcher.fetch(source, previous: previous)
-                    return reading.copy(of: source, after: answer, previous: previous, at: now())
+        let due = sources.filter { isDue($0, known[$0], window, isAskedFor) }
+        let reader = try CalendarRound(workspace: self, known: known, window: window)
+        var report = CalendarReport(copies: known.filter { sources.contains($0.key) }, isChanged: false)
+        let webhooks = try webhookComposer
+        try await withThrowingTaskGroup(of: [CalendarCopy].self) { group in
+            var lanes = Self.lanes(due, perHost: configuration.calendars.perHost)[...]
+            for _ in 0..<Self.lanesAtOnce {
+                guard let lane = lanes.popFirst() else { break }
+                group.addTask { await reader.read(lane) }
+            }
+            while let copies = try await group.next() {
+                if let lane = lanes.popFirst() { group.addTask { await reader.read(lane) } }
+                let news = copies.compactMap { Self.event(known[$0.source], $0) }.flatMap { webhooks.messages(for: $0) }
+                try store.save(copies, telling: news)
+                for copy in copies {
+                    report.isChanged = report.isChanged || copy.busy != known[copy.source]?.busy ?? []
+                    report.copies[copy.source] = copy
                 }
             }
-            for await copy in group { copies.append(copy) }
-            return copies
         }
-        try store.save(copies)
-        let all = known.merging(copies.map { ($0.source, $0) }, uniquingKeysWith: { $1 })
-        return all.filter { sources.contains($0.key) }
+        return report
+    }
+
+    private static let lanesAtOnce = 16
+
+    /// When the next calendar is to be read.
+    func nextCalendar() throws -> Instant? {
+        let copies = try store.calendarCopies()
+        return programme.calendars.map { copies[$0]?.due ?? now() }.min()
+    }
+
+    /// Calendars in rows, of each of which one is read at a time; no host has more rows than it may be asked at once.
+    private static func lanes(_ sources: [CalendarSource], perHost: Int) -> [[CalendarSource]] {
+        Dictionary(grouping: sources, by: \.host).sorted { $0.key < $1.key }.flatMap { _, sources in
+            let count = min(perHost, sources.count)
+            return (0..<count).map { lane in
+                sources.indices.filter { $0 % count == lane }.map { sources[$0] }
+            }
+        }
+    }
+
+    /// What others are told of a calendar: that it cannot be read any more, or again.
+    private static func event(_ before: CalendarCopy?, _ after: CalendarCopy) -> WebhookEvent? {
+        switch (before?.failure == nil, after.failure == nil) {
+        case (true, false): .calendar(.calendarStale, after, at: after.attempted)
+        case (false, true): .calendar(.calendarRecovered, after, at: after.attempted)
+        default: nil
+        }
     }
 
     /// From a month before the season to a month after it.
@@ -47,32 +79,12 @@ extension Workspace {
             utc: LocalDateTime(date: dates.lowerBound - 31))..<Instant(utc: LocalDateTime(date: dates.upperBound + 31))
     }
 
-    /// Files are read each time; what comes over the network when its copy is old enough, or was made for another
-    /// window.
-    private func isDue(_ source: CalendarSource, _ copy: CalendarCopy?, _ window: Range<Instant>) -> Bool {
-        guard source.isRemote, let copy, copy.window == window, copy.failure == nil else { return true }
-        return now() - copy.attempted >= configuration.calendars.refreshHours * 3600
-    }
-
-    /// The copy to compare with; for another window the server must send the document anew.
-    private static func usable(_ copy: CalendarCopy, _ window: Range<Instant>) -> CalendarCopy {
-        guard copy.window != window else { return copy }
-        var copy = copy
-        copy.entityTag = nil
-        copy.lastModified = nil
-        return copy
-    }
-
-    /// Whole days and floating times of a calendar are those of whoever it belongs to.
-    private var calendarZones: [CalendarSource: TimeZoneRules] {
-        var zones: [CalendarSource: TimeZoneRules] = [:]
-        for partnership in programme.partnerships {
-            let zone = partnership.schools.first.flatMap(programme.school)?.zone
-            for source in partnership.calendars { zones[source] = zone }
-        }
-        for school in programme.schools { for source in school.calendars { zones[source] = school.zone } }
-        for person in programme.people { for source in person.calendars { zones[source] = person.zone } }
-        return zones
+    /// Files are read each time; what comes over the network when it is due, or its copy was made for another window.
+    private func isDue(
+        _ source: CalendarSource, _ copy: CalendarCopy?, _ window: Range<Instant>, _ isAskedFor: Bool
+    ) -> Bool {
+        guard source.isRemote, let copy, copy.window == window else { return true }
+        return copy.due <= now() || isAskedFor && copy.failure != nil
     }
 
     /// What is to be said about calendars that cannot be relied on, and how old they are.
@@ -91,5 +103,66 @@ extension Workspace {
                 return "unknown  \(source.label) \(reason); planned by working hours alone"
             }
         }
+    }
+}
+
+/// One round of reading calendars: what every reading needs to know.
+private struct CalendarRound: Sendable {
+    let fetcher: CalendarFetcher
+    let known: [CalendarSource: CalendarCopy]
+    let window: Range<Instant>
+    let zones: [CalendarSource: TimeZoneRules]
+    let schedule: PollSchedule
+    let own: Set<String>
+    let ownTimes: Set<Range<Instant>>
+    let now: @Sendable () -> Instant
+
+    init(workspace: Workspace, known: [CalendarSource: CalendarCopy], window: Range<Instant>) throws {
+        let configuration = workspace.configuration.calendars
+        fetcher = CalendarFetcher(transport: CurlHTTPTransport(), configuration: configuration)
+        self.known = known
+        self.window = window
+        zones = workspace.programme.calendarZones
+        schedule = PollSchedule(interval: configuration.refreshHours * 3600)
+        own = try workspace.store.sessionUIDs()
+        ownTimes = Set(try workspace.store.publishedSessions().map { $0.details.start..<$0.details.end })
+        now = workspace.now
+    }
+
+    /// Reads calendars one after the other.
+    func read(_ sources: [CalendarSource]) async -> [CalendarCopy] {
+        var copies: [CalendarCopy] = []
+        for source in sources {
+            let previous = known[source].map(usable)
+            let reading = CalendarReading(
+                window: window, zone: zones[source] ?? .utc, schedule: schedule, ownTimes: ownTimes
+            ) { own.contains($0) }
+            let answer = await fetcher.fetch(source, previous: previous)
+            copies.append(reading.copy(of: source, after: answer, previous: previous, at: now()))
+        }
+        return copies
+    }
+
+    /// The copy to compare with; for another window the server must send the document anew.
+    private func usable(_ copy: CalendarCopy) -> CalendarCopy {
+        guard copy.window != window else { return copy }
+        var copy = copy
+        copy.entityTag = nil
+        copy.lastModified = nil
+        return copy
+    }
+}
+
+extension Programme {
+    /// Whole days and floating times of a calendar are those of whoever it belongs to.
+    fileprivate var calendarZones: [CalendarSource: TimeZoneRules] {
+        var zones: [CalendarSource: TimeZoneRules] = [:]
+        for partnership in partnerships {
+            let zone = partnership.schools.first.flatMap(school)?.zone
+            for source in partnership.calendars { zones[source] = zone }
+        }
+        for school in schools { for source in school.calendars { zones[source] = school.zone } }
+        for person in people { for source in person.calendars { zones[source] = person.zone } }
+        return zones
     }
 }

@@ -7,13 +7,13 @@ extension Workspace {
     /// Keeps a session as it is published: its time and the people who come to it by a role.
     public func pin(_ session: SessionID) throws {
         let (track, published) = try published(session)
-        let stage = track.stages.first { track.id.session($0.id) == session }
-        guard let planned = published.sessions.first(where: { $0.stage == stage?.id }) else {
+        guard let stage = track.stages.first(where: { track.id.session($0.id) == session }),
+            let planned = published.sessions.first(where: { $0.stage == stage.id })
+        else {
             throw Failure("\(session) is not in the published plan, so there is nothing to keep.", exitCode: 65)
         }
-        let roles = Set(stage?.attend ?? [])
-        let team = published.team.filter { roles.contains($0.key) }
-        try store.save(Decision(subject: session, kind: .pin(start: planned.start, team: team), at: now()))
+        let kind = Decision.Kind.pin(start: planned.start, team: published.team(at: stage))
+        try store.save(Decision(subject: session, kind: kind, at: now()))
     }
 
     /// Puts a session at a time on the host's clocks (`2027-01-14T14:00`); what does not fit then is planned around it.

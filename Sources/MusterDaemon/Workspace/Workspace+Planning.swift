@@ -14,6 +14,8 @@ extension Workspace {
         public var seed: Int?
         /// Whether published sessions may move though nothing forces them.
         public var improvesPublished = false
+        /// Whether somebody waits for it: then calendars that failed are tried again at once.
+        public var isAskedFor = true
         /// Told now and then: rounds done and the best score.
         public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
 
@@ -25,11 +27,12 @@ extension Workspace {
     ///
     /// - Throws: `Failure` where there is no cycle to plan.
     public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
-        let copies = try await refreshCalendars()
+        let copies = try await refreshCalendars(isAskedFor: options.isAskedFor).copies
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
+        let kept = decisions + freezes(basis?.plan ?? Plan(), except: Set(decisions.map(\.subject)))
         let context = ProblemCompiler.Context(
-            copies: copies, published: basis?.plan ?? Plan(), decisions: decisions, now: now(),
+            copies: copies, published: basis?.plan ?? Plan(), decisions: kept, now: now(),
             notice: configuration.planning.notice, buffer: configuration.planning.buffer)
         guard let compiler = ProblemCompiler(programme, context: context) else {
             throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
@@ -37,7 +40,7 @@ extension Workspace {
         let problem = compiler.compile()
         let search = try solve(problem, compiler.slots, options)
         let reader = PlanReader(
-            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions,
+            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: kept,
             published: basis?.plan ?? Plan(), now: context.now, notice: context.notice)
         return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
     }
@@ -56,6 +59,22 @@ extension Workspace {
         return try proposal(
             revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
             copies: try store.calendarCopies(), search: nil, takenBack: takenBack)
+    }
+
+    /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about
+    /// them.
+    private func freezes(_ plan: Plan, except decided: Set<String>) -> [Decision] {
+        let end = now() + configuration.planning.freeze * 60
+        return plan.tracks.flatMap { planned -> [Decision] in
+            guard let track = programme.track(planned.id), !decided.contains(planned.id) else { return [] }
+            return planned.sessions.filter { $0.start > now() && $0.start < end }.compactMap { session in
+                let subject = planned.id.session(session.stage)
+                let stage = track.stages.first { $0.id == session.stage }
+                guard let stage, !decided.contains(subject) else { return nil }
+                return Decision(
+                    subject: subject, kind: .pin(start: session.start, team: planned.team(at: stage)), at: now())
+            }
+        }
     }
 
     private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) throws -> Proposal.Search {

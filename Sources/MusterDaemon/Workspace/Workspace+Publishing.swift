@@ -3,6 +3,7 @@ import Foundation
 import Mail
 import MusterDelivery
 import MusterModel
+import MusterProgramme
 import MusterStore
 
 /// What came of publishing.
@@ -13,50 +14,67 @@ public struct PublishingReport: Sendable {
     public let messages: Int
     /// Mails on their way that a newer state has overtaken.
     public let withdrawn: Int
+    /// Mails that waited for approval and are let go with it.
+    public let released: Int
 }
 
 extension Workspace {
     /// Publishes a proposal: plan, revision and mails in one transaction, or nothing.
     ///
+    /// - Parameter isApproved: whether somebody wants it; else the mails are held where the config says so.
     /// - Throws: `StoreError` of the kind `conflict` where another revision was published meanwhile.
-    public func publish(_ proposal: Proposal, note: String) throws -> PublishingReport {
+    public func publish(_ proposal: Proposal, note: String, isApproved: Bool) throws -> PublishingReport {
         let organiser = try organiser
         let publisher = Publisher(
-            store: store, composer: MessageComposer(organiser: organiser, templates: templates),
-            domain: organiser.domain,
-            makeID: { UUID().uuidString.lowercased() })
-        let publication = try publisher.publication(
-            of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis?.number, note: note,
+            store: store, composer: try messageComposer, webhooks: try webhookComposer, domain: organiser.domain,
+            makeID: Self.makeID)
+        var publication = try publisher.publication(
+            of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis, note: note,
             at: now())
+        if needsApproval, !isApproved {
+            for index in publication.messages.indices {
+                publication.messages[index].state = .held
+                publication.messages[index].awaitsApproval = true
+            }
+        }
         let revision = try store.publish(publication)
         for decision in proposal.takenBack { _ = try store.removeDecision(decision.subject) }
         return PublishingReport(
-            revision: revision, messages: publication.messages.count, withdrawn: publication.withdrawn.count)
+            revision: revision, messages: publication.messages.count { $0.destination == OutboxMessage.mail },
+            withdrawn: publication.withdrawn.count, released: isApproved ? try store.approve(at: now()) : 0)
     }
 
-    /// The published sessions to come, with the rules by which people are reminded of them.
-    func reminderSubjects() throws -> [ReminderRun.Subject] {
-        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        return try store.publishedSessions().filter { $0.details.start > now() - 86_400 }.compactMap { session in
-            guard let track = tracks[session.details.id.trackOfSession], let school = programme.school(track.school)
-            else { return nil }
-            return ReminderRun.Subject(session: session, rules: track.cycle.reminders, days: school.days)
+    /// Whether what nobody asked for is held until somebody approves of it.
+    var needsApproval: Bool { configuration.approval == .manual }
+
+    // MARK: Writers
+
+    /// The organiser as a mailbox.
+    var organiser: MailAddress {
+        get throws {
+            guard
+                let address = MailAddress(name: configuration.organiser.name, address: configuration.organiser.address)
+            else {
+                throw Failure(
+                    "muster.yaml: the organiser's address cannot be used; write one such as reviews@example.org",
+                    exitCode: 78)
+            }
+            return address
         }
     }
 
-    /// When the next reminder is due; nil where none is to come.
-    public func nextReminder() throws -> Instant? { ReminderRun.next(try reminderSubjects(), after: now()) }
-
-    /// Puts the reminders that have come due into the outbox, then sends all that is due, once; only for the holder of
-    /// the lock.
-    public func send() async throws -> Deliverer.Report {
-        try store.releaseClaims()
-        let organiser = try organiser
-        let run = ReminderRun(
-            store: store, composer: MessageComposer(organiser: organiser, templates: templates),
-            domain: organiser.domain,
-            makeID: { UUID().uuidString.lowercased() })
-        try run.runOnce(try reminderSubjects(), at: now())
-        return try await Deliverer(store: store, transport: try mailTransport(), now: now).runOnce()
+    var messageComposer: MessageComposer {
+        get throws { MessageComposer(organiser: try organiser, templates: templates) }
     }
+
+    var noticeComposer: NoticeComposer {
+        get throws { NoticeComposer(organiser: try organiser, makeID: Self.makeID) }
+    }
+
+    var webhookComposer: WebhookComposer {
+        get throws { WebhookComposer(endpoints: configuration.webhooks.map(endpoint), makeID: Self.makeID) }
+    }
+
+    /// A name that was never used before.
+    @Sendable static func makeID() -> String { UUID().uuidString.lowercased() }
 }

@@ -23,7 +23,7 @@ public struct MessageComposer: Sendable {
     /// What is to be written.
     public struct Order: Sendable {
         /// What it is to its recipient.
-        public var kind: OutboxMessage.Kind
+        public var kind: SessionMailKind
         /// Who is told, and why.
         public var notice: ChangeSet.Notice
         /// The session as it is now, or was before it was cancelled.
@@ -51,7 +51,7 @@ public struct MessageComposer: Sendable {
             others: order.others)
         let object = Array(CalendarWriter.write(calendar(order, wording, zone)).utf8)
         let method = order.kind == .cancellation ? "CANCEL" : "REQUEST"
-        let context = context(wording, order.kind, details)
+        let context = wording.text.context
         let body = MIMEPart.mixed([
             .alternative([
                 .text(templates.text.render(context), subtype: "plain"),
@@ -65,38 +65,46 @@ public struct MessageComposer: Sendable {
             messageID: order.messageID, references: order.thread.map { [$0] } ?? [],
             otherHeaders: [("X-Auto-Response-Suppress", "OOF, AutoReply")], body: body)
         return OutboxMessage(
-            messageID: order.messageID, revision: 0, session: details.id, uid: order.session.uid,
-            sequence: order.session.sequence, kind: order.kind, reason: order.notice.reason.rawValue,
+            messageID: order.messageID, session: details.id, uid: order.session.uid,
+            sequence: order.session.sequence, kind: order.kind.stored, reason: order.notice.reason.rawValue,
             person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
-            details: details,
-            mail: MailWriter.write(mail), due: order.at, created: order.at)
+            details: details, content: MailWriter.write(mail), due: order.at, created: order.at,
+            expires: order.kind == .cancellation ? details.end + 86_400 : details.end)
     }
 
-    /// A reminder: a plain mail without a calendar part, in the thread of the invitation.
+    /// A reminder of a session, in the thread of its invitation.
     func remind(
         of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?, messageID: String,
         at now: Instant
     ) -> OutboxMessage? {
-        let details = session.details
-        guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let wording = MessageWording(
-            kind: .reminder, notice: ChangeSet.Notice(recipient: recipient, reason: .new), details: details,
-            zone: TimeZoneDatabase.system[details.zone] ?? .utc, changes: [], others: [])
-        let context = context(wording, .reminder, details)
+            kind: .reminder, notice: ChangeSet.Notice(recipient: recipient, reason: .new), details: session.details,
+            zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], others: [])
+        return remind(
+            wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
+            expires: session.details.start - ReminderRun.leastNotice)
+    }
+
+    /// A reminder: a mail without a calendar part.
+    func remind(
+        _ text: MailText, of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?,
+        messageID: String, at now: Instant, expires: Instant
+    ) -> OutboxMessage? {
+        guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let body = MIMEPart.alternative([
-            .text(templates.reminder.render(context), subtype: "plain"),
-            .text(templates.html.render(context), subtype: "html"),
+            .text(templates.reminder.render(text.context), subtype: "plain"),
+            .text(templates.html.render(text.context), subtype: "html"),
         ])
         let mail = MailMessage(
-            from: organiser, to: to, replyTo: organiser, subject: wording.subject, date: now, messageID: messageID,
+            from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
             references: thread.map { [$0] } ?? [],
             otherHeaders: [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "OOF, AutoReply")],
             body: body)
         return OutboxMessage(
-            messageID: messageID, revision: 0, session: details.id, uid: session.uid, sequence: session.sequence,
+            messageID: messageID, session: session.details.id, uid: session.uid, sequence: session.sequence,
             kind: .reminder, reason: "reminder", person: recipient.person, recipient: recipient.address,
-            sender: organiser.address, subject: wording.subject, details: details, mail: MailWriter.write(mail),
-            due: now, created: now)
+            sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
+            expires: expires)
     }
 
     // MARK: The calendar object
@@ -118,57 +126,13 @@ public struct MessageComposer: Sendable {
         SchedulingMessage.Attendee(
             name: participant.name, address: participant.address, role: participant.isRequired ? .required : .optional)
     }
-
-    // MARK: The texts
-
-    private func context(_ wording: MessageWording, _ kind: OutboxMessage.Kind, _ details: SessionDetails) -> [String:
-        Any]
-    {
-        let rows = wording.rows.map { row -> [String: Any] in
-            [
-                "name": row.name, "label": row.name.padding(to: TextLayout.labelWidth),
-                "text": TextLayout.wrap(row.lines),
-                "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] },
-            ]
-        }
-        return [
-            "subject": wording.subject, "title": details.title, "partnership": details.partnership,
-            "cycle": details.cycle,
-            "opening": wording.opening, "hasChanges": !wording.changes.isEmpty, "changes": wording.changes,
-            "rows": rows,
-            "hasChecklist": !wording.checklist.isEmpty, "checklist": wording.checklist, "request": wording.request,
-            "reason": wording.reason, "accent": kind == .cancellation ? "#a33a2c" : "#1f6f5c",
-        ]
-    }
 }
 
-/// The layout of plain text: labels in one column, texts in the next, lines short enough to be quoted.
-enum TextLayout {
-    static let labelWidth = 13
-    private static let width = 76
-
-    static func wrap(_ lines: [String]) -> String {
-        let indent = String(repeating: " ", count: labelWidth)
-        return lines.flatMap(wrap).joined(separator: "\n" + indent)
-    }
-
-    private static func wrap(_ line: String) -> [String] {
-        var lines: [String] = []
-        var current = ""
-        for word in line.split(separator: " ") {
-            if !current.isEmpty, current.count + 1 + word.count > width - labelWidth {
-                lines.append(current)
-                current = "" + word
-            } else {
-                current += (current.isEmpty ? "" : " ") + word
-            }
-        }
-        return lines + [current]
-    }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(1, width - count))
+extension MessageWording {
+    fileprivate var text: MailText {
+        MailText(
+            subject: subject, title: details.title, partnership: details.partnership, cycle: details.cycle,
+            opening: opening, changes: changes, rows: rows, checklist: checklist, request: request, reason: reason,
+            accent: kind == .cancellation ? "#a33a2c" : "#1f6f5c")
     }
 }

@@ -4,7 +4,7 @@ import MusterStore
 
 /// What one person is told about one session, in words.
 struct MessageWording {
-    let kind: OutboxMessage.Kind
+    let kind: SessionMailKind
     let notice: ChangeSet.Notice
     let details: SessionDetails
     let zone: TimeZoneRules

@@ -1,105 +1,139 @@
 import CivilTime
 import MusterStore
+import Synchronization
 import Transport
 
-/// Sends what is due, and records what came of it.
-public struct Deliverer {
-    /// What a run did.
-    public struct Report: Sendable {
-        /// Messages that the other side has taken.
-        public var delivered = 0
-        /// Messages to be tried again, with the reason.
-        public var deferred: [(message: OutboxMessage, error: String)] = []
-        /// Messages that were refused for good, with the server's words.
-        public var dead: [(message: OutboxMessage, error: String)] = []
-        /// Why the run ended before all that was due had been tried.
-        public var stopped: String?
-    }
-
-    /// Seconds to wait after each attempt, where the way was blocked; the last holds for all further ones.
-    static let delaysOfWay = [60, 300, 900, 3600, 14_400]
-    /// Seconds to wait after each attempt, where the server asked to come back later.
-    static let delaysOfServer = [300, 900, 1800, 3600, 14_400]
-    /// After so many attempts a message is given up.
-    static let maximumAttempts = 30
-
+/// Sends what is due to one destination, and records what came of it.
+///
+/// As many messages are under way as the destination has connections, and none is sent on a connection before the
+/// outcome of the one before is on disk: a crash leaves doubt about one message for each connection at most. Outcomes
+/// that arrive while the disk is busy are written together.
+public struct Deliverer: Sendable {
     private let store: Store
-    private let transport: any MailTransport
+    private let courier: any Courier
+    private let witness: (any DeliveryWitness)?
     private let now: @Sendable () -> Instant
 
     /// A deliverer.
-    public init(store: Store, transport: any MailTransport, now: @escaping @Sendable () -> Instant) {
+    ///
+    /// - Parameter witness: decides what others are told of deliveries; nil for nothing.
+    public init(
+        store: Store, courier: any Courier, witness: (any DeliveryWitness)? = nil,
+        now: @escaping @Sendable () -> Instant
+    ) {
         self.store = store
-        self.transport = transport
+        self.courier = courier
+        self.witness = witness
         self.now = now
     }
 
-    /// Sends everything that is due, once.
+    /// Sends everything that is due, as far as the destination lets us; only for the holder of its lock.
     ///
-    /// One message that is refused stops nobody else. Trouble with the way itself (no connection, no trust, wrong
-    /// password, a server that refuses everybody) ends the run, since the others would fare no better. Cancelling the
-    /// task ends it after the message at hand. Each message is claimed alone, so a crash leaves doubt about one at
-    /// most.
-    public func runOnce() async throws(StoreError) -> Report {
-        var report = Report()
-        var streak = Streak()
-        while report.stopped == nil, !Task.isCancelled, let message = try store.claim(limit: 1, at: now()).first {
-            let envelope = MailEnvelope(
-                sender: message.sender, recipient: message.recipient, identifier: message.messageID,
-                message: message.mail)
-            do {
-                try await transport.send(envelope)
+    /// One message that is refused stops nobody else. Trouble with the way itself ends the round.
+    ///
+    /// - Parameters:
+    ///   - isAskedFor: whether somebody wants it tried now, though it is left alone for a while.
+    ///   - shouldStop: asked before each further message; those under way are waited for.
+    public func runOnce(
+        isAskedFor: Bool = false, shouldStop: @escaping @Sendable () -> Bool = { Task.isCancelled }
+    ) async throws(StoreError) -> DeliveryReport {
+        try store.releaseClaims(of: courier.destination)
+        var destination = try store.destination(courier.destination)
+        if isAskedFor, destination.retryAt != nil { destination.retryAt = now() }
+        var round = DeliveryRound(destination: destination, policy: courier.policy, witness: witness)
+        let arrivals = Arrivals()
+        let result: Result<DeliveryReport, StoreError> = await withDiscardingTaskGroup { group in
+            do throws(StoreError) {
+                while true {
+                    let settlements = arrivals.take().map { round.settle($0, at: now()) }
+                    let room = shouldStop() ? 0 : round.room(at: now())
+                    let claimed = try store.exchange(settlements, of: round.destination, claiming: room, at: now())
+                    round.begin(claimed)
+                    for message in claimed { group.addTask { arrivals.put(await attempt(message)) } }
+                    guard round.underWay > 0 else { return .success(round.report) }
+                    await arrivals.wait()
+                }
             } catch {
-                report.stopped = streak.reason(toStopAfter: error)
-                try record(error, message, streak, &report)
-                continue
+                group.cancelAll()
+                return .failure(error)
             }
-            streak = Streak()
-            report.delivered += 1
-            try store.record(.delivered, of: message.number, at: now())
         }
-        return report
+        return try result.get()
     }
 
-    /// Failures one after the other, which tell trouble with one message from trouble with the way.
-    private struct Streak {
-        var broken = 0
-        var refused = 0
+    /// When it is worth trying again; nil where nothing waits, or nothing will be tried.
+    public func nextRound() throws(StoreError) -> Instant? {
+        let destination = try store.destination(courier.destination)
+        guard destination.givenUp == nil, let due = try store.nextDue(of: courier.destination) else { return nil }
+        return [due, destination.retryAt, destination.nextAllowed(courier.policy)].compactMap(\.self).max()
+    }
 
-        /// Why the run ends after a failure; nil where the next message may fare better.
-        mutating func reason(toStopAfter error: TransportError) -> String? {
-            broken = error.isAmbiguous ? broken + 1 : 0
-            if error.kind == .refused { refused += 1 }
-            if error.isAmbiguous { return broken >= 2 ? error.description : nil }
-            if refused >= 3 { return "the server refuses everybody: \(error.description)" }
-            return error.concernsAll ? error.description : nil
+    /// When the rate lets more through of what is due already; nil where it is not the rate that keeps it.
+    public func nextRateLimit() throws(StoreError) -> Instant? {
+        let destination = try store.destination(courier.destination)
+        guard destination.room(courier.policy, underWay: 0, at: now()) == 0, destination.retryAt == nil,
+            let next = destination.nextAllowed(courier.policy),
+            let due = try store.nextDue(of: courier.destination), due <= now()
+        else { return nil }
+        return next
+    }
+
+    private func attempt(_ message: OutboxMessage) async -> Attempt {
+        if let expires = message.expires, expires <= now() { return Attempt(message: message, result: .expired) }
+        do {
+            try await courier.deliver(message, at: now())
+            return Attempt(message: message, result: .delivered)
+        } catch {
+            return Attempt(message: message, result: .failed(error))
+        }
+    }
+}
+
+/// A message that was tried.
+struct Attempt: Sendable {
+    enum Result: Sendable {
+        case delivered
+        case expired
+        case failed(TransportError)
+    }
+
+    let message: OutboxMessage
+    let result: Result
+}
+
+/// Collects attempts as they end, for the one who waits for them.
+private final class Arrivals: Sendable {
+    private struct State {
+        var attempts: [Attempt] = []
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func put(_ attempt: Attempt) {
+        let waiting = state.withLock { state in
+            state.attempts.append(attempt)
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
+    }
+
+    func take() -> [Attempt] {
+        state.withLock { state in
+            defer { state.attempts = [] }
+            return state.attempts
         }
     }
 
-    /// How long to wait after an attempt: up to a fifth more or less, by the message's number, so that what failed
-    /// together does not come back together.
-    static func delay(after attempts: Int, _ error: TransportError, number: Int) -> Int {
-        let delays = error.concernsAll ? delaysOfWay : delaysOfServer
-        let delay = delays[min(max(attempts, 1), delays.count) - 1]
-        return delay + delay * ((number &* 2_654_435_761) % 41 - 20) / 100
-    }
-
-    /// A refusal is final where it stands alone after mails that were taken, or at the third time: several in a row may
-    /// be about us, such as a quota that is spent.
-    private func record(
-        _ error: TransportError, _ message: OutboxMessage, _ streak: Streak, _ report: inout Report
-    ) throws(StoreError) {
-        let attempts = message.attempts + 1
-        let isAlone = report.delivered > 0 && streak.refused == 1
-        let isFinal = error.kind == .invalid || error.isPermanent && (isAlone || attempts >= 3)
-        if isFinal || attempts >= Self.maximumAttempts {
-            report.dead.append((message, error.description))
-            return try store.record(.dead(error: error.description), of: message.number, at: now())
+    /// Returns when there is something to take; cancelled attempts end, and so does the wait for them.
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.attempts.isEmpty { state.waiting = continuation }
+                return !state.attempts.isEmpty
+            }
+            if isThere { continuation.resume() }
         }
-        report.deferred.append((message, error.description))
-        let delay = Self.delay(after: attempts, error, number: message.number)
-        let retry = DeliveryOutcome.retry(
-            due: now() + delay, mayHaveArrived: error.isAmbiguous, error: error.description)
-        try store.record(retry, of: message.number, at: now())
     }
 }

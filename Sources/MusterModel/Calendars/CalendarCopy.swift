@@ -49,12 +49,16 @@ public struct CalendarCopy: Sendable {
     public var busy: [BusyInterval]
     /// Remarks of the reader, with line numbers.
     public var remarks: [String]
+    /// Attempts that failed one after the other.
+    public var failures: Int
+    /// When it is to be read again.
+    public var due: Instant
 
     /// A copy; every field as described there.
     public init(
         source: CalendarSource, attempted: Instant, succeeded: Instant? = nil, failure: String? = nil,
         entityTag: String? = nil, lastModified: String? = nil, window: Range<Instant>, eventCount: Int = 0,
-        busy: [BusyInterval] = [], remarks: [String] = []
+        busy: [BusyInterval] = [], remarks: [String] = [], failures: Int = 0, due: Instant? = nil
     ) {
         self.source = source
         self.attempted = attempted
@@ -66,6 +70,8 @@ public struct CalendarCopy: Sendable {
         self.eventCount = eventCount
         self.busy = busy
         self.remarks = remarks
+        self.failures = failures
+        self.due = due ?? attempted
     }
 
     /// How far it can be relied on.

@@ -11,6 +11,13 @@ public struct CalendarSource: Hashable, Sendable {
     /// Whether it is fetched over the network.
     public var isRemote: Bool { location.hasPrefix("http://") || location.hasPrefix("https://") }
 
+    /// The host that it is fetched from; empty for a file.
+    public var host: String {
+        guard isRemote else { return "" }
+        let authority = location.drop { $0 != ":" }.dropFirst(3).prefix { $0 != "/" && $0 != "?" }
+        return String(authority.split(separator: "@").last ?? "").lowercased()
+    }
+
     /// The location without what may be secret in it: of an address, the host and the last part of the path.
     public var label: String {
         guard isRemote else { return location.split(separator: "/").suffix(2).joined(separator: "/") }

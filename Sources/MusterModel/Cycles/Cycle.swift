@@ -24,6 +24,10 @@ public struct Cycle: Sendable {
     public var alarms: [Int]
     /// When people are reminded by mail.
     public var reminders: [ReminderRule]
+    /// The hours of a day within which people are reminded.
+    public var reminderHours: TimeWindow
+    /// What is due beside the sessions.
+    public var deadlines: [Deadline]
     /// Where everybody can read who else comes: up to so many attendees.
     public var attendeesShownUpTo: Int
 
@@ -41,11 +45,15 @@ public struct Cycle: Sendable {
         }
     }
 
+    /// 7:00 to 18:00.
+    public static let usualHours = TimeOfDay(minutes: 420)..<TimeOfDay(minutes: 1080)
+
     /// A cycle; every field as described there.
     public init(
         id: CycleID, name: String, partnership: PartnershipID, dates: ClosedRange<CivilDate>, team: [TeamRole],
         stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
-        alarms: [Int] = [], reminders: [ReminderRule] = [], attendeesShownUpTo: Int = 20
+        alarms: [Int] = [], reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
+        deadlines: [Deadline] = [], attendeesShownUpTo: Int = 20
     ) {
         self.id = id
         self.name = name
@@ -58,6 +66,8 @@ public struct Cycle: Sendable {
         self.training = training
         self.alarms = alarms
         self.reminders = reminders
+        self.reminderHours = reminderHours
+        self.deadlines = deadlines
         self.attendeesShownUpTo = attendeesShownUpTo
     }
 }

@@ -6,10 +6,22 @@ public struct Partnership: Sendable {
     public var name: String
     /// Whom people ask; nil where nobody is named.
     public var coordinator: Contact?
+    /// How often the coordinator is told how things stand.
+    public var digest: Digest
     /// The schools of the cluster.
     public var schools: [SchoolID]
     /// Calendars whose events nobody of the partnership can miss.
     public var calendars: [CalendarSource]
+
+    /// How often a coordinator is told how things stand.
+    public enum Digest: String, CaseIterable, Sendable {
+        /// On each day on which a school of the partnership is open.
+        case daily
+        /// On the first such day of a week.
+        case weekly
+        /// Never.
+        case never
+    }
 
     /// Someone to ask.
     public struct Contact: Hashable, Sendable, Codable {
@@ -27,11 +39,13 @@ public struct Partnership: Sendable {
 
     /// A partnership; every field as described there.
     public init(
-        id: PartnershipID, name: String, coordinator: Contact?, schools: [SchoolID], calendars: [CalendarSource] = []
+        id: PartnershipID, name: String, coordinator: Contact?, digest: Digest = .never, schools: [SchoolID],
+        calendars: [CalendarSource] = []
     ) {
         self.id = id
         self.name = name
         self.coordinator = coordinator
+        self.digest = digest
         self.schools = schools
         self.calendars = calendars
     }

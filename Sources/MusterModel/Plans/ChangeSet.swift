@@ -112,10 +112,10 @@ extension ChangeSet.SessionChange {
             sentences: [])
     }
 
-    /// Nil where nobody sees a difference.
+    /// Nil where nobody sees a difference, unless it is doubtful what they see.
     fileprivate init?(from session: PublishedSession, to details: SessionDetails) {
         let old = session.details
-        guard old != details else { return nil }
+        guard old != details || session.isDoubtful else { return nil }
         let isMoved = old.isMoved(to: details)
         let isElsewhere = old.place != details.place || old.link != details.link || old.mode != details.mode
         let oldAddresses = Dictionary(old.participants.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -123,7 +123,7 @@ extension ChangeSet.SessionChange {
         let joined = details.participants.filter { oldAddresses[$0.key] == nil }
         let left = old.participants.filter { !newAddresses.contains($0.key) }
         let changesSet = !joined.isEmpty || !left.isEmpty
-        let reason = ChangeSet.reason(from: old, to: details)
+        let reason = ChangeSet.reason(from: old, to: details) ?? (session.isDoubtful ? .changed : nil)
         let staying = details.participants.filter { oldAddresses[$0.key] != nil }
         let people = Set(details.participants.map(\.person))
         var notices = left.map {

@@ -17,6 +17,9 @@ public struct Plan: Hashable, Sendable, Codable {
             self.sessions = sessions
             self.team = team
         }
+
+        /// Those of the team who come to a stage.
+        public func team(at stage: Stage) -> [RoleID: [PersonID]] { team.filter { stage.attend.contains($0.key) } }
     }
 
     /// A session with its time.

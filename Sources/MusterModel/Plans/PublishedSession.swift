@@ -10,6 +10,8 @@ public struct PublishedSession: Hashable, Sendable {
     public var created: Instant
     /// What they were told.
     public var details: SessionDetails
+    /// Whether participants may have been told something since that is not known any more: after a restore.
+    public var isDoubtful = false
 
     /// A published session.
     public init(uid: String, sequence: Int, created: Instant, details: SessionDetails) {

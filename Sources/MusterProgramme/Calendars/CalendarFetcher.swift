@@ -39,13 +39,14 @@ public struct CalendarFetcher: Sendable {
             if let date = previous.lastModified { request.headers.append(("If-Modified-Since", date)) }
         }
         do {
-            let response = try await transport.get(request)
+            let response = try await transport.send(request)
             switch response.status {
             case 200:
                 return .document(
                     response.body, entityTag: response.headers["etag"], lastModified: response.headers["last-modified"])
             case 304: return .unchanged
-            default: return .failed("answered with status \(response.status)")
+            default:
+                return .failed("answered with status \(response.status)", retryAfter: response.retryAfter)
             }
         } catch {
             return .failed("could not be fetched: \(error)")

@@ -8,8 +8,9 @@ public enum CalendarAnswer: Sendable {
     case document([UInt8], entityTag: String?, lastModified: String?)
     /// It is still the version of the last copy.
     case unchanged
-    /// It could not be had; a sentence part that follows the calendar's name.
-    case failed(String)
+    /// It could not be had: a sentence part that follows the calendar's name, and the seconds for which the server wants
+    /// to be left alone, if it said so.
+    case failed(String, retryAfter: Int? = nil)
 }
 
 /// Decides what an answer means for the copy that is kept: a pure step from the old copy to the new one.
@@ -30,16 +31,19 @@ public struct CalendarReading: Sendable {
     public let zone: TimeZoneRules
     /// Whether a `UID` is that of one of our own sessions, which keeps nobody busy.
     public let isOwn: @Sendable (String) -> Bool
+    /// When calendars are read again.
+    public let schedule: PollSchedule
     /// The times of our own sessions, by which they are known in calendars that give busy times without a `UID`.
     public let ownTimes: Set<Range<Instant>>
 
     /// A reading for a window and a zone.
     public init(
-        window: Range<Instant>, zone: TimeZoneRules, ownTimes: Set<Range<Instant>> = [],
+        window: Range<Instant>, zone: TimeZoneRules, schedule: PollSchedule, ownTimes: Set<Range<Instant>> = [],
         isOwn: @escaping @Sendable (String) -> Bool
     ) {
         self.window = window
         self.zone = zone
+        self.schedule = schedule
         self.isOwn = isOwn
         self.ownTimes = ownTimes
     }
@@ -49,7 +53,7 @@ public struct CalendarReading: Sendable {
         -> CalendarCopy
     {
         switch answer {
-        case .failed(let reason): return kept(source, previous, reason, now)
+        case .failed(let reason, let retryAfter): return kept(source, previous, reason, retryAfter: retryAfter, now)
         case .unchanged:
             guard var copy = previous else {
                 return kept(source, nil, "answered that nothing has changed before it was ever read", now)
@@ -57,6 +61,8 @@ public struct CalendarReading: Sendable {
             copy.attempted = now
             copy.succeeded = now
             copy.failure = nil
+            copy.failures = 0
+            copy.due = schedule.afterSuccess(of: source, wish: nil, at: now)
             return copy
         case .document(let bytes, let entityTag, let lastModified):
             return read(source, bytes, entityTag, lastModified, previous, now)
@@ -84,7 +90,8 @@ public struct CalendarReading: Sendable {
         return CalendarCopy(
             source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
             window: window,
-            eventCount: eventCount, busy: busy(expansions.flatMap(\.occurrences)), remarks: Array(remarks.prefix(20)))
+            eventCount: eventCount, busy: busy(expansions.flatMap(\.occurrences)), remarks: Array(remarks.prefix(20)),
+            due: schedule.afterSuccess(of: source, wish: result.calendars.compactMap(\.refreshInterval).max(), at: now))
     }
 
     /// Why a calendar of so many events is not believed beside its last good copy; nil where it is.
@@ -96,12 +103,14 @@ public struct CalendarReading: Sendable {
             ? "shrank from \(previous.eventCount) events to \(eventCount) at once" : nil
     }
 
-    private func kept(_ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, _ now: Instant)
-        -> CalendarCopy
-    {
+    private func kept(
+        _ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, retryAfter: Int? = nil, _ now: Instant
+    ) -> CalendarCopy {
         var copy = previous ?? CalendarCopy(source: source, attempted: now, window: window)
         copy.attempted = now
         copy.failure = reason
+        copy.failures += 1
+        copy.due = schedule.afterFailure(of: source, count: copy.failures, retryAfter: retryAfter, at: now)
         return copy
     }
 
@@ -129,5 +138,13 @@ public struct CalendarReading: Sendable {
             }
         }
         return result
+    }
+}
+
+extension Component {
+    /// Seconds between two readings that the calendar asks for (RFC 7986 §5.7, and what was used before it).
+    fileprivate var refreshInterval: Int? {
+        let property = properties.first { ["REFRESH-INTERVAL", "X-PUBLISHED-TTL"].contains($0.name) }
+        return property.flatMap { CalendarDuration($0.value) }.map { max(0, $0.seconds) }
     }
 }

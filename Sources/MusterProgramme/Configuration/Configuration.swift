@@ -28,12 +28,56 @@ public struct Configuration: Sendable {
         public var security = "starttls"
         /// Who muster is to it; nil for a server that does not ask.
         public var user: String?
-        /// Where the password is.
-        public var password: Secret?
+        /// How it proves that.
+        public var proof: Proof?
         /// A file of certificates to trust instead of the system's.
         public var authorities: String?
         /// Seconds for one mail.
         public var timeout = 60
+        /// Mails under way at a time.
+        public var connections = 1
+        /// Mails a minute; nil for as many as the server takes.
+        public var perMinute: Int?
+
+        /// How muster proves who it is.
+        public enum Proof: Sendable {
+            /// By a password.
+            case password(Secret)
+            /// By tokens that Microsoft 365 gives to a registered client.
+            case microsoft365(tenant: String, client: String, secret: Secret, tokenURL: String?)
+            /// By tokens that Google gives to a service account, whose key file this is.
+            case google(key: Secret)
+        }
+    }
+
+    /// An endpoint of webhooks.
+    public struct Webhook: Sendable {
+        /// What it is called.
+        public var id: String
+        /// Its address.
+        public var url: URLSource
+        /// The secrets by which it knows us; several while one takes the place of another.
+        public var secrets: [Secret] = []
+        /// How bodies are written.
+        public var format = WebhookFormat.standard
+        /// What is wanted there; empty for everything.
+        public var events: [String] = []
+        /// Who is told by mail when it is given up; nil for the organiser.
+        public var owner: String?
+        /// Whether it may lie in a private network.
+        public var allowsPrivateNetwork = false
+        /// Webhooks a minute; nil for as many as it takes.
+        public var perMinute: Int?
+        /// A file of certificates to trust instead of the system's.
+        public var authorities: String?
+    }
+
+    /// An address of the web that may be a secret by itself.
+    public enum URLSource: Sendable {
+        /// It stands in the config.
+        case plain(String)
+        /// It is kept elsewhere.
+        case secret(Secret)
     }
 
     /// How calendars are read.
@@ -46,6 +90,8 @@ public struct Configuration: Sendable {
         public var refreshHours = 4
         /// A file of certificates to trust instead of the system's.
         public var authorities: String?
+        /// Calendars that are read at a time from one host.
+        public var perHost = 2
     }
 
     /// What is done with a plan that differs from the published one.
@@ -70,6 +116,16 @@ public struct Configuration: Sendable {
         public var policy = Policy.propose
         /// Days from now within which nothing new is planned.
         public var notice = 7
+        /// Minutes before a session from which on the daemon changes nothing about it by itself.
+        public var freeze = 2 * 1440
+    }
+
+    /// Who lets mails to participants go.
+    public enum Approval: String, CaseIterable, Sendable {
+        /// Nobody needs to.
+        case automatic
+        /// What the daemon decides is held until somebody applies a plan or releases the mails.
+        case manual
     }
 
     /// The state directory; a relative path begins at the config.
@@ -78,12 +134,30 @@ public struct Configuration: Sendable {
     public var organiser = Organiser()
     /// How mails leave.
     public var mail = MailRoute.maildir(directory: "mail")
+    /// Who lets mails to participants go.
+    public var approval = Approval.automatic
+    /// Where webhooks go.
+    public var webhooks: [Webhook] = []
     /// How calendars are read.
     public var calendars = Calendars()
     /// How plans are made.
     public var planning = Planning()
     /// Rooms that sessions share.
     public var rooms: [Room] = []
+    /// Where metrics and health can be asked for, `127.0.0.1:9617`; nil for nowhere.
+    public var listen: ListenAddress?
+    /// A file into which metrics are written each minute; nil for none.
+    public var metricsFile: String?
+    /// Months after which what was is forgotten.
+    public var retentionMonths = 13
+
+    /// An address of this machine.
+    public struct ListenAddress: Hashable, Sendable {
+        /// `127.0.0.1` or `::1`.
+        public var host: String
+        /// The port.
+        public var port: Int
+    }
 
     /// Everything at its default.
     public init() {}
@@ -96,8 +170,16 @@ public struct Configuration: Sendable {
         copy.calendars.authorities = calendars.authorities.map(absolute)
         if case .smtp(var smtp) = mail {
             smtp.authorities = smtp.authorities.map(absolute)
-            if case .file(let path) = smtp.password { smtp.password = .file(absolute(path)) }
+            smtp.proof = smtp.proof?.resolvingPaths(absolute)
             copy.mail = .smtp(smtp)
+        }
+        copy.metricsFile = metricsFile.map(absolute)
+        copy.webhooks = webhooks.map { webhook in
+            var webhook = webhook
+            webhook.secrets = webhook.secrets.map { $0.resolvingPath(absolute) }
+            if case .secret(let secret) = webhook.url { webhook.url = .secret(secret.resolvingPath(absolute)) }
+            webhook.authorities = webhook.authorities.map(absolute)
+            return webhook
         }
         return copy
     }
@@ -109,4 +191,19 @@ public enum Secret: Hashable, Sendable {
     case credential(String)
     /// A file that only muster may read.
     case file(String)
+
+    func resolvingPath(_ absolute: (String) -> String) -> Secret {
+        if case .file(let path) = self { .file(absolute(path)) } else { self }
+    }
+}
+
+extension Configuration.SMTP.Proof {
+    fileprivate func resolvingPaths(_ absolute: (String) -> String) -> Self {
+        switch self {
+        case .password(let secret): .password(secret.resolvingPath(absolute))
+        case .microsoft365(let tenant, let client, let secret, let url):
+            .microsoft365(tenant: tenant, client: client, secret: secret.resolvingPath(absolute), tokenURL: url)
+        case .google(let key): .google(key: key.resolvingPath(absolute))
+        }
+    }
 }

@@ -7,7 +7,10 @@ struct ConfigurationReader {
 
     func read(_ node: ConfigNode) -> Configuration {
         var configuration = Configuration()
-        let keys = ["state", "organiser", "mail", "calendars", "planning", "rooms"]
+        let keys = [
+            "state", "organiser", "mail", "approval", "webhooks", "calendars", "planning", "rooms", "listen",
+            "metrics-file", "retention",
+        ]
         guard let mapping = node.mapping(keys) else { return configuration }
         mapping["state"]?.string().map { configuration.state = $0 }
         if let node = mapping["organiser"] { readOrganiser(node, into: &configuration.organiser) }
@@ -15,6 +18,11 @@ struct ConfigurationReader {
         if let node = mapping["calendars"] { readCalendars(node, into: &configuration.calendars) }
         if let node = mapping["planning"] { readPlanning(node, into: &configuration.planning) }
         configuration.rooms = mapping["rooms"]?.items.compactMap(room) ?? []
+        mapping["approval"]?.choice(Configuration.Approval.self).map { configuration.approval = $0 }
+        configuration.webhooks = WebhooksReader().read(mapping["webhooks"])
+        configuration.listen = mapping["listen"].flatMap(listen)
+        configuration.metricsFile = mapping["metrics-file"]?.string()
+        mapping["retention"].flatMap(months).map { configuration.retentionMonths = $0 }
         return configuration
     }
 
@@ -34,55 +42,95 @@ struct ConfigurationReader {
     }
 
     private func smtp(_ node: ConfigNode) -> Configuration.SMTP? {
-        let keys = ["host", "port", "security", "user", "password", "authorities", "timeout"]
+        let keys = [
+            "host", "port", "security", "user", "password", "microsoft365", "google", "authorities", "timeout",
+            "connections", "rate",
+        ]
         guard let mapping = node.mapping(keys) else { return nil }
         var smtp = Configuration.SMTP()
         mapping.require("host")?.string().map { smtp.host = $0 }
         mapping["security"]?.choice(["starttls", "tls", "none"]).map { smtp.security = $0 }
         smtp.port = mapping["port"]?.integer(1...65_535) ?? (smtp.security == "tls" ? 465 : 587)
         smtp.user = mapping["user"]?.string()
-        smtp.password = mapping["password"].flatMap(secret)
+        smtp.proof = proof(mapping, node)
         smtp.authorities = mapping["authorities"]?.string()
         mapping["timeout"]?.integer(1...3600).map { smtp.timeout = $0 }
-        if smtp.user != nil, smtp.password == nil {
-            node.error("\"user\" needs \"password\", as credential:NAME or file:PATH")
-        }
+        mapping["connections"]?.integer(1...50).map { smtp.connections = $0 }
+        smtp.perMinute = mapping["rate"]?.rate()
         if smtp.user != nil, smtp.security == "none" {
             node.error("a password must not go over a connection without TLS; set \"security\" to starttls or tls")
         }
         return smtp
     }
 
-    private func secret(_ node: ConfigNode) -> Secret? {
-        let parts = (node.scalar ?? "").split(separator: ":", maxSplits: 1).map(String.init)
-        switch (parts.first, parts.last) {
-        case ("credential", .some(let name)) where parts.count == 2: return .credential(name)
-        case ("file", .some(let path)) where parts.count == 2: return .file(path)
-        default:
-            node.error("secrets do not stand in the config; write credential:NAME or file:PATH")
+    private func proof(_ mapping: ConfigMapping, _ node: ConfigNode) -> Configuration.SMTP.Proof? {
+        let ways = ["password", "microsoft365", "google"].filter { mapping[$0] != nil }
+        guard ways.count == (mapping["user"] == nil ? 0 : 1) else {
+            node.error(
+                mapping["user"] == nil
+                    ? "\"\(ways[0])\" needs \"user\""
+                    : "\"user\" needs one of \"password\" (credential:NAME or file:PATH), \"microsoft365\" and \"google\""
+            )
             return nil
         }
+        if let password = mapping["password"] { return password.secret().map(Configuration.SMTP.Proof.password) }
+        if let google = mapping["google"]?.mapping(["key"]) {
+            return google.require("key")?.secret().map(Configuration.SMTP.Proof.google)
+        }
+        guard let client = mapping["microsoft365"]?.mapping(["tenant", "client", "secret", "token-url"]),
+            let tenant = client.require("tenant")?.string(), let id = client.require("client")?.string(),
+            let secret = client.require("secret")?.secret()
+        else { return nil }
+        return .microsoft365(tenant: tenant, client: id, secret: secret, tokenURL: client["token-url"]?.link())
     }
 
     private func readCalendars(_ node: ConfigNode, into calendars: inout Configuration.Calendars) {
-        guard let mapping = node.mapping(["timeout", "megabytes", "refresh-hours", "authorities"]) else { return }
+        guard let mapping = node.mapping(["timeout", "megabytes", "refresh-hours", "per-host", "authorities"])
+        else { return }
         mapping["timeout"]?.integer(1...600).map { calendars.timeout = $0 }
         mapping["megabytes"]?.integer(1...256).map { calendars.megabytes = $0 }
+        mapping["per-host"]?.integer(1...50).map { calendars.perHost = $0 }
         mapping["refresh-hours"]?.integer(0...168).map { calendars.refreshHours = $0 }
         calendars.authorities = mapping["authorities"]?.string()
     }
 
     private func readPlanning(_ node: ConfigNode, into planning: inout Configuration.Planning) {
-        guard let mapping = node.mapping(["seconds", "rounds", "seed", "buffer", "notice", "policy"]) else { return }
+        guard let mapping = node.mapping(["seconds", "rounds", "seed", "buffer", "notice", "freeze", "policy"])
+        else { return }
         mapping["seconds"]?.integer(1...3600).map { planning.seconds = $0 }
         mapping["rounds"]?.integer(0...10_000_000).map { planning.rounds = $0 }
         mapping["seed"]?.integer(0...1_000_000_000).map { planning.seed = $0 }
         mapping["policy"]?.choice(Configuration.Policy.self).map { planning.policy = $0 }
+        mapping["freeze"]?.minutes(0...525_600).map { planning.freeze = $0 }
         mapping["buffer"]?.minutes(0...600).map { planning.buffer = $0 }
         if let node = mapping["notice"], let minutes = node.minutes(0...525_600) {
             if !minutes.isMultiple(of: 1440) { node.error("write whole days, such as 7 days") }
             planning.notice = minutes / 1440
         }
+    }
+
+    /// `127.0.0.1:9617`: metrics tell too much for others to read.
+    private func listen(_ node: ConfigNode) -> Configuration.ListenAddress? {
+        let text = node.scalar ?? ""
+        let colon = text.lastIndex(of: ":") ?? text.startIndex
+        let host = String(text[..<colon].filter { !"[]".contains($0) })
+        guard ["127.0.0.1", "::1", "localhost"].contains(host), let port = Int(text[colon...].dropFirst()),
+            (1...65_535).contains(port)
+        else {
+            node.error("\"\(text)\" should be an address of this machine alone, such as 127.0.0.1:9617")
+            return nil
+        }
+        return Configuration.ListenAddress(host: host == "localhost" ? "127.0.0.1" : host, port: port)
+    }
+
+    /// `13 months`.
+    private func months(_ node: ConfigNode) -> Int? {
+        let words = (node.scalar ?? "").split(separator: " ")
+        guard words.count == 2, let count = Int(words[0]), (1...120).contains(count), words[1].hasPrefix("month") else {
+            node.error("\"\(node.scalar ?? "…")\" should be a number of months such as 13 months")
+            return nil
+        }
+        return count
     }
 
     private func room(_ node: ConfigNode) -> Room? {
@@ -104,6 +152,30 @@ extension ConfigNode {
             return nil
         }
         return scalar
+    }
+
+    /// `credential:NAME` or `file:PATH`.
+    func secret() -> Secret? {
+        let parts = (scalar ?? "").split(separator: ":", maxSplits: 1).map(String.init)
+        switch (parts.first, parts.last) {
+        case ("credential", .some(let name)) where parts.count == 2: return .credential(name)
+        case ("file", .some(let path)) where parts.count == 2: return .file(path)
+        default:
+            error("secrets do not stand in the config; write credential:NAME or file:PATH")
+            return nil
+        }
+    }
+
+    /// `30 per minute`.
+    func rate() -> Int? {
+        let words = (scalar ?? "").split(separator: " ")
+        guard words.count == 3, words[1] == "per", words[2] == "minute", let count = Int(words[0]),
+            (1...1_000_000).contains(count)
+        else {
+            error("\"\(scalar ?? "…")\" should be a rate such as 30 per minute")
+            return nil
+        }
+        return count
     }
 
     /// An address of the web.

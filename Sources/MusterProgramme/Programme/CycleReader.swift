@@ -5,7 +5,7 @@ import MusterModel
 struct CycleReader {
     static let keys = [
         "cycle", "name", "partnership", "dates", "team", "stages", "rules", "hosts", "training", "alarms", "reminders",
-        "show-attendees-up-to",
+        "reminder-hours", "deadlines", "show-attendees-up-to",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
     static let trainingKeys = ["school", "dates", "required", "invited"]
@@ -33,6 +33,7 @@ struct CycleReader {
         if !hosts.isEmpty, stages.isEmpty { node.error("the cycle has hosts but no stages; write \"stages\"") }
         checkDoubles(hosts, mapping["hosts"])
         let trainings = (mapping["training"]?.items ?? []).compactMap { training($0, dates) }
+        let hours = mapping["reminder-hours"]?.window() ?? Cycle.usualHours
         var seen = Set(hosts.map(\.school))
         for event in trainings where !seen.insert(event.stage.id).inserted {
             mapping["training"]?.error(
@@ -43,18 +44,18 @@ struct CycleReader {
             stages: stages, rules: rules, hosts: hosts,
             training: trainings,
             alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },
-            reminders: (mapping["reminders"]?.items ?? []).compactMap(reminder),
+            reminders: (mapping["reminders"]?.items ?? []).compactMap { reminder($0, hours) }, reminderHours: hours,
+            deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
     }
 
     /// `7 days`, `2 h`, `school day before at 16:00`.
-    private func reminder(_ node: ConfigNode) -> ReminderRule? {
+    private func reminder(_ node: ConfigNode, _ hours: TimeWindow) -> ReminderRule? {
         let words = (node.scalar ?? "").split(separator: " ")
         guard words.prefix(4).joined(separator: " ") == "school day before at" else {
             return node.minutes(15...525_600).map { .before(minutes: $0) }
         }
-        guard words.count == 5, let time = TimeOfDay(words[4]), ReminderRule.hours.contains(time) else {
-            let hours = ReminderRule.hours
+        guard words.count == 5, let time = TimeOfDay(words[4]), hours.contains(time) else {
             node.error(
                 "write a time from \(hours.lowerBound) to \(hours.upperBound), such as school day before at 16:00")
             return nil

@@ -2,7 +2,7 @@ import MusterModel
 
 /// Reads a file of `partnerships/`.
 struct PartnershipReader {
-    static let keys = ["partnership", "name", "coordinator", "schools", "terms", "calendars"]
+    static let keys = ["partnership", "name", "coordinator", "digest", "schools", "terms", "calendars"]
 
     struct Entry {
         var partnership: Partnership
@@ -19,9 +19,11 @@ struct PartnershipReader {
             return nil
         }
         let schools = mapping.require("schools")?.items ?? []
+        if mapping["coordinator"] == nil { mapping["digest"]?.error("nobody would get it; name the \"coordinator\"") }
         let partnership = Partnership(
             id: id, name: mapping["name"]?.string() ?? id, coordinator: mapping["coordinator"].flatMap(contact),
-            schools: [], calendars: (mapping["calendars"]?.items ?? []).compactMap(calendar))
+            digest: mapping["digest"]?.choice(Partnership.Digest.self) ?? .never, schools: [],
+            calendars: (mapping["calendars"]?.items ?? []).compactMap(calendar))
         return Entry(
             partnership: partnership, schools: schools, layers: mapping["terms"]?.items ?? [], location: node.location)
     }

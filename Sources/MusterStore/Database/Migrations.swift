@@ -8,6 +8,7 @@ enum Migrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("0001 calendars, plan and outbox", migrate: createTables)
         migrator.registerMigration("0002 reminders", migrate: createReminders)
+        migrator.registerMigration("0003 destinations and digests", migrate: widenOutbox)
         return migrator
     }
 
@@ -93,6 +94,80 @@ enum Migrations {
                 ) STRICT;
                 CREATE INDEX messageByState ON message (state, number);
                 CREATE INDEX messageByRecipient ON message (uid, recipient, number);
+                """)
+    }
+
+    /// Mails about other things than sessions, webhooks, and what is known of the ways on which they leave.
+    private static func widenOutbox(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE wider (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    messageID TEXT NOT NULL UNIQUE,
+                    destination TEXT NOT NULL,   -- 'mail', or the id of a webhook endpoint
+                    revision INTEGER NOT NULL,
+                    session TEXT NOT NULL,
+                    uid TEXT NOT NULL,
+                    sequence INTEGER NOT NULL,
+                    kind TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    person TEXT NOT NULL,
+                    recipient TEXT NOT NULL,
+                    sender TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    details TEXT,                -- JSON: what a mail says of its session
+                    content BLOB NOT NULL,       -- the mail, or the body of a webhook
+                    state TEXT NOT NULL,
+                    awaitsApproval INTEGER NOT NULL DEFAULT 0,
+                    due INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL DEFAULT 0,
+                    mayHaveArrived INTEGER NOT NULL DEFAULT 0,
+                    lastError TEXT,
+                    created INTEGER NOT NULL,
+                    expires INTEGER,
+                    firstAttempt INTEGER,
+                    finished INTEGER
+                ) STRICT;
+                INSERT INTO wider (number, messageID, destination, revision, session, uid, sequence, kind, reason, person,
+                    recipient, sender, subject, details, content, state, due, attempts, mayHaveArrived, lastError,
+                    created, finished)
+                SELECT number, messageID, 'mail', revision, session, uid, sequence, kind, reason, person, recipient,
+                    sender, subject, details, mail, state, due, attempts, mayHaveArrived, lastError, created, finished
+                FROM message;
+                DROP TABLE message;
+                ALTER TABLE wider RENAME TO message;
+                CREATE INDEX messageByState ON message (state, number);
+                CREATE INDEX messageByRecipient ON message (uid, recipient, number);
+                CREATE INDEX messageToSend ON message (destination, revision DESC, number, due) WHERE state = 'due';
+
+                CREATE TABLE destination (
+                    name TEXT PRIMARY KEY,
+                    failures INTEGER NOT NULL,
+                    failingSince INTEGER,
+                    retryAt INTEGER,
+                    lastError TEXT,
+                    givenUp INTEGER,
+                    allowance REAL NOT NULL,
+                    refilled INTEGER
+                ) STRICT;
+
+                CREATE TABLE digest (
+                    partnership TEXT NOT NULL,
+                    due INTEGER NOT NULL,
+                    outcome TEXT NOT NULL,   -- 'sent', or why not
+                    at INTEGER NOT NULL,
+                    PRIMARY KEY (partnership, due)
+                ) STRICT, WITHOUT ROWID;
+
+                CREATE TABLE setting (
+                    name TEXT PRIMARY KEY,
+                    value TEXT NOT NULL
+                ) STRICT, WITHOUT ROWID;
+
+                ALTER TABLE session ADD COLUMN isDoubtful INTEGER NOT NULL DEFAULT 0;
+                INSERT INTO setting VALUES ('identity', lower(hex(randomblob(16)))), ('leastSequence', '0');
+                ALTER TABLE calendar ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE calendar ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
                 """)
     }
 }

@@ -9,9 +9,6 @@ public final class StateLock: Sendable {
     ///
     /// - Parameters:
     ///   - directory: the state directory.
-    ///   - name: the file of the lock; the daemon has one for its whole life beside that for changes.
-    /// - Parameters:
-    ///   - directory: the state directory.
     ///   - name: the file of the lock: one for each right that only one program may have.
     /// - Throws: `StoreError` with the process that holds it, where one does.
     public init(directory: String, name: String) throws(StoreError) {

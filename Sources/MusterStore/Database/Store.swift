@@ -29,6 +29,7 @@ public final class Store: Sendable {
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try Self.migrate(pool, path)
+            try Self.settleAfterRestore(pool)
             return pool
         }
     }
@@ -53,15 +54,12 @@ public final class Store: Sendable {
         try migrator.migrate(pool)
     }
 
-    /// Writes a consistent copy of the database to a file, while others go on reading and writing.
+    /// Makes sure that the database can be written: takes the right to write, and gives it back.
     ///
-    /// - Throws: `StoreError` where the file is there already or cannot be written.
-    public func backup(to path: String) throws(StoreError) {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError(.other, "\(path) is there already; name a new file")
-        }
-        try StoreError.wrap(path) {
-            try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+    /// - Throws: `StoreError` where it cannot.
+    public func checkWritable() throws(StoreError) {
+        try StoreError.wrap(pool.path) {
+            try pool.writeWithoutTransaction { try $0.inTransaction(.immediate) { .rollback } }
         }
     }
 

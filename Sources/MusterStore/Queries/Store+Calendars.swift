@@ -12,9 +12,12 @@ extension Store {
         }
     }
 
-    /// Keeps copies in place of the earlier ones.
-    public func save(_ copies: [CalendarCopy]) throws(StoreError) {
-        try write { database in for copy in copies { try copy.save(database) } }
+    /// Keeps copies in place of the earlier ones, and puts what others are told of them into the outbox.
+    public func save(_ copies: [CalendarCopy], telling messages: [OutboxMessage] = []) throws(StoreError) {
+        try write { database in
+            for copy in copies { try copy.save(database) }
+            for message in messages { try message.insert(database) }
+        }
     }
 }
 
@@ -32,19 +35,19 @@ extension CalendarCopy {
             busy: busy.filter { $0.count == 3 }.map {
                 BusyInterval(start: Instant(seconds: $0[0]), end: Instant(seconds: $0[1]), isTentative: $0[2] != 0)
             },
-            remarks: remarks)
+            remarks: remarks, failures: row["failures"], due: Instant(seconds: row["due"]))
     }
 
     fileprivate func save(_ database: Database) throws {
         let encoder = JSONEncoder()
         let busy = self.busy.map { [$0.start.seconds, $0.end.seconds, $0.isTentative ? 1 : 0] }
         try database.execute(
-            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 source.location, attempted.seconds, succeeded?.seconds, failure, entityTag, lastModified,
                 window.lowerBound.seconds, window.upperBound.seconds, eventCount,
                 String(decoding: try encoder.encode(busy), as: UTF8.self),
-                String(decoding: try encoder.encode(remarks), as: UTF8.self),
+                String(decoding: try encoder.encode(remarks), as: UTF8.self), failures, due.seconds,
             ])
     }
 }

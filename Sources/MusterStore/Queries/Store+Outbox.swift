@@ -13,6 +13,19 @@ extension Store {
         }
     }
 
+    /// How many messages there are of each destination, kind and state.
+    public func outboxStatistics() throws(StoreError) -> [OutboxStatistic] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT destination, kind, state, count(*) AS count, min(created) AS oldest FROM message
+                    GROUP BY destination, kind, state ORDER BY destination, kind, state
+                    """
+            ).compactMap(OutboxStatistic.init)
+        }
+    }
+
     /// Messages, the newest first, of the given states or of all.
     public func messages(
         _ states: [OutboxMessage.State] = OutboxMessage.State.allCases, limit: Int = 1000
@@ -34,58 +47,16 @@ extension Store {
         }
     }
 
-    /// Takes messages that are due, oldest first, for sending now.
-    ///
-    /// Of one recipient's messages about one session only the oldest that is not finished is given out, so they arrive
-    /// in order.
-    public func claim(limit: Int, at now: Instant) throws(StoreError) -> [OutboxMessage] {
+    /// Lets go of everything that waits for approval; returns how many there were.
+    @discardableResult
+    public func approve(at now: Instant) throws(StoreError) -> Int {
         try write { database in
-            let rows = try Row.fetchAll(
-                database,
+            try database.execute(
                 sql: """
-                    SELECT * FROM message WHERE state = 'due' AND due <= ? AND NOT EXISTS (
-                        SELECT 1 FROM message AS earlier
-                        WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
-                            AND earlier.number < message.number AND earlier.state IN ('due', 'claimed'))
-                    ORDER BY number LIMIT ?
-                    """, arguments: [now.seconds, limit])
-            let messages = try rows.map(OutboxMessage.init)
-            for message in messages {
-                try database.execute(
-                    sql: "UPDATE message SET state = 'claimed', attempts = attempts + 1 WHERE number = ?",
-                    arguments: [message.number])
-            }
-            return messages
-        }
-    }
-
-    /// Gives back what a program that ended in the middle had claimed; only for the holder of the state's lock.
-    public func releaseClaims() throws(StoreError) {
-        try write {
-            try $0.execute(sql: "UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE state = 'claimed'")
-        }
-    }
-
-    /// Records what came of an attempt.
-    public func record(_ outcome: DeliveryOutcome, of number: Int, at now: Instant) throws(StoreError) {
-        try write { database in
-            switch outcome {
-            case .delivered:
-                try database.execute(
-                    sql: "UPDATE message SET state = 'delivered', finished = ?, lastError = NULL WHERE number = ?",
-                    arguments: [now.seconds, number])
-            case .retry(let due, let mayHaveArrived, let error):
-                try database.execute(
-                    sql: """
-                        UPDATE message SET state = 'due', due = ?, lastError = ?, mayHaveArrived = max(mayHaveArrived, ?)
-                        WHERE number = ?
-                        """,
-                    arguments: [due.seconds, error, mayHaveArrived, number])
-            case .dead(let error):
-                try database.execute(
-                    sql: "UPDATE message SET state = 'dead', finished = ?, lastError = ? WHERE number = ?",
-                    arguments: [now.seconds, error, number])
-            }
+                    UPDATE message SET state = 'due', due = ?, awaitsApproval = 0
+                    WHERE state = 'held' AND awaitsApproval = 1
+                    """, arguments: [now.seconds])
+            return database.changesCount
         }
     }
 
@@ -101,7 +72,7 @@ extension Store {
     ) throws(StoreError) -> Int {
         try write { database in
             var sql =
-                "UPDATE message SET state = ?, due = ? WHERE state IN (\(databaseQuestionMarks(count: states.count)))"
+                "UPDATE message SET state = ?, due = ?, awaitsApproval = 0 WHERE state IN (\(databaseQuestionMarks(count: states.count)))"
             var arguments: StatementArguments = [state.rawValue, due.seconds]
             arguments += StatementArguments(states.map(\.rawValue))
             if let numbers {
@@ -110,8 +81,10 @@ extension Store {
             }
             if state == .due {
                 sql += """
-                     AND NOT EXISTS (SELECT 1 FROM message AS newer WHERE newer.uid = message.uid
-                        AND newer.recipient = message.recipient AND newer.number > message.number)
+                     AND NOT (kind IN ('invitation', 'update', 'cancellation') AND EXISTS (
+                        SELECT 1 FROM message AS newer WHERE newer.uid = message.uid
+                            AND newer.recipient = message.recipient AND newer.number > message.number
+                            AND newer.kind IN ('invitation', 'update', 'cancellation')))
                     """
             }
             try database.execute(sql: sql, arguments: arguments)
@@ -120,12 +93,27 @@ extension Store {
     }
 }
 
-/// What came of an attempt to send a message.
-public enum DeliveryOutcome: Hashable, Sendable {
-    /// The other side has taken responsibility.
-    case delivered
-    /// Not that we know of; to be tried again.
-    case retry(due: Instant, mayHaveArrived: Bool, error: String)
-    /// Never.
-    case dead(error: String)
+/// How many messages there are of a destination, kind and state.
+public struct OutboxStatistic: Hashable, Sendable {
+    /// The way on which they leave.
+    public let destination: String
+    /// What they are.
+    public let kind: OutboxMessage.Kind
+    /// How far they have come.
+    public let state: OutboxMessage.State
+    /// How many.
+    public let count: Int
+    /// When the oldest was written.
+    public let oldest: Instant
+
+    fileprivate init?(_ row: Row) {
+        guard let kind = OutboxMessage.Kind(rawValue: row["kind"]),
+            let state = OutboxMessage.State(rawValue: row["state"])
+        else { return nil }
+        self.kind = kind
+        self.state = state
+        destination = row["destination"]
+        count = row["count"]
+        oldest = Instant(seconds: row["oldest"])
+    }
 }

@@ -92,5 +92,6 @@ extension PublishedSession {
         self.init(
             uid: row["uid"], sequence: row["sequence"], created: Instant(seconds: row["created"]),
             details: try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8)))
+        isDoubtful = row["isDoubtful"]
     }
 }

@@ -63,7 +63,8 @@ extension Store {
                 database,
                 sql: """
                     SELECT recipient, messageID, kind, state, details FROM message
-                    WHERE uid = ? AND kind <> 'reminder' AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
+                    WHERE uid = ? AND kind IN ('invitation', 'update', 'cancellation')
+                        AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
                     ORDER BY number
                     """, arguments: [uid])
             return try rows.reduce(into: [:]) { known, row in
@@ -102,7 +103,7 @@ extension Store {
             for session in publication.sessions { try save(session, isCancelled: false, number, database) }
             for (uid, recipient) in publication.withdrawn { try supersede(uid, recipient, database) }
             for var message in publication.messages {
-                try supersede(message.uid, message.recipient, database)
+                if message.kind != .event { try supersede(message.uid, message.recipient, database) }
                 message.revision = number
                 try message.insert(database)
             }
@@ -116,7 +117,7 @@ extension Store {
             sql: """
                 INSERT INTO session (uid, id, sequence, created, details, isCancelled, revision) VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (uid) DO UPDATE SET sequence = max(sequence, excluded.sequence), details = excluded.details,
-                    isCancelled = excluded.isCancelled, revision = excluded.revision
+                    isCancelled = excluded.isCancelled, revision = excluded.revision, isDoubtful = 0
                 """,
             arguments: [
                 session.uid, session.details.id, session.sequence, session.created.seconds, details, isCancelled,

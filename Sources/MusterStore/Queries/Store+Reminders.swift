@@ -57,6 +57,37 @@ extension Store {
         }
     }
 
+    /// Something that is another after each publication and each delivery of an invitation: reminders may be due then
+    /// that were not before.
+    public func reminderMark() throws(StoreError) -> String {
+        try read { database in
+            let revision = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision") ?? 0
+            let waiting = try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM message WHERE state = 'due' AND kind = 'invitation'")
+            return "\(revision) \(waiting ?? 0)"
+        }
+    }
+
+    /// The reminders of some addresses with their outcome, a line each.
+    public func reminders(of recipients: Set<String>) throws(StoreError) -> [String] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT recipient, rule, due, outcome FROM reminder ORDER BY due")
+            return rows.filter { recipients.contains($0["recipient"]) }.map { row in
+                "\(Instant(seconds: row["due"])) \(row["rule"] as String): \(row["outcome"] as String)"
+            }
+        }
+    }
+
+    /// How many reminders have each outcome.
+    public func reminderCounts() throws(StoreError) -> [String: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT outcome, count(*) AS count FROM reminder GROUP BY outcome ORDER BY outcome")
+            return Dictionary(rows.map { ($0["outcome"], $0["count"]) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
     /// Keeps the outcomes and puts the mails into the outbox, in one transaction.
     ///
     /// What was decided about a session that was moved or cancelled meanwhile is left out.
@@ -64,7 +95,6 @@ extension Store {
     /// - Throws: `StoreError` where one of them has an outcome already; then nothing is kept.
     public func record(_ decisions: [ReminderDecision], at now: Instant) throws(StoreError) {
         try write { database in
-            let revision = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision") ?? 0
             for decision in decisions where try isCurrent(decision.key, database) {
                 try database.execute(
                     sql:
@@ -73,9 +103,7 @@ extension Store {
                         decision.key.uid, decision.key.recipient, decision.key.start.seconds, decision.key.rule,
                         decision.due.seconds, decision.reason, now.seconds,
                     ])
-                guard var message = decision.message else { continue }
-                message.revision = revision
-                try message.insert(database)
+                try decision.message?.insert(database)
             }
         }
     }

@@ -1,7 +1,7 @@
 import CivilTime
 import MusterModel
 
-/// A mail in the outbox: what it says, to whom, and how far it has come.
+/// A mail or webhook in the outbox: what it says, to whom, and how far it has come.
 ///
 /// ```
 ///            ┌──────────── try again later ───────────┐
@@ -9,7 +9,8 @@ import MusterModel
 /// held ──▶ due ──▶ claimed ──▶ delivered              │
 ///            │        ├──────────────────────────────┘
 ///            │        └──▶ dead        refused for good, with the server's words
-///            └──▶ superseded           a newer message took its place before it was sent
+///            ├──▶ superseded           a newer message took its place before it was sent
+///            ├──▶ expired              it came too late to be of use
 ///            └──▶ discarded            a person took it out
 /// ```
 public struct OutboxMessage: Hashable, Sendable {
@@ -27,6 +28,8 @@ public struct OutboxMessage: Hashable, Sendable {
         case dead
         /// A newer message took its place before it was sent.
         case superseded
+        /// It came too late to be of use.
+        case expired
         /// A person took it out.
         case discarded
     }
@@ -39,19 +42,30 @@ public struct OutboxMessage: Hashable, Sendable {
         case update
         /// The session is over for the recipient.
         case cancellation
-        /// The session is near.
+        /// The session, or something that is due beside it, is near.
         case reminder
+        /// What a coordinator should know of the last days.
+        case digest
+        /// Something that an owner must do.
+        case notice
+        /// A webhook.
+        case event
     }
+
+    /// The destination of all mails; each webhook endpoint is one of its own, under its id.
+    public static let mail = "mail"
 
     /// Its number; 0 before it is stored.
     public var number: Int
-    /// Its `Message-ID`, the same for every attempt.
+    /// Its `Message-ID` or `webhook-id`, the same for every attempt.
     public var messageID: String
+    /// The way on which it leaves: `mail`, or a webhook endpoint.
+    public var destination: String
     /// The revision of the plan that caused it.
     public var revision: Int
-    /// The session that it is about.
+    /// The session that it is about; empty where it is about none.
     public var session: String
-    /// The `UID` of the session.
+    /// The `UID` of the session; messages of one `UID` and recipient arrive in order.
     public var uid: String
     /// The `SEQUENCE` that it carries.
     public var sequence: Int
@@ -59,22 +73,26 @@ public struct OutboxMessage: Hashable, Sendable {
     public var kind: Kind
     /// Why it is sent, in a word.
     public var reason: String
-    /// Who gets it.
+    /// Who gets it; empty for a webhook.
     public var person: String
-    /// The address that it goes to.
+    /// The address that it goes to, or the endpoint.
     public var recipient: String
-    /// The address that bounces go to.
+    /// The address that bounces go to; empty for a webhook.
     public var sender: String
     /// Its subject.
     public var subject: String
-    /// What it says of the session.
-    public var details: SessionDetails
-    /// The whole mail.
-    public var mail: [UInt8]
+    /// What an invitation, update or cancellation says of its session.
+    public var details: SessionDetails?
+    /// The whole mail, or the body of the webhook.
+    public var content: [UInt8]
     /// How far it has come.
     public var state: State
+    /// Whether it is held until somebody approves of what the daemon decided.
+    public var awaitsApproval = false
     /// When it is to be sent, or tried again.
     public var due: Instant
+    /// After this it is of no use any more; nil for always.
+    public var expires: Instant?
     /// How often it was tried.
     public var attempts: Int
     /// What the last attempt failed with.
@@ -84,16 +102,19 @@ public struct OutboxMessage: Hashable, Sendable {
     /// When it was delivered or given up.
     public var finished: Instant?
 
+    /// When it was first tried.
+    public var firstAttempt: Instant?
+
     /// A message that is yet to be stored.
     public init(
-        messageID: String, revision: Int, session: String, uid: String, sequence: Int, kind: Kind, reason: String,
-        person: String, recipient: String, sender: String, subject: String, details: SessionDetails, mail: [UInt8],
-        state: State = .due,
-        due: Instant,
-        created: Instant
+        messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0, session: String = "",
+        uid: String = "", sequence: Int = 0, kind: Kind, reason: String, person: String = "", recipient: String,
+        sender: String = "", subject: String, details: SessionDetails? = nil, content: [UInt8], due: Instant,
+        created: Instant, expires: Instant? = nil
     ) {
         number = 0
         self.messageID = messageID
+        self.destination = destination
         self.revision = revision
         self.session = session
         self.uid = uid
@@ -105,10 +126,11 @@ public struct OutboxMessage: Hashable, Sendable {
         self.sender = sender
         self.subject = subject
         self.details = details
-        self.mail = mail
-        self.state = state
+        self.content = content
+        state = .due
         self.due = due
         attempts = 0
         self.created = created
+        self.expires = expires
     }
 }

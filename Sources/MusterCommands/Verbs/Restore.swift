@@ -1,0 +1,28 @@
+import ArgumentParser
+import MusterDaemon
+import MusterStore
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put a backup in the place of the database, while nothing else runs.",
+        discussion:
+            "Everybody is then told anew how the sessions to come stand, with a SEQUENCE above all that they may have seen: look at muster plan, then muster apply."
+    )
+
+    @OptionGroup var place: PlaceOptions
+
+    @Argument(help: "The file that muster backup wrote.")
+    var file: String
+
+    func run() throws {
+        let directory = try Workspace.stateDirectory(config: place.config, state: place.state)
+        let locks = try (["muster.daemon.lock", "muster.lock"]).map { try StateLock(directory: directory, name: $0) }
+        defer { withExtendedLifetime(locks) {} }
+        let aside = try Store.restore(file, to: directory)
+        if let aside { Console.line("The old database is kept as \(aside).") }
+        let workspace = try place.workspace()
+        let revision = try workspace.store.latestRevision()?.number ?? 0
+        Console.line(
+            "Restored, at revision \(revision). Now: muster plan shows whom muster apply would tell how things stand.")
+    }
+}

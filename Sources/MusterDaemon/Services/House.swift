@@ -1,0 +1,62 @@
+import CivilTime
+import Logging
+import MusterDelivery
+import MusterStore
+import Synchronization
+
+/// What the services share: the config in force, and bells to wake one another.
+final class House: Sendable {
+    private struct State {
+        var workspace: Workspace
+        var deliverers: [String: Deliverer] = [:]
+        var planningSeconds: Double?
+    }
+
+    let logger: Logger
+    let calendarBell = Bell()
+    let planningBell = Bell()
+    let reminderBell = Bell()
+    let deliveryBell = Bell()
+    private let state: Mutex<State>
+
+    init(workspace: Workspace, logger: Logger) {
+        self.logger = logger
+        state = Mutex(State(workspace: workspace))
+    }
+
+    /// The config and state in force; ask for it anew for every piece of work.
+    var workspace: Workspace { state.withLock { $0.workspace } }
+
+    /// Puts another config in force, and lets everybody know.
+    func use(_ workspace: Workspace) {
+        state.withLock { state in
+            state.workspace = workspace
+            state.deliverers = [:]
+        }
+        for bell in [calendarBell, planningBell, reminderBell, deliveryBell] { bell.ring() }
+    }
+
+    /// The deliverer for a destination, kept while the config stays: it has connections and tokens.
+    func deliverer(for destination: String) throws -> Deliverer {
+        if let known = state.withLock({ $0.deliverers[destination] }) { return known }
+        let deliverer = try workspace.deliverer(for: destination)
+        state.withLock { $0.deliverers[destination] = deliverer }
+        return deliverer
+    }
+
+    /// How long the last planning took; nil before the first.
+    var planningSeconds: Double? {
+        get { state.withLock { $0.planningSeconds } }
+        set { state.withLock { $0.planningSeconds = newValue } }
+    }
+
+    /// A lock, or nil while a command has it; the work is then done at the next round.
+    func take(_ lock: (Workspace) throws -> StateLock) throws -> StateLock? {
+        do {
+            return try lock(workspace)
+        } catch let error as StoreError where error.kind == .busy {
+            logger.info("a command has the state; waiting")
+            return nil
+        }
+    }
+}

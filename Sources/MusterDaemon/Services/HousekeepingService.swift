@@ -1,0 +1,19 @@
+import CivilTime
+import Logging
+
+/// Forgets once a day what is older than the config wants it kept.
+struct HousekeepingService: PeriodicService {
+    let house: House
+    let work = "housekeeping"
+    let longestPause = Duration.seconds(6 * 3600)
+    let bell = Bell()
+
+    func runOnce() async throws -> Instant? {
+        let workspace = house.workspace
+        guard let lock = try house.take({ try $0.lock() }) else { return workspace.now() + 600 }
+        defer { withExtendedLifetime(lock) {} }
+        let count = try workspace.forget()
+        if count > 0 { house.logger.info("forgot what is too old", metadata: ["records": "\(count)"]) }
+        return workspace.now() + 86_400
+    }
+}

@@ -1,0 +1,81 @@
+import CivilTime
+import MusterModel
+import MusterStore
+
+/// Tells coordinators how things stand, once for each moment of their schedule; one with nothing to say is not sent.
+public struct DigestRun {
+    /// A part of a digest.
+    public struct Section: Sendable {
+        /// What it is about.
+        public var title: String
+        /// What there is to say; a part without lines is left out.
+        public var lines: [String]
+        /// Whether it is worth a mail by itself.
+        public var isNews: Bool
+
+        /// A part of a digest.
+        public init(_ title: String, _ lines: [String], isNews: Bool = true) {
+            self.title = title
+            self.lines = lines
+            self.isNews = isNews
+        }
+    }
+
+    /// A digest this late would only repeat what the next one says.
+    static let mostLateness = 20 * 3600
+
+    private let store: Store
+    private let notices: NoticeComposer
+
+    /// A run that keeps its outcomes in a store.
+    public init(store: Store, notices: NoticeComposer) {
+        self.store = store
+        self.notices = notices
+    }
+
+    /// Puts the digest of a partnership that has come due into the outbox, or drops it; returns whether it was put
+    /// there.
+    ///
+    /// - Parameter sections: what there is to say since a moment.
+    @discardableResult
+    public func runOnce(
+        _ partnership: Partnership, _ schedule: DigestSchedule, at now: Instant,
+        sections: (_ since: Instant) throws -> [Section]
+    ) throws -> Bool {
+        guard let coordinator = partnership.coordinator, let due = schedule.newest(at: now),
+            try !store.hasDigest(of: partnership.id, due: due)
+        else { return false }
+        let period = partnership.digest == .daily ? 86_400 : 7 * 86_400
+        let since = try store.lastDigest(of: partnership.id) ?? due - period
+        guard now - due <= Self.mostLateness else {
+            try store.recordDigest(of: partnership.id, due: due, "it would have come too late", nil, at: now)
+            return false
+        }
+        let parts = try sections(since).filter { !$0.lines.isEmpty }
+        guard parts.contains(where: \.isNews) else {
+            try store.recordDigest(of: partnership.id, due: due, "there was nothing to say", nil, at: now)
+            return false
+        }
+        let mail = notices.notice(
+            to: coordinator.address, subject: "How things stand: \(partnership.name)",
+            text: text(partnership, coordinator, parts), kind: .digest, at: now, expires: due + period)
+        try store.recordDigest(of: partnership.id, due: due, "sent", mail, at: now)
+        return true
+    }
+
+    private func text(_ partnership: Partnership, _ coordinator: Partnership.Contact, _ parts: [Section]) -> String {
+        let body = parts.map { part in
+            part.title + "\n"
+                + part.lines.map { "  * " + TextLayout.wrap($0, 70).joined(separator: "\n    ") }.joined(
+                    separator: "\n")
+        }.joined(separator: "\n\n")
+        return """
+            \(partnership.name)
+
+            \(body)
+
+            You get this as the coordinator of \(partnership.name), \(partnership.digest.rawValue); \
+            "digest" in the partnership's file changes that.
+            """
+    }
+}

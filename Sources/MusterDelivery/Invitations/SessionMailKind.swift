@@ -1,0 +1,22 @@
+import MusterStore
+
+/// What a mail about a session is to its recipient.
+public enum SessionMailKind: Sendable {
+    /// The first word about it.
+    case invitation
+    /// It changed.
+    case update
+    /// It is over for the recipient.
+    case cancellation
+    /// It is near.
+    case reminder
+
+    var stored: OutboxMessage.Kind {
+        switch self {
+        case .invitation: .invitation
+        case .update: .update
+        case .cancellation: .cancellation
+        case .reminder: .reminder
+        }
+    }
+}

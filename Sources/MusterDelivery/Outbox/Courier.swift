@@ -1,0 +1,47 @@
+import CivilTime
+import MusterStore
+import Transport
+
+/// Takes messages to one destination.
+public protocol Courier: Sendable {
+    /// The name under which the outbox keeps messages for it.
+    var destination: String { get }
+    /// How it is to be treated.
+    var policy: DeliveryPolicy { get }
+
+    /// Hands a message over; returns only when the other side has taken responsibility for it.
+    func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError)
+}
+
+/// Takes mails to the mail server, or into a Maildir.
+public struct MailCourier: Courier {
+    private let transport: any MailTransport
+    /// How the server is to be treated.
+    public let policy: DeliveryPolicy
+
+    /// A courier for a way on which mails leave.
+    public init(_ transport: any MailTransport, policy: DeliveryPolicy = .mail()) {
+        self.transport = transport
+        self.policy = policy
+    }
+
+    /// Mail.
+    public var destination: String { OutboxMessage.mail }
+
+    /// Sends a mail to its one recipient.
+    public func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError) {
+        try await transport.send(
+            MailEnvelope(
+                sender: message.sender, recipient: message.recipient, identifier: message.messageID,
+                message: message.content))
+    }
+}
+
+/// Decides what others are told of deliveries; it is committed together with their outcome.
+public protocol DeliveryWitness: Sendable {
+    /// What follows from the outcome of an attempt.
+    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage]
+
+    /// What follows from a destination being given up.
+    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage]
+}

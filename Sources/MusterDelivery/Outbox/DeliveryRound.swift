@@ -1,0 +1,94 @@
+import CivilTime
+import MusterStore
+import Transport
+
+/// Decides, attempt by attempt, what becomes of a message and of the destination.
+struct DeliveryRound {
+    private(set) var destination: Destination
+    private(set) var report = DeliveryReport()
+    private(set) var underWay = 0
+    private let policy: DeliveryPolicy
+    private let witness: (any DeliveryWitness)?
+
+    init(destination: Destination, policy: DeliveryPolicy, witness: (any DeliveryWitness)?) {
+        self.destination = destination
+        self.policy = policy
+        self.witness = witness
+    }
+
+    /// How many more messages may be taken now.
+    mutating func room(at now: Instant) -> Int {
+        destination.refill(policy, at: now)
+        return destination.room(policy, underWay: underWay, at: now)
+    }
+
+    /// These messages are under way.
+    mutating func begin(_ messages: [OutboxMessage]) {
+        underWay += messages.count
+        if policy.perMinute != nil { destination.allowance -= Double(messages.count) }
+    }
+
+    /// What is to be recorded of an attempt.
+    mutating func settle(_ attempt: Attempt, at now: Instant) -> Settlement {
+        underWay -= 1
+        let wasGivenUp = destination.givenUp != nil
+        let outcome = outcome(of: attempt, at: now)
+        var consequences = witness?.messages(after: outcome, of: attempt.message, at: now) ?? []
+        if destination.givenUp != nil, !wasGivenUp {
+            consequences += witness?.messages(givingUp: destination, at: now) ?? []
+        }
+        return Settlement(outcome, of: attempt.message.number, consequences: consequences)
+    }
+
+    private mutating func outcome(of attempt: Attempt, at now: Instant) -> DeliveryOutcome {
+        switch attempt.result {
+        case .delivered:
+            destination.succeeded()
+            report.delivered += 1
+            return .delivered
+        case .expired:
+            report.expired += 1
+            return .expired
+        case .failed(let error):
+            return outcome(of: error, attempt.message, at: now)
+        }
+    }
+
+    private mutating func outcome(of error: TransportError, _ message: OutboxMessage, at now: Instant)
+        -> DeliveryOutcome
+    {
+        destination.failed(error, policy, at: now)
+        let isPaused = destination.failures >= policy.tolerance(error)
+        if isPaused { report.stopped = destination.trouble(error) }
+        if isFinal(error, message) {
+            report.died(message, error)
+            return .dead(error: error.description)
+        }
+        report.deferred(message, error)
+        let delay = DeliveryPolicy.spread(policy.delays, at: message.attempts, seed: message.number)
+        let own = now + max(delay, error.retryAfter ?? 0)
+        return .retry(
+            due: isPaused ? destination.retryAt ?? own : own, mayHaveArrived: error.isAmbiguous,
+            error: error.description)
+    }
+
+    /// A refusal is final where it stands alone after messages that were taken, or at the third time: several in a row
+    /// may be about us, such as a quota that is spent. Other trouble is final only after many attempts, and while others
+    /// get through: trouble with the way never kills a message.
+    private func isFinal(_ error: TransportError, _ message: OutboxMessage) -> Bool {
+        let isAlone = destination.failures == 1
+        return switch error.kind {
+        case .invalid, .tooLarge: true
+        case .refused: report.delivered > 0 && isAlone || message.attempts >= 3
+        case .deferred, .broken, .timeout: isAlone && message.attempts >= policy.attempts
+        case .unreachable, .insecure, .authentication, .storage, .gone: false
+        }
+    }
+}
+
+extension Destination {
+    /// Why nothing more is tried, in words.
+    fileprivate func trouble(_ error: TransportError) -> String {
+        error.kind == .refused ? "the server refuses everybody: \(error.description)" : error.description
+    }
+}

@@ -1,0 +1,53 @@
+import CivilTime
+import MusterStore
+import Transport
+
+extension Destination {
+    /// How many more messages may be sent now, when so many are under way: none while it is left alone or its rate is
+    /// spent, one to try whether it has recovered, else as many as it has connections.
+    func room(_ policy: DeliveryPolicy, underWay: Int, at now: Instant) -> Int {
+        guard givenUp == nil, retryAt.map({ $0 <= now }) ?? true else { return 0 }
+        let limit = retryAt == nil ? policy.connections : 1
+        let allowed = policy.perMinute == nil ? limit : min(limit, Int(allowance))
+        return max(0, allowed - underWay)
+    }
+
+    /// Counts what the rate allows by now; a pause saves up five seconds' worth.
+    mutating func refill(_ policy: DeliveryPolicy, at now: Instant) {
+        guard let perMinute = policy.perMinute else { return }
+        let most = max(1, Double(perMinute) / 12)
+        let passed = refilled.map { max(0, now - $0) } ?? 60
+        allowance = min(most, allowance + Double(passed * perMinute) / 60)
+        refilled = now
+    }
+
+    /// When the rate allows another message.
+    func nextAllowed(_ policy: DeliveryPolicy) -> Instant? {
+        guard let perMinute = policy.perMinute, let refilled, allowance < 1 else { return nil }
+        return refilled + Int(((1 - allowance) * 60 / Double(perMinute)).rounded(.up))
+    }
+
+    /// A message got through.
+    mutating func succeeded() {
+        failures = 0
+        failingSince = nil
+        retryAt = nil
+        lastError = nil
+    }
+
+    /// A message did not get through: where that says more about the way than about the message, the way is left alone
+    /// for a while, longer each time, and given up when it lasts too long.
+    mutating func failed(_ error: TransportError, _ policy: DeliveryPolicy, at now: Instant) {
+        let tolerance = policy.tolerance(error)
+        guard tolerance < .max else { return }
+        failures += 1
+        failingSince = failingSince ?? now
+        lastError = error.description
+        if let patience = policy.patience, let failingSince, error.kind == .gone || now - failingSince >= patience {
+            givenUp = now
+        }
+        guard failures >= tolerance else { return }
+        let pause = DeliveryPolicy.spread(policy.pauses, at: failures - tolerance + 1, seed: now.seconds)
+        retryAt = now + max(pause, error.retryAfter ?? 0)
+    }
+}

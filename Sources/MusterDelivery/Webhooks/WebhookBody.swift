@@ -1,0 +1,157 @@
+import CivilTime
+import Foundation
+import MusterModel
+
+/// Writes the body of a webhook in the format of its endpoint.
+enum WebhookBody {
+    /// Teams refuses 28 kB after an encoding of its own; this stays well below.
+    private static let mostCharacters = 3000
+
+    static func bytes(_ event: WebhookEvent, _ format: WebhookFormat) -> [UInt8] {
+        switch format {
+        case .standard: encoded(Standard(event))
+        case .teams: encoded(TeamsCard(event))
+        case .slack: encoded(SlackMessage(event))
+        case .googleChat: encoded(GoogleChatCard(event))
+        }
+    }
+
+    private static func encoded(_ value: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Values of text and numbers alone can always be written.
+        return Array((try? encoder.encode(value)) ?? Data("{}".utf8))
+    }
+
+    fileprivate static func short(_ text: String) -> String {
+        text.count > mostCharacters ? text.prefix(mostCharacters) + "…" : text
+    }
+}
+
+/// Standard Webhooks 1.0.0: what happened, when, and its data.
+private struct Standard: Encodable {
+    private enum Key: CodingKey {
+        case type, timestamp, data
+    }
+
+    let event: WebhookEvent
+
+    init(_ event: WebhookEvent) {
+        self.event = event
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(event.kind.rawValue, forKey: .type)
+        try container.encode(event.at, forKey: .timestamp)
+        try event.data.encode(to: container.superEncoder(forKey: .data))
+    }
+}
+
+/// An Adaptive Card, which the Workflow "When a Teams webhook request is received" posts.
+private struct TeamsCard: Encodable {
+    struct Attachment: Encodable {
+        let contentType = "application/vnd.microsoft.card.adaptive"
+        let content: Content
+    }
+
+    struct Content: Encodable {
+        private enum CodingKeys: String, CodingKey {
+            case schema = "$schema"
+            case type, version, body
+        }
+
+        let schema = "http://adaptivecards.io/schemas/adaptive-card.json"
+        let type = "AdaptiveCard"
+        let version = "1.4"
+        let body: [Block]
+    }
+
+    struct Block: Encodable {
+        var type: String
+        var text: String?
+        var weight: String?
+        var wrap: Bool?
+        var facts: [Fact]?
+    }
+
+    struct Fact: Encodable {
+        let title: String
+        let value: String
+    }
+
+    let type = "message"
+    let attachments: [Attachment]
+
+    init(_ event: WebhookEvent) {
+        var body = [Block(type: "TextBlock", text: WebhookBody.short(event.title), weight: "bolder", wrap: true)]
+        if !event.facts.isEmpty {
+            let facts = event.facts.prefix(10).map { Fact(title: $0.name, value: WebhookBody.short($0.value)) }
+            body.append(Block(type: "FactSet", facts: facts))
+        }
+        attachments = [Attachment(content: Content(body: body))]
+    }
+}
+
+/// A message of Slack: `&`, `<` and `>` are escaped, since `<!channel>` would call everybody.
+private struct SlackMessage: Encodable {
+    struct Block: Encodable {
+        let type = "section"
+        let text: Text
+    }
+
+    struct Text: Encodable {
+        let type = "mrkdwn"
+        let text: String
+    }
+
+    let text: String
+    let blocks: [Block]
+
+    init(_ event: WebhookEvent) {
+        text = Self.escaped(event.title)
+        let lines = ["*\(text)*"] + event.facts.prefix(10).map { "\($0.name): \(Self.escaped($0.value))" }
+        blocks = [Block(text: Text(text: WebhookBody.short(lines.joined(separator: "\n"))))]
+    }
+
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    }
+}
+
+/// A card of Google Chat, with its text for notifications.
+private struct GoogleChatCard: Encodable {
+    struct Named: Encodable {
+        let cardId = "muster"
+        let card: Card
+    }
+
+    struct Card: Encodable {
+        let header: [String: String]
+        let sections: [Section]
+    }
+
+    struct Section: Encodable {
+        let widgets: [Widget]
+    }
+
+    struct Widget: Encodable {
+        let decoratedText: [String: String]
+    }
+
+    let text: String
+    let cardsV2: [Named]
+
+    init(_ event: WebhookEvent) {
+        text = WebhookBody.short(SlackMessage.escaped(event.title))
+        let widgets = event.facts.prefix(10).map { fact in
+            Widget(decoratedText: ["topLabel": fact.name, "text": SlackMessage.escaped(WebhookBody.short(fact.value))])
+        }
+        cardsV2 = [
+            Named(
+                card: Card(
+                    header: ["title": WebhookBody.short(event.title)],
+                    sections: widgets.isEmpty ? [] : [Section(widgets: widgets)]))
+        ]
+    }
+}

@@ -1,0 +1,32 @@
+import CivilTime
+import MusterModel
+import MusterStore
+
+/// Turns what happened into a message for each endpoint that wants to know.
+public struct WebhookComposer: Sendable {
+    /// The endpoints.
+    public let endpoints: [WebhookEndpoint]
+    private let makeID: @Sendable () -> String
+
+    /// A composer for endpoints.
+    ///
+    /// - Parameter makeID: makes a name that was never used before.
+    public init(endpoints: [WebhookEndpoint], makeID: @escaping @Sendable () -> String) {
+        self.endpoints = endpoints
+        self.makeID = makeID
+    }
+
+    /// The messages for an event, one for each endpoint that wants it.
+    public func messages(for event: WebhookEvent) -> [OutboxMessage] {
+        endpoints.filter { $0.wants(event.kind) }.map { message(for: event, to: $0) }
+    }
+
+    /// The message for one endpoint, whether it wants the event or not.
+    public func message(for event: WebhookEvent, to endpoint: WebhookEndpoint) -> OutboxMessage {
+        OutboxMessage(
+            // A point has a meaning of its own in what is signed, so the name has none.
+            messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id, session: event.session,
+            uid: event.uid, kind: .event, reason: event.kind.rawValue, recipient: endpoint.id, subject: event.title,
+            content: WebhookBody.bytes(event, endpoint.format), due: event.at, created: event.at)
+    }
+}

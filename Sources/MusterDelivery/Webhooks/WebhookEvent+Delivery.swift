@@ -1,0 +1,37 @@
+import CivilTime
+import MusterModel
+import MusterStore
+
+extension WebhookEvent {
+    /// A reminder that was sent.
+    static func reminded(by message: OutboxMessage, at now: Instant) -> WebhookEvent {
+        struct Data: Encodable {
+            let session: SessionID
+            let uid: String
+            let person: PersonID
+            let due: Instant
+        }
+        return WebhookEvent(
+            kind: .reminderSent, at: now, session: message.session, uid: message.uid,
+            data: Data(session: message.session, uid: message.uid, person: message.person, due: message.created),
+            title: message.subject)
+    }
+
+    /// A mail that was given up.
+    static func failed(_ message: OutboxMessage, _ error: String, at now: Instant) -> WebhookEvent {
+        struct Data: Encodable {
+            let mail: Int
+            let session: SessionID
+            let kind: String
+            let person: PersonID
+            let attempts: Int
+        }
+        return WebhookEvent(
+            kind: .deliveryFailed, at: now, session: message.session,
+            data: Data(
+                mail: message.number, session: message.session, kind: message.kind.rawValue, person: message.person,
+                attempts: message.attempts),
+            title: "A mail could not be delivered: \(message.subject)",
+            facts: [("Mail", "\(message.number); muster outbox show \(message.number) tells why")])
+    }
+}

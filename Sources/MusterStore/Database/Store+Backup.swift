@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+
+extension Store {
+    /// So many changes of one session are thought possible between a backup and its restore.
+    static let reservedSequences = 1000
+
+    /// Writes a consistent copy of the database to a file, while others go on reading and writing.
+    ///
+    /// The copy knows that it is one: when it is opened in place of the database, no `SEQUENCE` falls behind one that
+    /// somebody has seen since.
+    ///
+    /// - Throws: `StoreError` where the file is there already or cannot be written.
+    public func backup(to path: String) throws(StoreError) {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.other, "\(path) is there already; name a new file")
+        }
+        try StoreError.wrap(path) {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+            let copy = try DatabaseQueue(path: path)
+            try copy.write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('isCopy', '1')") }
+            try copy.close()
+        }
+    }
+
+    /// Puts a backup in the place of the database of a state directory, whose old one is set aside; only for the holder
+    /// of all its locks.
+    ///
+    /// - Returns: where the old one is; nil where there was none.
+    /// - Throws: `StoreError` where the file is no sound backup; then nothing is changed.
+    public static func restore(_ path: String, to directory: String) throws(StoreError) -> String? {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError(.other, "\(path) is not there; name the file that muster backup wrote")
+        }
+        return try StoreError.wrap(path) {
+            try check(path)
+            let place = directory + "/" + fileName
+            let files = FileManager.default
+            let fresh = place + ".restoring"
+            try? files.removeItem(atPath: fresh)
+            try files.copyItem(atPath: path, toPath: fresh)
+            var aside: String?
+            if files.fileExists(atPath: place) {
+                // What was written last may still lie in the file beside it.
+                try DatabaseQueue(path: place).close()
+                let name = (1...).lazy.map { "\(place).replaced-\($0)" }.first { !files.fileExists(atPath: $0) }
+                if let name {
+                    try files.moveItem(atPath: place, toPath: name)
+                    aside = name
+                }
+            }
+            for ending in ["-wal", "-shm"] { try? files.removeItem(atPath: place + ending) }
+            try files.moveItem(atPath: fresh, toPath: place)
+            return aside
+        }
+    }
+
+    private static func check(_ path: String) throws {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let (verdict, isCopy) = try queue.read { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA integrity_check"),
+                try database.tableExists("setting")
+                    && String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'isCopy'") != nil
+            )
+        }
+        guard verdict == "ok" else {
+            throw StoreError(.corrupt, "\(path) is damaged (\(verdict ?? "unreadable")); take another backup")
+        }
+        guard isCopy else { throw StoreError(.other, "\(path) was not written by muster backup; take one that was") }
+    }
+
+    /// A database that was a backup: what was published since is not known, so every `SEQUENCE` is raised above all that
+    /// may have been used, everybody is told anew how the sessions to come stand, and mails that were waiting then are
+    /// not sent, but for cancellations.
+    static func settleAfterRestore(_ pool: DatabasePool) throws {
+        try pool.write { database in
+            guard try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'isCopy'") != nil else {
+                return
+            }
+            try database.execute(
+                sql: """
+                    UPDATE session SET sequence = sequence + \(reservedSequences), isDoubtful = 1 WHERE isCancelled = 0;
+                    UPDATE setting SET value = value + \(reservedSequences) WHERE name = 'leastSequence';
+                    UPDATE message SET state = 'superseded', mayHaveArrived = 1
+                        WHERE state IN ('due', 'claimed', 'held') AND kind IN ('invitation', 'update');
+                    DELETE FROM setting WHERE name = 'isCopy';
+                    """)
+        }
+    }
+}

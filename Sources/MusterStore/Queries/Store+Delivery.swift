@@ -1,0 +1,158 @@
+import CivilTime
+import Foundation
+import GRDB
+
+/// What came of an attempt to send a message.
+public enum DeliveryOutcome: Hashable, Sendable {
+    /// The other side has taken responsibility.
+    case delivered
+    /// Not that we know of; to be tried again.
+    case retry(due: Instant, mayHaveArrived: Bool, error: String)
+    /// Never.
+    case dead(error: String)
+    /// Never: it came too late to be of use.
+    case expired
+}
+
+/// What is recorded of an attempt, with the messages that follow from it.
+public struct Settlement: Sendable {
+    /// The number of the message.
+    public var number: Int
+    /// What came of it.
+    public var outcome: DeliveryOutcome
+    /// What others are told of it.
+    public var consequences: [OutboxMessage]
+
+    /// What is recorded of an attempt.
+    public init(_ outcome: DeliveryOutcome, of number: Int, consequences: [OutboxMessage] = []) {
+        self.number = number
+        self.outcome = outcome
+        self.consequences = consequences
+    }
+}
+
+extension Store {
+    /// Records what came of attempts, and takes the next messages of that destination for sending: one transaction, so
+    /// that many are paid for with one write to the disk.
+    ///
+    /// Of one recipient's messages about one session only the oldest that is not finished is given out, so they arrive
+    /// in order. Otherwise those of the newest revision come first: after an outage people hear the newest state first.
+    ///
+    /// - Parameters:
+    ///   - settlements: what came of earlier attempts.
+    ///   - destination: how the way fares now, kept with them.
+    ///   - limit: how many messages to take at most.
+    public func exchange(
+        _ settlements: [Settlement], of destination: Destination, claiming limit: Int, at now: Instant
+    ) throws(StoreError) -> [OutboxMessage] {
+        try write { database in
+            for settlement in settlements { try settle(settlement, at: now, database) }
+            try destination.save(database)
+            return limit > 0 ? try claim(limit, of: destination.name, at: now, database) : []
+        }
+    }
+
+    private func claim(_ limit: Int, of destination: String, at now: Instant, _ database: Database) throws
+        -> [OutboxMessage]
+    {
+        let select = try database.cachedStatement(
+            sql: """
+                SELECT * FROM message INDEXED BY messageToSend
+                WHERE destination = ? AND state = 'due' AND due <= ? AND (uid = '' OR NOT EXISTS (
+                    SELECT 1 FROM message AS earlier
+                    WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
+                        AND earlier.number < message.number AND earlier.state IN ('due', 'claimed')))
+                ORDER BY revision DESC, number LIMIT ?
+                """)
+        let messages = try Row.fetchAll(select, arguments: [destination, now.seconds, limit]).map(OutboxMessage.init)
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE message SET state = 'claimed', attempts = attempts + 1, firstAttempt = coalesce(firstAttempt, ?)
+                WHERE number = ?
+                """)
+        for message in messages { try update.execute(arguments: [now.seconds, message.number]) }
+        return messages
+    }
+
+    private func settle(_ settlement: Settlement, at now: Instant, _ database: Database) throws {
+        switch settlement.outcome {
+        case .delivered:
+            try database.cachedStatement(
+                sql: "UPDATE message SET state = 'delivered', finished = ?, lastError = NULL WHERE number = ?"
+            ).execute(arguments: [now.seconds, settlement.number])
+        case .retry(let due, let mayHaveArrived, let error):
+            try database.cachedStatement(
+                sql: """
+                    UPDATE message SET state = 'due', due = ?, lastError = ?, mayHaveArrived = max(mayHaveArrived, ?)
+                    WHERE number = ?
+                    """
+            ).execute(arguments: [due.seconds, error, mayHaveArrived, settlement.number])
+        case .dead(let error):
+            try database.cachedStatement(
+                sql: "UPDATE message SET state = 'dead', finished = ?, lastError = ? WHERE number = ?"
+            ).execute(arguments: [now.seconds, error, settlement.number])
+        case .expired:
+            try database.cachedStatement(sql: "UPDATE message SET state = 'expired', finished = ? WHERE number = ?")
+                .execute(arguments: [now.seconds, settlement.number])
+        }
+        for message in settlement.consequences { try message.insert(database) }
+    }
+
+    /// Gives back what a program that ended in the middle had claimed for a destination; only for the holder of its
+    /// lock.
+    public func releaseClaims(of destination: String) throws(StoreError) {
+        try write {
+            try $0.execute(
+                sql: """
+                    UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE state = 'claimed' AND destination = ?
+                    """, arguments: [destination])
+        }
+    }
+
+    /// How a way fares; one that was never tried fares well.
+    public func destination(_ name: String) throws(StoreError) -> Destination {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM destination WHERE name = ?", arguments: [name])
+                .map(Destination.init) ?? Destination(name: name)
+        }
+    }
+
+    /// Lets a way be tried again that was given up or is left alone, and everything that waits for it; its rate stays.
+    public func reopen(_ name: String, at now: Instant) throws(StoreError) {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE destination SET givenUp = NULL, failingSince = NULL, retryAt = ? WHERE name = ?",
+                arguments: [now.seconds, name])
+            try database.execute(
+                sql: "UPDATE message SET due = min(due, ?) WHERE destination = ? AND state = 'due'",
+                arguments: [now.seconds, name])
+        }
+    }
+
+    /// Makes the dead messages of a destination due again, and the delivered ones from a moment on; returns how many.
+    public func replay(_ destination: String, since: Instant?, at now: Instant) throws(StoreError) -> Int {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE message SET state = 'due', due = ?, attempts = 0, firstAttempt = NULL
+                    WHERE destination = ? AND (state = 'dead' OR state = 'delivered' AND created >= ?)
+                    """, arguments: [now.seconds, destination, since?.seconds ?? Int.max])
+            return database.changesCount
+        }
+    }
+
+    /// When the next message of a destination is to be tried; nil where none waits.
+    public func nextDue(of destination: String) throws(StoreError) -> Instant? {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT min(due) FROM message WHERE destination = ? AND state = 'due'",
+                arguments: [destination]
+            ).map(Instant.init(seconds:))
+        }
+    }
+
+    /// Puts messages into the outbox that follow from no plan.
+    public func enqueue(_ messages: [OutboxMessage]) throws(StoreError) {
+        try write { database in for message in messages { try message.insert(database) } }
+    }
+}

@@ -1,0 +1,62 @@
+import CivilTime
+import GRDB
+import MusterModel
+
+/// What happened to a session, as participants were told.
+public struct SessionNews: Hashable, Sendable {
+    /// The session.
+    public let session: SessionID
+    /// Why people were told, in a word: `new`, `moved`, `cancelled`, …
+    public let reason: String
+    /// How many were told.
+    public let people: Int
+}
+
+extension Store {
+    /// Whether a digest has its outcome.
+    public func hasDigest(of partnership: PartnershipID, due: Instant) throws(StoreError) -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM digest WHERE partnership = ? AND due >= ?)",
+                arguments: [partnership, due.seconds]) ?? false
+        }
+    }
+
+    /// When the last digest that was sent was due; nil for none.
+    public func lastDigest(of partnership: PartnershipID) throws(StoreError) -> Instant? {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT max(due) FROM digest WHERE partnership = ? AND outcome = 'sent'",
+                arguments: [partnership]
+            ).map(Instant.init(seconds:))
+        }
+    }
+
+    /// Keeps the outcome of a digest and puts its mail into the outbox, in one transaction.
+    ///
+    /// - Throws: `StoreError` where it has an outcome already; then nothing is kept.
+    public func recordDigest(
+        of partnership: PartnershipID, due: Instant, _ outcome: String, _ message: OutboxMessage?, at now: Instant
+    ) throws(StoreError) {
+        try write { database in
+            try database.execute(
+                sql: "INSERT INTO digest (partnership, due, outcome, at) VALUES (?, ?, ?, ?)",
+                arguments: [partnership, due.seconds, outcome, now.seconds])
+            try message?.insert(database)
+        }
+    }
+
+    /// What participants were told about sessions since a moment.
+    public func news(since: Instant) throws(StoreError) -> [SessionNews] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT session, reason, count(*) AS people FROM message
+                    WHERE created > ? AND kind IN ('invitation', 'update', 'cancellation') AND state <> 'superseded'
+                    GROUP BY session, reason ORDER BY session, reason
+                    """, arguments: [since.seconds]
+            ).map { SessionNews(session: $0["session"], reason: $0["reason"], people: $0["people"]) }
+        }
+    }
+}

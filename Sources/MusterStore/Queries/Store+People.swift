@@ -1,0 +1,119 @@
+import CivilTime
+import Foundation
+import GRDB
+import MusterModel
+
+/// A mail that somebody got, as far as it is theirs to know.
+public struct MailRecord: Codable, Sendable {
+    /// When it was written.
+    public let written: Instant
+    /// What it was.
+    public let kind: String
+    /// Its subject.
+    public let subject: String
+    /// Where it went.
+    public let address: String
+    /// How far it came.
+    public let state: String
+}
+
+extension Store {
+    /// Every session, past ones and cancelled ones too, to which a person was asked.
+    public func sessions(of person: PersonID) throws(StoreError) -> [SessionDetails] {
+        try read { database in
+            try String.fetchAll(database, sql: "SELECT details FROM session ORDER BY created, id")
+                .map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }
+                .filter { $0.participants.contains { $0.person == person } }
+        }
+    }
+
+    /// Every mail that a person was sent.
+    public func mails(to person: PersonID) throws(StoreError) -> [MailRecord] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT created, kind, subject, recipient, state FROM message WHERE person = ? ORDER BY number",
+                arguments: [person]
+            ).map { row in
+                MailRecord(
+                    written: Instant(seconds: row["created"]), kind: row["kind"], subject: row["subject"],
+                    address: row["recipient"], state: row["state"])
+            }
+        }
+    }
+
+    /// Puts a name that says nothing in the place of a person, everywhere; numbers of sessions and mails stay.
+    ///
+    /// Texts of mails about sessions to which the person was asked are emptied, since they name everybody.
+    ///
+    /// - Throws: `StoreError` where something still waits to be delivered to the person.
+    public func erase(_ person: PersonID, as pseudonym: String) throws(StoreError) {
+        let address = pseudonym + "@erased.invalid"
+        try write { database in
+            let waiting = try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM message WHERE person = ? AND state IN ('due', 'claimed', 'held')",
+                arguments: [person])
+            guard waiting == 0 else {
+                throw StoreError(
+                    .other, "\(waiting ?? 0) mails still wait for \(person); deliver or discard them first")
+            }
+            func erased(_ text: String) throws -> String? {
+                var details = try JSONDecoder().decode(SessionDetails.self, from: Data(text.utf8))
+                guard let known = details.participants.first(where: { $0.person == person })?.address else {
+                    return nil
+                }
+                for index in details.participants.indices where details.participants[index].person == person {
+                    details.participants[index].person = pseudonym
+                    details.participants[index].name = pseudonym
+                    details.participants[index].address = address
+                }
+                if details.contact?.address.lowercased() == known.lowercased() { details.contact = nil }
+                return String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
+            }
+            for row in try Row.fetchAll(database, sql: "SELECT uid, details FROM session") {
+                guard let details = try erased(row["details"]) else { continue }
+                try database.execute(
+                    sql: "UPDATE session SET details = ? WHERE uid = ?", arguments: [details, row["uid"] as String])
+                try database.execute(
+                    sql: "UPDATE message SET content = x'' WHERE uid = ? AND finished IS NOT NULL",
+                    arguments: [row["uid"] as String])
+            }
+            let messages = "SELECT number, details FROM message WHERE details IS NOT NULL"
+            for row in try Row.fetchAll(database, sql: messages) {
+                guard let details = try erased(row["details"]) else { continue }
+                try database.execute(
+                    sql: "UPDATE message SET details = ?, content = x'' WHERE number = ?",
+                    arguments: [details, row["number"] as Int])
+            }
+            try database.execute(
+                sql: """
+                    UPDATE OR REPLACE reminder SET recipient = :address WHERE recipient IN (
+                        SELECT lower(recipient) FROM message WHERE person = :person);
+                    UPDATE message SET person = :pseudonym, recipient = :address, content = x'' WHERE person = :person;
+                    """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
+            try erase(person, as: pseudonym, fromPlansIn: database)
+        }
+    }
+
+    private func erase(_ person: PersonID, as pseudonym: String, fromPlansIn database: Database) throws {
+        func renamed(_ team: [RoleID: [PersonID]]) -> [RoleID: [PersonID]] {
+            team.mapValues { $0.map { $0 == person ? pseudonym : $0 } }
+        }
+        for row in try Row.fetchAll(database, sql: "SELECT number, plan FROM revision") {
+            var plan = try JSONDecoder().decode(Plan.self, from: Data((row["plan"] as String).utf8))
+            for index in plan.tracks.indices { plan.tracks[index].team = renamed(plan.tracks[index].team) }
+            try database.execute(
+                sql: "UPDATE revision SET plan = ? WHERE number = ?",
+                arguments: [String(decoding: try JSONEncoder().encode(plan), as: UTF8.self), row["number"] as Int])
+        }
+        for row in try Row.fetchAll(database, sql: "SELECT subject, kind FROM decision") {
+            let kind = try JSONDecoder().decode(Decision.Kind.self, from: Data((row["kind"] as String).utf8))
+            guard case .pin(let start, let team) = kind else { continue }
+            let pin = try JSONEncoder().encode(Decision.Kind.pin(start: start, team: renamed(team)))
+            try database.execute(
+                sql: "UPDATE decision SET kind = ? WHERE subject = ?",
+                arguments: [String(decoding: pin, as: UTF8.self), row["subject"] as String])
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import CivilTime
+import Foundation
+import GRDB
+
+extension Store {
+    /// Forgets what is too old to be needed; returns how many records that were.
+    ///
+    /// What is to come is never touched, nor what still waits to be delivered.
+    ///
+    /// - Parameters:
+    ///   - past: sessions that ended before then, and everything about them.
+    ///   - contents: texts of mails and webhooks that were finished before then.
+    ///   - copies: copies of calendars that nobody has asked for since then.
+    public func forget(past: Instant, contents: Instant, copies: Instant) throws(StoreError) -> Int {
+        try write { database in
+            let before = database.totalChangesCount
+            try database.execute(
+                sql: """
+                    CREATE TEMP TABLE gone AS
+                        SELECT uid FROM session WHERE json_extract(details, '$.end') < :past
+                            AND uid NOT IN (SELECT uid FROM message WHERE state IN ('due', 'claimed', 'held'));
+                    DELETE FROM reminder WHERE uid IN (SELECT uid FROM gone);
+                    DELETE FROM message WHERE state NOT IN ('due', 'claimed', 'held')
+                        AND (uid IN (SELECT uid FROM gone) OR uid NOT IN (SELECT uid FROM session) AND created < :pastSeconds);
+                    DELETE FROM session WHERE uid IN (SELECT uid FROM gone);
+                    DROP TABLE gone;
+                    UPDATE message SET content = x'' WHERE finished < :contents AND length(content) > 0;
+                    DELETE FROM digest WHERE at < :pastSeconds;
+                    DELETE FROM calendar WHERE attempted < :copies;
+                    DELETE FROM revision WHERE at < :pastSeconds
+                        AND number <> (SELECT max(number) FROM revision)
+                        AND number NOT IN (SELECT revision FROM session);
+                    """,
+                arguments: [
+                    "past": past.description, "pastSeconds": past.seconds, "contents": contents.seconds,
+                    "copies": copies.seconds,
+                ])
+            return database.totalChangesCount - before
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import CivilTime
+import GRDB
+
+extension Destination {
+    init(_ row: Row) {
+        self.init(name: row["name"])
+        failures = row["failures"]
+        failingSince = (row["failingSince"] as Int?).map(Instant.init(seconds:))
+        retryAt = (row["retryAt"] as Int?).map(Instant.init(seconds:))
+        lastError = row["lastError"]
+        givenUp = (row["givenUp"] as Int?).map(Instant.init(seconds:))
+        allowance = row["allowance"]
+        refilled = (row["refilled"] as Int?).map(Instant.init(seconds:))
+    }
+
+    func save(_ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO destination VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        try statement.execute(
+            arguments: [
+                name, failures, failingSince?.seconds, retryAt?.seconds, lastError, givenUp?.seconds, allowance,
+                refilled?.seconds,
+            ])
+    }
+}

@@ -1,0 +1,57 @@
+import Hummingbird
+import Logging
+
+/// Answers those who watch the daemon: metrics, whether it lives, whether it is ready to work.
+public struct OperationsServer: Sendable {
+    private let host: String
+    private let port: Int
+    private let metrics: @Sendable () throws -> String
+    private let trouble: @Sendable () -> String?
+
+    /// A server on an address of this machine.
+    ///
+    /// - Parameters:
+    ///   - metrics: the metrics of now, in the exposition format of Prometheus.
+    ///   - trouble: why the daemon is not ready; nil where it is.
+    public init(
+        host: String, port: Int, metrics: @escaping @Sendable () throws -> String,
+        trouble: @escaping @Sendable () -> String?
+    ) {
+        self.host = host
+        self.port = port
+        self.metrics = metrics
+        self.trouble = trouble
+    }
+
+    /// Serves until the task is cancelled or the daemon ends.
+    ///
+    /// - Throws: where the port is taken.
+    public func run() async throws {
+        // Requests of monitors are no news.
+        var logger = Logger(label: "muster.web")
+        logger.logLevel = .error
+        let application = Application(
+            router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            logger: logger)
+        try await application.run()
+    }
+
+    private var router: Router<BasicRequestContext> {
+        let router = Router()
+        router.get("healthz") { _, _ in Self.text("ok\n") }
+        router.get("readyz") { [trouble] _, _ in
+            trouble().map { Self.text($0 + "\n", .serviceUnavailable) } ?? Self.text("ready\n")
+        }
+        router.get("metrics") { [metrics] _, _ in
+            Self.text(try metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        return router
+    }
+
+    private static func text(
+        _ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}
