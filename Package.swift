@@ -114,6 +114,16 @@ let package = Package(
         ),
         .executableTarget(name: "muster", dependencies: ["MusterCommands"]),
 
+        // MARK: Measuring
+        .executableTarget(
+            name: "MusterBenchmarks",
+            dependencies: [
+                "CivilTime", "CurlTransport", "MusterDelivery", "MusterModel", "MusterStore", "StandardWebhooks",
+                "Transport",
+            ],
+            path: "Tests/MusterBenchmarks"
+        ),
+
         // MARK: Tests
         .target(name: "MusterTestSupport", path: "Tests/MusterTestSupport"),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),

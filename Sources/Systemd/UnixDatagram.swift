@@ -2,7 +2,9 @@ import Foundation
 
 /// Datagrams to a socket of this machine.
 enum UnixDatagram {
-    /// Sends a datagram; returns whether somebody took it. A socket that is gone is no reason to stop.
+    /// Sends a datagram; returns whether somebody took it.
+    ///
+    /// A socket that is gone is no reason to stop.
     ///
     /// - Parameter path: an absolute path, or `@` and a name of the abstract namespace.
     @discardableResult

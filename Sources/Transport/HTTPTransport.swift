@@ -22,7 +22,7 @@ public struct HTTPRequest: Sendable {
     public var url: String
     /// Headers to send beside the usual ones.
     public var headers: [(name: String, value: String)]
-    /// What is posted; nil to fetch. A post never follows a redirect.
+    /// What is posted, following no redirect; nil to fetch.
     public var body: [UInt8]?
     /// Bytes of the answer at most, after decompression; more than that is an error, or is left out of the answer to a
     /// post.

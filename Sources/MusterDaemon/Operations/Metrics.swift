@@ -3,8 +3,9 @@ import Foundation
 import MusterModel
 import MusterStore
 
-/// How it goes, for Prometheus: text in its exposition format, read from the store when somebody asks, so that a restart
-/// loses nothing. No person and no address is in it.
+/// How it goes, for Prometheus: text in its exposition format.
+///
+/// It is read from the store when somebody asks, so that a restart loses nothing. No person and no address is in it.
 public struct Metrics {
     /// The text.
     public let text: String

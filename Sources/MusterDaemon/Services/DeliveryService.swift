@@ -63,7 +63,9 @@ struct DeliveryService: Service {
         }
     }
 
-    /// One round for one destination; trouble is logged, and what is due stays due. Returns whether anything was tried.
+    /// One round for one destination; returns whether anything was tried.
+    ///
+    /// Trouble is logged, and what is due stays due.
     func runOnce(_ destination: String) async -> Bool {
         do {
             guard let lock = try house.take({ try $0.sendingLock(destination) }) else { return false }

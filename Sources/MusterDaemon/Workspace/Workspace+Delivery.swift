@@ -27,7 +27,7 @@ extension Workspace {
         try remind()
         try digest()
         var total = DeliveryReport()
-        // Deliveries put messages for other destinations into the outbox: webhooks about reminders, mails about webhooks.
+        // Deliveries lead to messages for other destinations: webhooks about reminders, mails about webhooks.
         for destination in destinations + [OutboxMessage.mail] {
             let lock = try sendingLock(destination)
             defer { withExtendedLifetime(lock) {} }

@@ -72,9 +72,11 @@ struct DeliveryRound {
             error: error.description)
     }
 
+    /// Whether a message is given up.
+    ///
     /// A refusal is final where it stands alone after messages that were taken, or at the third time: several in a row
-    /// may be about us, such as a quota that is spent. Other trouble is final only after many attempts, and while others
-    /// get through: trouble with the way never kills a message.
+    /// may be about us, such as a quota that is spent. Other trouble is final only after many attempts, and while
+    /// others get through: trouble with the way never kills a message.
     private func isFinal(_ error: TransportError, _ message: OutboxMessage) -> Bool {
         let isAlone = destination.failures == 1
         return switch error.kind {

@@ -8,8 +8,9 @@ public enum CalendarAnswer: Sendable {
     case document([UInt8], entityTag: String?, lastModified: String?)
     /// It is still the version of the last copy.
     case unchanged
-    /// It could not be had: a sentence part that follows the calendar's name, and the seconds for which the server wants
-    /// to be left alone, if it said so.
+    /// It could not be had: a sentence part that follows the calendar's name.
+    ///
+    /// With it the seconds for which the server wants to be left alone, if it said so.
     case failed(String, retryAfter: Int? = nil)
 }
 

@@ -72,9 +72,11 @@ extension Store {
         guard isCopy else { throw StoreError(.other, "\(path) was not written by muster backup; take one that was") }
     }
 
-    /// A database that was a backup: what was published since is not known, so every `SEQUENCE` is raised above all that
-    /// may have been used, everybody is told anew how the sessions to come stand, and mails that were waiting then are
-    /// not sent, but for cancellations.
+    /// Makes a database that was a backup fit for work.
+    ///
+    /// What was published since is not known. So every `SEQUENCE` is raised above all that may have been used, everybody
+    /// is told anew how the sessions to come stand, and mails that were waiting then are not sent, but for
+    /// cancellations.
     static func settleAfterRestore(_ pool: DatabasePool) throws {
         try pool.write { database in
             guard try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'isCopy'") != nil else {

@@ -6,7 +6,7 @@ import MusterModel
 public struct SessionNews: Hashable, Sendable {
     /// The session.
     public let session: SessionID
-    /// Why people were told, in a word: `new`, `moved`, `cancelled`, …
+    /// Why people were told, in a word such as `moved`.
     public let reason: String
     /// How many were told.
     public let people: Int
