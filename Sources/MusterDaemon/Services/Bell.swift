@@ -10,12 +10,15 @@ struct Bell: Sendable {
     func ring() { continuation.yield() }
 
     /// Waits for a ring, at most so long; returns at once when the task is cancelled.
+    ///
+    /// The end of that time is a ring too: a stream whose reader is cancelled ends for good, and no later wait
+    /// would wait.
     func wait(atMost duration: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in stream { return } }
-            group.addTask { try? await Task.sleep(for: duration) }
-            await group.next()
-            group.cancelAll()
+        let alarm = Task {
+            try await Task.sleep(for: duration)
+            ring()
         }
+        defer { alarm.cancel() }
+        for await _ in stream { return }
     }
 }
