@@ -23,6 +23,9 @@ public final class StateLock: Sendable {
                 .readOnly,
                 "\(path) cannot be written (\(String(cString: strerror(errno)))); check the rights of the folder")
         }
+        // Root leaves the file to the state's owner, as SQLite does with its own files: the daemon is another user.
+        var owner = stat()
+        if geteuid() == 0, stat(directory, &owner) == 0 { _ = fchown(descriptor, owner.st_uid, owner.st_gid) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder =
                 (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.split(separator: "\n").first }
