@@ -17,7 +17,7 @@ struct Outbox: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Only those in this state.", valueName: "held|due|claimed|delivered|dead|superseded|expired|discarded"))
+                "Only those held, due, claimed, delivered, dead, superseded, expired or discarded.", valueName: "state"))
         var only: String?
 
         @Flag(help: "Write them as JSON.")
