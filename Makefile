@@ -4,16 +4,25 @@ PREFIX ?= /usr/local
 CONFIG := config
 DEMO := .demo
 DEMO_TIME := 2026-11-24T09:00:00Z
-BUILD := swift build -c release --static-swift-stdlib --product muster
+# The program brings Swift along; every other library is the system's, and only looked for there.
+BUILD := swift build -c release --static-swift-stdlib --disable-local-rpath --product
 MUSTER := .build/release/muster
+EXTRAS := .build/extras
+DEB := .build/deb
 PYTHON := .venv/bin/python
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SHARE = $(DESTDIR)$(PREFIX)/share
+# Where zsh looks; what the system's packages bring lies elsewhere.
+ZSH_FOLDER = $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+TREE := $(DEB)/tree
+DOCS := $(TREE)/usr/share/doc/muster
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
+DEB_PACKAGES := dpkg-dev
 TEST_PACKAGES := systemd postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
 
-.PHONY: help demo test lint build install clean build-packages test-packages
+.PHONY: help demo test lint build install deb clean build-packages test-packages deb-packages
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,10 +49,37 @@ lint: build-packages ## Check format, warnings and the arrows between targets
 
 build: build-packages ## Build the program
 	@[ -x $(MUSTER) ] || echo "Building muster (2 to 3 minutes the first time on 2 cores) …"
-	@log=$$(mktemp); $(BUILD) >$$log 2>&1 || { cat $$log; rm -f $$log; exit 1; }; rm -f $$log
+	@$(call quietly,$(BUILD) muster)
 
-install: build ## Install the program below PREFIX (/usr/local)
+install: build ## Install program, units, manual and completions below PREFIX (/usr/local)
+	@$(call quietly,$(BUILD) generate-manual)
+	@rm -rf $(EXTRAS) && mkdir -p $(EXTRAS)
+	@.build/release/generate-manual $(MUSTER) --output-directory $(EXTRAS) && gzip -9n $(EXTRAS)/muster.1
+	@for shell in bash zsh fish; do $(MUSTER) --generate-completion-script $$shell >$(EXTRAS)/muster.$$shell; done
+	@sed -i '/^#!/d' $(EXTRAS)/muster.bash # it is read, never run
+	@for unit in systemd/*.service; do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$unit >$(EXTRAS)/$${unit#*/}; done
 	$(SUDO) install -D -s -m 755 $(MUSTER) $(DESTDIR)$(PREFIX)/bin/muster
+	$(SUDO) install -D -m 644 -t $(DESTDIR)$(filter-out /usr,$(PREFIX))/lib/systemd/system $(EXTRAS)/*.service
+	$(SUDO) install -D -m 644 -t $(SHARE)/man/man1 $(EXTRAS)/muster.1.gz
+	$(SUDO) install -D -m 644 $(EXTRAS)/muster.bash $(SHARE)/bash-completion/completions/muster
+	$(SUDO) install -D -m 644 $(EXTRAS)/muster.zsh $(SHARE)/zsh/$(ZSH_FOLDER)/_muster
+	$(SUDO) install -D -m 644 $(EXTRAS)/muster.fish $(SHARE)/fish/vendor_completions.d/muster.fish
+
+deb: build deb-packages ## Pack all that and an example into a Debian package below .build
+	@rm -rf $(DEB) && mkdir -p $(TREE)/DEBIAN $(TREE)/etc/muster $(TREE)/usr/share/muster $(DOCS)/examples
+	@cp -r systemd/debian $(DEB) && mv $(addprefix $(DEB)/debian/,postinst prerm postrm) $(TREE)/DEBIAN
+	@$(MAKE) -s install PREFIX=/usr DESTDIR=$(TREE) SUDO=
+	@sed 's|^state: [^#]*|state: /var/lib/muster                  |' $(CONFIG)/muster.yaml >$(TREE)/etc/muster/muster.yaml
+	@echo /etc/muster/muster.yaml >$(TREE)/DEBIAN/conffiles
+	@cp -r $(CONFIG)/schema $(TREE)/usr/share/muster && ln -s /usr/share/muster/schema $(TREE)/etc/muster
+	@cp -r $(CONFIG)/programme $(DOCS)/examples && cp $(CONFIG)/README.md $(DOCS)/config.md
+	@mv $(DEB)/debian/copyright $(DOCS)
+	@printf 'muster (%s) stable; urgency=medium\n\n  * Packed.\n\n -- %s  %s\n' "$$($(MUSTER) --version)" \
+	  "$$(sed -n 's/^Maintainer: //p' systemd/debian/control)" "$$(date -R)" >$(DEB)/debian/changelog
+	@gzip -9nc $(DEB)/debian/changelog >$(DOCS)/changelog.gz
+	@cd $(DEB) && dpkg-shlibdeps tree/usr/bin/muster && dpkg-gencontrol -Ptree
+	@cd $(TREE) && find etc lib usr -type f ! -path etc/muster/muster.yaml | xargs md5sum >DEBIAN/md5sums
+	@chmod -R u=rwX,go=rX $(TREE) && dpkg-deb --root-owner-group --build $(TREE) .build
 
 clean: ## Remove everything that was built or made by the demo
 	rm -rf .build $(DEMO) .venv
@@ -55,6 +91,15 @@ build-packages:
 test-packages: PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
 test-packages:
 	@$(install-packages)
+
+deb-packages: PACKAGES = $(DEB_PACKAGES)
+deb-packages:
+	@$(install-packages)
+
+# Runs a command that is only heard where it fails.
+define quietly
+log=$$(mktemp); $(1) >$$log 2>&1 || { cat $$log; rm -f $$log; exit 1; }; rm -f $$log
+endef
 
 # Nothing is asked and nothing is done where all is there. Servers that come along must not start by themselves.
 define install-packages
