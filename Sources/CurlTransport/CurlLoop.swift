@@ -13,6 +13,8 @@ final class CurlLoop: Sendable {
         var queue: [CurlTransfer] = []
         var cancelled: [CurlTransfer] = []
         var isRunning = false
+        /// Whether the loop has been woken for what lies in the queue.
+        var isWoken = false
     }
 
     /// libcurl allows `curl_multi_wakeup` from any thread; nothing else touches the handle outside the loop's thread.
@@ -42,20 +44,20 @@ final class CurlLoop: Sendable {
     }
 
     private func submit(_ change: (inout sending State) -> Void) {
-        let mustStart = state.withLock { state in
+        let (mustStart, mustWake) = state.withLock { state in
             change(&state)
-            defer { state.isRunning = true }
-            return !state.isRunning
+            defer { (state.isRunning, state.isWoken) = (true, true) }
+            return (!state.isRunning, !state.isWoken)
         }
         if mustStart { Thread.detachNewThread { self.loop() } }
-        curl_multi_wakeup(multi.pointer)
+        if mustWake { curl_multi_wakeup(multi.pointer) }
     }
 
     private func loop() {
         var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
         while true {
             let (added, cancelled) = state.withLock { state in
-                defer { (state.queue, state.cancelled) = ([], []) }
+                defer { (state.queue, state.cancelled, state.isWoken) = ([], [], false) }
                 return (state.queue, state.cancelled)
             }
             for transfer in added {

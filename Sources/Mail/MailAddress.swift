@@ -7,8 +7,8 @@ public struct MailAddress: Hashable, Sendable, Codable {
 
     /// A mailbox, or nil where the address is not one that mail can safely be sent to.
     ///
-    /// Accepts the plain forms that schools use: ASCII, one `@`, no spaces, no control characters, no quotes, brackets
-    /// or lists.
+    /// Accepts the plain forms that schools use: one `@`, no spaces, no control characters, no quotes, brackets or
+    /// lists; letters of any script, for servers that take them (RFC 6531).
     public init?(name: String = "", address: String) {
         guard MailAddress.isValid(address) else { return nil }
         self.name = String(
@@ -22,12 +22,18 @@ public struct MailAddress: Hashable, Sendable, Codable {
     private static func isValid(_ address: String) -> Bool {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, address.utf8.count <= 254, (1...64).contains(parts[0].utf8.count), !parts[1].isEmpty,
-            !address.unicodeScalars.contains(where: {
-                $0.value <= 0x20 || $0.value >= 0x7F || "\"(),:;<>[\\]".unicodeScalars.contains($0)
-            })
+            address.unicodeScalars.allSatisfy(isPlain)
         else { return false }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
         return parts[0].first != "." && parts[0].last != "." && !parts[0].contains("..")
             && labels.allSatisfy { !$0.isEmpty && $0.utf8.count <= 63 && $0.first != "-" && $0.last != "-" }
+    }
+
+    private static func isPlain(_ scalar: UnicodeScalar) -> Bool {
+        guard scalar.value >= 0x80 else {
+            return scalar.value > 0x20 && scalar.value < 0x7F && !"\"(),:;<>[\\]".unicodeScalars.contains(scalar)
+        }
+        return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            || scalar.properties.canonicalCombiningClass != .notReordered
     }
 }

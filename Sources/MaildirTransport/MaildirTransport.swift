@@ -21,10 +21,7 @@ public struct MaildirTransport: MailTransport {
         let final = directory.appending(path: "new/\(name)")
         let seen = directory.appending(path: "cur/\(name):2,S")
         do {
-            for folder in ["tmp", "new", "cur"] {
-                try FileManager.default.createDirectory(
-                    at: directory.appending(path: folder), withIntermediateDirectories: true)
-            }
+            for folder in ["", "tmp", "new", "cur"] { try make(directory.appending(path: folder)) }
             guard !FileManager.default.fileExists(atPath: seen.path) else { return }
             let header = "Return-Path: <\(envelope.sender)>\r\nDelivered-To: \(envelope.recipient)\r\n"
             try write(Array(header.utf8) + envelope.message, to: temporary)
@@ -36,6 +33,15 @@ public struct MaildirTransport: MailTransport {
                 "The mail cannot be written to \(directory.path): \(Self.reason(error)). Free space or rights, then try again."
             )
         }
+    }
+
+    /// Makes a folder where it is missing. Root leaves it to whoever owns the folder above: the daemon is another user.
+    private func make(_ folder: URL) throws {
+        guard !FileManager.default.fileExists(atPath: folder.path) else { return }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var owner = stat()
+        guard geteuid() == 0, stat(folder.deletingLastPathComponent().path, &owner) == 0 else { return }
+        _ = chown(folder.path, owner.st_uid, owner.st_gid)
     }
 
     private func write(_ bytes: [UInt8], to file: URL) throws {

@@ -12,13 +12,14 @@ import StandardWebhooks
         let arguments = CommandLine.arguments.dropFirst()
         let rounds = arguments.compactMap { Int($0) }.first ?? 3
         print("connections   ours /s   peer /s   ratio")
-        for connections in [1, 4, 16] {
+        func wants(_ part: String) -> Bool { arguments.allSatisfy { Int($0) != nil } || arguments.contains(part) }
+        for connections in [1, 4, 16] where wants("mail") {
             try await compare("mail", connections, rounds, MailBenchmark.init)
         }
-        for connections in [4, 16, 64] {
+        for connections in [4, 16, 64] where wants("webhooks") {
             try await compare("webhooks", connections, rounds, WebhookBenchmark.init)
         }
-        try await memory()
+        if wants("memory") { try await memory() }
     }
 
     /// Runs both in turn, and reports the median of the ratios.

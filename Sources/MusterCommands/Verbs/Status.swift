@@ -32,6 +32,7 @@ private struct StatusSummary {
     let dead: [OutboxMessage]
     let waiting: [OutboxMessage]
     let nextReminder: Instant?
+    let destinations: [Destination]
 
     init(_ workspace: Workspace) throws {
         self.workspace = workspace
@@ -42,6 +43,7 @@ private struct StatusSummary {
         decisions = try workspace.store.decisions()
         dead = try workspace.store.messages([.dead], limit: 5)
         nextReminder = try workspace.nextReminder()
+        destinations = try workspace.destinations.map { try workspace.store.destination($0) }
         waiting = try workspace.store.messages([.due, .claimed], limit: 1000).filter { $0.lastError != nil }
     }
 
@@ -86,12 +88,27 @@ private struct StatusSummary {
                 "  stuck    \(Wording.count(waiting.count, "mail")), the oldest since \(Wording.age(workspace.now() - oldest.created)): \(oldest.lastError ?? "")"
             )
         }
+        lines += destinations.filter { $0.givenUp != nil || $0.failingSince != nil }.map(trouble)
         lines += dead.map { "  dead     \($0.number) \($0.subject) (\($0.person)): \($0.lastError ?? "")" }
         if !dead.isEmpty {
             lines.append(
                 "           correct the address in people.csv, or muster outbox retry N once the server lets us")
         }
         return lines
+    }
+
+    /// What keeps a destination from being reached, since when, and what to do.
+    private func trouble(_ destination: Destination) -> String {
+        let since = destination.failingSince.map { " for \(Wording.age(workspace.now() - $0))" } ?? ""
+        let next =
+            if destination.givenUp != nil {
+                "given up; muster webhook test \(destination.name)"
+            } else if let retry = destination.retryAt {
+                "tried again \(Wording.moment(retry, in: .utc)) UTC"
+            } else {
+                "tried again soon"
+            }
+        return "  failing  \(destination.name)\(since), \(next): \(destination.lastError ?? "")"
     }
 
     private var calendars: [String] {

@@ -11,14 +11,16 @@ struct Bell: Sendable {
 
     /// Waits for a ring, at most so long; returns at once when the task is cancelled.
     ///
-    /// The end of that time is a ring too: a stream whose reader is cancelled ends for good, and no later wait
-    /// would wait.
+    /// The end of that time is a ring too: a stream whose reader is cancelled ends for good, and no later wait would
+    /// wait.
     func wait(atMost duration: Duration) async {
-        let alarm = Task {
-            try await Task.sleep(for: duration)
-            ring()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard (try? await Task.sleep(for: duration)) != nil else { return }
+                ring()
+            }
+            for await _ in stream { break }
+            group.cancelAll()
         }
-        defer { alarm.cancel() }
-        for await _ in stream { return }
     }
 }

@@ -115,8 +115,6 @@ enum Migrations {
                     recipient TEXT NOT NULL,
                     sender TEXT NOT NULL,
                     subject TEXT NOT NULL,
-                    details TEXT,                -- JSON: what a mail says of its session
-                    content BLOB NOT NULL,       -- the mail, or the body of a webhook
                     state TEXT NOT NULL,
                     awaitsApproval INTEGER NOT NULL DEFAULT 0,
                     due INTEGER NOT NULL,
@@ -129,14 +127,19 @@ enum Migrations {
                     finished INTEGER
                 ) STRICT;
                 INSERT INTO wider (number, messageID, destination, revision, session, uid, sequence, kind, reason, person,
-                    recipient, sender, subject, details, content, state, due, attempts, mayHaveArrived, lastError,
-                    created, finished)
+                    recipient, sender, subject, state, due, attempts, mayHaveArrived, lastError, created, finished)
                 SELECT number, messageID, 'mail', revision, session, uid, sequence, kind, reason, person, recipient,
-                    sender, subject, details, mail, state, due, attempts, mayHaveArrived, lastError, created, finished
+                    sender, subject, state, due, attempts, mayHaveArrived, lastError, created, finished
                 FROM message;
+                CREATE TABLE messageText (
+                    number INTEGER PRIMARY KEY,
+                    content BLOB NOT NULL,       -- the mail, or the body of a webhook
+                    details TEXT                 -- JSON: what an invitation says of its session
+                ) STRICT;
+                INSERT INTO messageText SELECT number, mail, details FROM message;
                 DROP TABLE message;
                 ALTER TABLE wider RENAME TO message;
-                CREATE INDEX messageByState ON message (state, number);
+                CREATE INDEX messageApart ON message (state, number) WHERE state IN ('held', 'claimed', 'dead');
                 CREATE INDEX messageByRecipient ON message (uid, recipient, number);
                 CREATE INDEX messageToSend ON message (destination, revision DESC, number, due) WHERE state = 'due';
 

@@ -57,7 +57,8 @@ extension Store {
     {
         let select = try database.cachedStatement(
             sql: """
-                SELECT * FROM message INDEXED BY messageToSend
+                SELECT \(OutboxMessage.columnsToSend)
+                FROM message INDEXED BY messageToSend JOIN messageText USING (number)
                 WHERE destination = ? AND state = 'due' AND due <= ? AND (uid = '' OR NOT EXISTS (
                     SELECT 1 FROM message AS earlier
                     WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
@@ -136,6 +137,7 @@ extension Store {
                 sql: """
                     UPDATE message SET state = 'due', due = ?, attempts = 0, firstAttempt = NULL
                     WHERE destination = ? AND (state = 'dead' OR state = 'delivered' AND created >= ?)
+                        AND number IN (SELECT number FROM messageText WHERE length(content) > 0)
                     """, arguments: [now.seconds, destination, since?.seconds ?? Int.max])
             return database.changesCount
         }

@@ -33,7 +33,11 @@ extension Store {
         try read { database in
             let marks = databaseQuestionMarks(count: states.count)
             return try Row.fetchAll(
-                database, sql: "SELECT * FROM message WHERE state IN (\(marks)) ORDER BY number DESC LIMIT \(limit)",
+                database,
+                sql: """
+                    SELECT \(OutboxMessage.columns) FROM message JOIN messageText USING (number)
+                    WHERE state IN (\(marks)) ORDER BY number DESC LIMIT \(limit)
+                    """,
                 arguments: StatementArguments(states.map(\.rawValue))
             ).map(OutboxMessage.init)
         }
@@ -42,8 +46,12 @@ extension Store {
     /// The message with that number; nil where there is none.
     public func message(_ number: Int) throws(StoreError) -> OutboxMessage? {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM message WHERE number = ?", arguments: [number]).map(
-                OutboxMessage.init)
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT \(OutboxMessage.columns) FROM message JOIN messageText USING (number) WHERE number = ?
+                    """, arguments: [number]
+            ).map(OutboxMessage.init)
         }
     }
 

@@ -76,21 +76,26 @@ extension Store {
                 try database.execute(
                     sql: "UPDATE session SET details = ? WHERE uid = ?", arguments: [details, row["uid"] as String])
                 try database.execute(
-                    sql: "UPDATE message SET content = x'' WHERE uid = ? AND finished IS NOT NULL",
+                    sql: """
+                        UPDATE messageText SET content = x'' WHERE number IN (
+                            SELECT number FROM message WHERE uid = ? AND finished IS NOT NULL)
+                        """,
                     arguments: [row["uid"] as String])
             }
-            let messages = "SELECT number, details FROM message WHERE details IS NOT NULL"
+            let messages = "SELECT number, details FROM messageText WHERE details IS NOT NULL"
             for row in try Row.fetchAll(database, sql: messages) {
                 guard let details = try erased(row["details"]) else { continue }
                 try database.execute(
-                    sql: "UPDATE message SET details = ?, content = x'' WHERE number = ?",
+                    sql: "UPDATE messageText SET details = ?, content = x'' WHERE number = ?",
                     arguments: [details, row["number"] as Int])
             }
             try database.execute(
                 sql: """
                     UPDATE OR REPLACE reminder SET recipient = :address WHERE recipient IN (
                         SELECT lower(recipient) FROM message WHERE person = :person);
-                    UPDATE message SET person = :pseudonym, recipient = :address, content = x'' WHERE person = :person;
+                    UPDATE messageText SET content = x'' WHERE number IN (
+                        SELECT number FROM message WHERE person = :person);
+                    UPDATE message SET person = :pseudonym, recipient = :address WHERE person = :person;
                     """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
             try erase(person, as: pseudonym, fromPlansIn: database)
         }

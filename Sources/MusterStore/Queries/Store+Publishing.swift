@@ -62,7 +62,7 @@ extension Store {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT recipient, messageID, kind, state, details FROM message
+                    SELECT recipient, messageID, kind, state, details FROM message JOIN messageText USING (number)
                     WHERE uid = ? AND kind IN ('invitation', 'update', 'cancellation')
                         AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
                     ORDER BY number

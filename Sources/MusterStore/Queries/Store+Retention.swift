@@ -24,7 +24,9 @@ extension Store {
                         AND (uid IN (SELECT uid FROM gone) OR uid NOT IN (SELECT uid FROM session) AND created < :pastSeconds);
                     DELETE FROM session WHERE uid IN (SELECT uid FROM gone);
                     DROP TABLE gone;
-                    UPDATE message SET content = x'' WHERE finished < :contents AND length(content) > 0;
+                    DELETE FROM messageText WHERE number NOT IN (SELECT number FROM message);
+                    UPDATE messageText SET content = x'' WHERE length(content) > 0
+                        AND number IN (SELECT number FROM message WHERE finished < :contents);
                     DELETE FROM digest WHERE at < :pastSeconds;
                     DELETE FROM calendar WHERE attempted < :copies;
                     DELETE FROM revision WHERE at < :pastSeconds

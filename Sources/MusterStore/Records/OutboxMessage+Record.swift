@@ -3,39 +3,58 @@ import Foundation
 import GRDB
 import MusterModel
 
+/// What changes as a message goes its way lies in one table, what it says in another: each step then writes little.
 extension OutboxMessage {
+    private enum Column: Int, CaseIterable {
+        case number, messageID, destination, revision, session, uid, sequence, kind, reason, person, recipient, sender
+        case subject, state, awaitsApproval, due, attempts, lastError, created, expires, firstAttempt, finished
+        case content, details
+    }
+
+    /// The columns of a whole message, in the order in which `init(_:)` reads them.
+    static let columns = Column.allCases.map { "\($0)" }.joined(separator: ", ")
+    /// The same without what is only needed to compare: what an invitation says of its session.
+    static let columnsToSend = Column.allCases.dropLast().map { "\($0)" }.joined(separator: ", ")
+
+    /// Reads a row of `columns` or `columnsToSend`, by position, since many are read.
     init(_ row: Row) throws {
-        let details: String? = row["details"]
+        func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ column: Column) -> Value {
+            row[column.rawValue]
+        }
+        func instant(_ column: Column) -> Instant? { (row[column.rawValue] as Int?).map(Instant.init(seconds:)) }
+        let details: String? = row.count > Column.details.rawValue ? row[Column.details.rawValue] : nil
         self.init(
-            messageID: row["messageID"], destination: row["destination"], revision: row["revision"],
-            session: row["session"], uid: row["uid"], sequence: row["sequence"],
-            kind: Kind(rawValue: row["kind"]) ?? .notice, reason: row["reason"], person: row["person"],
-            recipient: row["recipient"], sender: row["sender"], subject: row["subject"],
+            messageID: value(.messageID), destination: value(.destination), revision: value(.revision),
+            session: value(.session), uid: value(.uid), sequence: value(.sequence),
+            kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason), person: value(.person),
+            recipient: value(.recipient), sender: value(.sender), subject: value(.subject),
             details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) },
-            content: Array(row["content"] as Data), due: Instant(seconds: row["due"]),
-            created: Instant(seconds: row["created"]), expires: (row["expires"] as Int?).map(Instant.init(seconds:)))
-        number = row["number"]
-        state = State(rawValue: row["state"]) ?? .held
-        awaitsApproval = row["awaitsApproval"]
-        attempts = row["attempts"]
-        lastError = row["lastError"]
-        firstAttempt = (row["firstAttempt"] as Int?).map(Instant.init(seconds:))
-        finished = (row["finished"] as Int?).map(Instant.init(seconds:))
+            content: Array(value(.content) as Data), due: Instant(seconds: value(.due)),
+            created: Instant(seconds: value(.created)), expires: instant(.expires))
+        number = value(.number)
+        state = State(rawValue: value(.state)) ?? .held
+        awaitsApproval = value(.awaitsApproval)
+        attempts = value(.attempts)
+        lastError = row[Column.lastError.rawValue]
+        firstAttempt = instant(.firstAttempt)
+        finished = instant(.finished)
     }
 
     func insert(_ database: Database) throws {
-        let statement = try database.cachedStatement(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO message (messageID, destination, revision, session, uid, sequence, kind, reason, person,
-                    recipient, sender, subject, details, content, state, awaitsApproval, due, created, expires)
-                VALUES (?, ?, coalesce(nullif(?, 0), (SELECT max(number) FROM revision), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(
+                    recipient, sender, subject, state, awaitsApproval, due, created, expires)
+                VALUES (?, ?, coalesce(nullif(?, 0), (SELECT max(number) FROM revision), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?, ?, ?, ?)
+                """
+        ).execute(
             arguments: [
                 messageID, destination, revision, session, uid, sequence, kind.rawValue, reason, person, recipient,
-                sender, subject,
-                try details.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }, Data(content),
-                state.rawValue, awaitsApproval, due.seconds, created.seconds, expires?.seconds,
+                sender, subject, state.rawValue, awaitsApproval, due.seconds, created.seconds, expires?.seconds,
             ])
+        let details = try details.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+        try database.cachedStatement(sql: "INSERT INTO messageText (number, content, details) VALUES (?, ?, ?)")
+            .execute(arguments: [database.lastInsertedRowID, Data(content), details])
     }
 }
