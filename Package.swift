@@ -125,17 +125,25 @@ let package = Package(
         ),
 
         // MARK: Tests
-        .target(name: "MusterTestSupport", path: "Tests/MusterTestSupport"),
+        .target(name: "MusterTestSupport", dependencies: ["CivilTime"], path: "Tests/MusterTestSupport"),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
         .testTarget(name: "ICalendarTests", dependencies: ["CivilTime", "ICalendar", "MusterTestSupport"]),
+        .testTarget(name: "StandardWebhooksTests", dependencies: ["CivilTime", "StandardWebhooks"]),
+        .testTarget(
+            name: "OAuthTests",
+            dependencies: [
+                "CivilTime", "MusterTestSupport", "OAuth", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
         .testTarget(name: "MailTests", dependencies: ["CivilTime", "Mail", "MusterTestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"]),
         .testTarget(
             name: "MusterDeliveryTests",
             dependencies: [
                 "CivilTime", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel", "MusterStore",
-                "MusterTestSupport",
-                "Transport",
+                "MusterTestSupport", "StandardWebhooks", "Transport",
             ]
         ),
         .testTarget(

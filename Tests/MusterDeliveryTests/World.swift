@@ -50,7 +50,7 @@ final class World {
     let reminders: ReminderRun
     let webhooks: WebhookComposer
     let notices: NoticeComposer
-    private let clock = Mutex(Instant(seconds: 1_795_000_000))
+    private let clock = Clock(Instant(seconds: 1_795_000_000))
 
     init(endpoints: [WebhookEndpoint] = []) throws {
         folder = try TemporaryDirectory()
@@ -69,12 +69,12 @@ final class World {
             store: store, composer: composer, webhooks: webhooks, domain: "partnership.example", makeID: makeID)
     }
 
-    var now: Instant { clock.withLock { $0 } }
+    var now: Instant { clock.now }
 
     /// Publishes these sessions and returns the messages that follow.
     @discardableResult
     func publish(_ details: [SessionDetails]) throws -> [OutboxMessage] {
-        clock.withLock { $0 = $0 + 60 }
+        clock.later(60)
         let changes = ChangeSet(published: try store.publishedSessions(), next: details)
         let basis = try store.latestRevision()
         let publication = try publisher.publication(
@@ -89,7 +89,7 @@ final class World {
         return try await Deliverer(store: store, courier: MailCourier(transport), now: { time }).runOnce()
     }
 
-    func later(_ seconds: Int) { clock.withLock { $0 = $0 + seconds } }
+    func later(_ seconds: Int) { clock.later(seconds) }
 }
 
 func session(

@@ -39,7 +39,8 @@ extension Destination {
     /// for a while, longer each time, and given up when it lasts too long.
     mutating func failed(_ error: TransportError, _ policy: DeliveryPolicy, at now: Instant) {
         let tolerance = policy.tolerance(error)
-        guard tolerance < .max else { return }
+        // What was under way when the pause began says nothing new.
+        guard tolerance < .max, retryAt.map({ $0 <= now }) ?? true else { return }
         failures += 1
         failingSince = failingSince ?? now
         lastError = error.description

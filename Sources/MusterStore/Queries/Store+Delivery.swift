@@ -72,7 +72,12 @@ extension Store {
                 WHERE number = ?
                 """)
         for message in messages { try update.execute(arguments: [now.seconds, message.number]) }
-        return messages
+        return messages.map { message in
+            var message = message
+            message.state = .claimed
+            message.attempts += 1
+            return message
+        }
     }
 
     private func settle(_ settlement: Settlement, at now: Instant, _ database: Database) throws {

@@ -1,0 +1,230 @@
+import CivilTime
+import MusterDelivery
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Synchronization
+import Testing
+import Transport
+
+/// A courier that does what it is told, and remembers how many messages were with it at a time.
+private final class TestCourier: Courier {
+    private struct State {
+        var taken: [String] = []
+        var underWay = 0
+        var most = 0
+        var errors: [TransportError] = []
+        var trouble: TransportError?
+    }
+
+    let destination: String
+    let policy: DeliveryPolicy
+    private let state = Mutex(State())
+
+    init(_ destination: String, _ policy: DeliveryPolicy) {
+        self.destination = destination
+        self.policy = policy
+    }
+
+    var taken: [String] { state.withLock { $0.taken } }
+    var most: Int { state.withLock { $0.most } }
+
+    /// The next attempts fail so; after them all is well.
+    func fail(_ errors: TransportError...) { state.withLock { $0.errors = errors } }
+
+    /// Every attempt fails so, until there is no trouble any more.
+    func failAlways(_ error: TransportError?) { state.withLock { $0.trouble = error } }
+
+    func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError) {
+        let error = state.withLock { state -> TransportError? in
+            state.underWay += 1
+            state.most = max(state.most, state.underWay)
+            return state.trouble ?? (state.errors.isEmpty ? nil : state.errors.removeFirst())
+        }
+        await Task.yield()
+        state.withLock { state in
+            state.underWay -= 1
+            if error == nil { state.taken.append(message.messageID) }
+        }
+        if let error { throw error }
+    }
+}
+
+/// An outbox for one destination, with a clock.
+private final class Desk {
+    let folder: TemporaryDirectory
+    let store: Store
+    let courier: TestCourier
+    private let clock = Clock(Instant(seconds: 1_800_000_000))
+
+    init(_ policy: DeliveryPolicy, destination: String = "hook") throws {
+        folder = try TemporaryDirectory()
+        store = try Store(directory: folder.path)
+        courier = TestCourier(destination, policy)
+    }
+
+    var now: Instant { clock.now }
+    var state: Destination { get throws { try store.destination(courier.destination) } }
+
+    func later(_ seconds: Int) { clock.later(seconds) }
+
+    func put(_ ids: String..., uid: String? = nil, expires: Instant? = nil) throws {
+        try store.enqueue(
+            ids.map { id in
+                OutboxMessage(
+                    messageID: id, destination: courier.destination, session: "c/1/r", uid: uid ?? id, kind: .event,
+                    reason: "session.moved", recipient: courier.destination, subject: id, content: [1], due: now,
+                    created: now, expires: expires)
+            })
+    }
+
+    @discardableResult
+    func send(isAskedFor: Bool = false) async throws -> DeliveryReport { try await deliverer.runOnce(isAskedFor: isAskedFor) }
+
+    var deliverer: Deliverer { Deliverer(store: store, courier: courier, now: { [clock] in clock.now }) }
+}
+
+@Suite struct `Delivering` {
+    private let down = TransportError(.unreachable, "no connection")
+    private let failing = TransportError(.deferred, status: 500, "status 500")
+
+    @Test func `has as many messages under way as there are connections`() async throws {
+        let desk = try Desk(.webhook(connections: 3))
+        for number in 0..<40 { try desk.put("m\(number)") }
+        #expect(try await desk.send().delivered == 40)
+        #expect((2...3).contains(desk.courier.most))
+    }
+
+    @Test func `keeps the order of one session and recipient`() async throws {
+        let desk = try Desk(.webhook(connections: 8))
+        try desk.put("1", "2", "3", uid: "session")
+        desk.courier.fail(failing)
+        try await desk.send()
+        #expect(desk.courier.taken.isEmpty, "the first is to be tried again before the others")
+        desk.later(10)
+        try await desk.send()
+        #expect(desk.courier.taken == ["1", "2", "3"])
+    }
+
+    @Test func `leaves a server alone that cannot be reached, for longer each time, and tries with one message`() async throws {
+        let desk = try Desk(.mail(connections: 4), destination: OutboxMessage.mail)
+        for number in 0..<20 { try desk.put("m\(number)") }
+        var pauses: [Int] = []
+        desk.courier.failAlways(down)
+        for _ in 0..<6 {
+            let report = try await desk.send()
+            #expect(report.stopped == "no connection")
+            let retry = try #require(try desk.state.retryAt)
+            pauses.append(retry - desk.now)
+            #expect(try await desk.send().deferredCount == 0, "nothing is tried in between")
+            desk.later(retry - desk.now)
+        }
+        #expect(zip(pauses, pauses.dropFirst()).prefix(3).allSatisfy { $0 < $1 } && pauses.allSatisfy { $0 <= 4320 })
+        desk.courier.failAlways(nil)
+        try await desk.send()
+        desk.later(5000)
+        try await desk.send()
+        #expect(desk.courier.taken.count == 20)
+        #expect(try desk.state.failingSince == nil && desk.state.retryAt == nil)
+    }
+
+    @Test func `tries at once when somebody asks for it`() async throws {
+        let desk = try Desk(.mail(), destination: OutboxMessage.mail)
+        try desk.put("1")
+        desk.courier.fail(down)
+        try await desk.send()
+        desk.later(120)
+        desk.courier.fail(down)
+        try await desk.send()
+        #expect(try await desk.send().delivered == 0)
+        desk.later(400)
+        #expect(try await desk.send(isAskedFor: true).delivered == 1)
+    }
+
+    @Test func `never gives up on an endpoint after three failures, but after three days, and loses nothing then`() async throws {
+        let desk = try Desk(.webhook(connections: 1))
+        try desk.put("1", "2", "3")
+        desk.courier.failAlways(failing)
+        var attempts = 0
+        while try desk.state.givenUp == nil, attempts < 100 {
+            attempts += try await desk.send().deferredCount
+            let next = try desk.deliverer.nextRound() ?? desk.now + 60
+            desk.later(max(1, next - desk.now))
+        }
+        let since = try #require(try desk.state.failingSince)
+        #expect((271_000...310_000).contains(try #require(try desk.state.givenUp) - since))
+        #expect((8...40).contains(attempts), "\(attempts)")
+        #expect(try desk.store.outboxCounts() == [.due: 3])
+        #expect(try desk.deliverer.nextRound() == nil)
+        desk.courier.failAlways(nil)
+        #expect(try await desk.send().delivered == 0, "nothing is tried before somebody asks for it")
+        try desk.store.reopen("hook", at: desk.now)
+        #expect(try await desk.send().delivered == 3)
+    }
+
+    @Test func `is over for an endpoint that says it is gone`() async throws {
+        let desk = try Desk(.webhook())
+        try desk.put("1")
+        desk.courier.fail(TransportError(.gone, status: 410, "gone"))
+        try await desk.send()
+        #expect(try desk.state.givenUp == desk.now)
+        #expect(try desk.store.outboxCounts() == [.due: 1])
+    }
+
+    @Test func `waits as long as the server wants`() async throws {
+        let desk = try Desk(.webhook())
+        try desk.put("1")
+        desk.courier.fail(TransportError(.deferred, status: 429, retryAfter: 4000, "status 429"))
+        try await desk.send()
+        #expect(try #require(try desk.deliverer.nextRound()) - desk.now >= 4000)
+    }
+
+    @Test func `goes at the rate that is set, also over a restart`() async throws {
+        let desk = try Desk(.mail(perMinute: 30), destination: OutboxMessage.mail)
+        for number in 0..<100 { try desk.put("m\(number)") }
+        var sent: [Int] = []
+        for _ in 0..<120 {
+            sent.append(try await desk.send().delivered)
+            desk.later(1)
+        }
+        #expect(sent.reduce(0, +) <= 63 && sent.reduce(0, +) >= 58)
+        #expect(try #require(sent.max()) <= 3)
+    }
+
+    @Test func `drains the newest state first`() async throws {
+        let desk = try Desk(.webhook(connections: 1))
+        try desk.put("old")
+        _ = try desk.store.publish(
+            Publication(
+                basis: nil, plan: Plan(), note: "", at: desk.now, sessions: [], cancelled: [], messages: [], withdrawn: []))
+        try desk.put("new1", "new2")
+        try await desk.send()
+        #expect(desk.courier.taken == ["new1", "new2", "old"])
+    }
+
+    @Test func `drops what came too late to be of use, and says so`() async throws {
+        let desk = try Desk(.webhook())
+        try desk.put("1", expires: desk.now + 60)
+        try desk.put("2", expires: desk.now + 600)
+        desk.later(120)
+        let report = try await desk.send()
+        #expect(report.expired == 1 && report.delivered == 1)
+        #expect(try desk.store.outboxCounts() == [.expired: 1, .delivered: 1])
+    }
+
+    @Test func `gives a poisoned message up in the end, while others get through`() async throws {
+        let desk = try Desk(.webhook(connections: 1))
+        try desk.put("poison")
+        for round in 0..<10 {
+            desk.courier.fail(failing)
+            try await desk.send()
+            desk.courier.fail()
+            try desk.put("well\(round)")
+            try await desk.send(isAskedFor: true)
+            desk.later(110_000)
+        }
+        #expect(try desk.store.outboxCounts() == [.dead: 1, .delivered: 10])
+        #expect(try desk.store.replay("hook", since: nil, at: desk.now) == 1)
+        #expect(try await desk.send().delivered == 1)
+    }
+}
