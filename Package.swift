@@ -147,7 +147,12 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "MusterStoreTests", dependencies: ["CivilTime", "MusterModel", "MusterStore", "MusterTestSupport"]),
+            name: "MusterStoreTests",
+            dependencies: [
+                "CivilTime", "MusterModel", "MusterStore", "MusterTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
         .testTarget(
             name: "MusterProgrammeTests",
             dependencies: ["CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport"]

@@ -199,6 +199,25 @@ import Transport
         #expect(try world.store.move(nil, from: [.dead, .superseded], to: .due, due: world.now) == 0)
     }
 
+    @Test func `after a restore everybody is told how things stand, above every SEQUENCE they have seen`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        let backup = world.folder.path + "/backup"
+        try world.store.backup(to: backup)
+        try world.publish([session(start: 1_800_086_400), session(id: "c/2/review")])
+        try await world.send()
+        let restored = try World(restoring: backup, of: world)
+        let messages = try restored.publish([session(), session(id: "c/2/review")])
+        #expect(messages.count { $0.kind == .update } == 2 && messages.count { $0.kind == .invitation } == 2)
+        try await restored.send()
+        let expected = ["Review at Oakford Primary 1800000000", "Review at Oakford Primary 1800000000"]
+        for person in ["ann", "ben"] {
+            #expect(calendar(of: "\(person)@school.example", restored).sorted() == expected, "nothing stands twice")
+        }
+        #expect(try restored.publish([session(), session(id: "c/2/review")]).isEmpty)
+    }
+
     @Test func `a random season leaves every calendar equal to the plan, whatever was lost on the way`() async throws {
         for seed in 1...12 {
             var random = SeededGenerator(seed: UInt64(seed))
@@ -209,7 +228,7 @@ import Transport
                     guard Int.random(in: 0..<5, using: &random) > 0 else { return nil }
                     let people = ["ann", "ben", "cid", "dot"].filter { _ in Bool.random(using: &random) }
                     return session(
-                        people, start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400,
+                        people, host: "School \(index)", start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400,
                         shows: Bool.random(using: &random), id: "c/\(index)/review")
                 }
                 try world.publish(next)
@@ -225,7 +244,7 @@ import Transport
             try await world.send()
             for person in ["ann", "ben", "cid", "dot"] {
                 let expected = next.filter { $0.participants.contains { $0.person == person } }.map {
-                    "\($0.id) \($0.start.seconds)"
+                    "\($0.title) \($0.start.seconds)"
                 }.sorted()
                 #expect(calendar(of: "\(person)@school.example", world).sorted() == expected, "seed \(seed) \(person)")
             }
@@ -235,17 +254,22 @@ import Transport
     /// What a standards-keeping client holds after all that it was sent, and that no SEQUENCE ever went back.
     private func calendar(of address: String, _ world: World) -> [String] {
         var entries: [String: (sequence: Int, text: String?)] = [:]
-        let messages = (try? world.store.messages()) ?? []
         for envelope in world.transport.sent where envelope.recipient == address {
-            guard let message = messages.first(where: { $0.messageID == envelope.identifier }) else { continue }
-            #expect(message.sequence >= entries[message.uid]?.sequence ?? 0)
-            let event = object(message).components(separatedBy: "BEGIN:VEVENT").last ?? ""
+            let object = object(envelope.message)
+            guard let uid = value("UID", object), let sequence = value("SEQUENCE", object).flatMap({ Int($0) }) else {
+                continue
+            }
+            #expect(sequence >= entries[uid]?.sequence ?? 0)
+            let event = object.components(separatedBy: "BEGIN:VEVENT").last ?? ""
             let start = event.split(separator: "\r\n").first { $0.hasPrefix("DTSTART") }.map(String.init) ?? ""
-            entries[message.uid] = (
-                message.sequence, message.kind == .cancellation ? nil : "\(message.session) \(seconds(start))"
-            )
+            let place = value("SUMMARY", event) ?? ""
+            entries[uid] = (sequence, object.contains("METHOD:CANCEL") ? nil : "\(place) \(seconds(start))")
         }
         return entries.values.compactMap(\.text)
+    }
+
+    private func value(_ name: String, _ text: String) -> String? {
+        text.split(separator: "\r\n").first { $0.hasPrefix(name + ":") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
     private func seconds(_ line: String) -> Int {
@@ -261,8 +285,10 @@ import Transport
     }
 
     /// The calendar object of a mail.
-    private func object(_ message: OutboxMessage) -> String {
-        let text = String(decoding: message.content, as: UTF8.self)
+    private func object(_ message: OutboxMessage) -> String { object(message.content) }
+
+    private func object(_ mail: [UInt8]) -> String {
+        let text = String(decoding: mail, as: UTF8.self)
         let part = text.components(separatedBy: "Content-Type: text/calendar").dropFirst().first ?? ""
         let body = part.components(separatedBy: "\r\n\r\n").dropFirst().first ?? ""
         let data = Data(base64Encoded: body.replacing("\r\n", with: "")) ?? Data()

@@ -45,20 +45,34 @@ final class Counter: Sendable {
 final class World {
     let folder: TemporaryDirectory
     let store: Store
-    let transport = CapturedTransport()
+    let transport: CapturedTransport
+    let composer: MessageComposer
+    let counter: Counter
     private let publisher: Publisher
     let reminders: ReminderRun
     let webhooks: WebhookComposer
     let notices: NoticeComposer
     private let clock = Clock(Instant(seconds: 1_795_000_000))
 
-    init(endpoints: [WebhookEndpoint] = []) throws {
-        folder = try TemporaryDirectory()
+    /// Goes on from a backup of another world: people still have what that one sent.
+    convenience init(restoring backup: String, of other: World) throws {
+        let folder = try TemporaryDirectory()
+        _ = try Store.restore(backup, to: folder.path)
+        try self.init(folder: folder, transport: other.transport, counter: other.counter)
+    }
+
+    init(
+        endpoints: [WebhookEndpoint] = [], folder: TemporaryDirectory? = nil,
+        transport: CapturedTransport = CapturedTransport(), counter: Counter = Counter()
+    ) throws {
+        let folder = try folder ?? TemporaryDirectory()
+        self.folder = folder
+        self.transport = transport
+        self.counter = counter
         store = try Store(directory: folder.path)
         let organiser = try #require(MailAddress(name: "Tamar reviews", address: "reviews@partnership.example"))
         let templates = try MessageTemplates(directory: nil)
-        let counter = Counter()
-        let composer = MessageComposer(organiser: organiser, templates: templates)
+        composer = MessageComposer(organiser: organiser, templates: templates)
         let makeID: @Sendable () -> String = {
             "id-\(counter.next())"
         }
@@ -93,12 +107,12 @@ final class World {
 }
 
 func session(
-    _ people: [String] = ["ann", "ben"], start: Int = 1_800_000_000, link: String? = "https://meet.example/a",
+    _ people: [String] = ["ann", "ben"], host: String = "Oakford Primary", start: Int = 1_800_000_000, link: String? = "https://meet.example/a",
     shows: Bool = true,
     question: String? = nil, id: String = "c/1/review"
 ) -> SessionDetails {
     SessionDetails(
-        id: id, stage: "Review", host: "Oakford Primary", purpose: "to look together", question: question,
+        id: id, stage: "Review", host: host, purpose: "to look together", question: question,
         checklist: ["Bring photo ID"],
         start: Instant(seconds: start), end: Instant(seconds: start + 5400), zone: "Europe/London", place: nil,
         link: link, mode: .online,

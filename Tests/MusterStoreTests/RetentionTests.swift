@@ -1,0 +1,86 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Testing
+
+@Suite struct `What is kept` {
+    private let folder: TemporaryDirectory
+    private let store: Store
+    private let now = Instant(seconds: 1_795_000_000)
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        store = try Store(directory: folder.path + "/state")
+    }
+
+    private func participant(_ id: String) -> SessionDetails.Participant {
+        SessionDetails.Participant(
+            person: id, name: id.capitalized, address: "\(id)@school.example", part: "lead", school: nil, isRequired: true)
+    }
+
+    private func details(_ id: String, start: Instant, _ people: [String]) -> SessionDetails {
+        SessionDetails(
+            id: id, stage: "Review", host: nil, purpose: "", question: nil, checklist: [], start: start,
+            end: start + 3600, zone: "UTC", place: nil, link: nil, mode: .online, participants: people.map(participant),
+            showsParticipants: true, partnership: "", cycle: "", contact: nil, alarms: [])
+    }
+
+    /// Publishes a session with a mail for each of its people, and delivers them.
+    private func publish(_ id: String, start: Instant, _ people: [String]) throws {
+        let details = details(id, start: start, people)
+        let session = PublishedSession(uid: id, sequence: 0, created: now, details: details)
+        let plan = Plan(tracks: [
+            Plan.PlannedTrack(
+                id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: start, end: start + 3600)],
+                team: ["lead": people])
+        ])
+        _ = try store.publish(
+            Publication(
+                basis: try store.latestRevision()?.number, plan: plan, note: "", at: now, sessions: [session], cancelled: [],
+                messages: people.enumerated().map { index, person in
+                    OutboxMessage(
+                        messageID: "\(id) \(index)", session: id, uid: id, kind: .invitation, reason: "new", person: person,
+                        recipient: "\(person)@school.example", subject: "Invitation", details: details,
+                        content: Array("Dear \(people)".utf8), due: now, created: now)
+                }, withdrawn: []))
+        let mail = Destination(name: OutboxMessage.mail)
+        let claimed = try store.exchange([], of: mail, claiming: 100, at: now)
+        _ = try store.exchange(claimed.map { Settlement(.delivered, of: $0.number) }, of: mail, claiming: 0, at: now)
+    }
+
+    @Test func `is forgotten when its time has come, and nothing that is to come`() throws {
+        try publish("c/1/old", start: now - 500 * 86_400, ["ann"])
+        try publish("c/1/recent", start: now - 30 * 86_400, ["ann"])
+        try publish("c/1/next", start: now + 86_400, ["ann"])
+        let later = now + 100 * 86_400
+        _ = try store.forget(past: now - 400 * 86_400, contents: later - 90 * 86_400, copies: later - 30 * 86_400)
+        #expect(try store.publishedSessions().map(\.details.id) == ["c/1/next", "c/1/recent"])
+        #expect(try store.messages().map(\.session) == ["c/1/next", "c/1/recent"])
+        #expect(try store.messages().allSatisfy { $0.content.isEmpty && $0.details != nil })
+        #expect(try store.acquaintances(uid: "c/1/next").count == 1, "who was invited is still known to be")
+        #expect(try store.forget(past: now - 400 * 86_400, contents: later, copies: later) == 0)
+    }
+
+    @Test func `of a person is a name that says nothing once they are erased, and numbers stay`() throws {
+        try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
+        #expect(try store.sessions(of: "ben").count == 1 && store.mails(to: "ben").map(\.kind) == ["invitation"])
+        try store.erase("ben", as: "person-7f3a")
+        #expect(try store.sessions(of: "ben").isEmpty && store.mails(to: "ben").isEmpty)
+        let people = try #require(try store.sessions(of: "ann").first).participants
+        #expect(people.map(\.name) == ["Ann", "person-7f3a"])
+        #expect(try store.latestRevision()?.plan.tracks.first?.team == ["lead": ["ann", "person-7f3a"]])
+        let messages = try store.messages()
+        #expect(messages.count == 2 && messages.allSatisfy { !"\($0)".lowercased().contains("ben") })
+    }
+
+    @Test func `is not erased while a mail still waits for the person`() throws {
+        try store.enqueue([
+            OutboxMessage(
+                messageID: "1", kind: .invitation, reason: "new", person: "ben", recipient: "ben@school.example",
+                subject: "Invitation", content: [], due: now, created: now)
+        ])
+        #expect(throws: StoreError.self) { try store.erase("ben", as: "person-1") }
+    }
+}
