@@ -158,6 +158,13 @@ let package = Package(
             dependencies: ["CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport"]
         ),
         .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
+        .testTarget(
+            name: "MusterDaemonTests",
+            dependencies: [
+                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],

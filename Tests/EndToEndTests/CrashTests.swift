@@ -7,7 +7,8 @@ import Testing
 @Suite(.serialized) struct `Killed at any moment` {
     private static let rounds = ProcessInfo.processInfo.environment["MUSTER_SOAK_ROUNDS"].flatMap { Int($0) } ?? 14
     private static let faults = [
-        "refuse": 4, "mail-451": 3, "rcpt-450": 3, "data-451": 3, "end-451": 3, "drop-data": 3, "drop-end": 3, "hang": 2,
+        "refuse": 4, "mail-451": 3, "rcpt-450": 3, "data-451": 3, "end-451": 3, "drop-data": 3, "drop-end": 3,
+        "hang": 2,
         "kill": 8, "last": 8, "500": 6, "503": 4, "302": 2, "reset": 4, "half": 3, "web-hang": 2, "web-kill": 6,
     ]
     private static let connections = 3
@@ -17,7 +18,8 @@ import Testing
         let messageID: String
     }
 
-    @Test func `the daemon loses nothing, keeps the order, and doubles one message for each connection at most`() throws {
+    @Test func `the daemon loses nothing, keeps the order, and doubles one message for each connection at most`() throws
+    {
         var random = SeededGenerator(seed: 11)
         let sinks = try Sinks(seed: 11)
         let files = try ProgrammeFiles(
@@ -44,7 +46,8 @@ import Testing
         let lost = messages.filter { $0.state == "delivered" && taken[$0.messageID] == nil }
         let doubled = taken.values.reduce(0) { $0 + $1.count - 1 }
         let unheard = entries.count { !$0.isAnswered }
-        let backwards = Dictionary(grouping: entries.filter { !$0.uid.isEmpty }) { $0.recipient + $0.uid }.values.filter {
+        let backwards = Dictionary(grouping: entries.filter { !$0.uid.isEmpty }) { $0.recipient + $0.uid }.values.filter
+        {
             zip($0, $0.dropFirst()).contains { $0.sequence > $1.sequence }
         }
         print(
@@ -67,7 +70,8 @@ import Testing
     }
 
     /// Runs the daemon until it is killed, by the clock or by a sink right after its answer; returns whether it was.
-    private func crash(_ files: ProgrammeFiles, _ sinks: Sinks, hour: Int, _ random: inout SeededGenerator) throws -> Bool
+    private func crash(_ files: ProgrammeFiles, _ sinks: Sinks, hour: Int, _ random: inout SeededGenerator) throws
+        -> Bool
     {
         try sinks.misbehave(Self.faults)
         let daemon = try DaemonProcess(files, now: now(hour))

@@ -79,7 +79,9 @@ private final class Desk {
     }
 
     @discardableResult
-    func send(isAskedFor: Bool = false) async throws -> DeliveryReport { try await deliverer.runOnce(isAskedFor: isAskedFor) }
+    func send(isAskedFor: Bool = false) async throws -> DeliveryReport {
+        try await deliverer.runOnce(isAskedFor: isAskedFor)
+    }
 
     var deliverer: Deliverer { Deliverer(store: store, courier: courier, now: { [clock] in clock.now }) }
 }
@@ -106,7 +108,9 @@ private final class Desk {
         #expect(desk.courier.taken == ["1", "2", "3"])
     }
 
-    @Test func `leaves a server alone that cannot be reached, for longer each time, and tries with one message`() async throws {
+    @Test func `leaves a server alone that cannot be reached, for longer each time, and tries with one message`()
+        async throws
+    {
         let desk = try Desk(.mail(connections: 4), destination: OutboxMessage.mail)
         for number in 0..<20 { try desk.put("m\(number)") }
         var pauses: [Int] = []
@@ -141,7 +145,9 @@ private final class Desk {
         #expect(try await desk.send(isAskedFor: true).delivered == 1)
     }
 
-    @Test func `never gives up on an endpoint after three failures, but after three days, and loses nothing then`() async throws {
+    @Test func `never gives up on an endpoint after three failures, but after three days, and loses nothing then`()
+        async throws
+    {
         let desk = try Desk(.webhook(connections: 1))
         try desk.put("1", "2", "3")
         desk.courier.failAlways(failing)
@@ -196,7 +202,8 @@ private final class Desk {
         try desk.put("old")
         _ = try desk.store.publish(
             Publication(
-                basis: nil, plan: Plan(), note: "", at: desk.now, sessions: [], cancelled: [], messages: [], withdrawn: []))
+                basis: nil, plan: Plan(), note: "", at: desk.now, sessions: [], cancelled: [], messages: [],
+                withdrawn: []))
         try desk.put("new1", "new2")
         try await desk.send()
         #expect(desk.courier.taken == ["new1", "new2", "old"])

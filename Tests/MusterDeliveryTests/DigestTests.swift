@@ -38,7 +38,9 @@ import Testing
         var sent: [String] = []
         for hour in 0..<24 * count where hours.contains(hour % 24) {
             let now = start + hour * 3600 + 1800
-            if try run.runOnce(partnership(digest), schedule, at: now, sections: sections) { sent.append(now.description) }
+            if try run.runOnce(partnership(digest), schedule, at: now, sections: sections) {
+                sent.append(now.description)
+            }
         }
         return sent
     }
@@ -52,9 +54,10 @@ import Testing
     }
 
     @Test func `comes each school day where that is wanted, and never where it is not`() throws {
-        #expect(try sent(.daily, from: "2027-01-07T07:00:00Z", days: 6).map { String($0.prefix(10)) } == [
-            "2027-01-07", "2027-01-08", "2027-01-11", "2027-01-12",
-        ])
+        #expect(
+            try sent(.daily, from: "2027-01-07T07:00:00Z", days: 6).map { String($0.prefix(10)) } == [
+                "2027-01-07", "2027-01-08", "2027-01-11", "2027-01-12",
+            ])
         #expect(try sent(.never, from: "2027-02-01", days: 6).isEmpty)
     }
 

@@ -199,7 +199,8 @@ import Transport
         #expect(try world.store.move(nil, from: [.dead, .superseded], to: .due, due: world.now) == 0)
     }
 
-    @Test func `after a restore everybody is told how things stand, above every SEQUENCE they have seen`() async throws {
+    @Test func `after a restore everybody is told how things stand, above every SEQUENCE they have seen`() async throws
+    {
         let world = try World()
         try world.publish([session()])
         try await world.send()
@@ -228,7 +229,8 @@ import Transport
                     guard Int.random(in: 0..<5, using: &random) > 0 else { return nil }
                     let people = ["ann", "ben", "cid", "dot"].filter { _ in Bool.random(using: &random) }
                     return session(
-                        people, host: "School \(index)", start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400,
+                        people, host: "School \(index)",
+                        start: 1_800_000_000 + Int.random(in: 0..<3, using: &random) * 86_400,
                         shows: Bool.random(using: &random), id: "c/\(index)/review")
                 }
                 try world.publish(next)

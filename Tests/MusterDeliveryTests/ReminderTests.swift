@@ -91,7 +91,9 @@ import Testing
         #expect(try world.reminders.runOnce([subject], at: friday + 3660) == 1, "16:00 in London")
     }
 
-    @Test func `what is due beside a session is reminded of too, those whom it concerns, and anew when it moves`() async throws {
+    @Test func `what is due beside a session is reminded of too, those whom it concerns, and anew when it moves`()
+        async throws
+    {
         let world = try World()
         let clock = try term("Europe/London")
         func subject(_ published: PublishedSession) -> ReminderSubject {
@@ -121,7 +123,9 @@ import Testing
             makeID: { "held-\(world.counter.next())" })
         try world.publish([session()])
         try await world.send()
-        let subjects = try world.store.publishedSessions().map { ReminderSubject(session: $0, rules: rules, clock: clock) }
+        let subjects = try world.store.publishedSessions().map {
+            ReminderSubject(session: $0, rules: rules, clock: clock)
+        }
         #expect(try held.runOnce(subjects, at: Instant(seconds: 1_799_950_000)) == 2)
         #expect(try world.store.messages([.held]).allSatisfy(\.awaitsApproval))
         #expect(try world.store.approve(at: world.now) == 2)

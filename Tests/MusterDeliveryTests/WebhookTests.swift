@@ -57,7 +57,8 @@ private final class TestServer: HTTPTransport {
     @Test func `is thin: ids, times and parts, never a name or an address`() throws {
         let world = try World(endpoints: [try endpoint()])
         try world.publish([session()])
-        let moved = try #require(try world.publish([session(start: 1_800_086_400)]).first { $0.reason == "session.moved" })
+        let moved = try #require(
+            try world.publish([session(start: 1_800_086_400)]).first { $0.reason == "session.moved" })
         let body = try json(moved)
         let data = try #require(body["data"] as? [String: Any])
         #expect(body["type"] as? String == "session.moved" && (body["timestamp"] as? String)?.hasSuffix("Z") == true)
@@ -94,7 +95,9 @@ private final class TestServer: HTTPTransport {
         }
     }
 
-    @Test(arguments: [(301, TransportError.Kind.deferred), (400, .deferred), (410, .gone), (429, .deferred), (500, .deferred)])
+    @Test(arguments: [
+        (301, TransportError.Kind.deferred), (400, .deferred), (410, .gone), (429, .deferred), (500, .deferred),
+    ])
     func `counts as taken by an answer of 2xx alone`(status: Int, kind: TransportError.Kind) async throws {
         let world = try World(endpoints: [try endpoint()])
         let message = try #require(try world.publish([session()]).first { $0.kind == .event })

@@ -107,7 +107,8 @@ final class World {
 }
 
 func session(
-    _ people: [String] = ["ann", "ben"], host: String = "Oakford Primary", start: Int = 1_800_000_000, link: String? = "https://meet.example/a",
+    _ people: [String] = ["ann", "ben"], host: String = "Oakford Primary", start: Int = 1_800_000_000,
+    link: String? = "https://meet.example/a",
     shows: Bool = true,
     question: String? = nil, id: String = "c/1/review"
 ) -> SessionDetails {

@@ -25,7 +25,8 @@ import Testing
 
     private func message(_ id: String, _ kind: OutboxMessage.Kind) -> OutboxMessage {
         OutboxMessage(
-            messageID: id, session: "c/1/r", uid: "u", kind: kind, reason: "new", person: "p", recipient: id + "@b.example",
+            messageID: id, session: "c/1/r", uid: "u", kind: kind, reason: "new", person: "p",
+            recipient: id + "@b.example",
             subject: "Invitation", details: details("c/1/r"), content: [1, 2, 3], due: now, created: now)
     }
 
@@ -41,7 +42,8 @@ import Testing
         let backup = folder.path + "/backup"
         do {
             let store = try Store(directory: state)
-            try publish(store, basis: nil, sequence: 3, messages: [message("1", .invitation), message("2", .cancellation)])
+            try publish(
+                store, basis: nil, sequence: 3, messages: [message("1", .invitation), message("2", .cancellation)])
             try store.backup(to: backup)
             for revision in 1...5 { try publish(store, basis: revision, sequence: 3 + revision, messages: []) }
         }

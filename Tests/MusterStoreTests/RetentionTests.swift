@@ -17,7 +17,8 @@ import Testing
 
     private func participant(_ id: String) -> SessionDetails.Participant {
         SessionDetails.Participant(
-            person: id, name: id.capitalized, address: "\(id)@school.example", part: "lead", school: nil, isRequired: true)
+            person: id, name: id.capitalized, address: "\(id)@school.example", part: "lead", school: nil,
+            isRequired: true)
     }
 
     private func details(_ id: String, start: Instant, _ people: [String]) -> SessionDetails {
@@ -38,10 +39,12 @@ import Testing
         ])
         _ = try store.publish(
             Publication(
-                basis: try store.latestRevision()?.number, plan: plan, note: "", at: now, sessions: [session], cancelled: [],
+                basis: try store.latestRevision()?.number, plan: plan, note: "", at: now, sessions: [session],
+                cancelled: [],
                 messages: people.enumerated().map { index, person in
                     OutboxMessage(
-                        messageID: "\(id) \(index)", session: id, uid: id, kind: .invitation, reason: "new", person: person,
+                        messageID: "\(id) \(index)", session: id, uid: id, kind: .invitation, reason: "new",
+                        person: person,
                         recipient: "\(person)@school.example", subject: "Invitation", details: details,
                         content: Array("Dear \(people)".utf8), due: now, created: now)
                 }, withdrawn: []))

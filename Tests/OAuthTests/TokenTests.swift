@@ -64,14 +64,19 @@ private final class Endpoint: HTTPTransport {
     }
 
     @Test(arguments: [
-        (400, #"{"error":"invalid_client","error_description":"The secret has expired."}"#, TransportError.Kind.authentication, "The secret has expired."),
+        (
+            400, #"{"error":"invalid_client","error_description":"The secret has expired."}"#,
+            TransportError.Kind.authentication, "The secret has expired."
+        ),
         (503, "busy", .unreachable, "status 503"), (200, "<html>", .authentication, "status 200"),
     ])
     func `that is not given is a sentence with the reason, and of the kind that fits`(
         status: Int, body: String, kind: TransportError.Kind, words: String
     ) async throws {
         let endpoint = Endpoint(HTTPResponse(status: status, body: Array(body.utf8)))
-        let error = await #expect(throws: TransportError.self) { try await keeper(endpoint, Clock(Instant(seconds: 1_800_000_000))).token() }
+        let error = await #expect(throws: TransportError.self) {
+            try await keeper(endpoint, Clock(Instant(seconds: 1_800_000_000))).token()
+        }
         #expect(error?.kind == kind && error?.description.contains(words) == true)
     }
 
@@ -83,7 +88,8 @@ private final class Endpoint: HTTPTransport {
             let private_key: String
             let token_uri = "https://oauth2.example/token"
         }
-        let file = String(decoding: try JSONEncoder().encode(KeyFile(private_key: key.pemRepresentation)), as: UTF8.self)
+        let file = String(
+            decoding: try JSONEncoder().encode(KeyFile(private_key: key.pemRepresentation)), as: UTF8.self)
         let account = try ServiceAccount(keyFile: file, user: "reviews@school.example")
         let form = try account.form(at: Instant(seconds: 1_800_000_000))
         #expect(form.first?.value == "urn:ietf:params:oauth:grant-type:jwt-bearer")

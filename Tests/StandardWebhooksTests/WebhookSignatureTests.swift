@@ -51,7 +51,8 @@ import Testing
     @Test func `is refused for another body, another id, or a time too far from ours`() throws {
         let ours = try #require(received(published))
         #expect(!ours.isValid(for: body + [0x20], secrets: [try secret(text)], at: time))
-        #expect(received(published, id: "msg_other")?.isValid(for: body, secrets: [try secret(text)], at: time) == false)
+        #expect(
+            received(published, id: "msg_other")?.isValid(for: body, secrets: [try secret(text)], at: time) == false)
         for (seconds, isValid) in [(300, true), (-300, true), (301, false), (-301, false)] {
             #expect(ours.isValid(for: body, secrets: [try secret(text)], at: time + seconds) == isValid)
         }

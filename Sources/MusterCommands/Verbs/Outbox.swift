@@ -17,7 +17,8 @@ struct Outbox: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Only those held, due, claimed, delivered, dead, superseded, expired or discarded.", valueName: "state"))
+                "Only those held, due, claimed, delivered, dead, superseded, expired or discarded.", valueName: "state")
+        )
         var only: String?
 
         @Flag(help: "Write them as JSON.")

@@ -35,9 +35,12 @@ extension Workspace {
             let due = deadlines.filter { track.id.session($0.stage) == id }.map {
                 subject.deadline($0, people: people[track.id] ?? [])
             }
-            return ([subject] + due).filter { $0.moment > now() - 86_400 }
+            return ([subject] + due).filter { $0.moment > now() - Self.longestDowntime }
         }
     }
+
+    /// What came due while nothing ran gets its outcome too, after so many seconds at most.
+    private static let longestDowntime = 62 * 86_400
 
     /// People are reminded on their own clocks, and on days on which their own school is open.
     private var reminderClocks: [PersonID: ReminderClock] {
