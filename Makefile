@@ -20,9 +20,10 @@ CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-chec
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
 DEB_PACKAGES := dpkg-dev
+BENCH_PACKAGES := postfix nginx-light wrk
 TEST_PACKAGES := systemd postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
 
-.PHONY: help demo test lint build install deb clean build-packages test-packages deb-packages
+.PHONY: help demo test soak bench lint build install deb clean build-packages test-packages deb-packages bench-packages
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +42,15 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 test: test-packages $(PYTHON) ## Run all tests, with real mail and web servers
 	@echo "Building and testing (3 to 4 minutes the first time on 2 cores, 2 after that) …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) swift test $(CHECKED)
+
+soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web servers fail; lose nothing
+	@echo "Building, then about 3 minutes …"
+	@MUSTER_PYTHON=$(abspath $(PYTHON)) MUSTER_SOAK_ROUNDS=320 swift test --filter "Killed at any moment"
+
+bench: bench-packages ## Measure deliveries beside smtp-source and wrk
+	@echo "Building (3 minutes the first time on 2 cores), then about 2 minutes …"
+	@$(call quietly,swift build -c release --product MusterBenchmarks)
+	@.build/release/MusterBenchmarks
 
 lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
@@ -90,6 +100,10 @@ build-packages:
 
 test-packages: PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
 test-packages:
+	@$(install-packages)
+
+bench-packages: PACKAGES = $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+bench-packages:
 	@$(install-packages)
 
 deb-packages: PACKAGES = $(DEB_PACKAGES)

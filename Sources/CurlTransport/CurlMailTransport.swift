@@ -94,6 +94,7 @@ public struct CurlMailTransport: MailTransport {
             transfer.set(CURLOPT_USERNAME, user)
             transfer.set(CURLOPT_XOAUTH2_BEARER, token ?? "")
             transfer.set(CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2")
+            transfer.set(CURLOPT_SASL_IR, 1)
         case nil: break
         }
         if let authorities = configuration.authorities { transfer.set(CURLOPT_CAINFO, authorities) }

@@ -49,6 +49,40 @@ import Testing
         #expect(try MusterProgram(files: files)("serve").status == 78)
     }
 
+    @Test func `answers those who watch it, and keeps working where the port is taken`() throws {
+        let port = try Servers.freePort()
+        let files = try ProgrammeFiles(
+            operator: "listen: 127.0.0.1:\(port)\nmetrics-file: \(FileManager.default.temporaryDirectory.path)/muster-\(port).prom")
+        #expect(try MusterProgram(files: files)("apply").status == 0)
+        let daemon = try DaemonProcess(files)
+        _ = try daemon.wait(for: "READY=1")
+        let script = """
+            import sys, time, urllib.request
+            def get(path):
+                for _ in range(200):
+                    try: return urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}{path}').read().decode()
+                    except OSError: time.sleep(0.05)
+            print(get('/healthz') + get('/readyz') + get('/metrics'))
+            """
+        let text = try Subprocess.python(script, [String(port)])
+        #expect(text.hasPrefix("ok\nready\n"))
+        for line in [
+            "muster_revision 1", "muster_sessions{state=\"to_come\"} 3", "muster_feeds{state=\"fresh\"} 1",
+            "# TYPE muster_outbox_messages gauge", "muster_destination_failing_seconds{destination=\"mail\"} 0",
+        ] { #expect(text.contains(line + "\n") || text.contains(line), "\(line)\n\(text)") }
+        #expect(!text.contains("@") && !text.contains("Marsh"))
+        let other = try ProgrammeFiles(operator: "listen: 127.0.0.1:\(port)")
+        let second = try DaemonProcess(other)
+        _ = try second.wait(for: "READY=1")
+        let deadline = Date().addingTimeInterval(20)
+        while !second.log.contains("metrics cannot be served"), Date() < deadline { poll(nil, 0, 50) }
+        #expect(second.log.contains("metrics cannot be served") && second.stop() == 0)
+        #expect(daemon.stop() == 0)
+        let file = "\(FileManager.default.temporaryDirectory.path)/muster-\(port).prom"
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("muster_revision 1"))
+        try? FileManager.default.removeItem(atPath: file)
+    }
+
     @Test func `has units that systemd understands and finds well confined`() throws {
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path

@@ -87,6 +87,9 @@ final class Servers: Sendable {
         }
     }
 
+    /// A port that nobody has.
+    static func freePort() throws -> Int { try freePorts().smtp }
+
     private static func freePorts() throws -> Ports {
         var descriptors: [Int32] = []
         defer { descriptors.forEach { close($0) } }
@@ -114,7 +117,7 @@ final class Servers: Sendable {
         return address
     }
 
-    private static func makeCertificates(_ folder: TemporaryDirectory) throws {
+    static func makeCertificates(_ folder: TemporaryDirectory) throws {
         let script = """
             set -e; cd "$0"
             openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=test authority" -addext keyUsage=critical,keyCertSign -keyout ca.key -out ca.crt

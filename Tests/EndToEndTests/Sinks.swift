@@ -21,12 +21,17 @@ final class Sinks {
     let folder: TemporaryDirectory
     let mailPort: Int
     let webPort: Int
+    /// Takes mails over TLS from whoever has the token that was given last (XOAUTH2).
+    let tokenMailPort: Int
+    /// Whoever sends over TLS must trust these.
+    var authorities: String { folder.path + "/ca.crt" }
     private let process = Process()
 
     init(seed: Int) throws {
         folder = try TemporaryDirectory()
         try folder.write("", to: "log")
         try folder.write("", to: "faults")
+        try Servers.makeCertificates(folder)
         let python = ProcessInfo.processInfo.environment["MUSTER_PYTHON"] ?? ".venv/bin/python"
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = ["-c", Self.script, folder.path, String(seed)]
@@ -34,10 +39,14 @@ final class Sinks {
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
-        let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
-        let ports = line.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        guard ports.count == 2 else { throw Subprocess.Failure(description: "the sinks do not start") }
-        (mailPort, webPort) = (ports[0], ports[1])
+        var line: [UInt8] = []
+        while !line.contains(UInt8(ascii: "\n")), process.isRunning { line += pipe.fileHandleForReading.availableData }
+        let ports = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard ports.count == 3 else {
+            let errors = (try? String(contentsOfFile: folder.path + "/errors", encoding: .utf8)) ?? ""
+            throw Subprocess.Failure(description: "the sinks do not start: \(ports) \(errors)")
+        }
+        (mailPort, webPort, tokenMailPort) = (ports[0], ports[1], ports[2])
     }
 
     deinit { process.terminate() }
@@ -57,11 +66,14 @@ final class Sinks {
         }
     }
 
+    /// How many tokens were given.
+    var tokensGiven: Int { Int((try? String(contentsOfFile: folder.path + "/tokens", encoding: .utf8)) ?? "") ?? 0 }
+
     /// Whatever the sinks complain of.
     var errors: String { (try? String(contentsOfFile: folder.path + "/errors", encoding: .utf8)) ?? "" }
 
     private static let script = """
-        import asyncio, base64, email, email.policy, json, os, random, re, signal, socket, struct, sys
+        import asyncio, base64, email, email.policy, json, os, random, re, signal, socket, ssl, struct, sys
         folder, seed = sys.argv[1], int(sys.argv[2])
         chance, log = random.Random(seed), open(folder + '/log', 'a', buffering=1)
 
@@ -90,7 +102,11 @@ final class Sinks {
                 try: os.kill(process, signal.SIGKILL)
                 except ProcessLookupError: pass
 
-        async def mail(reader, writer):
+        tokens = 0
+
+        async def token_mail(reader, writer): await mail(reader, writer, True)
+
+        async def mail(reader, writer, needs_token=False):
             async def say(line):
                 writer.write(line.encode() + b'\\r\\n')
                 await writer.drain()
@@ -103,7 +119,18 @@ final class Sinks {
                     line = (await reader.readline()).decode().strip()
                     verb = line[:4].upper()
                     if not line or verb == 'QUIT': break
-                    if verb == 'EHLO': await say('250-sink\\r\\n250-8BITMIME\\r\\n250-SMTPUTF8\\r\\n250 SIZE 9999999')
+                    if verb == 'EHLO':
+                        await say('250-sink\\r\\n250-8BITMIME\\r\\n250-SMTPUTF8\\r\\n' + ('250-AUTH XOAUTH2\\r\\n' if needs_token else '') + '250 SIZE 9999999')
+                    elif verb == 'AUTH':
+                        words = line.split()
+                        if len(words) < 3:
+                            await say('334 ')
+                            words = (await reader.readline()).decode().split()
+                        given = base64.b64decode(words[-1]).decode()
+                        good = given == f'user=reviews@example.test\\1auth=Bearer token-{tokens}\\1\\1' and step(['revoked']) == 'ok'
+                        await say('235 welcome' if good else '535 5.7.3 Authentication unsuccessful')
+                        needs_token = needs_token and not good
+                    elif needs_token: await say('530 5.7.57 Client not authenticated')
                     elif verb == 'MAIL':
                         fault = step(['mail-451', 'rcpt-450', 'data-451', 'end-451', 'drop-data', 'drop-end', 'hang', 'kill', 'last'])
                         if fault == 'mail-451': await say('451 not now')
@@ -145,6 +172,15 @@ final class Sinks {
                     head = (await reader.readuntil(b'\\r\\n\\r\\n')).decode()
                     headers = {name.lower(): value.strip() for name, _, value in (line.partition(':') for line in head.split('\\r\\n')[1:])}
                     body = await reader.readexactly(int(headers.get('content-length', 0)))
+                    if head.split()[1] == '/token':
+                        global tokens
+                        tokens += 1
+                        open(folder + '/tokens', 'w').write(str(tokens))
+                        answer = json.dumps(dict(token_type='Bearer', access_token=f'token-{tokens}', expires_in=3599)).encode()
+                        good = b'grant_type=client_credentials' in body and b'client_secret=s3cret' in body
+                        writer.write(f'HTTP/1.1 {200 if good else 401} x\\r\\nContent-Length: {len(answer)}\\r\\n\\r\\n'.encode() + answer)
+                        await writer.drain()
+                        continue
                     fault = step(['500', '503', '302', 'reset', 'half', 'web-hang', 'web-kill'])
                     if fault == 'reset': reset(writer); return
                     if fault in ('500', '503', '302'):
@@ -161,7 +197,9 @@ final class Sinks {
             finally: writer.close()
 
         async def main():
-            servers = [await asyncio.start_server(take, '127.0.0.1', 0) for take in (mail, web)]
+            secure = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            secure.load_cert_chain(folder + '/server.crt', folder + '/server.key')
+            servers = [await asyncio.start_server(take, '127.0.0.1', 0, ssl=context) for take, context in ((mail, None), (web, None), (token_mail, secure))]
             print(*[server.sockets[0].getsockname()[1] for server in servers], flush=True)
             await asyncio.Event().wait()
         asyncio.run(main())

@@ -76,6 +76,37 @@ import Testing
         Mistake(
             "muster.yaml", "https://meet.example/abc", "javascript:alert(1)", nil, nil,
             "should be an address that begins with https://"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "mail: { transport: smtp, smtp: { host: h, user: u, password: file:/x, google: { key: file:/y } } }\norganiser:",
+            1, nil, "\"user\" needs one of"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "mail: { transport: smtp, smtp: { host: h, rate: 30 per hour } }\norganiser:", 1, nil,
+            "should be a rate such as 30 per minute"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "webhooks:\n  - { id: a, url: https://x.example, secrets: file:/s, events: session.movd }\norganiser:", 2, nil,
+            "there is no event \"session.movd\"; did you mean \"session.moved\"?"),
+        Mistake(
+            "muster.yaml", "organiser:", "webhooks:\n  - { id: a, url: https://x.example }\norganiser:", 2, 5,
+            "the endpoint cannot know that a webhook is ours"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "webhooks:\n  - { id: mail, url: https://x.example, format: slack }\norganiser:", 2, nil, "not \"mail\""),
+        Mistake(
+            "muster.yaml", "organiser:", "listen: 0.0.0.0:9617\norganiser:", 1, 9,
+            "should be an address of this machine alone"),
+        Mistake("muster.yaml", "organiser:", "retention: 2 years\norganiser:", 1, 12, "should be a number of months"),
+        Mistake(
+            cycle, "hosts:\n", "deadlines:\n  - { id: d, due: 5 days before review, who: host }\nhosts:\n", 27, 19,
+            "should be days from a stage"),
+        Mistake(
+            cycle, "hosts:\n", "deadlines:\n  - { id: d, due: 5 school days before reviw, who: host }\nhosts:\n", 27, 19,
+            "no stage \"reviw\"; did you mean \"review\"?"),
+        Mistake(
+            "programme/partnerships/tamar.yaml", "coordinator: {", "digest: hourly\ncoordinator: {", 3, 9,
+            "should be one of \"daily\""),
     ]
 
     @Test(arguments: mistakes)

@@ -27,21 +27,32 @@ extension Workspace {
         try remind()
         try digest()
         var total = DeliveryReport()
-        // Deliveries lead to messages for other destinations: webhooks about reminders, mails about webhooks.
-        for destination in destinations + [OutboxMessage.mail] {
-            let lock = try sendingLock(destination)
-            defer { withExtendedLifetime(lock) {} }
+        var deliverers: [String: Deliverer] = [:]
+        for destination in destinations {
             let deliverer = try deliverer(for: destination)
-            total.add(try await deliverer.runOnce(isAskedFor: true))
-            while total.stopped == nil, let next = try deliverer.nextRateLimit(), !Task.isCancelled {
-                let before = now()
-                try await Task.sleep(for: .seconds(max(1, next - before)))
-                // A clock that stands still, as one given by hand, would never let the rate go on.
-                guard now() > before else { break }
-                total.add(try await deliverer.runOnce(isAskedFor: true))
-            }
+            deliverers[destination] = deliverer
+            total.add(try await drain(destination, deliverer, isAskedFor: true))
+        }
+        // Webhooks that were given up have mails for their owners in the outbox by now.
+        if let mail = deliverers[OutboxMessage.mail], destinations.count > 1 {
+            total.add(try await drain(OutboxMessage.mail, mail, isAskedFor: false))
         }
         return total
+    }
+
+    /// Sends all that is due to one destination, at the rate that it allows.
+    private func drain(_ destination: String, _ deliverer: Deliverer, isAskedFor: Bool) async throws -> DeliveryReport {
+        let lock = try sendingLock(destination)
+        defer { withExtendedLifetime(lock) {} }
+        var report = try await deliverer.runOnce(isAskedFor: isAskedFor)
+        while report.stopped == nil, let next = try deliverer.nextRateLimit(), !Task.isCancelled {
+            let before = now()
+            try await Task.sleep(for: .seconds(max(1, next - before)))
+            // A clock that stands still, as one given by hand, would never let the rate go on.
+            guard now() > before else { break }
+            report.add(try await deliverer.runOnce())
+        }
+        return report
     }
 
     /// The deliverer for a destination; keep it, since it keeps connections and tokens.

@@ -65,11 +65,16 @@ struct DeliveryRound {
             return .dead(error: error.description)
         }
         report.deferred(message, error)
-        let delay = DeliveryPolicy.spread(policy.delays, at: message.attempts, seed: message.number)
-        let own = now + max(delay, error.retryAfter ?? 0)
         return .retry(
-            due: isPaused ? destination.retryAt ?? own : own, mayHaveArrived: error.isAmbiguous,
-            error: error.description)
+            due: now + delay(error, message), mayHaveArrived: error.isAmbiguous, error: error.description)
+    }
+
+    /// Seconds until the message may be tried again: none where the way alone is to blame, which has a pause of its own;
+    /// else enough to let others try the way first.
+    private func delay(_ error: TransportError, _ message: OutboxMessage) -> Int {
+        guard policy.tolerance(error) > 1 else { return error.retryAfter ?? 0 }
+        return max(
+            DeliveryPolicy.spread(policy.delays, at: message.attempts, seed: message.number), error.retryAfter ?? 0)
     }
 
     /// Whether a message is given up.
