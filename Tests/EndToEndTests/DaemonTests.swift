@@ -52,7 +52,9 @@ import Testing
     @Test func `answers those who watch it, and keeps working where the port is taken`() throws {
         let port = try Servers.freePort()
         let files = try ProgrammeFiles(
-            operator: "listen: 127.0.0.1:\(port)\nmetrics-file: \(FileManager.default.temporaryDirectory.path)/muster-\(port).prom")
+            operator:
+                "listen: 127.0.0.1:\(port)\nmetrics-file: \(FileManager.default.temporaryDirectory.path)/muster-\(port).prom"
+        )
         #expect(try MusterProgram(files: files)("apply").status == 0)
         let daemon = try DaemonProcess(files)
         _ = try daemon.wait(for: "READY=1")

@@ -30,7 +30,9 @@ import Testing
         #expect(try sinks.entries.isEmpty && !refused.output.contains("token-"))
         try sinks.misbehave([:])
         let sent = try muster("send")
-        #expect(sent.status == 0 && sent.output.contains("8 mails delivered"), "\(sent.output) \(sent.errors) \(sinks.errors)")
+        #expect(
+            sent.status == 0 && sent.output.contains("8 mails delivered"),
+            "\(sent.output) \(sent.errors) \(sinks.errors)")
         #expect(sinks.tokensGiven == 2, "one for each run of the program")
     }
 

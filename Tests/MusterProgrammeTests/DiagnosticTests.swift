@@ -86,7 +86,8 @@ import Testing
             "should be a rate such as 30 per minute"),
         Mistake(
             "muster.yaml", "organiser:",
-            "webhooks:\n  - { id: a, url: https://x.example, secrets: file:/s, events: session.movd }\norganiser:", 2, nil,
+            "webhooks:\n  - { id: a, url: https://x.example, secrets: file:/s, events: session.movd }\norganiser:", 2,
+            nil,
             "there is no event \"session.movd\"; did you mean \"session.moved\"?"),
         Mistake(
             "muster.yaml", "organiser:", "webhooks:\n  - { id: a, url: https://x.example }\norganiser:", 2, 5,
@@ -102,7 +103,8 @@ import Testing
             cycle, "hosts:\n", "deadlines:\n  - { id: d, due: 5 days before review, who: host }\nhosts:\n", 27, 19,
             "should be days from a stage"),
         Mistake(
-            cycle, "hosts:\n", "deadlines:\n  - { id: d, due: 5 school days before reviw, who: host }\nhosts:\n", 27, 19,
+            cycle, "hosts:\n", "deadlines:\n  - { id: d, due: 5 school days before reviw, who: host }\nhosts:\n", 27,
+            19,
             "no stage \"reviw\"; did you mean \"review\"?"),
         Mistake(
             "programme/partnerships/tamar.yaml", "coordinator: {", "digest: hourly\ncoordinator: {", 3, 9,

@@ -10,10 +10,11 @@ import Synchronization
 /// Told to end, it takes no further message, and waits for those that are under way.
 struct DeliveryService: Service {
     /// Commands put messages into the outbox too.
-    static let longestPause = 15
+    static let longestPause = 5
 
     let house: House
     private let busy = BusySet()
+    private let troubles = Troubles()
 
     init(house: House) {
         self.house = house
@@ -22,45 +23,40 @@ struct DeliveryService: Service {
     func run() async throws {
         await withDiscardingTaskGroup { group in
             while !isEnding {
-                for destination in due() where busy.begin(destination) {
+                let now = house.workspace.now()
+                let next = nextRounds()
+                for (destination, due) in next where due <= now && busy.begin(destination) {
                     group.addTask {
                         let didSomething = await runOnce(destination)
                         busy.end(destination)
                         if didSomething { house.deliveryBell.ring() }
                     }
                 }
-                let pause = Duration.seconds(pause())
-                await cancelWhenGracefulShutdown { await house.deliveryBell.wait(atMost: pause) }
+                let pause = next.values.filter { $0 > now }.map { $0 - now }.min() ?? Self.longestPause
+                await cancelWhenGracefulShutdown {
+                    await house.deliveryBell.wait(atMost: .seconds(min(pause, Self.longestPause)))
+                }
             }
         }
     }
 
     private var isEnding: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
-    /// The destinations for which something is due, but for those that are busy.
-    private func due() -> [String] {
-        let now = house.workspace.now()
-        return house.workspace.destinations.filter { destination in
-            !busy.contains(destination) && nextRound(destination).map { $0 <= now } ?? false
+    /// When something is due to each destination that has something and is not busy.
+    private func nextRounds() -> [String: Instant] {
+        var rounds: [String: Instant] = [:]
+        for destination in house.workspace.destinations where !busy.contains(destination) {
+            do {
+                rounds[destination] = try house.deliverer(for: destination).nextRound()
+                troubles.forget(destination)
+            } catch {
+                guard troubles.isNew("\(error)", of: destination) else { continue }
+                house.logger.error(
+                    "nothing can be delivered; it waits",
+                    metadata: ["destination": "\(destination)", "reason": "\(error)"])
+            }
         }
-    }
-
-    /// Seconds until something is due.
-    private func pause() -> Int {
-        let now = house.workspace.now()
-        let next = house.workspace.destinations.filter { !busy.contains($0) }.compactMap(nextRound).filter { $0 > now }
-        return next.map { $0 - now }.min().map { min($0, Self.longestPause) } ?? Self.longestPause
-    }
-
-    private func nextRound(_ destination: String) -> Instant? {
-        do {
-            return try house.deliverer(for: destination).nextRound()
-        } catch {
-            house.logger.error(
-                "nothing can be delivered; it waits",
-                metadata: ["destination": "\(destination)", "reason": "\(error)"])
-            return nil
-        }
+        return rounds
     }
 
     /// One round for one destination; returns whether anything was tried.
@@ -116,4 +112,18 @@ private final class BusySet: Sendable {
     func begin(_ name: String) -> Bool { names.withLock { $0.insert(name).inserted } }
 
     func end(_ name: String) { names.withLock { _ = $0.remove(name) } }
+}
+
+/// What has been said about each destination, since the same trouble is no news.
+private final class Troubles: Sendable {
+    private let said = Mutex<[String: String]>([:])
+
+    func isNew(_ trouble: String, of destination: String) -> Bool {
+        said.withLock { said in
+            defer { said[destination] = trouble }
+            return said[destination] != trouble
+        }
+    }
+
+    func forget(_ destination: String) { said.withLock { $0[destination] = nil } }
 }

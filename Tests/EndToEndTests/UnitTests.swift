@@ -1,0 +1,73 @@
+import Foundation
+import MusterTestSupport
+import Testing
+
+/// The unit as operators run it.
+@Suite(.serialized, .enabled(if: RealSystemd.isPossible, "a systemd of its own takes root, namespaces and a cgroup"))
+struct `Under a real systemd` {
+    private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// The program, its unit and a programme, as a package would install them.
+    private func files(_ sinks: Sinks) throws -> [String: Data] {
+        let config = try ProgrammeFiles(
+            operator: """
+                state: /var/lib/muster
+                webhooks:
+                  - { id: hook, url: "http://127.0.0.1:\(sinks.webPort)/", secrets: credential:hook, private-network: yes }
+                """)
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: config.config) {
+            if let data = FileManager.default.contents(atPath: config.config + "/" + name) {
+                files["/etc/muster/" + name] = data
+            }
+        }
+        files["/usr/bin/muster"] = FileManager.default.contents(atPath: DaemonProcess.program)
+        files["/etc/systemd/system/muster.service"] = FileManager.default.contents(
+            atPath: Self.project + "/systemd/muster.service")
+        files["/etc/muster/credentials/hook"] = Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8)
+        files["/etc/systemd/system/muster.service.d/test.conf"] = Data(
+            "[Service]\nLoadCredential=hook:/etc/muster/credentials/hook\nWatchdogSec=3\nRestartSec=0\n".utf8)
+        return files
+    }
+
+    @Test func `starts, delivers with its credential, reloads, survives a hang and ends`() throws {
+        let sinks = try Sinks(seed: 3)
+        let systemd = try RealSystemd(try files(sinks))
+        try systemd.run("chmod", "755", "/usr/bin/muster")
+        try systemd.run("chmod", "700", "/etc/muster/credentials")
+        let start = try systemd.run("systemctl", "start", "muster")
+        let journal = try systemd.run("journalctl", "-u", "muster", "--no-pager").output
+        #expect(start.status == 0, "\(start.errors)\(journal)")
+        #expect(try systemd.property("StatusText", of: "muster").hasPrefix("rev 0"))
+        let first = try systemd.property("MainPID", of: "muster")
+        #expect(try systemd.run("stat", "-c", "%u", "/proc/\(first)").output != "0\n", "a user of its own")
+
+        let applied = try systemd.run("muster", "apply")
+        #expect(applied.status == 0, "\(applied.errors)")
+        let status = try systemd.wait("StatusText", of: "muster") { $0.hasPrefix("rev 1") && $0.contains("outbox 0") }
+        #expect(status.contains("1 of 1 schools") && status.contains("outbox 0"), "\(status)")
+        #expect(try sinks.entries.contains { $0.kind == "webhook" }, "signed with a credential")
+        #expect(try systemd.run("ls", "/var/lib/muster/mail/new").output.split(separator: "\n").count == 8)
+
+        try systemd.run("sed", "-i", "s/length: 60 min/length: an hour/", "/etc/muster/programme/cycles/spring.yaml")
+        #expect(try systemd.run("systemctl", "reload", "muster").status != 0, "a bad config is not even tried")
+        #expect(try systemd.property("MainPID", of: "muster") == first)
+        try systemd.run("sed", "-i", "s/length: an hour/length: 45 min/", "/etc/muster/programme/cycles/spring.yaml")
+        #expect(try systemd.run("systemctl", "reload", "muster").status == 0)
+        #expect(try systemd.property("MainPID", of: "muster") == first)
+
+        try systemd.run("kill", "-STOP", first)
+        let second = try systemd.wait("MainPID", of: "muster", atMost: 30) { $0 != first && $0 != "0" }
+        #expect(second != first, "the watchdog ends a daemon that hangs")
+        _ = try systemd.wait("ActiveState", of: "muster") { $0 == "active" }
+        #expect(try systemd.property("NRestarts", of: "muster") == "1")
+
+        let begin = Date()
+        #expect(try systemd.run("systemctl", "stop", "muster").status == 0)
+        #expect(Date().timeIntervalSince(begin) < 5)
+        #expect(try systemd.property("Result", of: "muster") == "success")
+        let entry = try systemd.run("journalctl", "--no-pager", "-o", "json", "MUSTER_STATE=/var/lib/muster").output
+        #expect(entry.contains("\"MUSTER_STATE\":\"/var/lib/muster\"") && entry.contains("\"PRIORITY\":\"5\""))
+    }
+}
