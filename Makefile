@@ -16,6 +16,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 ZSH_FOLDER = $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 TREE := $(DEB)/tree
 DOCS := $(TREE)/usr/share/doc/muster
+RUNBOOK := Sources/MusterDaemon/Documentation.docc/Runbook.md
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
@@ -40,7 +41,7 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@echo "Next: $(MUSTER) explain Oakford --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) · config/README.md explains every file · $(MUSTER) --help"
 
 test: test-packages $(PYTHON) ## Run all tests, with real mail and web servers
-	@echo "Building and testing (3 to 4 minutes the first time on 2 cores, 2 after that) …"
+	@echo "Building and testing (6 minutes the first time on 2 cores, 3 after that) …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) swift test $(CHECKED)
 
 soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web servers fail; lose nothing
@@ -54,11 +55,11 @@ bench: bench-packages ## Measure deliveries beside smtp-source and wrk
 
 lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
-	@echo "Building with warnings as errors (2 to 3 minutes the first time on 2 cores) …"
+	@echo "Building with warnings as errors (3 to 4 minutes the first time on 2 cores) …"
 	@swift build --build-tests $(CHECKED)
 
 build: build-packages ## Build the program
-	@[ -x $(MUSTER) ] || echo "Building muster (2 to 3 minutes the first time on 2 cores) …"
+	@[ -x $(MUSTER) ] || echo "Building muster (3 to 4 minutes the first time on 2 cores) …"
 	@$(call quietly,$(BUILD) muster)
 
 install: build ## Install program, units, manual and completions below PREFIX (/usr/local)
@@ -82,7 +83,7 @@ deb: build deb-packages ## Pack all that and an example into a Debian package be
 	@sed 's|^state: [^#]*|state: /var/lib/muster                  |' $(CONFIG)/muster.yaml >$(TREE)/etc/muster/muster.yaml
 	@echo /etc/muster/muster.yaml >$(TREE)/DEBIAN/conffiles
 	@cp -r $(CONFIG)/schema $(TREE)/usr/share/muster && ln -s /usr/share/muster/schema $(TREE)/etc/muster
-	@cp -r $(CONFIG)/programme $(DOCS)/examples && cp $(CONFIG)/README.md $(DOCS)/config.md
+	@cp -r $(CONFIG)/programme $(DOCS)/examples && cp $(CONFIG)/README.md $(DOCS)/config.md && cp $(RUNBOOK) $(DOCS)/runbook.md
 	@mv $(DEB)/debian/copyright $(DOCS)
 	@printf 'muster (%s) stable; urgency=medium\n\n  * Packed.\n\n -- %s  %s\n' "$$($(MUSTER) --version)" \
 	  "$$(sed -n 's/^Maintainer: //p' systemd/debian/control)" "$$(date -R)" >$(DEB)/debian/changelog
