@@ -162,6 +162,7 @@ let package = Package(
             name: "MusterDaemonTests",
             dependencies: [
                 "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
+                "Systemd",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

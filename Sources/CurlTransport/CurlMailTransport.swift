@@ -65,14 +65,32 @@ public struct CurlMailTransport: MailTransport {
             throw TransportError(.invalid, "the address has a space or a control character in it")
         }
         let token = try await token()
-        let transfer = transfer(for: envelope, token)
-        let code = await CurlLoop.shared.run(transfer)
+        var (code, transfer) = await run(envelope, token)
+        if code != CURLE_OK, wasOver(transfer, code) {
+            // A server ends a connection after so many mails; that is no trouble, and another connection is none either.
+            (code, transfer) = await run(envelope, token, isFresh: true)
+        }
         guard code != CURLE_OK else { return }
         let error = error(code, transfer)
         if error.kind == .authentication, let token, case .token(_, let source) = configuration.login {
             await source.discard(token)
         }
         throw error
+    }
+
+    private func run(_ envelope: MailEnvelope, _ token: String?, isFresh: Bool = false) async
+        -> (CURLcode, CurlTransfer)
+    {
+        let transfer = transfer(for: envelope, token)
+        if isFresh { transfer.set(CURLOPT_FRESH_CONNECT, 1) }
+        return (await CurlLoop.shared.run(transfer), transfer)
+    }
+
+    /// Whether a connection that was used before was over, so that nothing of the mail can have been taken.
+    private func wasOver(_ transfer: CurlTransfer, _ code: CURLcode) -> Bool {
+        let isBroken = [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING].contains(code)
+        return transfer.isReused && !transfer.headerLines.contains { $0.hasPrefix("354") }
+            && (isBroken || refusal(transfer.headerLines)?.status == 421)
     }
 
     private func token() async throws(TransportError) -> String? {

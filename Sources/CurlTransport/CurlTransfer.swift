@@ -110,6 +110,9 @@ final class CurlTransfer: @unchecked Sendable {
 
     var status: Int { ccurl_get_long(handle, CURLINFO_RESPONSE_CODE) }
 
+    /// Whether it went over a connection that another had opened.
+    var isReused: Bool { ccurl_get_long(handle, CURLINFO_NUM_CONNECTS) == 0 }
+
     /// Whether somebody gave up waiting, perhaps before the transfer was queued; may be asked and said from anywhere.
     var isCancelled: Bool { cancellation.load(ordering: .acquiring) }
 

@@ -41,7 +41,7 @@ public struct MaildirTransport: MailTransport {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var owner = stat()
         guard geteuid() == 0, stat(folder.deletingLastPathComponent().path, &owner) == 0 else { return }
-        _ = chown(folder.path, owner.st_uid, owner.st_gid)
+        _ = lchown(folder.path, owner.st_uid, owner.st_gid)
     }
 
     private func write(_ bytes: [UInt8], to file: URL) throws {

@@ -14,8 +14,9 @@ public struct Notifier: Sendable {
         watchdogMicroseconds = isOurs ? environment["WATCHDOG_USEC"].flatMap { UInt64($0) } : nil
     }
 
-    /// How often the watchdog wants to hear from us: half of `WatchdogSec=`; nil where it is off.
-    public var watchdogInterval: Duration? { watchdogMicroseconds.map { .microseconds($0 / 2) } }
+    /// How often the watchdog is told that we live: a quarter of `WatchdogSec=`, so that one word may be late; nil where
+    /// it is off.
+    public var watchdogInterval: Duration? { watchdogMicroseconds.map { .microseconds($0 / 4) } }
 
     /// Start-up is done.
     public func ready() { send("READY=1") }

@@ -90,14 +90,14 @@ import Testing
         #expect(!seen.subject.contains("\n"))
     }
 
-    @Test(arguments: ["a@b.example", "a.b+c@b.example", "o'neill@b.example"])
+    @Test(arguments: ["a@b.example", "a.b+c@b.example", "o'neill@b.example", "siân@ysgol.example", "校長@学校.example"])
     func `accepts addresses that schools use`(address: String) {
         #expect(MailAddress(address: address) != nil)
     }
 
     @Test(arguments: [
         "", "a", "a@", "@b", "a@b@c", "a b@c.d", "a@b.c\r\nRCPT TO:<x@y.z>", "a@b..c", "\"a\"@b.c", "a,b@c.d",
-        "<a@b.c>", ".a@b.c", "a@-b.c", "siân@ysgol.example",
+        "<a@b.c>", ".a@b.c", "a@-b.c", "a\u{202E}b@c.d", "a\u{A0}b@c.d", "a\u{200B}@c.d", "a😀@c.d",
     ])
     func `refuses addresses that could be anything else`(address: String) {
         #expect(MailAddress(address: address) == nil)

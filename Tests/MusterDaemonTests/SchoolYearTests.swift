@@ -5,6 +5,7 @@ import MusterDelivery
 import MusterModel
 import MusterStore
 import MusterTestSupport
+import Systemd
 import Testing
 
 @testable import MusterDaemon
@@ -94,15 +95,23 @@ import Testing
             for session in try house.workspace.store.publishedSessions() { sessions[session.uid] = session.details }
             switch Int.random(in: 0..<5, using: &random) {
             case 0: clock.later(3600)
-            case 1: clock.later(-3600)
+            case 1: try back(3600, house)
             case 2: clock.later(3 * 86_400)
-            case 3: clock.later(-3 * 86_400)
+            case 3: try back(3 * 86_400, house)
             default:
                 clock.later(7 * 86_400)
                 house = try self.house()
             }
         }
         try check(house.workspace, sessions)
+    }
+
+    /// Puts the clock back, which the watchdog notices.
+    private func back(_ seconds: Int, _ house: House) throws {
+        let watchdog = WatchdogService(house: house, notifier: Notifier(environment: [:]))
+        watchdog.runOnce()
+        clock.later(-seconds)
+        watchdog.runOnce()
     }
 
     private func check(_ workspace: Workspace, _ sessions: [String: SessionDetails]) throws {

@@ -15,6 +15,7 @@ private final class TestCourier: Courier {
         var most = 0
         var errors: [TransportError] = []
         var trouble: TransportError?
+        var poison: [String: TransportError] = [:]
     }
 
     let destination: String
@@ -35,11 +36,15 @@ private final class TestCourier: Courier {
     /// Every attempt fails so, until there is no trouble any more.
     func failAlways(_ error: TransportError?) { state.withLock { $0.trouble = error } }
 
+    /// A message that always fails so.
+    func poison(_ id: String, with error: TransportError) { state.withLock { $0.poison[id] = error } }
+
     func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError) {
         let error = state.withLock { state -> TransportError? in
             state.underWay += 1
             state.most = max(state.most, state.underWay)
-            return state.trouble ?? (state.errors.isEmpty ? nil : state.errors.removeFirst())
+            return state.poison[message.messageID] ?? state.trouble
+                ?? (state.errors.isEmpty ? nil : state.errors.removeFirst())
         }
         await Task.yield()
         state.withLock { state in
@@ -233,5 +238,49 @@ private final class Desk {
         #expect(try desk.store.outboxCounts() == [.dead: 1, .delivered: 10])
         #expect(try desk.store.replay("hook", since: nil, at: desk.now) == 1)
         #expect(try await desk.send().delivered == 1)
+    }
+
+    @Test(arguments: [TransportError.Kind.timeout, .broken, .deferred])
+    func `lets no poisoned message keep others from being tried`(kind: TransportError.Kind) async throws {
+        let desk = try Desk(.mail(), destination: OutboxMessage.mail)
+        try desk.put("poison")
+        desk.courier.poison("poison", with: TransportError(kind, "no answer in time"))
+        for _ in 0..<12 {
+            try await desk.send(isAskedFor: true)
+            desk.later(600)
+        }
+        try desk.put("well1", "well2", "well3")
+        for _ in 0..<20 where desk.courier.taken.count < 3 {
+            try await desk.send()
+            desk.later(600)
+        }
+        #expect(Set(desk.courier.taken) == ["well1", "well2", "well3"])
+    }
+
+    @Test func `takes a dead address for no trouble with the way`() async throws {
+        let desk = try Desk(.mail(), destination: OutboxMessage.mail)
+        try desk.put("well", "dead", "other")
+        desk.courier.poison("dead", with: TransportError(.refused, status: 550, "no such user"))
+        let report = try await desk.send()
+        #expect(report.delivered == 2 && report.deadCount == 1 && report.stopped == nil)
+        #expect(try desk.state.failingSince == nil)
+        try desk.put("dead2")
+        desk.courier.poison("dead2", with: TransportError(.refused, status: 550, "no such user"))
+        try await desk.send()
+        desk.later(4000)
+        try desk.put("last")
+        #expect(try await desk.send().stopped == nil)
+    }
+
+    @Test func `waits for no time that only a clock which went ahead has made late`() async throws {
+        let desk = try Desk(.mail(), destination: OutboxMessage.mail)
+        try desk.put("1")
+        desk.courier.fail(down)
+        try await desk.send()
+        try desk.put("2")
+        desk.later(-3 * 86_400)
+        #expect(try await desk.send().delivered == 0)
+        try desk.store.pullForward(to: desk.now)
+        #expect(try await desk.send().delivered == 2)
     }
 }

@@ -131,4 +131,21 @@ import Testing
         #expect(try world.store.approve(at: world.now) == 2)
         #expect(try world.store.outboxCounts()[.due] == 2)
     }
+
+    @Test func `nobody is reminded right after an invitation, nor twice by two rules that mean the same`() async throws
+    {
+        let world = try World()
+        try world.publish([session(["ann"])])
+        try await world.send()
+        #expect(try run(world, session(), at: 1_799_500_000) == 1)
+        while world.now < Instant(seconds: 1_799_500_000) { world.later(100_000) }
+        try world.publish([session(["ann", "ben"])])
+        try await world.send()
+        #expect(try run(world, session(), at: world.now.seconds + 60) == 0, "ben has the invitation of a minute ago")
+        #expect(try run(world, session(), at: 1_799_950_000) == 2)
+        let published = try #require(try world.store.publishedSessions().first)
+        let subject = ReminderSubject(
+            session: published, rules: [.before(minutes: 60), .before(minutes: 60)], clock: clock)
+        #expect(subject.rules.count == 1)
+    }
 }

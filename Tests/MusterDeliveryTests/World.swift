@@ -57,7 +57,7 @@ final class World {
     /// Goes on from a backup of another world: people still have what that one sent.
     convenience init(restoring backup: String, of other: World) throws {
         let folder = try TemporaryDirectory()
-        _ = try Store.restore(backup, to: folder.path)
+        _ = try Store.restore(backup, to: folder.path, at: other.now)
         try self.init(folder: folder, transport: other.transport, counter: other.counter)
     }
 

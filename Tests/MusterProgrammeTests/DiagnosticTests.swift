@@ -107,6 +107,8 @@ import Testing
             19,
             "no stage \"reviw\"; did you mean \"review\"?"),
         Mistake(
+            cycle, "hosts:\n", "reminders: [7 days, 168 h]\nhosts:\n", 26, 21, "is the same as another reminder"),
+        Mistake(
             "programme/partnerships/tamar.yaml", "coordinator: {", "digest: hourly\ncoordinator: {", 3, 9,
             "should be one of \"daily\""),
     ]

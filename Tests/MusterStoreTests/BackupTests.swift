@@ -47,7 +47,7 @@ import Testing
             try store.backup(to: backup)
             for revision in 1...5 { try publish(store, basis: revision, sequence: 3 + revision, messages: []) }
         }
-        let aside = try Store.restore(backup, to: state)
+        let aside = try Store.restore(backup, to: state, at: now)
         #expect(aside != nil && FileManager.default.fileExists(atPath: aside ?? ""))
         let store = try Store(directory: state)
         let session = try #require(try store.publishedSessions().first)
@@ -55,18 +55,34 @@ import Testing
         #expect(try store.identity().leastSequence > 8 && store.latestRevision()?.number == 1)
         #expect(try store.messages([.due]).map(\.messageID) == ["2"], "only cancellations may still go")
         #expect(try store.acquaintances(uid: "u").count == 1, "who may have got an invitation counts as told")
+        #expect(try #require(FileManager.default.attributesOfItem(atPath: backup)[.posixPermissions] as? Int) == 0o600)
         let again = try Store(directory: state)
         #expect(try again.publishedSessions().first?.sequence == session.sequence, "the second opening changes nothing")
+    }
+
+    @Test func `that is restored twice goes higher the second time`() throws {
+        let backup = folder.path + "/backup"
+        do {
+            let store = try Store(directory: state)
+            try publish(store, basis: nil, sequence: 0, messages: [])
+            try store.backup(to: backup)
+        }
+        _ = try Store.restore(backup, to: state, at: now)
+        let first = try #require(try Store(directory: state).publishedSessions().first).sequence
+        _ = try Store.restore(backup, to: state, at: now + 3600)
+        #expect(try #require(try Store(directory: state).publishedSessions().first).sequence > first + 30)
     }
 
     @Test func `knows that it is one, and nothing else is taken for it`() throws {
         _ = try Store(directory: state)
         let other = try Store(directory: folder.path + "/other")
         try other.backup(to: folder.path + "/sound")
-        #expect(throws: StoreError.self) { try Store.restore(state + "/muster.sqlite", to: folder.path + "/other") }
+        #expect(throws: StoreError.self) {
+            try Store.restore(state + "/muster.sqlite", to: folder.path + "/other", at: now)
+        }
         try folder.write("SQLite format 3 and then something else", to: "damaged")
-        #expect(throws: StoreError.self) { try Store.restore(folder.path + "/damaged", to: state) }
-        #expect(throws: StoreError.self) { try Store.restore(folder.path + "/missing", to: state) }
+        #expect(throws: StoreError.self) { try Store.restore(folder.path + "/damaged", to: state, at: now) }
+        #expect(throws: StoreError.self) { try Store.restore(folder.path + "/missing", to: state, at: now) }
         #expect(throws: StoreError.self) { try other.backup(to: folder.path + "/sound") }
         #expect(folder.names(in: "state").contains("muster.sqlite"))
     }

@@ -78,6 +78,33 @@ import Testing
         #expect(messages.count == 2 && messages.allSatisfy { !"\($0)".lowercased().contains("ben") })
     }
 
+    @Test func `of an erased person leaves what waits for others as it is`() throws {
+        try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
+        let details = details("c/1/r", start: now + 86_400, ["ann", "ben"])
+        try store.enqueue([
+            OutboxMessage(
+                messageID: "waits", uid: "c/1/r", kind: .update, reason: "changed", person: "ann",
+                recipient: "ann@school.example", subject: "Updated", details: details, content: [1], due: now,
+                created: now)
+        ])
+        try store.erase("ben", as: "person-7f3a")
+        #expect(try store.messages([.due]).first?.content == [1])
+        #expect(try store.forget(past: now - 10, contents: now + 10, copies: now) >= 0)
+        #expect(try store.messages([.due]).first?.content == [1])
+    }
+
+    @Test func `is not sent again once its text has been forgotten`() throws {
+        try publish("c/1/r", start: now + 86_400, ["ann"])
+        _ = try store.forget(past: now, contents: now + 10, copies: now)
+        #expect(try store.move(nil, from: [.delivered], to: .due, due: now) == 0)
+    }
+
+    @Test func `of lives of a session outlives it, so that no UID comes back`() throws {
+        try publish("c/1/old", start: now - 500 * 86_400, ["ann"])
+        _ = try store.forget(past: now - 86_400, contents: now, copies: now)
+        #expect(try store.publishedSessions().isEmpty && store.identity().lives["c/1/old"] == 1)
+    }
+
     @Test func `is not erased while a mail still waits for the person`() throws {
         try store.enqueue([
             OutboxMessage(

@@ -50,9 +50,9 @@ import Testing
     }
 
     @Test(
-        arguments: [("60000000", nil, Duration.seconds(30)), ("60000000", "1", nil), (nil, nil, nil)]
+        arguments: [("60000000", nil, Duration.seconds(15)), ("60000000", "1", nil), (nil, nil, nil)]
             as [(String?, String?, Duration?)])
-    func `feeds the watchdog at half its time, where it is ours`(
+    func `feeds the watchdog at a quarter of its time, where it is ours`(
         microseconds: String?, pid: String?, expected: Duration?
     ) {
         var environment: [String: String] = [:]

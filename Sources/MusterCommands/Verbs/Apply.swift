@@ -32,12 +32,13 @@ struct Apply: AsyncParsableCommand {
         Console.endProgress()
         let isUnchanged = proposal.changes.isEmpty && proposal.plan == proposal.basis?.plan
         let report = isUnchanged ? nil : try workspace.publish(proposal, note: note, isApproved: true)
+        let released = try report?.released ?? workspace.store.approve(at: workspace.now())
         if json { return try Console.json(AppliedJSON(proposal, report)) }
         let text = ProposalText(workspace: workspace, proposal: proposal)
         (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach { Console.line($0) }
         Console.line()
         Console.line(result(proposal, report))
-        if let released = report?.released, released > 0 {
+        if released > 0 {
             Console.line("\(Wording.count(released, "mail")) that waited for approval go out with it.")
         }
         if report != nil, !proposal.takenBack.isEmpty {

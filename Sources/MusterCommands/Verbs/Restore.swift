@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MusterDaemon
 import MusterStore
 
@@ -16,9 +17,14 @@ struct Restore: ParsableCommand {
 
     func run() throws {
         let directory = try Workspace.stateDirectory(config: place.config, state: place.state)
-        let locks = try (["muster.daemon.lock", "muster.lock"]).map { try StateLock(directory: directory, name: $0) }
+        let sending = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).filter {
+            $0.hasPrefix("muster.send.") && $0.hasSuffix(".lock")
+        }
+        let locks = try (["muster.daemon.lock", "muster.lock"] + sending).map {
+            try StateLock(directory: directory, name: $0)
+        }
         defer { withExtendedLifetime(locks) {} }
-        let aside = try Store.restore(file, to: directory)
+        let aside = try Store.restore(file, to: directory, at: try place.clock()())
         if let aside { Console.line("The old database is kept as \(aside).") }
         let workspace = try place.workspace()
         let revision = try workspace.store.latestRevision()?.number ?? 0

@@ -42,7 +42,7 @@ private struct StatusSummary {
         copies = try workspace.store.calendarCopies()
         decisions = try workspace.store.decisions()
         dead = try workspace.store.messages([.dead], limit: 5)
-        nextReminder = try workspace.nextReminder()
+        nextReminder = try workspace.nextReminder(after: workspace.now())
         destinations = try workspace.destinations.map { try workspace.store.destination($0) }
         waiting = try workspace.store.messages([.due, .claimed], limit: 1000).filter { $0.lastError != nil }
     }

@@ -40,7 +40,7 @@ public struct Metrics {
         page.counter(
             "muster_reminders_total", "Reminders by their outcome.",
             try store.reminderCounts().map { (["outcome": $0.key], Double($0.value)) })
-        if let next = try workspace.nextReminder() {
+        if let next = try workspace.nextReminder(after: workspace.now()) {
             page.gauge("muster_reminder_next_timestamp_seconds", "When the next is due.", [([:], Double(next.seconds))])
         }
         text = page.text

@@ -44,11 +44,12 @@ public struct Daemon: Sendable {
         logger.notice("stopped")
     }
 
-    /// Everything that lives long, in one list.
+    /// Everything that lives long, in one list; told to end from the last to the first, so delivery has the longest for
+    /// what is under way.
     private func services(_ house: House, _ notifier: Notifier) -> [any Service] {
         [
-            CalendarService(house: house), PlanningService(house: house), ReminderService(house: house),
-            DigestService(house: house), DeliveryService(house: house), HousekeepingService(house: house),
+            DeliveryService(house: house), CalendarService(house: house), PlanningService(house: house),
+            ReminderService(house: house), DigestService(house: house), HousekeepingService(house: house),
             OperationsService(house: house), WatchdogService(house: house, notifier: notifier),
             ReloadService(house: house, notifier: notifier, config: config, state: state, now: now),
         ]

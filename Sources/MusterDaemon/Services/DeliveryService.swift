@@ -66,8 +66,9 @@ struct DeliveryService: Service {
         do {
             guard let lock = try house.take({ try $0.sendingLock(destination) }) else { return false }
             defer { withExtendedLifetime(lock) {} }
-            let report = try await house.deliverer(for: destination).runOnce {
-                Task.isCancelled || Task.isShuttingDownGracefully
+            let generation = house.generation
+            let report = try await house.deliverer(for: destination).runOnce { [house] in
+                Task.isCancelled || Task.isShuttingDownGracefully || house.generation != generation
             }
             log(report, destination)
             return report.delivered + report.expired + report.deferredCount + report.deadCount > 0
@@ -77,6 +78,11 @@ struct DeliveryService: Service {
                 metadata: ["destination": "\(destination)", "reason": "\(error)"])
             return false
         }
+    }
+
+    /// The words of a server without the addresses in them: logs carry ids alone.
+    private static func withoutAddresses(_ text: String) -> String {
+        text.split(separator: " ").map { $0.contains("@") ? "<address>" : $0 }.joined(separator: " ")
     }
 
     private func log(_ report: DeliveryReport, _ destination: String) {
@@ -98,7 +104,8 @@ struct DeliveryService: Service {
         }
         if let stopped = report.stopped, !isEnding {
             house.logger.warning(
-                "nothing gets through now; it waits", metadata: place.merging(["reason": "\(stopped)"]) { $1 })
+                "nothing gets through now; it waits",
+                metadata: place.merging(["reason": "\(Self.withoutAddresses(stopped))"]) { $1 })
         }
     }
 }

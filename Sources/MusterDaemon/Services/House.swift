@@ -8,6 +8,7 @@ import Synchronization
 final class House: Sendable {
     private struct State {
         var workspace: Workspace
+        var generation = 0
         var deliverers: [String: Deliverer] = [:]
         var planningSeconds: Double?
     }
@@ -31,16 +32,21 @@ final class House: Sendable {
     func use(_ workspace: Workspace) {
         state.withLock { state in
             state.workspace = workspace
+            state.generation += 1
             state.deliverers = [:]
         }
         for bell in [calendarBell, planningBell, reminderBell, deliveryBell] { bell.ring() }
     }
 
+    /// How many configs have been in force: another one means that what was made for the last is over.
+    var generation: Int { state.withLock { $0.generation } }
+
     /// The deliverer for a destination, kept while the config stays: it has connections and tokens.
     func deliverer(for destination: String) throws -> Deliverer {
-        if let known = state.withLock({ $0.deliverers[destination] }) { return known }
+        let (known, generation) = state.withLock { ($0.deliverers[destination], $0.generation) }
+        if let known { return known }
         let deliverer = try workspace.deliverer(for: destination)
-        state.withLock { $0.deliverers[destination] = deliverer }
+        state.withLock { if $0.generation == generation { $0.deliverers[destination] = deliverer } }
         return deliverer
     }
 

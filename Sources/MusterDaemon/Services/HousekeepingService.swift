@@ -1,7 +1,7 @@
 import CivilTime
 import Logging
 
-/// Forgets once a day what is older than the config wants it kept.
+/// Forgets what is older than the config wants it kept, and drops what has become useless while it waited.
 struct HousekeepingService: PeriodicService {
     let house: House
     let work = "housekeeping"

@@ -17,7 +17,7 @@ struct PlanningService: PeriodicService {
         let workspace = house.workspace
         guard !workspace.programme.cycles.isEmpty else { return nil }
         var options = Workspace.PlanningOptions()
-        options.isAskedFor = false
+        options.readsCalendars = false
         let proposal = try await workspace.propose(options)
         house.planningSeconds = proposal.search?.seconds
         guard !proposal.changes.isEmpty, !Task.isCancelled else { return nil }

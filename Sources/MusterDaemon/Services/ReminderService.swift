@@ -16,11 +16,12 @@ struct ReminderService: PeriodicService {
 
     func runOnce() async throws -> Instant? {
         let workspace = house.workspace
-        let mark = try workspace.store.reminderMark()
-        if let next = last.next(mark, at: workspace.now()) { return next }
-        if try workspace.remind() > 0 { house.deliveryBell.ring() }
-        let next = try workspace.nextReminder() ?? workspace.now() + 86_400
-        last.keep(next, mark, at: workspace.now())
+        let now = workspace.now()
+        let mark = "\(house.generation) \(try workspace.store.reminderMark())"
+        if let next = last.next(mark, at: now) { return next }
+        if try workspace.remind(at: now) > 0 { house.deliveryBell.ring() }
+        let next = try workspace.nextReminder(after: now) ?? now + 86_400
+        last.keep(next, mark, at: now)
         return next
     }
 }
@@ -33,11 +34,17 @@ private final class LastRound: Sendable {
         var next = Instant(seconds: 0)
     }
 
+    /// Seconds for which it is believed, whatever happens.
+    private static let trust = 900
+
     private let state = Mutex(State())
 
     /// When the next reminder is due, where nothing happened since; nil where it must be worked out.
     func next(_ mark: String, at now: Instant) -> Instant? {
-        state.withLock { $0.mark == mark && now >= $0.at && now < $0.next ? $0.next : nil }
+        state.withLock { state in
+            let isRecent = now >= state.at && now < state.at + Self.trust && now < state.next
+            return state.mark == mark && isRecent ? state.next : nil
+        }
     }
 
     func keep(_ next: Instant, _ mark: String, at now: Instant) {

@@ -5,18 +5,25 @@ import MusterModel
 import MusterProgramme
 import MusterStore
 import ServiceLifecycle
+import Synchronization
 import Systemd
 
 /// Feeds systemd's watchdog as long as the store answers, and keeps the status line fresh.
 struct WatchdogService: Service {
     let house: House
     let notifier: Notifier
+    private let clock = ClockWatch()
+
+    init(house: House, notifier: Notifier) {
+        self.house = house
+        self.notifier = notifier
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 runOnce()
-                try? await Task.sleep(for: notifier.watchdogInterval ?? .seconds(60))
+                try? await Task.sleep(for: min(notifier.watchdogInterval ?? .seconds(30), .seconds(30)))
             }
         }
     }
@@ -25,12 +32,24 @@ struct WatchdogService: Service {
     func runOnce() {
         do {
             try house.workspace.store.checkWritable()
-            notifier.status(try StatusLine(house.workspace).text)
             notifier.feedWatchdog()
+            try followClock()
+            notifier.status(try StatusLine(house.workspace).text)
         } catch {
             house.logger.error("the store does not answer", metadata: ["reason": "\(error)"])
         }
         writeMetrics()
+    }
+
+    /// Where the clock was put back, nothing waits for the time that it showed before.
+    private func followClock() throws {
+        let now = house.workspace.now()
+        guard clock.hasGoneBack(to: now) else { return }
+        house.logger.notice("the clock was put back")
+        try house.workspace.store.pullForward(to: now)
+        house.deliveryBell.ring()
+        house.calendarBell.ring()
+        house.reminderBell.ring()
     }
 
     /// For node_exporter, where the config names a file.
@@ -39,8 +58,24 @@ struct WatchdogService: Service {
         do {
             let text = try Metrics(house.workspace, planningSeconds: house.planningSeconds).text
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         } catch {
             house.logger.error("metrics cannot be written", metadata: ["reason": "\(error)"])
+        }
+    }
+}
+
+/// Notices when the clock of the machine was put back.
+private final class ClockWatch: Sendable {
+    /// Seconds by which clocks are corrected all the time.
+    private static let tolerance = 30
+
+    private let last = Mutex(Instant(seconds: 0))
+
+    func hasGoneBack(to now: Instant) -> Bool {
+        last.withLock { last in
+            defer { last = now }
+            return now < last - Self.tolerance
         }
     }
 }
@@ -59,7 +94,7 @@ struct StatusLine {
         if let plan = revision?.plan { parts.append(plan.summary(of: workspace.programme)) }
         parts.append("outbox \((outbox[.due] ?? 0) + (outbox[.claimed] ?? 0))")
         parts.append("\(fresh)/\(calendars.count) calendars fresh")
-        if let next = try workspace.nextReminder() {
+        if let next = try workspace.nextReminder(after: workspace.now()) {
             parts.append("next reminder \(Wording.moment(next, in: .utc)) UTC")
         }
         text = parts.joined(separator: " · ")

@@ -31,7 +31,7 @@ extension Workspace {
                 guard let lane = lanes.popFirst() else { break }
                 group.addTask { await reader.read(lane) }
             }
-            while let copies = try await group.next() {
+            while let copies = try await group.next(), !Task.isCancelled {
                 if let lane = lanes.popFirst() { group.addTask { await reader.read(lane) } }
                 let news = copies.compactMap { Self.event(known[$0.source], $0) }.flatMap { webhooks.messages(for: $0) }
                 try store.save(copies, telling: news)
@@ -46,11 +46,19 @@ extension Workspace {
 
     private static let lanesAtOnce = 16
 
-    /// When the next calendar is to be read.
+    /// The copies of all calendars of the programme as they are kept.
+    func currentCopies() throws -> [CalendarSource: CalendarCopy] {
+        let sources = Set(programme.calendars)
+        return try store.calendarCopies().filter { sources.contains($0.key) }
+    }
+
+    /// When the daemon reads the next calendar: not at every moment, even where a command would.
     func nextCalendar() throws -> Instant? {
         let copies = try store.calendarCopies()
-        return programme.calendars.map { copies[$0]?.due ?? now() }.min()
+        return programme.calendars.map { max(copies[$0]?.due ?? now(), now() + Self.leastPause) }.min()
     }
+
+    private static let leastPause = 900
 
     /// Calendars in rows, of each of which one is read at a time; no host has more rows than it may be asked at once.
     private static func lanes(_ sources: [CalendarSource], perHost: Int) -> [[CalendarSource]] {
@@ -132,12 +140,14 @@ private struct CalendarRound: Sendable {
     /// Reads calendars one after the other.
     func read(_ sources: [CalendarSource]) async -> [CalendarCopy] {
         var copies: [CalendarCopy] = []
-        for source in sources {
+        for source in sources where !Task.isCancelled {
             let previous = known[source].map(usable)
             let reading = CalendarReading(
                 window: window, zone: zones[source] ?? .utc, schedule: schedule, ownTimes: ownTimes
             ) { own.contains($0) }
             let answer = await fetcher.fetch(source, previous: previous)
+            // What was broken off by the end of the program says nothing of the calendar.
+            if Task.isCancelled { break }
             copies.append(reading.copy(of: source, after: answer, previous: previous, at: now()))
         }
         return copies

@@ -24,7 +24,7 @@ extension Workspace {
     ///
     /// - Throws: `StoreError` of the kind `busy` while the daemon sends to one of them.
     public func send() async throws -> DeliveryReport {
-        try remind()
+        try remind(at: now())
         try digest()
         var total = DeliveryReport()
         var deliverers: [String: Deliverer] = [:]

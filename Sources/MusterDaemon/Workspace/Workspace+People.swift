@@ -13,9 +13,10 @@ extension Workspace {
     /// Forgets what is older than the config wants it kept; returns how many records that were.
     public func forget() throws -> Int {
         let now = now()
-        return try store.forget(
-            past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
-            copies: now - Self.copiesKept)
+        return try store.expire(at: now)
+            + store.forget(
+                past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
+                copies: now - Self.copiesKept, keeping: programme.calendars)
     }
 
     /// Everything that is kept about a person, for an access request: JSON.
@@ -35,7 +36,8 @@ extension Workspace {
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
-        guard person != nil || !sessions.isEmpty else {
+        let mails = try store.mails(to: id)
+        guard person != nil || !sessions.isEmpty || !mails.isEmpty else {
             throw Failure("Nothing is kept about \"\(id)\"; people are named by their id in people.csv.", exitCode: 65)
         }
         let copies = try store.calendarCopies()
@@ -46,7 +48,7 @@ extension Workspace {
         }
         let export = Export(
             id: id, name: person?.name, address: person?.address, school: person?.school,
-            roles: (person?.roles ?? []).sorted(), sessions: own, mails: try store.mails(to: id),
+            roles: (person?.roles ?? []).sorted(), sessions: own, mails: mails,
             busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
             reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })))
         let encoder = JSONEncoder()
@@ -64,15 +66,16 @@ extension Workspace {
                 "\(id) stands in people.csv and would come back. Take the row out, then muster apply and send (who waits for them is told), then erase.",
                 exitCode: 65)
         }
-        let sessions = try store.sessions(of: id)
-        guard !sessions.isEmpty else { throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65) }
+        guard try !store.sessions(of: id).isEmpty || !store.mails(to: id).isEmpty else {
+            throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65)
+        }
         let live = try store.publishedSessions().map(\.details).first { details in
             details.start > now() && details.participants.contains { $0.person == id }
         }
         if let live {
             throw Failure("\(id) still comes to \(live.id); muster apply first, so that they are told.", exitCode: 65)
         }
-        let pseudonym = "person-" + Self.makeID().prefix(4)
+        let pseudonym = "person-" + Self.makeID().prefix(8)
         try store.erase(id, as: pseudonym)
         return pseudonym
     }

@@ -4,6 +4,7 @@ import MusterModel
 import MusterPlanner
 import MusterProgramme
 import MusterStore
+import Synchronization
 
 extension Workspace {
     /// How a plan is to be made.
@@ -14,8 +15,8 @@ extension Workspace {
         public var seed: Int?
         /// Whether published sessions may move though nothing forces them.
         public var improvesPublished = false
-        /// Whether somebody waits for it: then calendars that failed are tried again at once.
-        public var isAskedFor = true
+        /// Whether calendars are read first; the daemon does that by itself.
+        public var readsCalendars = true
         /// Told now and then: rounds done and the best score.
         public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
 
@@ -27,7 +28,7 @@ extension Workspace {
     ///
     /// - Throws: `Failure` where there is no cycle to plan.
     public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
-        let copies = try await refreshCalendars(isAskedFor: options.isAskedFor).copies
+        let copies = options.readsCalendars ? try await refreshCalendars().copies : try currentCopies()
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
         let kept = decisions + freezes(basis?.plan ?? Plan(), except: Set(decisions.map(\.subject)))
@@ -38,11 +39,12 @@ extension Workspace {
             throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
         }
         let problem = compiler.compile()
-        let search = try solve(problem, compiler.slots, options)
+        let search = try await solve(problem, compiler.slots, options)
         let reader = PlanReader(
-            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: kept,
+            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions,
             published: basis?.plan ?? Plan(), now: context.now, notice: context.notice)
-        return try proposal(reader.plan(search.outcome), basis: basis, copies: copies, search: search)
+        return try proposal(
+            reader.plan(search.outcome), basis: basis, copies: copies, decisions: kept, search: search)
     }
 
     /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations
@@ -58,7 +60,7 @@ extension Workspace {
         let takenBack = try store.decisions().filter { $0.at > revision.at && !$0.isPin }
         return try proposal(
             revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
-            copies: try store.calendarCopies(), search: nil, takenBack: takenBack)
+            copies: try store.calendarCopies(), decisions: try store.decisions(), search: nil, takenBack: takenBack)
     }
 
     /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about
@@ -77,15 +79,24 @@ extension Workspace {
         }
     }
 
-    private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) throws -> Proposal.Search {
+    /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends the
+    /// search with what it has found.
+    private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) async throws -> Proposal.Search {
         let clock = ContinuousClock()
         let begin = clock.now
         let deadline = begin.advanced(by: .seconds(options.seconds ?? configuration.planning.seconds))
         let seed = options.seed ?? configuration.planning.seed
+        let isCancelled = CancellationFlag()
         let budget = Planner.Budget(
             rounds: configuration.planning.rounds, seed: seed, improvesPublished: options.improvesPublished,
-            shouldStop: { clock.now >= deadline }, progress: options.progress)
-        let outcome = try Planner(problem).solve(budget)
+            shouldStop: { isCancelled.isSet || clock.now >= deadline }, progress: options.progress)
+        let outcome = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread { continuation.resume(with: Result { try Planner(problem).solve(budget) }) }.start()
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
         let elapsed = clock.now - begin
         return Proposal.Search(
             problem: problem, slots: slots, outcome: outcome,
@@ -94,8 +105,8 @@ extension Workspace {
 
     /// Sessions that have begun are history: nothing is said about them any more.
     private func proposal(
-        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], search: Proposal.Search?,
-        takenBack: [Decision] = []
+        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], decisions: [Decision],
+        search: Proposal.Search?, takenBack: [Decision] = []
     ) throws -> Proposal {
         let details = DetailsBuilder(programme: programme).details(plan)
         let published = try store.publishedSessions()
@@ -103,10 +114,19 @@ extension Workspace {
         let changes = ChangeSet(
             published: published.filter { !begun.contains($0.details.id) },
             next: details.filter { !begun.contains($0.id) })
-        let decisionNotes = DecisionNotes(programme: programme, decisions: try store.decisions())
+        let decisionNotes = DecisionNotes(programme: programme, decisions: decisions)
         let notes = decisionNotes.notes + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
         return Proposal(
             plan: plan, details: details, changes: changes, basis: basis, copies: copies, notes: notes,
             takenBack: takenBack, search: search)
     }
+}
+
+/// Says from one thread to another that nobody waits any more.
+private final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
 }

@@ -7,18 +7,20 @@ import MusterStore
 extension Workspace {
     /// Puts the reminders that have come due into the outbox, or drops them; returns how many were put there.
     @discardableResult
-    public func remind() throws -> Int {
+    public func remind(at now: Instant) throws -> Int {
         let run = ReminderRun(
             store: store, composer: try messageComposer, domain: try organiser.domain, needsApproval: needsApproval,
             makeID: Self.makeID)
-        return try run.runOnce(try reminderSubjects(), at: now())
+        return try run.runOnce(try reminderSubjects(at: now), at: now)
     }
 
     /// When the next reminder is due; nil where none is to come.
-    public func nextReminder() throws -> Instant? { ReminderRun.next(try reminderSubjects(), after: now()) }
+    public func nextReminder(after now: Instant) throws -> Instant? {
+        ReminderRun.next(try reminderSubjects(at: now), after: now)
+    }
 
     /// What people are reminded of: the published sessions, and what is due beside them.
-    private func reminderSubjects() throws -> [ReminderSubject] {
+    private func reminderSubjects(at now: Instant) throws -> [ReminderSubject] {
         let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let sessions = try store.publishedSessions()
         let people = Dictionary(grouping: sessions, by: \.details.id.trackOfSession).mapValues {
@@ -35,7 +37,7 @@ extension Workspace {
             let due = deadlines.filter { track.id.session($0.stage) == id }.map {
                 subject.deadline($0, people: people[track.id] ?? [])
             }
-            return ([subject] + due).filter { $0.moment > now() - Self.longestDowntime }
+            return ([subject] + due).filter { $0.moment > now - Self.longestDowntime }
         }
     }
 

@@ -88,7 +88,7 @@ public struct MessageComposer: Sendable {
     /// A reminder: a mail without a calendar part.
     func remind(
         _ text: MailText, of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?,
-        messageID: String, at now: Instant, expires: Instant
+        messageID: String, reason: String = "reminder", at now: Instant, expires: Instant
     ) -> OutboxMessage? {
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let body = MIMEPart.alternative([
@@ -102,7 +102,7 @@ public struct MessageComposer: Sendable {
             body: body)
         return OutboxMessage(
             messageID: messageID, session: session.details.id, uid: session.uid, sequence: session.sequence,
-            kind: .reminder, reason: "reminder", person: recipient.person, recipient: recipient.address,
+            kind: .reminder, reason: reason, person: recipient.person, recipient: recipient.address,
             sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
             expires: expires)
     }

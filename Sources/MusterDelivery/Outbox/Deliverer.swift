@@ -47,7 +47,9 @@ public struct Deliverer: Sendable {
                 while true {
                     let settlements = arrivals.take().map { round.settle($0, at: now()) }
                     let room = shouldStop() ? 0 : round.room(at: now())
-                    let claimed = try store.exchange(settlements, of: round.destination, claiming: room, at: now())
+                    let claimed = try store.exchange(
+                        settlements, of: round.destination, claiming: room, isProbe: round.destination.retryAt != nil,
+                        at: now())
                     round.begin(claimed)
                     for message in claimed { group.addTask { arrivals.put(await attempt(message)) } }
                     guard round.underWay > 0 else { return .success(round.report) }

@@ -58,9 +58,9 @@ struct DeliveryRound {
         -> DeliveryOutcome
     {
         destination.failed(error, policy, at: now)
-        let isPaused = destination.failures >= policy.tolerance(error)
-        if isPaused { report.stopped = destination.trouble(error) }
+        if destination.failures >= policy.tolerance(error) { report.stopped = destination.trouble(error) }
         if isFinal(error, message) {
+            destination.forgive()
             report.died(message, error)
             return .dead(error: error.description)
         }
@@ -79,14 +79,14 @@ struct DeliveryRound {
 
     /// Whether a message is given up.
     ///
-    /// A refusal is final where it stands alone after messages that were taken, or at the third time: several in a row
-    /// may be about us, such as a quota that is spent. Other trouble is final only after many attempts, and while
+    /// A refusal is final where it stands alone after messages that were taken: several in a row may be about us, such
+    /// as a quota that is spent. Other trouble is final only after many attempts, and while
     /// others get through: trouble with the way never kills a message.
     private func isFinal(_ error: TransportError, _ message: OutboxMessage) -> Bool {
         let isAlone = destination.failures == 1
         return switch error.kind {
         case .invalid, .tooLarge: true
-        case .refused: report.delivered > 0 && isAlone || message.attempts >= 3
+        case .refused: isAlone && (report.delivered > 0 || message.attempts >= 3)
         case .deferred, .broken, .timeout: isAlone && message.attempts >= policy.attempts
         case .unreachable, .insecure, .authentication, .storage, .gone: false
         }

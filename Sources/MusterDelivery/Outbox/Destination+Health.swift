@@ -35,6 +35,12 @@ extension Destination {
         lastError = nil
     }
 
+    /// A message died of itself, which says nothing of the way; another one right after it would.
+    mutating func forgive() {
+        failingSince = nil
+        lastError = nil
+    }
+
     /// A message did not get through: where that says more about the way than about the message, the way is left alone
     /// for a while, longer each time, and given up when it lasts too long.
     mutating func failed(_ error: TransportError, _ policy: DeliveryPolicy, at now: Instant) {

@@ -30,23 +30,35 @@ public struct ReminderRun {
     }
 
     /// Puts every reminder that has come due into the outbox, or drops it; returns how many were put there.
+    ///
+    /// - Throws: `StoreError` of the first thing that failed, after all others have been done.
     @discardableResult
     public func runOnce(_ subjects: [ReminderSubject], at now: Instant) throws(StoreError) -> Int {
         var count = 0
+        var failure: StoreError?
         for subject in subjects {
-            let due = subject.recipients.map { ($0, subject.dueReminders(of: $0, at: now)) }
-            guard due.contains(where: { !$0.1.isEmpty }) else { continue }
-            let known = try store.acquaintances(uid: subject.session.uid)
-            let settled = try store.reminderOutcomes(uid: subject.session.uid)
-            let decisions = due.flatMap { participant, reminders in
-                decide(
-                    reminders.filter { !settled.contains($0.key) }, subject, participant,
-                    known[participant.address.lowercased()], now)
+            do {
+                count += try remind(of: subject, at: now)
+            } catch {
+                failure = failure ?? error
             }
-            count += decisions.count { $0.message != nil }
-            if !decisions.isEmpty { try store.record(decisions, at: now) }
         }
+        if let failure { throw failure }
         return count
+    }
+
+    private func remind(of subject: ReminderSubject, at now: Instant) throws(StoreError) -> Int {
+        let due = subject.recipients.map { ($0, subject.dueReminders(of: $0, at: now)) }
+        guard due.contains(where: { !$0.1.isEmpty }) else { return 0 }
+        let known = try store.acquaintances(uid: subject.session.uid)
+        let settled = try store.reminderOutcomes(uid: subject.session.uid)
+        let decisions = due.flatMap { participant, reminders in
+            decide(
+                reminders.filter { !settled.contains($0.key) }, subject, participant,
+                known[participant.address.lowercased()], now)
+        }
+        if !decisions.isEmpty { try store.record(decisions, at: now) }
+        return decisions.count { $0.message != nil }
     }
 
     /// When the next reminder of anything is due; nil where none is to come.
@@ -63,12 +75,14 @@ public struct ReminderRun {
         let isOver = now > subject.moment - Self.leastNotice
         // Nobody is reminded of a session before its invitation has arrived.
         if acquaintance == nil, subject.deadline == nil, !isOver { return [] }
+        // A deadline is known from the day on which its session is; the session itself when they were told of its time.
+        let told = (subject.deadline == nil ? acquaintance?.toldOfStart : nil) ?? subject.session.created
         return due.map { reminder in
             func dropped(_ reason: String) -> ReminderDecision {
                 ReminderDecision(key: reminder.key, due: reminder.due, reason: reason, message: nil)
             }
             if isOver { return dropped("it had begun, or was about to") }
-            if reminder.due < subject.session.created { return dropped("it was due before the session was published") }
+            if reminder.due < told { return dropped("it was due before they were told of it") }
             if reminder.key != newest.key { return dropped("a later reminder was due as well") }
             var message = mail(subject, participant, acquaintance?.firstMessageID, now)
             if needsApproval {
@@ -88,6 +102,7 @@ public struct ReminderRun {
         }
         let text = DeadlineWording(deadline: deadline, due: subject.moment, session: subject.session.details).text
         return composer.remind(
-            text, of: subject.session, participant, thread: thread, messageID: id, at: now, expires: subject.moment)
+            text, of: subject.session, participant, thread: thread, messageID: id, reason: "deadline", at: now,
+            expires: subject.moment)
     }
 }

@@ -29,7 +29,8 @@ public struct ReminderSubject: Sendable {
         self.session = session
         moment = session.details.start
         recipients = session.details.participants
-        self.rules = rules
+        var seen: Set<String> = []
+        self.rules = rules.filter { seen.insert($0.name).inserted }
         self.hours = hours
         self.clocks = clocks
         self.clock = clock

@@ -4,8 +4,9 @@ import MusterModel
 
 /// Writes the body of a webhook in the format of its endpoint.
 enum WebhookBody {
-    /// Teams refuses 28 kB after an encoding of its own; this stays well below.
-    private static let mostCharacters = 3000
+    /// Slack takes 3,000 characters in a section; ten facts and a title of this length stay below that, and far below the
+    /// 28 kB of Teams.
+    private static let mostCharacters = 250
 
     static func bytes(_ event: WebhookEvent, _ format: WebhookFormat) -> [UInt8] {
         switch format {

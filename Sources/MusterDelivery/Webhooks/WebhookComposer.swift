@@ -4,6 +4,9 @@ import MusterStore
 
 /// Turns what happened into a message for each endpoint that wants to know.
 public struct WebhookComposer: Sendable {
+    /// For an endpoint that is given up, events are kept for so long, in seconds.
+    private static let lifetime = 30 * 86_400
+
     /// The endpoints.
     public let endpoints: [WebhookEndpoint]
     private let makeID: @Sendable () -> String
@@ -27,6 +30,7 @@ public struct WebhookComposer: Sendable {
             // A point has a meaning of its own in what is signed, so the name has none.
             messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id, session: event.session,
             uid: event.uid, kind: .event, reason: event.kind.rawValue, recipient: endpoint.id, subject: event.title,
-            content: WebhookBody.bytes(event, endpoint.format), due: event.at, created: event.at)
+            content: WebhookBody.bytes(event, endpoint.format), due: event.at, created: event.at,
+            expires: event.at + Self.lifetime)
     }
 }

@@ -58,12 +58,12 @@ extension WebhookEvent {
     public static func unscheduled(_ track: Plan.UnscheduledTrack, at now: Instant) -> WebhookEvent {
         struct Data: Encodable {
             let track: TrackID
-            let reasons: [String]
+            let reasons: Int
         }
         return WebhookEvent(
             kind: .sessionUnscheduled, at: now, session: track.id,
-            data: Data(track: track.id, reasons: track.reasons), title: "\(track.id) could not be scheduled",
-            facts: track.reasons.map { ("Why", $0) })
+            data: Data(track: track.id, reasons: track.reasons.count), title: "\(track.id) could not be scheduled",
+            facts: [("Why", "muster explain \(track.id) tells, with the names of people")])
     }
 
     /// A plan that was published.

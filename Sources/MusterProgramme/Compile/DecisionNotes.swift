@@ -25,7 +25,7 @@ public struct DecisionNotes: Sendable {
         }
     }
 
-    /// A sentence for each session with a fixed time at which somebody who must be there is not free.
+    /// A sentence for each session with a fixed time at which somebody is not free who must be there, or is fixed with it.
     public func absences(_ problem: Problem, _ slots: Slots) -> [String] {
         let people = Dictionary(problem.people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return problem.pinned.flatMap { pin -> [String] in
@@ -34,7 +34,8 @@ public struct DecisionNotes: Sendable {
                 guard let start = pin.starts[stage.id], let (_, named, school) = find(track.id.session(stage.id)) else {
                     return []
                 }
-                return (track.required + stage.required).compactMap { id in
+                let fixed = stage.roles.flatMap { pin.team[$0] ?? [] }
+                return (track.required + stage.required + fixed).compactMap { id in
                     let isFree = people[id]?.free.contains { $0.from <= start && start + stage.slots <= $0.to } ?? true
                     guard !isFree else { return nil }
                     let when = Wording.moment(slots.instant(start), in: school.zone)

@@ -34,6 +34,7 @@ struct CycleReader {
         checkDoubles(hosts, mapping["hosts"])
         let trainings = (mapping["training"]?.items ?? []).compactMap { training($0, dates) }
         let hours = mapping["reminder-hours"]?.window() ?? Cycle.usualHours
+        let reminders = reminders(mapping["reminders"], hours)
         var seen = Set(hosts.map(\.school))
         for event in trainings where !seen.insert(event.stage.id).inserted {
             mapping["training"]?.error(
@@ -44,9 +45,21 @@ struct CycleReader {
             stages: stages, rules: rules, hosts: hosts,
             training: trainings,
             alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },
-            reminders: (mapping["reminders"]?.items ?? []).compactMap { reminder($0, hours) }, reminderHours: hours,
+            reminders: reminders, reminderHours: hours,
             deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
+    }
+
+    private func reminders(_ node: ConfigNode?, _ hours: TimeWindow) -> [ReminderRule] {
+        var seen: Set<ReminderRule> = []
+        return (node?.items ?? []).compactMap { item in
+            guard let rule = reminder(item, hours) else { return nil }
+            guard seen.insert(rule).inserted else {
+                item.error("\"\(item.scalar ?? "…")\" is the same as another reminder; leave it out")
+                return nil
+            }
+            return rule
+        }
     }
 
     /// `7 days`, `2 h`, `school day before at 16:00`.

@@ -167,6 +167,13 @@ enum Migrations {
                     value TEXT NOT NULL
                 ) STRICT, WITHOUT ROWID;
 
+                -- How often each session was new: kept when sessions are forgotten, so that no UID comes back.
+                CREATE TABLE life (
+                    id TEXT PRIMARY KEY,
+                    count INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO life SELECT id, count(*) FROM session GROUP BY id;
+
                 ALTER TABLE session ADD COLUMN isDoubtful INTEGER NOT NULL DEFAULT 0;
                 INSERT INTO setting VALUES ('identity', lower(hex(randomblob(16)))), ('leastSequence', '0');
                 ALTER TABLE calendar ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;

@@ -17,15 +17,18 @@ public final class StateLock: Sendable {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(
                 .readOnly,
                 "\(path) cannot be written (\(String(cString: strerror(errno)))); check the rights of the folder")
         }
-        // Root leaves the file to the state's owner, as SQLite does with its own files: the daemon is another user.
-        var owner = stat()
-        if geteuid() == 0, stat(directory, &owner) == 0 { _ = fchown(descriptor, owner.st_uid, owner.st_gid) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
+            close(descriptor)
+            throw StoreError(.readOnly, "\(path) is not the lock that it should be; look what it is, and remove it")
+        }
+        Self.leave(path, toOwnerOf: directory)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder =
                 (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.split(separator: "\n").first }
@@ -40,4 +43,10 @@ public final class StateLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Root leaves a file to the owner of a directory, as SQLite does with its own files: the daemon is another user.
+    static func leave(_ path: String, toOwnerOf directory: String) {
+        var owner = stat()
+        if geteuid() == 0, stat(directory, &owner) == 0 { _ = lchown(path, owner.st_uid, owner.st_gid) }
+    }
 }

@@ -1,9 +1,12 @@
+import CivilTime
 import Foundation
 import GRDB
 
 extension Store {
-    /// So many changes of one session are thought possible between a backup and its restore.
+    /// So many changes of one session are thought possible between a backup and its restore, at least.
     static let reservedSequences = 1000
+    /// 1 January 2020: from then on minutes are counted, so that a later restore reserves more than an earlier one did.
+    private static let epoch = Instant(seconds: 1_577_836_800)
 
     /// Writes a consistent copy of the database to a file, while others go on reading and writing.
     ///
@@ -16,19 +19,30 @@ extension Store {
             throw StoreError(.other, "\(path) is there already; name a new file")
         }
         try StoreError.wrap(path) {
-            try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+            try Self.copy(pool, to: path)
             let copy = try DatabaseQueue(path: path)
-            try copy.write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('isCopy', '1')") }
+            try copy.write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('isCopy', '0')") }
             try copy.close()
         }
+    }
+
+    /// Writes a copy that its owner alone may read, whole or not at all.
+    static func copy(_ pool: DatabasePool, to path: String) throws {
+        let unfinished = path + ".unfinished"
+        try? FileManager.default.removeItem(atPath: unfinished)
+        guard FileManager.default.createFile(atPath: unfinished, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw StoreError(.readOnly, "\(path) cannot be written; check the rights of the folder") }
+        try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [unfinished]) }
+        try FileManager.default.moveItem(atPath: unfinished, toPath: path)
     }
 
     /// Puts a backup in the place of the database of a state directory, whose old one is set aside; only for the holder
     /// of all its locks.
     ///
+    /// - Parameter now: the time, from which it follows how far every `SEQUENCE` is raised.
     /// - Returns: where the old one is; nil where there was none.
     /// - Throws: `StoreError` where the file is no sound backup; then nothing is changed.
-    public static func restore(_ path: String, to directory: String) throws(StoreError) -> String? {
+    public static func restore(_ path: String, to directory: String, at now: Instant) throws(StoreError) -> String? {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.other, "\(path) is not there; name the file that muster backup wrote")
         }
@@ -39,6 +53,14 @@ extension Store {
             let fresh = place + ".restoring"
             try? files.removeItem(atPath: fresh)
             try files.copyItem(atPath: path, toPath: fresh)
+            try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: fresh)
+            let copy = try DatabaseQueue(path: fresh)
+            try copy.write { database in
+                try database.execute(
+                    sql: "UPDATE setting SET value = ? WHERE name = 'isCopy'", arguments: ["\((now - epoch) / 60)"])
+            }
+            try copy.close()
+            StateLock.leave(fresh, toOwnerOf: directory)
             var aside: String?
             if files.fileExists(atPath: place) {
                 // What was written last may still lie in the file beside it.
@@ -75,21 +97,20 @@ extension Store {
     /// Makes a database that was a backup fit for work.
     ///
     /// What was published since is not known. So every `SEQUENCE` is raised above all that may have been used, everybody
-    /// is told anew how the sessions to come stand, and mails that were waiting then are not sent, but for
-    /// cancellations.
+    /// is told anew how the sessions to come stand, and invitations and updates that were waiting then are not sent.
     static func settleAfterRestore(_ pool: DatabasePool) throws {
         try pool.write { database in
-            guard try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'isCopy'") != nil else {
-                return
-            }
+            let mark = try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'isCopy'")
+            guard let mark else { return }
             try database.execute(
                 sql: """
-                    UPDATE session SET sequence = sequence + \(reservedSequences), isDoubtful = 1 WHERE isCancelled = 0;
-                    UPDATE setting SET value = value + \(reservedSequences) WHERE name = 'leastSequence';
-                    UPDATE message SET state = 'superseded', mayHaveArrived = 1
+                    UPDATE session SET sequence = max(sequence + \(reservedSequences), :least), isDoubtful = 1
+                        WHERE isCancelled = 0;
+                    UPDATE setting SET value = max(value + \(reservedSequences), :least) WHERE name = 'leastSequence';
+                    UPDATE message SET state = 'superseded', mayHaveArrived = 1, finished = created
                         WHERE state IN ('due', 'claimed', 'held') AND kind IN ('invitation', 'update');
                     DELETE FROM setting WHERE name = 'isCopy';
-                    """)
+                    """, arguments: ["least": Int(mark) ?? 0])
         }
     }
 }

@@ -47,9 +47,7 @@ public final class Store: Sendable {
         guard !pending.isEmpty else { return }
         if !applied.isEmpty {
             let copy = "\(path).before-\(migrator.migrations.count)"
-            if !FileManager.default.fileExists(atPath: copy) {
-                try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [copy]) }
-            }
+            if !FileManager.default.fileExists(atPath: copy) { try Self.copy(pool, to: copy) }
         }
         try migrator.migrate(pool)
     }

@@ -42,19 +42,22 @@ extension Store {
     ///   - settlements: what came of earlier attempts.
     ///   - destination: how the way fares now, kept with them.
     ///   - limit: how many messages to take at most.
+    ///   - isProbe: whether the way is tried anew: then that which was tried least comes first, so that one message that
+    ///     nobody takes keeps no other from being tried.
     public func exchange(
-        _ settlements: [Settlement], of destination: Destination, claiming limit: Int, at now: Instant
+        _ settlements: [Settlement], of destination: Destination, claiming limit: Int, isProbe: Bool = false,
+        at now: Instant
     ) throws(StoreError) -> [OutboxMessage] {
         try write { database in
             for settlement in settlements { try settle(settlement, at: now, database) }
             try destination.save(database)
-            return limit > 0 ? try claim(limit, of: destination.name, at: now, database) : []
+            return limit > 0 ? try claim(limit, of: destination.name, isProbe, at: now, database) : []
         }
     }
 
-    private func claim(_ limit: Int, of destination: String, at now: Instant, _ database: Database) throws
-        -> [OutboxMessage]
-    {
+    private func claim(
+        _ limit: Int, of destination: String, _ isProbe: Bool, at now: Instant, _ database: Database
+    ) throws -> [OutboxMessage] {
         let select = try database.cachedStatement(
             sql: """
                 SELECT \(OutboxMessage.columnsToSend)
@@ -63,7 +66,7 @@ extension Store {
                     SELECT 1 FROM message AS earlier
                     WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
                         AND earlier.number < message.number AND earlier.state IN ('due', 'claimed')))
-                ORDER BY revision DESC, number LIMIT ?
+                ORDER BY \(isProbe ? "attempts, " : "")revision DESC, number LIMIT ?
                 """)
         let messages = try Row.fetchAll(select, arguments: [destination, now.seconds, limit]).map(OutboxMessage.init)
         let update = try database.cachedStatement(
@@ -107,11 +110,12 @@ extension Store {
     /// Gives back what a program that ended in the middle had claimed for a destination; only for the holder of its
     /// lock.
     public func releaseClaims(of destination: String) throws(StoreError) {
-        try write {
-            try $0.execute(
-                sql: """
-                    UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE state = 'claimed' AND destination = ?
-                    """, arguments: [destination])
+        try write { database in
+            // The second condition lets SQLite see that the index of such states has them all.
+            let condition = "state = 'claimed' AND state IN ('held', 'claimed', 'dead') AND destination = ?"
+            try database.execute(
+                sql: "UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE \(condition)", arguments: [destination]
+            )
         }
     }
 
@@ -140,10 +144,33 @@ extension Store {
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE message SET state = 'due', due = ?, attempts = 0, firstAttempt = NULL
+                    UPDATE message SET state = 'due', due = ?, attempts = 0, firstAttempt = NULL, finished = NULL
                     WHERE destination = ? AND (state = 'dead' OR state = 'delivered' AND created >= ?)
                         AND number IN (SELECT number FROM messageText WHERE length(content) > 0)
                     """, arguments: [now.seconds, destination, since?.seconds ?? Int.max])
+            return database.changesCount
+        }
+    }
+
+    /// Lets nothing wait for a time that only a clock which went ahead has made late: after the clock was put back.
+    public func pullForward(to now: Instant) throws(StoreError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE message SET due = :now WHERE state = 'due' AND due > :now;
+                    UPDATE destination SET retryAt = min(retryAt, :now), refilled = min(refilled, :now);
+                    UPDATE calendar SET due = min(due, :now);
+                    """, arguments: ["now": now.seconds])
+        }
+    }
+
+    /// Drops what has come too late to be of use, wherever it was to go; returns how much.
+    public func expire(at now: Instant) throws(StoreError) -> Int {
+        try write { database in
+            try database.execute(
+                sql:
+                    "UPDATE message SET state = 'expired', finished = ? WHERE state IN ('due', 'held') AND expires < ?",
+                arguments: [now.seconds, now.seconds])
             return database.changesCount
         }
     }

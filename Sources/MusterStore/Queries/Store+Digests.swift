@@ -22,11 +22,11 @@ extension Store {
         }
     }
 
-    /// When the last digest that was sent was due; nil for none.
+    /// When the last digest was sent; nil for never.
     public func lastDigest(of partnership: PartnershipID) throws(StoreError) -> Instant? {
         try read { database in
             try Int.fetchOne(
-                database, sql: "SELECT max(due) FROM digest WHERE partnership = ? AND outcome = 'sent'",
+                database, sql: "SELECT max(at) FROM digest WHERE partnership = ? AND outcome = 'sent'",
                 arguments: [partnership]
             ).map(Instant.init(seconds:))
         }

@@ -19,7 +19,7 @@ extension Store {
                 ($0["name"] as String, $0["value"] as String)
             }
             let values = Dictionary(settings, uniquingKeysWith: { first, _ in first })
-            let lives = try Row.fetchAll(database, sql: "SELECT id, count(*) AS count FROM session GROUP BY id").map {
+            let lives = try Row.fetchAll(database, sql: "SELECT id, count FROM life").map {
                 ($0["id"] as String, $0["count"] as Int)
             }
             return StoreIdentity(

@@ -70,7 +70,8 @@ extension Store {
 
     /// Moves messages by hand from one of some states to another; returns how many there were.
     ///
-    /// None is made due again of which the recipient has a newer one: nobody gets a lower `SEQUENCE` after a higher.
+    /// None is made due again of which the recipient has a newer one, since nobody gets a lower `SEQUENCE` after a higher,
+    /// nor one whose text has been forgotten.
     ///
     /// - Parameters:
     ///   - numbers: which ones; nil for all that are in one of the states.
@@ -79,9 +80,12 @@ extension Store {
         _ numbers: [Int]?, from states: [OutboxMessage.State], to state: OutboxMessage.State, due: Instant
     ) throws(StoreError) -> Int {
         try write { database in
-            var sql =
-                "UPDATE message SET state = ?, due = ?, awaitsApproval = 0 WHERE state IN (\(databaseQuestionMarks(count: states.count)))"
-            var arguments: StatementArguments = [state.rawValue, due.seconds]
+            let finished = state == .discarded ? due.seconds : nil
+            var sql = """
+                UPDATE message SET state = ?, due = ?, finished = ?, awaitsApproval = 0
+                WHERE state IN (\(databaseQuestionMarks(count: states.count)))
+                """
+            var arguments: StatementArguments = [state.rawValue, due.seconds, finished]
             arguments += StatementArguments(states.map(\.rawValue))
             if let numbers {
                 sql += " AND number IN (\(databaseQuestionMarks(count: numbers.count)))"
@@ -89,7 +93,7 @@ extension Store {
             }
             if state == .due {
                 sql += """
-                     AND NOT (kind IN ('invitation', 'update', 'cancellation') AND EXISTS (
+                     AND number IN (SELECT number FROM messageText WHERE length(content) > 0) AND NOT (kind IN ('invitation', 'update', 'cancellation') AND EXISTS (
                         SELECT 1 FROM message AS newer WHERE newer.uid = message.uid
                             AND newer.recipient = message.recipient AND newer.number > message.number
                             AND newer.kind IN ('invitation', 'update', 'cancellation')))

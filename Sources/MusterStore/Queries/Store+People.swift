@@ -71,34 +71,48 @@ extension Store {
                 if details.contact?.address.lowercased() == known.lowercased() { details.contact = nil }
                 return String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
             }
-            for row in try Row.fetchAll(database, sql: "SELECT uid, details FROM session") {
+            // The id as it stands in JSON: only what names the person is read.
+            let mark = "\"person\":" + String(decoding: try JSONEncoder().encode(person), as: UTF8.self)
+            for row in try Row.fetchAll(
+                database, sql: "SELECT uid, details FROM session WHERE instr(details, ?) > 0", arguments: [mark])
+            {
                 guard let details = try erased(row["details"]) else { continue }
+                let uid: String = row["uid"]
                 try database.execute(
-                    sql: "UPDATE session SET details = ? WHERE uid = ?", arguments: [details, row["uid"] as String])
-                try database.execute(
-                    sql: """
-                        UPDATE messageText SET content = x'' WHERE number IN (
-                            SELECT number FROM message WHERE uid = ? AND finished IS NOT NULL)
-                        """,
-                    arguments: [row["uid"] as String])
+                    sql: "UPDATE session SET details = ? WHERE uid = ?", arguments: [details, uid])
+                try empty("uid = ?", [uid], database)
             }
-            let messages = "SELECT number, details FROM messageText WHERE details IS NOT NULL"
-            for row in try Row.fetchAll(database, sql: messages) {
-                guard let details = try erased(row["details"]) else { continue }
+            for number in try Int.fetchAll(
+                database, sql: "SELECT number FROM messageText WHERE instr(details, ?) > 0", arguments: [mark])
+            {
+                let text = try String.fetchOne(
+                    database, sql: "SELECT details FROM messageText WHERE number = ?", arguments: [number])
+                guard let text, let details = try erased(text) else { continue }
                 try database.execute(
-                    sql: "UPDATE messageText SET details = ?, content = x'' WHERE number = ?",
-                    arguments: [details, row["number"] as Int])
+                    sql: "UPDATE messageText SET details = ? WHERE number = ?", arguments: [details, number])
+                try empty("number = ?", [number], database)
             }
+            try empty(
+                "kind = 'event' AND number IN (SELECT number FROM messageText WHERE instr(CAST(content AS TEXT), ?) > 0)",
+                [mark], database)
+            try empty("person = ?", [person], database)
             try database.execute(
                 sql: """
                     UPDATE OR REPLACE reminder SET recipient = :address WHERE recipient IN (
                         SELECT lower(recipient) FROM message WHERE person = :person);
-                    UPDATE messageText SET content = x'' WHERE number IN (
-                        SELECT number FROM message WHERE person = :person);
-                    UPDATE message SET person = :pseudonym, recipient = :address WHERE person = :person;
+                    UPDATE message SET person = :pseudonym, recipient = :address, lastError = NULL WHERE person = :person;
                     """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
             try erase(person, as: pseudonym, fromPlansIn: database)
         }
+    }
+
+    /// Empties the texts of messages that are done with; what still waits for others is left.
+    private func empty(_ condition: String, _ arguments: StatementArguments, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE messageText SET content = x'' WHERE number IN (
+                    SELECT number FROM message WHERE state NOT IN ('due', 'claimed', 'held') AND \(condition))
+                """, arguments: arguments)
     }
 
     private func erase(_ person: PersonID, as pseudonym: String, fromPlansIn database: Database) throws {

@@ -48,6 +48,8 @@ public struct Acquaintance: Hashable, Sendable {
     public var isCertain = false
     /// What that message said of the session.
     public var lastDetails: SessionDetails?
+    /// When the recipient was first told of the time at which the session now is; nil for never.
+    public var toldOfStart: Instant?
 
     /// Nothing.
     public init() {}
@@ -62,7 +64,7 @@ extension Store {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT recipient, messageID, kind, state, details FROM message JOIN messageText USING (number)
+                    SELECT recipient, messageID, kind, state, created, details FROM message JOIN messageText USING (number)
                     WHERE uid = ? AND kind IN ('invitation', 'update', 'cancellation')
                         AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
                     ORDER BY number
@@ -72,8 +74,12 @@ extension Store {
                 acquaintance.firstMessageID = acquaintance.firstMessageID ?? row["messageID"]
                 acquaintance.isCertain = row["state"] == OutboxMessage.State.delivered.rawValue
                 acquaintance.lastKind = OutboxMessage.Kind(rawValue: row["kind"])
-                acquaintance.lastDetails = try JSONDecoder().decode(
+                let details = try JSONDecoder().decode(
                     SessionDetails.self, from: Data((row["details"] as String).utf8))
+                if acquaintance.lastDetails?.start != details.start {
+                    acquaintance.toldOfStart = Instant(seconds: row["created"])
+                }
+                acquaintance.lastDetails = details
                 known[(row["recipient"] as String).lowercased()] = acquaintance
             }
         }
@@ -101,9 +107,10 @@ extension Store {
             let number = Int(database.lastInsertedRowID)
             for session in publication.cancelled { try save(session, isCancelled: true, number, database) }
             for session in publication.sessions { try save(session, isCancelled: false, number, database) }
-            for (uid, recipient) in publication.withdrawn { try supersede(uid, recipient, database) }
+            let now = publication.at
+            for (uid, recipient) in publication.withdrawn { try supersede(uid, recipient, at: now, database) }
             for var message in publication.messages {
-                if message.kind != .event { try supersede(message.uid, message.recipient, database) }
+                if message.kind != .event { try supersede(message.uid, message.recipient, at: now, database) }
                 message.revision = number
                 try message.insert(database)
             }
@@ -112,6 +119,13 @@ extension Store {
     }
 
     private func save(_ session: PublishedSession, isCancelled: Bool, _ revision: Int, _ database: Database) throws {
+        let isKnown = try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM session WHERE uid = ?)", arguments: [session.uid])
+        if isKnown == false {
+            try database.execute(
+                sql: "INSERT INTO life VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1",
+                arguments: [session.details.id])
+        }
         let details = String(decoding: try JSONEncoder().encode(session.details), as: UTF8.self)
         try database.execute(
             sql: """
@@ -125,12 +139,13 @@ extension Store {
             ])
     }
 
-    private func supersede(_ uid: String, _ recipient: String, _ database: Database) throws {
+    private func supersede(_ uid: String, _ recipient: String, at now: Instant, _ database: Database) throws {
         try database.execute(
             sql: """
-                UPDATE message SET state = 'superseded'
+                UPDATE message SET state = 'superseded', finished = ?
                 WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state IN ('due', 'held', 'dead')
+                    AND reason <> 'deadline'
                 """,
-            arguments: [uid, recipient])
+            arguments: [now.seconds, uid, recipient])
     }
 }

@@ -57,14 +57,16 @@ extension Store {
         }
     }
 
-    /// Something that is another after each publication and each delivery of an invitation: reminders may be due then
-    /// that were not before.
+    /// Something that is another after each publication and each delivery of an invitation.
+    ///
+    /// Reminders may be due then that were not before.
     public func reminderMark() throws(StoreError) -> String {
         try read { database in
             let revision = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision") ?? 0
-            let waiting = try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM message WHERE state = 'due' AND kind = 'invitation'")
-            return "\(revision) \(waiting ?? 0)"
+            let told = try Int.fetchOne(
+                database,
+                sql: "SELECT max(finished) FROM message WHERE kind IN ('invitation', 'update') AND state = 'delivered'")
+            return "\(revision) \(told ?? 0)"
         }
     }
 

@@ -1,6 +1,7 @@
 import CivilTime
 import Foundation
 import GRDB
+import MusterModel
 
 extension Store {
     /// Forgets what is too old to be needed; returns how many records that were.
@@ -11,8 +12,12 @@ extension Store {
     ///   - past: sessions that ended before then, and everything about them.
     ///   - contents: texts of mails and webhooks that were finished before then.
     ///   - copies: copies of calendars that nobody has asked for since then.
-    public func forget(past: Instant, contents: Instant, copies: Instant) throws(StoreError) -> Int {
+    ///   - kept: calendars whose copies stay all the same.
+    public func forget(
+        past: Instant, contents: Instant, copies: Instant, keeping kept: [CalendarSource] = []
+    ) throws(StoreError) -> Int {
         try write { database in
+            let locations = String(decoding: try JSONEncoder().encode(kept.map(\.location)), as: UTF8.self)
             let before = database.totalChangesCount
             try database.execute(
                 sql: """
@@ -26,16 +31,19 @@ extension Store {
                     DROP TABLE gone;
                     DELETE FROM messageText WHERE number NOT IN (SELECT number FROM message);
                     UPDATE messageText SET content = x'' WHERE length(content) > 0
-                        AND number IN (SELECT number FROM message WHERE finished < :contents);
+                        AND number IN (
+                            SELECT number FROM message WHERE finished < :contents
+                                AND state NOT IN ('due', 'claimed', 'held'));
                     DELETE FROM digest WHERE at < :pastSeconds;
-                    DELETE FROM calendar WHERE attempted < :copies;
+                    DELETE FROM calendar WHERE attempted < :copies
+                        AND location NOT IN (SELECT value FROM json_each(:kept));
                     DELETE FROM revision WHERE at < :pastSeconds
                         AND number <> (SELECT max(number) FROM revision)
                         AND number NOT IN (SELECT revision FROM session);
                     """,
                 arguments: [
                     "past": past.description, "pastSeconds": past.seconds, "contents": contents.seconds,
-                    "copies": copies.seconds,
+                    "copies": copies.seconds, "kept": locations,
                 ])
             return database.totalChangesCount - before
         }

@@ -27,9 +27,9 @@ public struct OperationsServer: Sendable {
     ///
     /// - Throws: where the port is taken.
     public func run() async throws {
-        // Requests of monitors are no news.
+        // Requests of monitors are no news, and what stops the server is thrown.
         var logger = Logger(label: "muster.web")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         let application = Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             logger: logger)

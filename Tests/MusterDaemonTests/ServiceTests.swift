@@ -1,0 +1,104 @@
+import CivilTime
+import Foundation
+import Logging
+import MusterDelivery
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Testing
+
+@testable import MusterDaemon
+
+@Suite struct `A service` {
+    private let files: ProgrammeFiles
+    private let clock: Clock
+
+    init() throws {
+        files = try ProgrammeFiles()
+        clock = Clock(try #require(Instant(iso: ProgrammeFiles.now)))
+    }
+
+    private func workspace() throws -> Workspace {
+        try Workspace(config: files.config, state: files.folder.path + "/state", now: { [clock] in clock.now })
+    }
+
+    private func house() throws -> House {
+        House(workspace: try workspace(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    @Test func `that waits is woken by a ring, and by the time, again and again`() async {
+        let bell = Bell()
+        for _ in 0..<3 { await bell.wait(atMost: .milliseconds(5)) }
+        let begin = ContinuousClock.now
+        await bell.wait(atMost: .milliseconds(50))
+        #expect(ContinuousClock.now - begin >= .milliseconds(50), "a wait that ran out leaves no ring behind")
+        bell.ring()
+        bell.ring()
+        await bell.wait(atMost: .seconds(60))
+    }
+
+    @Test func `knows of reminders that a reload has brought`() async throws {
+        let house = try house()
+        let proposal = try await house.workspace.propose()
+        _ = try house.workspace.publish(proposal, note: "", isApproved: true)
+        let service = ReminderService(house: house)
+        _ = try await service.runOnce()
+        try files.replace("hosts:", with: "reminders: [7 days]\nhosts:", in: "programme/cycles/spring.yaml")
+        house.use(try workspace())
+        let start = try #require(try house.workspace.store.publishedSessions().map(\.details.start).min())
+        let next = try await service.runOnce()
+        #expect(next == start - 7 * 86_400)
+    }
+
+    @Test func `of planning ends when it is told to, whatever it has still to try`() async throws {
+        try files.replace("rounds: 40", with: "rounds: 10000000, seconds: 3600", in: "muster.yaml")
+        let workspace = try workspace()
+        let begin = ContinuousClock.now
+        let task = Task { try await workspace.propose() }
+        try await Task.sleep(for: .milliseconds(200))
+        task.cancel()
+        _ = try await task.value
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
+
+    @Test func `of planning publishes what follows by itself, held where somebody must approve of it`() async throws {
+        try files.replace(
+            "planning: { rounds: 40 }", with: "planning: { rounds: 40, policy: apply }\napproval: manual",
+            in: "muster.yaml")
+        let house = try house()
+        let proposal = try await house.workspace.propose()
+        _ = try house.workspace.publish(proposal, note: "", isApproved: true)
+        try await _ = house.workspace.send()
+        try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
+        house.use(try workspace())
+        _ = try await PlanningService(house: house).runOnce()
+        let store = house.workspace.store
+        #expect(try store.latestRevision()?.number == 2)
+        #expect(try store.outboxCounts()[.held] == 2 && store.outboxCounts()[.due] == nil)
+        #expect(try store.approve(at: clock.now) == 2)
+    }
+
+    @Test func `leaves a session that is near as it is, with its people`() async throws {
+        let house = try house()
+        _ = try house.workspace.publish(try await house.workspace.propose(), note: "", isApproved: true)
+        let sessions = try house.workspace.store.publishedSessions().map(\.details)
+        let session = try #require(sessions.min { $0.start < $1.start })
+        let lead = try #require(session.participants.first { $0.part == "lead" })
+        clock.later(session.start - clock.now - 86_400)
+        // The lead is away on that day: a day later in the calendar of the programme, somebody else would be sent.
+        try files.replace(
+            "id,name,email,school,roles,calendars,hours", with: "id,name,email,school,roles,calendars,hours,away",
+            in: "programme/people.csv")
+        let people = try String(contentsOfFile: files.config + "/programme/people.csv", encoding: .utf8)
+        let away = people.split(separator: "\n").map { line in
+            line.hasPrefix(lead.person + ",")
+                ? line + (line.hasSuffix("17:00") ? "," : ",") + session.start.description.prefix(10) : line
+        }
+        try files.folder.write(away.joined(separator: "\n") + "\n", to: "config/programme/people.csv")
+        house.use(try workspace())
+        let proposal = try await house.workspace.propose()
+        let kept = try #require(proposal.details.first { $0.id == session.id })
+        #expect(kept.start == session.start && kept.participants == session.participants)
+        #expect(!proposal.notes.isEmpty, "what it is kept against is said")
+    }
+}
