@@ -67,7 +67,8 @@ public struct CurlMailTransport: MailTransport {
         let token = try await token()
         var (code, transfer) = await run(envelope, token)
         if code != CURLE_OK, wasOver(transfer, code) {
-            // A server ends a connection after so many mails; that is no trouble, and another connection is none either.
+            // A server ends a connection after so many mails; that is no trouble, and another connection is none
+            // either.
             (code, transfer) = await run(envelope, token, isFresh: true)
         }
         guard code != CURLE_OK else { return }

@@ -35,7 +35,9 @@ public struct MaildirTransport: MailTransport {
         }
     }
 
-    /// Makes a folder where it is missing. Root leaves it to whoever owns the folder above: the daemon is another user.
+    /// Makes a folder where it is missing.
+    ///
+    /// Root leaves it to whoever owns the folder above: the daemon is another user.
     private func make(_ folder: URL) throws {
         guard !FileManager.default.fileExists(atPath: folder.path) else { return }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -14,8 +14,8 @@ public struct Notifier: Sendable {
         watchdogMicroseconds = isOurs ? environment["WATCHDOG_USEC"].flatMap { UInt64($0) } : nil
     }
 
-    /// How often the watchdog is told that we live: a quarter of `WatchdogSec=`, so that one word may be late; nil where
-    /// it is off.
+    /// How often the watchdog is told that we live: a quarter of `WatchdogSec=`, so that one word may be late; nil
+    /// where it is off.
     public var watchdogInterval: Duration? { watchdogMicroseconds.map { .microseconds($0 / 4) } }
 
     /// Start-up is done.

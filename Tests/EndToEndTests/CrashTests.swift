@@ -2,8 +2,9 @@ import Foundation
 import MusterTestSupport
 import Testing
 
-/// The promise that nothing is lost, doubled or out of order, put to the test with SIGKILL while everything else fails
-/// too. `make soak` runs many more rounds.
+/// Puts to the test that nothing is lost or out of order, with SIGKILL while everything else fails too.
+///
+/// `make soak` runs many more rounds.
 @Suite(.serialized) struct `Killed at any moment` {
     private static let rounds = ProcessInfo.processInfo.environment["MUSTER_SOAK_ROUNDS"].flatMap { Int($0) } ?? 14
     private static let faults = [

@@ -3,8 +3,8 @@ import MusterTestSupport
 
 /// A real systemd as the first process of namespaces of its own, on this machine's files with some laid over them.
 ///
-/// Nothing that it writes reaches the machine. It shares the network, so servers on loopback are there. It ends with the
-/// value.
+/// Nothing that it writes reaches the machine. It shares the network, so servers on loopback are there. It ends with
+/// the value.
 final class RealSystemd {
     private let folder: TemporaryDirectory
     private let process = Process()

@@ -51,8 +51,8 @@ final class Sinks {
 
     deinit { process.terminate() }
 
-    /// What goes wrong from now on, each with its chance in a hundred; `kill` ends the process of that number right after
-    /// an answer.
+    /// What goes wrong from now on, each with its chance in a hundred; `kill` ends the process of that number right
+    /// after an answer.
     func misbehave(_ faults: [String: Int], killing process: Int32 = 0) throws {
         let text = faults.map { "\($0.key) \($0.value)" }.sorted().joined(separator: "\n")
         try folder.write("process \(process)\n\(text)\n", to: "faults")

@@ -5,8 +5,9 @@ import MusterDelivery
 import MusterStore
 import StandardWebhooks
 
-/// Measures deliveries against the tools that do nothing else, on the same servers in the same run: mail against
-/// Postfix's smtp-source, webhooks against wrk. Reports ratios; `make bench` runs it.
+/// Measures deliveries against the tools that do nothing else, on the same servers in the same run.
+///
+/// Mail runs against Postfix's smtp-source, webhooks against wrk. Reports ratios; `make bench` runs it.
 @main enum Benchmarks {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()

@@ -4,7 +4,8 @@ import Foundation
 import MusterDelivery
 import MusterStore
 
-/// Mails of the size of an invitation to Postfix's smtp-sink: ours out of a durable outbox, smtp-source's out of nothing.
+/// Mails of the size of an invitation to Postfix's smtp-sink: ours out of a durable outbox, smtp-source's out of
+/// nothing.
 struct MailBenchmark: PairedBenchmark {
     private static let count = 10_000
     private static let size = 8000

@@ -79,8 +79,8 @@ extension Workspace {
         }
     }
 
-    /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends the
-    /// search with what it has found.
+    /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends
+    /// the search with what it has found.
     private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) async throws -> Proposal.Search {
         let clock = ContinuousClock()
         let begin = clock.now

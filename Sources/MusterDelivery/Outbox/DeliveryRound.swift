@@ -69,8 +69,8 @@ struct DeliveryRound {
             due: now + delay(error, message), mayHaveArrived: error.isAmbiguous, error: error.description)
     }
 
-    /// Seconds until the message may be tried again: none where the way alone is to blame, which has a pause of its own;
-    /// else enough to let others try the way first.
+    /// Seconds until the message may be tried again: none where the way alone is to blame, which has a pause of its
+    /// own; else enough to let others try the way first.
     private func delay(_ error: TransportError, _ message: OutboxMessage) -> Int {
         guard policy.tolerance(error) > 1 else { return error.retryAfter ?? 0 }
         return max(

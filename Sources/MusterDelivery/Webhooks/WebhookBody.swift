@@ -4,8 +4,8 @@ import MusterModel
 
 /// Writes the body of a webhook in the format of its endpoint.
 enum WebhookBody {
-    /// Slack takes 3,000 characters in a section; ten facts and a title of this length stay below that, and far below the
-    /// 28 kB of Teams.
+    /// Slack takes 3,000 characters in a section; ten facts and a title of this length stay below that, and far below
+    /// the 28 kB of Teams.
     private static let mostCharacters = 250
 
     static func bytes(_ event: WebhookEvent, _ format: WebhookFormat) -> [UInt8] {

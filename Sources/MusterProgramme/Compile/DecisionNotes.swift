@@ -25,7 +25,8 @@ public struct DecisionNotes: Sendable {
         }
     }
 
-    /// A sentence for each session with a fixed time at which somebody is not free who must be there, or is fixed with it.
+    /// A sentence for each session with a fixed time at which somebody is not free who must be there, or is fixed with
+    /// it.
     public func absences(_ problem: Problem, _ slots: Slots) -> [String] {
         let people = Dictionary(problem.people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return problem.pinned.flatMap { pin -> [String] in

@@ -96,8 +96,9 @@ extension Store {
 
     /// Makes a database that was a backup fit for work.
     ///
-    /// What was published since is not known. So every `SEQUENCE` is raised above all that may have been used, everybody
-    /// is told anew how the sessions to come stand, and invitations and updates that were waiting then are not sent.
+    /// What was published since is not known. So every `SEQUENCE` is raised above all that may have been used,
+    /// everybody is told anew how the sessions to come stand, and invitations and updates that were waiting then are
+    /// not sent.
     static func settleAfterRestore(_ pool: DatabasePool) throws {
         try pool.write { database in
             let mark = try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'isCopy'")

@@ -42,8 +42,8 @@ extension Store {
     ///   - settlements: what came of earlier attempts.
     ///   - destination: how the way fares now, kept with them.
     ///   - limit: how many messages to take at most.
-    ///   - isProbe: whether the way is tried anew: then that which was tried least comes first, so that one message that
-    ///     nobody takes keeps no other from being tried.
+    ///   - isProbe: whether the way is tried anew: then that which was tried least comes first, so that one message
+    ///     that nobody takes keeps no other from being tried.
     public func exchange(
         _ settlements: [Settlement], of destination: Destination, claiming limit: Int, isProbe: Bool = false,
         at now: Instant

@@ -70,8 +70,8 @@ extension Store {
 
     /// Moves messages by hand from one of some states to another; returns how many there were.
     ///
-    /// None is made due again of which the recipient has a newer one, since nobody gets a lower `SEQUENCE` after a higher,
-    /// nor one whose text has been forgotten.
+    /// None is made due again of which the recipient has a newer one, since nobody gets a lower `SEQUENCE` after a
+    /// higher, nor one whose text has been forgotten.
     ///
     /// - Parameters:
     ///   - numbers: which ones; nil for all that are in one of the states.
