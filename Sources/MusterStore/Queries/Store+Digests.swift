@@ -32,17 +32,16 @@ extension Store {
         }
     }
 
-    /// Keeps the outcome of a digest and puts its mail into the outbox, in one transaction.
-    ///
-    /// - Throws: `StoreError` where it has an outcome already; then nothing is kept.
+    /// Keeps the outcome of a digest and puts its mail into the outbox, in one transaction; nothing where another program
+    /// has done so meanwhile.
     public func recordDigest(
         of partnership: PartnershipID, due: Instant, _ outcome: String, _ message: OutboxMessage?, at now: Instant
     ) throws(StoreError) {
         try write { database in
             try database.execute(
-                sql: "INSERT INTO digest (partnership, due, outcome, at) VALUES (?, ?, ?, ?)",
+                sql: "INSERT OR IGNORE INTO digest (partnership, due, outcome, at) VALUES (?, ?, ?, ?)",
                 arguments: [partnership, due.seconds, outcome, now.seconds])
-            try message?.insert(database)
+            if database.changesCount > 0 { try message?.insert(database) }
         }
     }
 

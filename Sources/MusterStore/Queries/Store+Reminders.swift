@@ -92,20 +92,21 @@ extension Store {
 
     /// Keeps the outcomes and puts the mails into the outbox, in one transaction.
     ///
-    /// What was decided about a session that was moved or cancelled meanwhile is left out.
-    ///
-    /// - Throws: `StoreError` where one of them has an outcome already; then nothing is kept.
+    /// What was decided about a session that was moved or cancelled meanwhile is left out, and so is what another program
+    /// has decided meanwhile.
     public func record(_ decisions: [ReminderDecision], at now: Instant) throws(StoreError) {
         try write { database in
             for decision in decisions where try isCurrent(decision.key, database) {
                 try database.execute(
-                    sql:
-                        "INSERT INTO reminder (uid, recipient, start, rule, due, outcome, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    sql: """
+                        INSERT OR IGNORE INTO reminder (uid, recipient, start, rule, due, outcome, at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        """,
                     arguments: [
                         decision.key.uid, decision.key.recipient, decision.key.start.seconds, decision.key.rule,
                         decision.due.seconds, decision.reason, now.seconds,
                     ])
-                try decision.message?.insert(database)
+                if database.changesCount > 0 { try decision.message?.insert(database) }
             }
         }
     }

@@ -14,8 +14,12 @@ extension Destination {
     }
 
     func save(_ database: Database) throws {
+        // What is as it was is not written: this happens with every message.
         let statement = try database.cachedStatement(
-            sql: "INSERT OR REPLACE INTO destination VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: """
+                INSERT OR REPLACE INTO destination
+                SELECT ?, ?, ?, ?, ?, ?, ?, ? EXCEPT SELECT * FROM destination
+                """)
         try statement.execute(
             arguments: [
                 name, failures, failingSince?.seconds, retryAt?.seconds, lastError, givenUp?.seconds, allowance,
