@@ -118,8 +118,8 @@ let package = Package(
         .executableTarget(
             name: "MusterBenchmarks",
             dependencies: [
-                "CivilTime", "CurlTransport", "MusterDelivery", "MusterModel", "MusterStore", "StandardWebhooks",
-                "Transport",
+                "CivilTime", "CurlTransport", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
+                "StandardWebhooks", "Transport",
             ],
             path: "Tests/MusterBenchmarks"
         ),

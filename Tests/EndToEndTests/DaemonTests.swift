@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `answers those who watch it, and keeps working where the port is taken`() throws {
-        let port = try Servers.freePort()
+        let port = try LoopbackPort.free(1)[0]
         let files = try ProgrammeFiles(
             operator:
                 "listen: 127.0.0.1:\(port)\nmetrics-file: \(FileManager.default.temporaryDirectory.path)/muster-\(port).prom"

@@ -63,58 +63,22 @@ final class Servers: Sendable {
         return process
     }
 
-    /// Waits until a port takes connections; the connection itself is the signal.
+    /// Waits until a port takes connections.
     private static func wait(for port: Int, _ folder: TemporaryDirectory) throws {
-        let deadline = Date().addingTimeInterval(20)
-        while Date() < deadline {
-            if connects(port) { return }
-            poll(nil, 0, 50)
-        }
-        let logs = folder.names(in: ".").filter { $0.hasPrefix("log-") || $0.hasPrefix("postfix-log") }.map { name in
-            name + ":\n" + ((try? String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)) ?? "")
-        }
-        throw Subprocess.Failure(description: "nothing answers on port \(port)\n" + logs.joined(separator: "\n"))
-    }
-
-    private static func connects(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = loopback(port)
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        do {
+            try LoopbackPort.waitForAnswer(on: port)
+        } catch {
+            let names = folder.names(in: ".").filter { $0.hasPrefix("log-") || $0.hasPrefix("postfix-log") }
+            let logs = names.map { name in
+                name + ":\n" + ((try? String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)) ?? "")
             }
+            throw Subprocess.Failure(description: "\(error)\n" + logs.joined(separator: "\n"))
         }
     }
-
-    /// A port that nobody has.
-    static func freePort() throws -> Int { try freePorts().smtp }
 
     private static func freePorts() throws -> Ports {
-        var descriptors: [Int32] = []
-        defer { descriptors.forEach { close($0) } }
-        let ports = try (0..<5).map { _ -> Int in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            descriptors.append(descriptor)
-            var address = loopback(0)
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let bound = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-                }
-            }
-            guard bound else { throw Subprocess.Failure(description: "there is no free port") }
-            return Int(UInt16(bigEndian: address.sin_port))
-        }
+        let ports = try LoopbackPort.free(5)
         return Ports(smtp: ports[0], submission: ports[1], smtps: ports[2], imaps: ports[3], https: ports[4])
-    }
-
-    private static func loopback(_ port: Int) -> sockaddr_in {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return address
     }
 
     static func makeCertificates(_ folder: TemporaryDirectory) throws {

@@ -3,6 +3,7 @@ import CurlTransport
 import Foundation
 import MusterDelivery
 import MusterStore
+import MusterTestSupport
 
 /// Mails of the size of an invitation to Postfix's smtp-sink: ours out of a durable outbox, smtp-source's out of
 /// nothing.
@@ -16,7 +17,7 @@ struct MailBenchmark: PairedBenchmark {
 
     init(connections: Int) throws {
         self.connections = connections
-        let port = Server.freePort()
+        let port = try LoopbackPort.free(1)[0]
         server = try Server("/usr/sbin/smtp-sink", port: port, ["-u", "nobody", "127.0.0.1:\(port)", "256"])
         outbox = try FilledOutbox()
     }

@@ -3,6 +3,7 @@ import CurlTransport
 import Foundation
 import MusterDelivery
 import MusterStore
+import MusterTestSupport
 import StandardWebhooks
 
 /// Webhooks to nginx: ours signed and out of a durable outbox, wrk's the same bytes again and again.
@@ -18,7 +19,7 @@ struct WebhookBenchmark: PairedBenchmark {
     init(connections: Int) throws {
         self.connections = connections
         outbox = try FilledOutbox()
-        let port = Server.freePort()
+        let port = try LoopbackPort.free(1)[0]
         let path = outbox.folder.path
         let configuration = """
             daemon off; worker_processes 1; pid \(path)/pid; error_log /dev/null;
