@@ -22,7 +22,7 @@ CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-chec
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
 DEB_PACKAGES := dpkg-dev
 BENCH_PACKAGES := postfix nginx-light wrk
-TEST_PACKAGES := systemd postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
+TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
 
 .PHONY: help demo test soak bench lint build install deb clean build-packages test-packages deb-packages bench-packages
 

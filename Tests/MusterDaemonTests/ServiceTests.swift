@@ -101,4 +101,15 @@ import Testing
         #expect(kept.start == session.start && kept.participants == session.participants)
         #expect(!proposal.notes.isEmpty, "what it is kept against is said")
     }
+
+    @Test func `of planning waits for calendars that nobody has read yet`() async throws {
+        let house = try house()
+        #expect(try await PlanningService(house: house).runOnce() == clock.now + 10)
+        _ = try await CalendarService(house: house).runOnce()
+        #expect(try await PlanningService(house: house).runOnce() == nil)
+        try files.replace("900003,reviewer;lead,", with: "900003,reviewer;lead,calendars/head.ics?", in: "programme/people.csv")
+        try files.replace("calendars/head.ics?", with: "https://calendar.invalid/k.ics", in: "programme/people.csv")
+        house.use(try workspace())
+        #expect(try await PlanningService(house: house).runOnce() == clock.now + 10)
+    }
 }

@@ -16,6 +16,11 @@ struct PlanningService: PeriodicService {
     func runOnce() async throws -> Instant? {
         let workspace = house.workspace
         guard !workspace.programme.cycles.isEmpty else { return nil }
+        guard try workspace.hasReadCalendars else {
+            // A plan that rests on calendars nobody has looked at would be another one a moment later.
+            house.calendarBell.ring()
+            return workspace.now() + 10
+        }
         var options = Workspace.PlanningOptions()
         options.readsCalendars = false
         let proposal = try await workspace.propose(options)

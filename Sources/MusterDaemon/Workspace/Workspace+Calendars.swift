@@ -52,6 +52,17 @@ extension Workspace {
         return try store.calendarCopies().filter { sources.contains($0.key) }
     }
 
+    /// Whether every calendar has been asked for since it, or the season, is what it is.
+    var hasReadCalendars: Bool {
+        get throws {
+            let copies = try store.calendarCopies()
+            let window = calendarWindow
+            return programme.calendars.allSatisfy { source in
+                copies[source].map { $0.window == window || $0.failure != nil } ?? false
+            }
+        }
+    }
+
     /// When the daemon reads the next calendar: not at every moment, even where a command would.
     func nextCalendar() throws -> Instant? {
         let copies = try store.calendarCopies()
