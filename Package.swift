@@ -47,6 +47,7 @@ let package = Package(
         ),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
         .target(name: "Systemd"),
+        .target(name: "CMemory"),
 
         // MARK: Model: a leaf of plain values
         .target(name: "MusterModel", dependencies: ["CivilTime"]),
@@ -95,8 +96,8 @@ let package = Package(
         .target(
             name: "MusterDaemon",
             dependencies: [
-                "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel",
-                "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth", "StandardWebhooks", "Systemd",
+                "CMemory", "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport", "MusterDelivery",
+                "MusterModel", "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth", "StandardWebhooks", "Systemd",
                 "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -172,7 +173,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && target.name != "CCurl" {
+for target in package.targets where target.type != .system && !["CCurl", "CMemory"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
