@@ -97,7 +97,8 @@ let package = Package(
             name: "MusterDaemon",
             dependencies: [
                 "CMemory", "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport", "MusterDelivery",
-                "MusterModel", "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth", "StandardWebhooks", "Systemd",
+                "MusterModel", "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth",
+                "StandardWebhooks", "Systemd",
                 "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -3,6 +3,9 @@ import Transport
 
 /// Sorts libcurl's codes into the kinds that matter to a sender.
 enum CurlFailure {
+    /// Nobody waits for the answer any more, so what was sent may have arrived.
+    static let givenUp = TransportError(.broken, "it was broken off, since the program ends")
+
     static func error(_ code: CURLcode, _ transfer: CurlTransfer, status: Int?) -> TransportError {
         let message = transfer.message(code)
         switch code {

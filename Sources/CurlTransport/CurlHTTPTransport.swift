@@ -11,6 +11,7 @@ public struct CurlHTTPTransport: HTTPTransport {
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let transfer = transfer(for: request)
         let code = await CurlLoop.shared.run(transfer)
+        guard !transfer.isCancelled else { throw CurlFailure.givenUp }
         if let address = transfer.refusedAddress {
             throw TransportError(.insecure, "it leads into a private network (\(address)), which is not allowed here")
         }

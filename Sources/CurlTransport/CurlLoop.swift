@@ -9,6 +9,21 @@ import Synchronization
 final class CurlLoop: Sendable {
     static let shared = CurlLoop()
 
+    /// Loops of which each runs one transfer at a time.
+    private static let spare = Mutex<[CurlLoop]>([])
+
+    /// Runs a transfer on a loop that has nothing else to do.
+    ///
+    /// libcurl 7.88 waits for the answer to the last dot of a mail without letting others go on; so every mail
+    /// that is under way has a loop, and with it a connection, of its own.
+    static func runAlone(_ transfer: CurlTransfer) async -> CURLcode {
+        let loop = spare.withLock { $0.popLast() } ?? CurlLoop()
+        let code = await loop.run(transfer)
+        // A loop whose transfer was given up may still hang in it.
+        if !transfer.isCancelled { spare.withLock { $0.append(loop) } }
+        return code
+    }
+
     private struct State {
         var queue: [CurlTransfer] = []
         var cancelled: [CurlTransfer] = []
@@ -30,7 +45,8 @@ final class CurlLoop: Sendable {
         multi = MultiHandle(pointer: curl_multi_init())
     }
 
-    /// Runs a transfer to its end; cancelling the task stops it.
+    /// Runs a transfer to its end; cancelling the task stops it, and nobody waits for it any more: then nothing of it
+    /// may be looked at but that it was cancelled.
     func run(_ transfer: CurlTransfer) async -> CURLcode {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -40,6 +56,7 @@ final class CurlLoop: Sendable {
         } onCancel: {
             transfer.cancel()
             submit { $0.cancelled.append(transfer) }
+            transfer.end(CURLE_ABORTED_BY_CALLBACK)
         }
     }
 

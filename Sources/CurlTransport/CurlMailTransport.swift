@@ -66,12 +66,13 @@ public struct CurlMailTransport: MailTransport {
         }
         let token = try await token()
         var (code, transfer) = await run(envelope, token)
-        if code != CURLE_OK, wasOver(transfer, code) {
+        if code != CURLE_OK, !transfer.isCancelled, wasOver(transfer, code) {
             // A server ends a connection after so many mails; that is no trouble, and another connection is none
             // either.
             (code, transfer) = await run(envelope, token, isFresh: true)
         }
         guard code != CURLE_OK else { return }
+        guard !transfer.isCancelled else { throw CurlFailure.givenUp }
         let error = error(code, transfer)
         if error.kind == .authentication, let token, case .token(_, let source) = configuration.login {
             await source.discard(token)
@@ -84,7 +85,7 @@ public struct CurlMailTransport: MailTransport {
     {
         let transfer = transfer(for: envelope, token)
         if isFresh { transfer.set(CURLOPT_FRESH_CONNECT, 1) }
-        return (await CurlLoop.shared.run(transfer), transfer)
+        return (await CurlLoop.runAlone(transfer), transfer)
     }
 
     /// Whether a connection that was used before was over, so that nothing of the mail can have been taken.

@@ -22,7 +22,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var uploaded = 0
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
     private var errorText: UnsafeMutablePointer<CChar>
-    private var continuation: CheckedContinuation<CURLcode, Never>?
+    private let continuation = Mutex<CheckedContinuation<CURLcode, Never>?>(nil)
     private let cancellation = Atomic(false)
 
     /// - Parameters:
@@ -118,11 +118,19 @@ final class CurlTransfer: @unchecked Sendable {
 
     func cancel() { cancellation.store(true, ordering: .releasing) }
 
-    func begin(_ continuation: CheckedContinuation<CURLcode, Never>) { self.continuation = continuation }
+    func begin(_ continuation: CheckedContinuation<CURLcode, Never>) {
+        self.continuation.withLock { $0 = continuation }
+        // Who gave up before this has found nobody to tell.
+        if isCancelled { end(CURLE_ABORTED_BY_CALLBACK) }
+    }
 
+    /// Tells whoever waits, once.
     func end(_ result: CURLcode) {
-        continuation?.resume(returning: result)
-        continuation = nil
+        let waiting = continuation.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }
+        waiting?.resume(returning: result)
     }
 
     private static func of(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {

@@ -118,7 +118,9 @@ extension Outbox {
         @OptionGroup fileprivate var choice: MessageChoice
 
         func run() throws {
-            try choice.move(place, from: [.due, .dead], to: .due, done: "due now; muster send delivers them")
+            try choice.move(place, from: [.due, .dead], to: .due, done: "due now; muster send delivers them") {
+                try $0.store.reopen(OutboxMessage.mail, at: $0.now())
+            }
         }
     }
 
@@ -135,7 +137,8 @@ extension Outbox {
 
 extension MessageChoice {
     fileprivate func move(
-        _ place: PlaceOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String
+        _ place: PlaceOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String,
+        then: (Workspace) throws -> Void = { _ in }
     ) throws {
         try place.change { workspace in
             let count = try workspace.store.move(all ? nil : numbers, from: states, to: state, due: workspace.now())
@@ -144,6 +147,7 @@ extension MessageChoice {
                 throw Workspace.Failure(
                     "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
             }
+            try then(workspace)
             Console.line("\(Wording.count(count, "mail")) \(done).")
         }
     }

@@ -82,6 +82,11 @@ private struct StatusSummary {
             outbox[state].map { "\(Wording.grouped($0)) \(state.rawValue)" }
         }
         var lines = ["outbox     \(states.isEmpty ? "empty" : states.joined(separator: " · "))"]
+        if let held = outbox[.held], held > 0 {
+            lines.append(
+                "  held     \(Wording.count(held, "message")) wait for somebody: muster apply, or muster outbox release"
+            )
+        }
         if let nextReminder { lines.append("reminders  the next \(Wording.moment(nextReminder, in: .utc)) UTC") }
         if let oldest = waiting.last {
             lines.append(

@@ -48,7 +48,6 @@ struct DeliveryService: Service {
         for destination in house.workspace.destinations where !busy.contains(destination) {
             do {
                 rounds[destination] = try house.deliverer(for: destination).nextRound()
-                troubles.forget(destination)
             } catch {
                 guard troubles.isNew("\(error)", of: destination) else { continue }
                 house.logger.error(
@@ -70,12 +69,15 @@ struct DeliveryService: Service {
             let report = try await house.deliverer(for: destination).runOnce { [house] in
                 Task.isCancelled || Task.isShuttingDownGracefully || house.generation != generation
             }
+            troubles.forget(destination)
             log(report, destination)
             return report.delivered + report.expired + report.deferredCount + report.deadCount > 0
         } catch {
-            house.logger.error(
-                "delivery failed; it is tried again later",
-                metadata: ["destination": "\(destination)", "reason": "\(error)"])
+            if troubles.isNew("\(error)", of: destination) {
+                house.logger.error(
+                    "delivery failed; it is tried again later",
+                    metadata: ["destination": "\(destination)", "reason": "\(error)"])
+            }
             return false
         }
     }

@@ -37,7 +37,7 @@ struct OperationsService: Service {
     /// Why the daemon is not ready to work; nil where it is.
     private static func trouble(_ house: House) -> String? {
         do {
-            try house.workspace.store.checkWritable()
+            try house.workspace.store.checkSpace()
             return nil
         } catch {
             return "\(error)"

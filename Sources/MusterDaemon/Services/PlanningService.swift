@@ -36,7 +36,9 @@ struct PlanningService: PeriodicService {
         guard let lock = try house.take({ try $0.lock() }) else { return workspace.now() + 60 }
         defer { withExtendedLifetime(lock) {} }
         let report = try workspace.publish(proposal, note: "by the daemon", isApproved: false)
-        house.logger.notice("published", metadata: ["revision": "\(report.revision)", "mails": "\(report.messages)"])
+        house.logger.notice(
+            workspace.needsApproval ? "published; its mails are held until somebody approves of them" : "published",
+            metadata: ["revision": "\(report.revision)", "mails": "\(report.messages)"])
         house.reminderBell.ring()
         house.deliveryBell.ring()
         return nil

@@ -1,5 +1,6 @@
 import CivilTime
 import Logging
+import MusterProgramme
 import ServiceLifecycle
 import Systemd
 import UnixSignals
@@ -30,6 +31,9 @@ struct ReloadService: Service {
             guard workspace.stateDirectory == house.workspace.stateDirectory else {
                 return house.logger.error(
                     "the state directory cannot change while running; restart for that. The old config stays")
+            }
+            if workspace.configuration.listen != house.workspace.configuration.listen {
+                house.logger.notice("\"listen\" changes with the next restart only")
             }
             house.use(workspace)
             house.logger.notice("config read anew")

@@ -73,6 +73,8 @@ struct MessageWording {
         switch kind {
         case .cancellation:
             "There is nothing more for you to do. If the session is still in your calendar, your mail program offers to remove it."
+        case .reminder where recipient.part == "host" || recipient.part == "invited":
+            "If you cannot come after all, please decline in your calendar or reply to this email now."
         case .reminder:
             "If you cannot come after all, please decline in your calendar or reply to this email now, so that somebody can take your place."
         case .invitation, .update:

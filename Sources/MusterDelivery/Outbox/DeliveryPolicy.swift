@@ -21,7 +21,7 @@ public struct DeliveryPolicy: Sendable {
     public static func mail(connections: Int = 1, perMinute: Int? = nil) -> DeliveryPolicy {
         DeliveryPolicy(
             connections: connections, perMinute: perMinute, delays: [300, 900, 1800, 3600, 14_400], attempts: 30,
-            pauses: [60, 300, 900, 1800, 3600], deferralsInARow: 10, patience: nil)
+            pauses: [60, 120, 300, 600, 900], deferralsInARow: 10, patience: nil)
     }
 
     /// For a webhook endpoint: ten attempts over 75 hours and a half, then it is given up (the schedule that Standard

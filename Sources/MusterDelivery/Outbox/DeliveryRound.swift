@@ -43,7 +43,7 @@ struct DeliveryRound {
     private mutating func outcome(of attempt: Attempt, at now: Instant) -> DeliveryOutcome {
         switch attempt.result {
         case .delivered:
-            destination.succeeded()
+            destination.succeeded(at: now)
             report.delivered += 1
             return .delivered
         case .expired:

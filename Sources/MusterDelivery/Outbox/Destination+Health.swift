@@ -27,12 +27,12 @@ extension Destination {
         return refilled + Int(((1 - allowance) * 60 / Double(perMinute)).rounded(.up))
     }
 
-    /// A message got through.
-    mutating func succeeded() {
+    /// A message got through; one that was under way when a pause began does not end it.
+    mutating func succeeded(at now: Instant) {
         failures = 0
         failingSince = nil
-        retryAt = nil
         lastError = nil
+        if let retryAt, retryAt <= now { self.retryAt = nil }
     }
 
     /// A message died of itself, which says nothing of the way; another one right after it would.
@@ -45,12 +45,13 @@ extension Destination {
     /// for a while, longer each time, and given up when it lasts too long.
     mutating func failed(_ error: TransportError, _ policy: DeliveryPolicy, at now: Instant) {
         let tolerance = policy.tolerance(error)
+        if error.kind == .gone { givenUp = now }
         // What was under way when the pause began says nothing new.
         guard tolerance < .max, retryAt.map({ $0 <= now }) ?? true else { return }
         failures += 1
         failingSince = failingSince ?? now
         lastError = error.description
-        if let patience = policy.patience, let failingSince, error.kind == .gone || now - failingSince >= patience {
+        if let patience = policy.patience, let failingSince, now - failingSince >= patience {
             givenUp = now
         }
         guard failures >= tolerance else { return }

@@ -41,7 +41,7 @@ enum ChangeSentences {
             sentences.append("The key enquiry question now reads: “\(question)”")
         }
         if sentences.isEmpty, joined.isEmpty, left.isEmpty {
-            sentences.append("The details below have been brought up to date.")
+            sentences.append("Please rely on this: it takes the place of what you were told before.")
         }
         return sentences
     }

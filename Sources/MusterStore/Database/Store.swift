@@ -25,7 +25,13 @@ public final class Store: Sendable {
             var configuration = GRDB.Configuration()
             configuration.busyMode = .timeout(10)
             configuration.prepareDatabase { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(
+                    sql: """
+                        PRAGMA synchronous = FULL;
+                        -- What is forgotten is overwritten, and the log does not keep the size of its busiest hour.
+                        PRAGMA secure_delete = ON;
+                        PRAGMA journal_size_limit = 4194304;
+                        """)
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try Self.migrate(pool, path)
@@ -59,6 +65,13 @@ public final class Store: Sendable {
         try StoreError.wrap(pool.path) {
             try pool.writeWithoutTransaction { try $0.inTransaction(.immediate) { .rollback } }
         }
+    }
+
+    /// Makes sure that there is room to write: writes something.
+    ///
+    /// - Throws: `StoreError` where there is none.
+    public func checkSpace() throws(StoreError) {
+        try write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('checked', random())") }
     }
 
     func read<Value>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {

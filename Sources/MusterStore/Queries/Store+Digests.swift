@@ -32,8 +32,8 @@ extension Store {
         }
     }
 
-    /// Keeps the outcome of a digest and puts its mail into the outbox, in one transaction; nothing where another program
-    /// has done so meanwhile.
+    /// Keeps the outcome of a digest and puts its mail into the outbox, in one transaction; nothing where another
+    /// program has done so meanwhile.
     public func recordDigest(
         of partnership: PartnershipID, due: Instant, _ outcome: String, _ message: OutboxMessage?, at now: Instant
     ) throws(StoreError) {

@@ -95,7 +95,10 @@ extension Store {
             try empty(
                 "kind = 'event' AND number IN (SELECT number FROM messageText WHERE instr(CAST(content AS TEXT), ?) > 0)",
                 [mark], database)
-            try empty("person = ?", [person], database)
+            // Mails to others tell who takes whose place.
+            try empty(
+                "uid IN (SELECT uid FROM message WHERE person = ? AND uid <> '') OR person = ?", [person, person],
+                database)
             try database.execute(
                 sql: """
                     UPDATE OR REPLACE reminder SET recipient = :address WHERE recipient IN (
@@ -104,6 +107,8 @@ extension Store {
                     """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
             try erase(person, as: pseudonym, fromPlansIn: database)
         }
+        // What was overwritten must not be readable in the log beside the database.
+        try StoreError.wrap(pool.path) { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     }
 
     /// Empties the texts of messages that are done with; what still waits for others is left.
@@ -111,7 +116,7 @@ extension Store {
         try database.execute(
             sql: """
                 UPDATE messageText SET content = x'' WHERE number IN (
-                    SELECT number FROM message WHERE state NOT IN ('due', 'claimed', 'held') AND \(condition))
+                    SELECT number FROM message WHERE state NOT IN ('due', 'claimed', 'held') AND (\(condition)))
                 """, arguments: arguments)
     }
 

@@ -92,8 +92,8 @@ extension Store {
 
     /// Keeps the outcomes and puts the mails into the outbox, in one transaction.
     ///
-    /// What was decided about a session that was moved or cancelled meanwhile is left out, and so is what another program
-    /// has decided meanwhile.
+    /// What was decided about a session that was moved or cancelled meanwhile is left out, and so is what another
+    /// program has decided meanwhile.
     public func record(_ decisions: [ReminderDecision], at now: Instant) throws(StoreError) {
         try write { database in
             for decision in decisions where try isCurrent(decision.key, database) {
