@@ -163,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "MusterDaemonTests",
             dependencies: [
-                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
+                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterStore",
+                "MusterTestSupport",
                 "Systemd",
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MusterDelivery
 import MusterModel
+import MusterPlanner
 import MusterStore
 import MusterTestSupport
 import Testing
