@@ -9,7 +9,7 @@ import UnixSignals
 /// The program that keeps running: reads calendars, plans, reminds and delivers, until it is told to stop.
 public struct Daemon: Sendable {
     /// What was begun must end within this time.
-    static let longestGoodbye = Duration.seconds(4)
+    static let longestGoodbye = Duration.seconds(3)
 
     private let config: String
     private let state: String?
