@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterDaemon
 
 /// The command `muster`: a verb a file.
 public struct MusterCommand: AsyncParsableCommand {
@@ -8,7 +9,7 @@ public struct MusterCommand: AsyncParsableCommand {
         abstract: "Plans peer reviews for partnerships of schools, and invites everyone to them.",
         discussion:
             "Every day: check, plan, apply, send, status. A coordinator never needs to fear a command: only apply and send reach anybody.",
-        version: "1.0.0",
+        version: Daemon.version,
         groupedSubcommands: [
             CommandGroup(
                 name: "Every day:",

@@ -67,12 +67,11 @@ public actor TokenKeeper: TokenSource {
             retryAfter: response.retryAfter, "no token was given: \(reason.prefix(300))")
     }
 
+    /// What RFC 3986 §2.3 leaves as it is.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
     private static func encoded(_ value: String) -> String {
-        value.utf8.map { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
+        value.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 }

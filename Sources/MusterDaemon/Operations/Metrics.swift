@@ -17,7 +17,7 @@ public struct Metrics {
         let store = workspace.store
         let now = workspace.now()
         var page = Page()
-        page.gauge("muster_build_info", "The program.", [(["version": Self.version], 1)])
+        page.gauge("muster_build_info", "The program.", [(["version": Daemon.version], 1)])
         let revision = try store.latestRevision()
         page.gauge("muster_revision", "The published revision.", [([:], Double(revision?.number ?? 0))])
         page.gauge(
@@ -45,8 +45,6 @@ public struct Metrics {
         }
         text = page.text
     }
-
-    static let version = "1.0.0"
 
     private static func outbox(_ statistics: [OutboxStatistic], _ now: Instant, _ page: inout Page) {
         let mails = statistics.filter { $0.destination == OutboxMessage.mail }

@@ -19,8 +19,9 @@ struct ReminderService: PeriodicService {
         let now = workspace.now()
         let mark = "\(house.generation) \(try workspace.store.reminderMark())"
         if let next = last.next(mark, at: now) { return next }
-        if try workspace.remind(at: now) > 0 { house.deliveryBell.ring() }
-        let next = try workspace.nextReminder(after: now) ?? now + 86_400
+        let round = try workspace.remind(at: now)
+        if round.sent > 0 { house.deliveryBell.ring() }
+        let next = round.next ?? now + 86_400
         last.keep(next, mark, at: now)
         return next
     }

@@ -18,12 +18,11 @@ extension Workspace {
     ///
     /// - Parameter isAskedFor: whether somebody waits for it: then calendars that failed are tried again at once.
     public func refreshCalendars(isAskedFor: Bool = true) async throws -> CalendarReport {
-        let known = try store.calendarCopies()
+        let known = try currentCopies()
         let window = calendarWindow
-        let sources = programme.calendars
-        let due = sources.filter { isDue($0, known[$0], window, isAskedFor) }
+        let due = programme.calendars.filter { isDue($0, known[$0], window, isAskedFor) }
         let reader = try CalendarRound(workspace: self, known: known, window: window)
-        var report = CalendarReport(copies: known.filter { sources.contains($0.key) }, isChanged: false)
+        var report = CalendarReport(copies: known, isChanged: false)
         let webhooks = try webhookComposer
         try await withThrowingTaskGroup(of: [CalendarCopy].self) { group in
             var lanes = Self.lanes(due, perHost: configuration.calendars.perHost)[...]

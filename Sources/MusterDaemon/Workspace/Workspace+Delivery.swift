@@ -26,17 +26,14 @@ extension Workspace {
     public func send() async throws -> DeliveryReport {
         try remind(at: now())
         try digest()
-        var total = DeliveryReport()
-        var deliverers: [String: Deliverer] = [:]
-        for destination in destinations {
-            let deliverer = try deliverer(for: destination)
-            deliverers[destination] = deliverer
-            total.add(try await drain(destination, deliverer, isAskedFor: true))
+        let mail = try deliverer(for: OutboxMessage.mail)
+        var total = try await drain(OutboxMessage.mail, mail, isAskedFor: true)
+        guard !configuration.webhooks.isEmpty else { return total }
+        for webhook in configuration.webhooks {
+            total.add(try await drain(webhook.id, try deliverer(for: webhook.id), isAskedFor: true))
         }
         // Webhooks that were given up have mails for their owners in the outbox by now.
-        if let mail = deliverers[OutboxMessage.mail], destinations.count > 1 {
-            total.add(try await drain(OutboxMessage.mail, mail, isAskedFor: false))
-        }
+        total.add(try await drain(OutboxMessage.mail, mail, isAskedFor: false))
         return total
     }
 
@@ -65,8 +62,8 @@ extension Workspace {
 
     private func courier(for destination: String) throws -> any Courier {
         guard destination != OutboxMessage.mail else { return MailCourier(try mailTransport(), policy: mailPolicy) }
-        var endpoint = endpoint(try webhook(destination))
         let webhook = try webhook(destination)
+        var endpoint = endpoint(webhook)
         if case .secret(let secret) = webhook.url { endpoint.url = try Secrets.read(secret) }
         endpoint.secrets = try webhook.secrets.map { secret in
             guard let secret = WebhookSecret(try Secrets.read(secret)) else {

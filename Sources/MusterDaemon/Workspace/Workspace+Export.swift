@@ -47,12 +47,15 @@ extension Workspace {
             let sequence: Int
             let details: SessionDetails
         }
+        return try Self.json(
+            try store.publishedSessions().map { Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details) })
+    }
+
+    /// JSON for people and scripts alike.
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let entries = try store.publishedSessions().map {
-            Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details)
-        }
-        return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 
     /// The season of a proposal as one page.

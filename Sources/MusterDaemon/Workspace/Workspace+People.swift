@@ -46,14 +46,12 @@ extension Workspace {
             details.participants = details.participants.filter { $0.person == id }
             return details
         }
-        let export = Export(
-            id: id, name: person?.name, address: person?.address, school: person?.school,
-            roles: (person?.roles ?? []).sorted(), sessions: own, mails: mails,
-            busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
-            reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(export), as: UTF8.self) + "\n"
+        return try Self.json(
+            Export(
+                id: id, name: person?.name, address: person?.address, school: person?.school,
+                roles: (person?.roles ?? []).sorted(), sessions: own, mails: mails,
+                busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
+                reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() }))))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

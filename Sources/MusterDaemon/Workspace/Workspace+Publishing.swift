@@ -32,10 +32,7 @@ extension Workspace {
             of: proposal.plan, proposal.changes, details: proposal.details, basis: proposal.basis, note: note,
             at: now())
         if needsApproval, !isApproved {
-            for index in publication.messages.indices {
-                publication.messages[index].state = .held
-                publication.messages[index].awaitsApproval = true
-            }
+            for index in publication.messages.indices { publication.messages[index].holdForApproval() }
         }
         let revision = try store.publish(publication)
         for decision in proposal.takenBack { _ = try store.removeDecision(decision.subject) }

@@ -5,13 +5,16 @@ import MusterModel
 import MusterStore
 
 extension Workspace {
-    /// Puts the reminders that have come due into the outbox, or drops them; returns how many were put there.
+    /// Puts the reminders that have come due into the outbox, or drops them.
+    ///
+    /// - Returns: how many were put there, and when the next one is due; nil where none is to come.
     @discardableResult
-    public func remind(at now: Instant) throws -> Int {
+    public func remind(at now: Instant) throws -> (sent: Int, next: Instant?) {
         let run = ReminderRun(
             store: store, composer: try messageComposer, domain: try organiser.domain, needsApproval: needsApproval,
             makeID: Self.makeID)
-        return try run.runOnce(try reminderSubjects(at: now), at: now)
+        let subjects = try reminderSubjects(at: now)
+        return (try run.runOnce(subjects, at: now), ReminderRun.next(subjects, after: now))
     }
 
     /// When the next reminder is due; nil where none is to come.

@@ -63,7 +63,7 @@ public struct MessageComposer: Sendable {
         let mail = MailMessage(
             from: organiser, to: to, replyTo: organiser, subject: wording.subject, date: order.at,
             messageID: order.messageID, references: order.thread.map { [$0] } ?? [],
-            otherHeaders: [("X-Auto-Response-Suppress", "OOF, AutoReply")], body: body)
+            otherHeaders: MailHeaders.ofInvitations, body: body)
         return OutboxMessage(
             messageID: order.messageID, session: details.id, uid: order.session.uid,
             sequence: order.session.sequence, kind: order.kind.stored, reason: order.notice.reason.rawValue,
@@ -98,7 +98,7 @@ public struct MessageComposer: Sendable {
         let mail = MailMessage(
             from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
             references: thread.map { [$0] } ?? [],
-            otherHeaders: [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "OOF, AutoReply")],
+            otherHeaders: MailHeaders.ofReminders,
             body: body)
         return OutboxMessage(
             messageID: messageID, session: session.details.id, uid: session.uid, sequence: session.sequence,

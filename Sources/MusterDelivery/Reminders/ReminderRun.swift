@@ -85,10 +85,7 @@ public struct ReminderRun {
             if reminder.due < told { return dropped("it was due before they were told of it") }
             if reminder.key != newest.key { return dropped("a later reminder was due as well") }
             var message = mail(subject, participant, acquaintance?.firstMessageID, now)
-            if needsApproval {
-                message?.state = .held
-                message?.awaitsApproval = true
-            }
+            if needsApproval { message?.holdForApproval() }
             return ReminderDecision(key: reminder.key, due: reminder.due, reason: "sent", message: message)
         }
     }

@@ -24,7 +24,7 @@ public struct NoticeComposer: Sendable {
         let id = "\(makeID())@\(organiser.domain)"
         let mail = MailMessage(
             from: organiser, to: to, replyTo: organiser, subject: subject, date: now, messageID: id,
-            otherHeaders: [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "OOF, AutoReply")],
+            otherHeaders: MailHeaders.ofReminders,
             body: .text(text, subtype: "plain"))
         return OutboxMessage(
             messageID: id, kind: kind, reason: kind.rawValue, recipient: recipient, sender: organiser.address,

@@ -52,7 +52,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT session, reason, count(*) AS people FROM message
-                    WHERE created > ? AND kind IN ('invitation', 'update', 'cancellation') AND state <> 'superseded'
+                    WHERE created > ? AND kind IN \(OutboxMessage.schedulingKinds) AND state <> 'superseded'
                     GROUP BY session, reason ORDER BY session, reason
                     """, arguments: [since.seconds]
             ).map { SessionNews(session: $0["session"], reason: $0["reason"], people: $0["people"]) }

@@ -93,10 +93,11 @@ extension Store {
             }
             if state == .due {
                 sql += """
-                     AND number IN (SELECT number FROM messageText WHERE length(content) > 0) AND NOT (kind IN ('invitation', 'update', 'cancellation') AND EXISTS (
+                     AND number IN (SELECT number FROM messageText WHERE length(content) > 0)
+                    AND NOT (kind IN \(OutboxMessage.schedulingKinds) AND EXISTS (
                         SELECT 1 FROM message AS newer WHERE newer.uid = message.uid
                             AND newer.recipient = message.recipient AND newer.number > message.number
-                            AND newer.kind IN ('invitation', 'update', 'cancellation')))
+                            AND newer.kind IN \(OutboxMessage.schedulingKinds)))
                     """
             }
             try database.execute(sql: sql, arguments: arguments)

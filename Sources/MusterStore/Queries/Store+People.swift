@@ -52,7 +52,7 @@ extension Store {
         try write { database in
             let waiting = try Int.fetchOne(
                 database,
-                sql: "SELECT count(*) FROM message WHERE person = ? AND state IN ('due', 'claimed', 'held')",
+                sql: "SELECT count(*) FROM message WHERE person = ? AND state IN \(OutboxMessage.unfinishedStates)",
                 arguments: [person])
             guard waiting == 0 else {
                 throw StoreError(
@@ -116,7 +116,7 @@ extension Store {
         try database.execute(
             sql: """
                 UPDATE messageText SET content = x'' WHERE number IN (
-                    SELECT number FROM message WHERE state NOT IN ('due', 'claimed', 'held') AND (\(condition)))
+                    SELECT number FROM message WHERE state NOT IN \(OutboxMessage.unfinishedStates) AND (\(condition)))
                 """, arguments: arguments)
     }
 

@@ -65,7 +65,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT recipient, messageID, kind, state, created, details FROM message JOIN messageText USING (number)
-                    WHERE uid = ? AND kind IN ('invitation', 'update', 'cancellation')
+                    WHERE uid = ? AND kind IN \(OutboxMessage.schedulingKinds)
                         AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
                     ORDER BY number
                     """, arguments: [uid])

@@ -23,9 +23,9 @@ extension Store {
                 sql: """
                     CREATE TEMP TABLE gone AS
                         SELECT uid FROM session WHERE json_extract(details, '$.end') < :past
-                            AND uid NOT IN (SELECT uid FROM message WHERE state IN ('due', 'claimed', 'held'));
+                            AND uid NOT IN (SELECT uid FROM message WHERE state IN \(OutboxMessage.unfinishedStates));
                     DELETE FROM reminder WHERE uid IN (SELECT uid FROM gone);
-                    DELETE FROM message WHERE state NOT IN ('due', 'claimed', 'held')
+                    DELETE FROM message WHERE state NOT IN \(OutboxMessage.unfinishedStates)
                         AND (uid IN (SELECT uid FROM gone) OR uid NOT IN (SELECT uid FROM session) AND created < :pastSeconds);
                     DELETE FROM session WHERE uid IN (SELECT uid FROM gone);
                     DROP TABLE gone;
@@ -33,7 +33,7 @@ extension Store {
                     UPDATE messageText SET content = x'' WHERE length(content) > 0
                         AND number IN (
                             SELECT number FROM message WHERE finished < :contents
-                                AND state NOT IN ('due', 'claimed', 'held'));
+                                AND state NOT IN \(OutboxMessage.unfinishedStates));
                     DELETE FROM digest WHERE at < :pastSeconds;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));

@@ -16,6 +16,11 @@ extension OutboxMessage {
     /// The same without what is only needed to compare: what an invitation says of its session.
     static let columnsToSend = Column.allCases.dropLast().map { "\($0)" }.joined(separator: ", ")
 
+    /// The kinds that tell of a session and that a newer one takes the place of, as SQL has them.
+    static let schedulingKinds = "('invitation', 'update', 'cancellation')"
+    /// The states of what is still to go, as SQL has them.
+    static let unfinishedStates = "('due', 'claimed', 'held')"
+
     /// Reads a row of `columns` or `columnsToSend`, by position, since many are read.
     init(_ row: Row) throws {
         func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ column: Column) -> Value {

@@ -133,4 +133,10 @@ public struct OutboxMessage: Hashable, Sendable {
         self.created = created
         self.expires = expires
     }
+
+    /// Keeps it until somebody approves of what the daemon decided.
+    public mutating func holdForApproval() {
+        state = .held
+        awaitsApproval = true
+    }
 }
