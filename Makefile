@@ -59,7 +59,7 @@ lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift build --build-tests $(CHECKED)
 
 build: build-packages ## Build the program
-	@[ -x $(MUSTER) ] || echo "Building muster (3 to 4 minutes the first time on 2 cores) …"
+	@[ -x $(MUSTER) ] || echo "Building muster (5 to 6 minutes the first time on 2 cores) …"
 	@$(call quietly,$(BUILD) muster)
 
 install: build ## Install program, units, manual and completions below PREFIX (/usr/local)
