@@ -19,12 +19,13 @@ enum Console {
     /// Shows how the search goes on, on a terminal only, in one line that is wiped at the end.
     static func planningProgress() -> @Sendable (Int, Solution.Score) -> Void {
         guard isTerminal else { return { _, _ in } }
+        let clock = ContinuousClock()
+        let begin = clock.now
         return { rounds, score in
-            guard rounds.isMultiple(of: 20) else { return }
-            FileHandle.standardError.write(
-                Data(
-                    "\r\u{1B}[Kplanning: \(rounds) improvements tried, unscheduled \(score.unscheduled), cost \(score.cost)"
-                        .utf8))
+            let seconds = String(format: "%.1f", (clock.now - begin) / .seconds(1))
+            let text =
+                "planning: \(seconds) s, \(rounds) rounds, unscheduled \(score.unscheduled), cost \(score.cost)"
+            FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
         }
     }
 

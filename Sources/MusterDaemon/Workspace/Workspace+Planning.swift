@@ -89,7 +89,7 @@ extension Workspace {
         let isCancelled = CancellationFlag()
         let budget = Planner.Budget(
             rounds: configuration.planning.rounds, seed: seed, improvesPublished: options.improvesPublished,
-            shouldStop: { isCancelled.isSet || clock.now >= deadline }, progress: options.progress)
+            timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
         let outcome = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 Thread { continuation.resume(with: Result { try Planner(problem).solve(budget) }) }.start()

@@ -16,9 +16,10 @@ extension Explanation {
         return track.stages.indices.compactMap { number in
             let stage = track.stages[number]
             let id = state.stageID(index, number)
-            guard !stage.starts.isEmpty else { return .noTime(stage: id) }
             guard !stage.isPinned else { return nil }
-            let withRoom = stage.starts.filter { hasRoom(stage, $0) }
+            let starts = allowedStarts(track, stage)
+            guard !starts.isEmpty else { return .noTime(stage: id) }
+            let withRoom = starts.filter { hasRoom(stage, $0) }
             if withRoom.isEmpty { return .roomFull(stage: id, room: state.instance.problem.rooms[stage.room].id) }
             let hosted = withRoom.filter { canHost(track, $0) }
             if hosted.isEmpty { return .schoolFull(stage: id) }
@@ -52,7 +53,7 @@ extension Explanation {
                     ruledOut: ruledOut)
             }
             let stage = role.stages.first { stage in
-                able.filter { canAttend($0, track.stages[stage]) }.count < needed
+                able.filter { canAttend($0, track, track.stages[stage]) }.count < needed
             }
             return stage.map {
                 .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
@@ -72,6 +73,14 @@ extension Explanation {
             ? [] : [.tooFewSchools(needed: needed, able: schools.count)]
     }
 
+    /// The starts that rule 1 allows, whoever is free.
+    private func allowedStarts(_ track: Instance.Track, _ stage: Instance.Stage) -> [Int] {
+        stage.pinnedStart.map { [$0] }
+            ?? stride(from: 0, to: state.instance.problem.horizon, by: stage.startEvery).filter {
+                state.instance.mayStart(track, stage, $0)
+            }
+    }
+
     /// The rooms without which the stages would fit one after the other.
     private func roomsInTheWay(_ index: Int) -> [Blockage.Kind] {
         guard fitsInOrder(index, ignoringRooms: true) else { return [] }
@@ -84,20 +93,24 @@ extension Explanation {
     /// Whether the stages fit one after the other for those who are required, whoever fills the roles.
     private func fitsInOrder(_ index: Int, ignoringRooms: Bool = false) -> Bool {
         let track = state.instance.tracks[index]
-        let costs = track.stages.map { stage in
-            stage.starts.map { start in
-                stage.isPinned
+        let table = tables.timetables[index]
+        let costs = track.stages.indices.flatMap { number in
+            let stage = track.stages[number]
+            return table.starts[table.stages[number]].map { start -> Float in
+                let start = Int(start)
+                let isPossible =
+                    stage.isPinned
                     || (ignoringRooms || hasRoom(stage, start)) && canHost(track, start)
                         && stage.required.allSatisfy { isFree($0, start, stage.slots) }
-                    ? 0 : Timetable.impossible
+                return isPossible ? 0 : .infinity
             }
         }
-        return Timetable(index, instance: state.instance).starts(costs) != nil
+        return table.hasOrder(costs)
     }
 
-    private func canAttend(_ person: Int, _ stage: Instance.Stage) -> Bool {
+    private func canAttend(_ person: Int, _ track: Instance.Track, _ stage: Instance.Stage) -> Bool {
         state.trackCounts[person] < state.instance.people[person].maxTracks
-            && stage.starts.contains { start in
+            && allowedStarts(track, stage).contains { start in
                 isFree(person, start, stage.slots)
                     && stage.required.allSatisfy { stage.isPinned || isFree($0, start, stage.slots) }
             }
@@ -106,14 +119,14 @@ extension Explanation {
     private func hasRoom(_ stage: Instance.Stage, _ start: Int) -> Bool {
         guard stage.room >= 0 else { return true }
         return (start..<start + stage.slots).allSatisfy {
-            (state.roomUse[stage.room][$0]?.count ?? 0) < state.instance.roomCapacities[stage.room]
+            Int(state.use(stage.room, $0).count) < state.instance.roomCapacities[stage.room]
         }
     }
 
     private func canHost(_ track: Instance.Track, _ start: Int) -> Bool {
         guard track.school >= 0 else { return true }
         let day = state.day(track.school, state.instance.day(start, offset: track.offset))
-        return (day?.hosting ?? 0) > 0 || (day?.away.count ?? 0) < state.instance.schoolLimits[track.school]
+        return day.hosting > 0 || day.count < state.instance.schoolLimits[track.school]
     }
 
     private func isFree(_ person: Int, _ start: Int, _ slots: Int) -> Bool {
@@ -122,8 +135,10 @@ extension Explanation {
         guard instance.covers(person, start, start + slots) else { return false }
         let day = instance.day(start, offset: data.offset)
         let bookings = state.bookings[person]
-        return !bookings.contains { start < $0.end + instance.buffer && $0.start < start + slots + instance.buffer }
-            && bookings.filter { $0.day == day }.count < data.maxPerDay
-            && bookings.filter { instance.week($0.day) == instance.week(day) }.count < data.maxPerWeek
+        return !bookings.contains {
+            start < Int($0.end) + instance.buffer && Int($0.start) < start + slots + instance.buffer
+        }
+            && bookings.count { Int($0.day) == day } < data.maxPerDay
+            && bookings.count { instance.week(Int($0.day)) == instance.week(day) } < data.maxPerWeek
     }
 }

@@ -49,6 +49,7 @@ public struct Explanation: Sendable {
     }
 
     let state: State
+    let tables: SearchTables
 
     /// Other starts of a session on the same day and in the same week, by time; empty for a track that is not
     /// scheduled.
@@ -57,10 +58,15 @@ public struct Explanation: Sendable {
             let number = state.instance.problem.tracks[index].stages.firstIndex(where: { $0.id == stage })
         else { return [] }
         let (rest, cost) = without(index)
-        let offset = state.instance.tracks[index].offset
-        let week = state.instance.week(state.instance.day(placement.starts[number], offset: offset))
-        let starts = state.instance.tracks[index].stages[number].starts.filter {
-            state.instance.week(state.instance.day($0, offset: offset)) == week && $0 != placement.starts[number]
+        let instance = state.instance
+        let data = instance.tracks[index]
+        let week = instance.week(instance.day(placement.starts[number], offset: data.offset))
+        let first = instance.firstSlot(instance.firstDay(ofWeek: week), offset: data.offset)
+        let every = data.stages[number].startEvery
+        let candidates = data.stages[number].isPinned ? 0..<0 : max(0, first)..<max(0, first + 7 * instance.slotsPerDay)
+        let starts = candidates.filter {
+            $0.isMultiple(of: every) && $0 != placement.starts[number]
+                && instance.mayStart(data, data.stages[number], $0)
         }
         return starts.map { start in
             var other = placement
@@ -76,16 +82,17 @@ public struct Explanation: Sendable {
         guard let (index, placement) = find(track),
             let number = state.instance.problem.tracks[index].roles.firstIndex(where: { $0.id == role }),
             let current = state.instance.personIndex[Bytes(person)],
-            let seat = placement.team[number].firstIndex(of: current)
+            let seat = state.instance.tracks[index].roles[number].seats.first(where: { placement.people[$0] == current }
+            )
         else { return [] }
         let (rest, cost) = without(index)
         let qualified = state.instance.people.indices.filter {
             state.instance.people[$0].qualifications.contains(state.instance.tracks[index].roles[number].id)
-                && !placement.members.contains($0)
+                && !placement.people.contains($0)
         }
         let candidates = qualified.map { other in
             var changed = placement
-            changed.team[number][seat] = other
+            changed.people[seat] = other
             let obstacle = rest.obstacle(index, changed)
             let extra = obstacle == nil ? rest.cost(adding: changed, at: index) - cost : 0
             return Candidate(person: state.personID(other), obstacle: obstacle, extraCost: extra)

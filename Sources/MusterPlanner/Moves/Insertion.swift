@@ -1,183 +1,142 @@
 /// Finds the best place for one track while all others stay where they are: a team seat by seat, with exact times for
 /// it.
-struct Insertion {
-    private let instance: Instance
-    private let index: Int
-    private let track: Instance.Track
-    private let timetable: Timetable
-    private let candidates: [[Int]]
+///
+/// Each search has one of its own, since it works in buffers that it keeps.
+final class Insertion {
+    let instance: Instance
+    let tables: SearchTables
+    private let attendance: AttendanceCosts
+    private let buffers: Buffers
+    private var options: [Option] = []
 
-    init(_ index: Int, instance: Instance, candidates: [[Int]]) {
+    init(_ instance: Instance, _ tables: SearchTables, memory: Int) {
         self.instance = instance
-        self.index = index
-        track = instance.tracks[index]
-        timetable = Timetable(index, instance: instance)
-        self.candidates = candidates
+        self.tables = tables
+        attendance = AttendanceCosts(instance, tables.timetables, tables.candidates, most: memory)
+        buffers = Buffers(tables.timetables, seats: instance.tracks.map(\.seatRoles.count).max() ?? 0)
     }
 
-    /// The people who may fill each role of a track, whatever they are busy with.
-    static func candidates(_ index: Int, instance: Instance) -> [[Int]] {
-        let state = State(instance)
-        let track = instance.tracks[index]
-        return track.roles.indices.map { role in
-            let isInPerson = track.roles[role].stages.contains { track.stages[$0].isInPerson }
-            return instance.people.indices.filter { person in
-                state.roleObstacle(index, role, person) == nil
-                    && (!isInPerson || instance.people[person].region == track.region)
-            }
-        }
-    }
-
-    /// The best placement found beside what stands in `state`; nil where there is none.
-    ///
-    /// - Parameters:
-    ///   - noise: how much the choice of a person may differ from the best, at random; 0 for none.
-    func best(in state: State, noise: Int, random: inout RandomSource) -> Placement? {
-        var exclusions = Exclusions()
-        for _ in 0..<8 {
-            guard let placement = place(in: state, exclusions, noise: noise, random: &random) else { return nil }
-            guard let obstacle = state.obstacle(index, placement) else { return placement }
-            guard exclude(obstacle, placement, state, &exclusions) else { return nil }
-        }
-        return nil
+    /// Somebody for a seat, and the least that it can cost to take them.
+    private struct Option {
+        let bound: Float
+        let cost: Float
+        let candidate: Int
     }
 
     /// What earlier attempts at the same placement have shown not to work together.
     private struct Exclusions {
-        var people: Set<Int> = []
-        /// Starts by stage.
-        var starts: [Int: Set<Int>] = [:]
+        var people: [Int] = []
+        /// Positions in the timetable.
+        var starts: [Range<Int>] = []
     }
 
-    /// Rules out what is in the way: a member of the team, else the day or week of the last stage; false where there is
-    /// neither.
-    private func exclude(
-        _ obstacle: Obstacle, _ placement: Placement, _ state: State, _ exclusions: inout Exclusions
-    ) -> Bool {
-        if let person = culprit(obstacle, placement, state) { return exclusions.people.insert(person).inserted }
-        let last = track.stages.count - 1
-        guard !track.stages[last].isPinned else { return false }
-        let day = instance.day(placement.starts[last], offset: track.offset)
-        let isWeekly = if case .personLimit(_, "maxPerWeek") = obstacle { true } else { false }
-        let starts = track.stages[last].starts.filter { start in
-            let other = instance.day(start, offset: track.offset)
-            return isWeekly ? instance.week(other) == instance.week(day) : other == day
+    /// The best placement found beside what stands in `state`; nil where there is none.
+    ///
+    /// - Parameter noise: how much the choice of a person may differ from the best, at random; 0 for none.
+    func best(_ index: Int, in state: State, noise: Float, random: inout RandomSource) -> Placement? {
+        let table = tables.timetables[index]
+        guard !table.isEmpty, !instance.tracks[index].isOverfull else { return nil }
+        var exclusions = Exclusions()
+        for _ in 0..<8 {
+            guard let placement = place(index, in: state, exclusions, noise, &random) else { return nil }
+            guard let obstacle = state.obstacle(index, placement) else { return placement }
+            guard exclude(obstacle, index, placement, state, &exclusions) else { return nil }
         }
-        exclusions.starts[last, default: []].formUnion(starts)
-        return true
+        return nil
     }
 
     private func place(
-        in state: State, _ exclusions: Exclusions, noise: Int, random: inout RandomSource
+        _ index: Int, in state: State, _ exclusions: Exclusions, _ noise: Float, _ random: inout RandomSource
     ) -> Placement? {
-        let base = baseCosts(state, without: exclusions.starts)
-        guard timetable.cost(base) < Timetable.impossible else { return nil }
-        var team = track.roles.map(\.pinned)
-        let seats = openSeats
+        let track = instance.tracks[index]
+        let table = tables.timetables[index]
+        fillBase(index, state, without: exclusions.starts)
+        var team = [Int](repeating: -1, count: track.seatRoles.count)
+        for role in track.roles {
+            for (seat, person) in zip(role.seats, role.pinned) { seatPerson(person, at: seat, index, state, &team) }
+        }
+        let seats = tables.openSeats[index]
         for seat in seats {
-            guard let person = choose(seat.role, team, base, state, exclusions.people, noise, &random) else {
-                return nil
-            }
-            team[seat.role].append(person)
+            guard let person = choose(seat, index, team, state, exclusions.people, noise, &random) else { return nil }
+            seatPerson(person, at: seat, index, state, &team)
         }
         for seat in seats where seats.count > 1 {
-            let before = team[seat.role].remove(at: seat.seat)
-            let person = choose(seat.role, team, base, state, exclusions.people, 0, &random) ?? before
-            team[seat.role].insert(person, at: seat.seat)
+            let before = team[seat]
+            team[seat] = -1
+            let person = choose(seat, index, team, state, exclusions.people, 0, &random) ?? before
+            seatPerson(person, at: seat, index, state, &team)
         }
-        guard let starts = timetable.starts(costs(of: team, base, state)) else { return nil }
-        return Placement(starts: starts, team: team)
-    }
-
-    /// The seats that no pin fills, those at the most stages first.
-    private var openSeats: [(role: Int, seat: Int)] {
-        let seats = track.roles.enumerated().flatMap { role, data in
-            (data.pinned.count..<max(data.count, data.pinned.count)).map { (role: role, seat: $0) }
-        }
-        func stages(_ seat: (role: Int, seat: Int)) -> Int { track.roles[seat.role].stages.count }
-        return seats.sorted { (-stages($0), $0.role, $0.seat) < (-stages($1), $1.role, $1.seat) }
+        sum(index, team, without: -1)
+        table.after(buffers.sums, into: buffers.after, least: buffers.least)
+        guard let starts = table.choose(buffers.sums, after: buffers.after) else { return nil }
+        return Placement(starts: starts, people: team)
     }
 
     // MARK: Costs of starts
 
-    /// For each stage and start what it costs whoever fills the roles; some starts may be ruled out by stage.
-    private func baseCosts(_ state: State, without excluded: [Int: Set<Int>]) -> [[Int]] {
-        track.stages.enumerated().map { number, stage in
-            zip(stage.starts, stage.startCosts).map { start, cost in
-                let end = start + stage.slots
-                let isPossible =
-                    hasRoom(stage, start, state) && canHost(start, stage, state)
-                    && !(excluded[number]?.contains(start) ?? false)
-                    && stage.required.allSatisfy { person in
-                        attendanceCost(person, start, end, isPinned: stage.isPinned, isByRole: false, state) != nil
-                    }
-                return isPossible ? cost : Timetable.impossible
+    /// What each start costs whoever fills the roles; some starts may be ruled out.
+    private func fillBase(_ index: Int, _ state: State, without excluded: [Range<Int>]) {
+        let track = instance.tracks[index]
+        let table = tables.timetables[index]
+        let base = buffers.base
+        table.costs.withUnsafeBufferPointer { costs in
+            if let first = costs.baseAddress { base.update(from: first, count: costs.count) }
+        }
+        for (number, stage) in track.stages.enumerated() where !stage.isPinned {
+            for person in stage.required { state.block(person, track, number, table, isByRole: false) { base } }
+            if stage.room >= 0 { forbidFullRoom(stage, number, table, state) }
+            if track.school >= 0, instance.schoolLimits[track.school] < .max {
+                for day in table.days[table.stageDays[number]] {
+                    let use = state.day(track.school, day.number)
+                    let isFull = use.hosting == 0 && use.count >= instance.schoolLimits[track.school]
+                    if isFull { base.forbid(day.positions) }
+                }
             }
+        }
+        for positions in excluded { base.forbid(positions) }
+    }
+
+    private func forbidFullRoom(_ stage: Instance.Stage, _ number: Int, _ table: Timetable, _ state: State) {
+        if instance.roomCapacities[stage.room] == 0 { buffers.base.forbid(table.stages[number]) }
+        let full = state.fullSlots[stage.room]
+        var next = 0
+        for position in table.stages[number] {
+            let start = Int(table.starts[position])
+            while next < full.count, full[next] < start { next += 1 }
+            guard next < full.count else { return }
+            if full[next] < start + stage.slots { buffers.base[position] = .infinity }
         }
     }
 
-    private func hasRoom(_ stage: Instance.Stage, _ start: Int, _ state: State) -> Bool {
-        guard stage.room >= 0, !stage.isPinned else { return true }
-        let (use, capacity) = (state.roomUse[stage.room], instance.roomCapacities[stage.room])
-        guard capacity > 0 else { return false }
-        return use.isEmpty || (start..<start + stage.slots).allSatisfy { (use[$0]?.count ?? 0) < capacity }
-    }
-
-    private func canHost(_ start: Int, _ stage: Instance.Stage, _ state: State) -> Bool {
-        guard track.school >= 0, instance.schoolLimits[track.school] < .max, !stage.isPinned else { return true }
-        let day = state.day(track.school, instance.day(start, offset: track.offset))
-        return (day?.hosting ?? 0) > 0 || (day?.away.count ?? 0) < instance.schoolLimits[track.school]
-    }
-
-    /// What it costs that a person attends; nil where the person cannot.
-    private func attendanceCost(
-        _ person: Int, _ start: Int, _ end: Int, isPinned: Bool, isByRole: Bool, _ state: State
-    ) -> Int? {
-        let data = instance.people[person]
-        if !isPinned {
-            guard instance.covers(person, start, end) else { return nil }
-            let day = instance.day(start, offset: data.offset)
-            var (sameDay, sameWeek) = (0, 0)
-            for booking in state.bookings[person] {
-                if start < booking.end + instance.buffer, booking.start < end + instance.buffer { return nil }
-                if booking.day == day { sameDay += 1 }
-                if instance.week(booking.day) == instance.week(day) { sameWeek += 1 }
+    /// Takes a person into the team, with what it costs them at each start.
+    private func seatPerson(_ person: Int, at seat: Int, _ index: Int, _ state: State, _ team: inout [Int]) {
+        team[seat] = person
+        let track = instance.tracks[index]
+        let table = tables.timetables[index]
+        let role = track.roles[track.seatRoles[seat]]
+        let costs = buffers.members[seat]
+        for number in role.stages {
+            let stage = track.stages[number]
+            // Somebody who is required there anyway is counted already.
+            if stage.required.contains(person) {
+                for position in table.stages[number] { costs[position] = 0 }
+                continue
             }
-            guard sameDay < data.maxPerDay, sameWeek < data.maxPerWeek else { return nil }
-            if isByRole, data.school >= 0, instance.schoolLimits[data.school] < .max,
-                let use = state.day(data.school, day), use.away[person] == nil,
-                use.away.count + (use.hosting > 0 ? 1 : 0) >= instance.schoolLimits[data.school]
-            {
-                return nil
-            }
-        }
-        return instance.avoidance(data.avoidSums, start, end)
-    }
-
-    /// For each start of a stage what a member of the team adds to it.
-    private func memberCosts(_ person: Int, _ role: Int, _ number: Int, _ state: State) -> [Int] {
-        let stage = track.stages[number]
-        if stage.required.contains(person) { return Array(repeating: 0, count: stage.starts.count) }
-        let isPinned = stage.isPinned && track.roles[role].pinned.contains(person)
-        return stage.starts.map { start in
-            attendanceCost(person, start, start + stage.slots, isPinned: isPinned, isByRole: true, state)
-                ?? Timetable.impossible
+            let isPinned = stage.isPinned && stage.isPinned(person, in: track)
+            attendance.fill(index, number, person, isPinned: isPinned, into: costs)
+            if !isPinned { state.block(person, track, number, table, isByRole: true) { costs } }
         }
     }
 
-    private func costs(of team: [[Int]], _ base: [[Int]], _ state: State) -> [[Int]] {
-        var costs = base
-        for (role, people) in team.enumerated() {
-            for number in track.roles[role].stages {
-                for person in people { add(memberCosts(person, role, number, state), to: &costs[number]) }
+    /// Adds up what each start costs the team so far, one seat left out.
+    private func sum(_ index: Int, _ team: [Int], without seat: Int) {
+        let track = instance.tracks[index]
+        let table = tables.timetables[index]
+        buffers.sums.update(from: buffers.base, count: table.starts.count)
+        for other in team.indices where other != seat && team[other] >= 0 {
+            for number in track.roles[track.seatRoles[other]].stages {
+                add(buffers.members[other], to: buffers.sums, table.stages[number])
             }
-        }
-        return costs
-    }
-
-    private func add(_ values: [Int], to costs: inout [Int]) {
-        for position in costs.indices {
-            costs[position] = min(costs[position] + values[position], Timetable.impossible)
         }
     }
 
@@ -185,93 +144,177 @@ struct Insertion {
 
     /// The person who costs least in a seat beside the team so far, with the best times for both.
     private func choose(
-        _ role: Int, _ team: [[Int]], _ base: [[Int]], _ state: State, _ banned: Set<Int>, _ noise: Int,
+        _ seat: Int, _ index: Int, _ team: [Int], _ state: State, _ banned: [Int], _ noise: Float,
         _ random: inout RandomSource
     ) -> Int? {
-        let costs = costs(of: team, base, state)
-        let members = team.flatMap { $0 }
-        let schools = Set(members.map { instance.people[$0].school }.filter { $0 >= 0 })
+        let table = tables.timetables[index]
+        let track = instance.tracks[index]
+        let role = track.seatRoles[seat]
+        sum(index, team, without: seat)
+        table.before(buffers.sums, into: buffers.before, least: buffers.least)
+        let floor = table.total(buffers.sums, before: buffers.before)
+        guard floor < .infinity else { return nil }
+        table.after(buffers.sums, into: buffers.after, least: buffers.least)
+        collectOptions(index, role, team, state, banned, floor, noise, &random)
         let stages = track.roles[role].stages
-        let (before, after) = stages.count == 1 ? (timetable.before(costs), timetable.after(costs)) : ([], [])
-        var best = Timetable.impossible
+        for stage in stages {
+            for position in table.stages[stage] {
+                buffers.rest[position] =
+                    buffers.sums[position] + buffers.before[position] + buffers.after[position]
+            }
+        }
+        var best = Float.infinity
         var choice: Int?
-        for person in candidates[role] where !members.contains(person) && !banned.contains(person) {
-            let data = instance.people[person]
-            guard state.trackCounts[person] < data.maxTracks,
-                !(track.distinctSchools && data.school >= 0 && schools.contains(data.school))
-            else { continue }
-            var value = marginalCost(person, role, members, state)
-            if noise > 0 { value += random.next(below: noise) }
-            guard value < best else { continue }
-            switch stages.count {
-            case 0: value += timetable.cost(costs)
-            case 1:
-                let number = stages[0]
-                let own = memberCosts(person, role, number, state)
-                var least = Timetable.impossible
-                for position in own.indices where own[position] < Timetable.impossible {
-                    least = min(
-                        least,
-                        own[position] + costs[number][position] + before[number][position] + after[number][position])
-                }
-                value += least
-            default:
-                var joined = costs
-                for number in stages { add(memberCosts(person, role, number, state), to: &joined[number]) }
-                value += timetable.cost(joined)
-            }
-            if value < best {
-                best = value
-                choice = person
-            }
+        for option in options {
+            guard option.bound < best else { break }
+            let cost = option.cost + leastTimes(index, role, option, state, below: best - option.cost, floor)
+            if cost < best { (best, choice) = (cost, tables.candidates[index][role][option.candidate]) }
         }
         return choice
     }
 
-    /// What a person adds beside the times: load, balance, theme, outside, repeat, reciprocal and swap.
-    private func marginalCost(_ person: Int, _ role: Int, _ members: [Int], _ state: State) -> Int {
-        let weights = instance.weights
-        let data = instance.people[person]
-        var cost = weights.load * (2 * state.trackCounts[person] + 1)
-        if data.school >= 0 {
-            let colleagues = members.filter { instance.people[$0].school == data.school }.count
-            cost += weights.balance * (2 * (state.seats[data.school] + colleagues) + 1)
-            if track.school >= 0, colleagues == 0,
-                (state.visits[State.Pair(from: data.school, to: track.school)] ?? 0) == 0,
-                (state.visits[State.Pair(from: track.school, to: data.school)] ?? 0) > 0
-            {
-                cost += weights.reciprocal
+    /// Everyone who may take a seat beside the team so far, those with the least bound first.
+    private func collectOptions(
+        _ index: Int, _ role: Int, _ team: [Int], _ state: State, _ banned: [Int], _ floor: Float, _ noise: Float,
+        _ random: inout RandomSource
+    ) {
+        let track = instance.tracks[index]
+        let beside = state.beside(track, role, team)
+        let stages = track.roles[role].stages.count
+        options.removeAll(keepingCapacity: true)
+        for (candidate, person) in tables.candidates[index][role].enumerated() {
+            guard !team.contains(person), !banned.contains(person), var cost = state.marginalCost(person, track, beside)
+            else { continue }
+            if noise > 0 { cost += noise * Float(random.nextUnit()) }
+            let least = attendance.leastKept(index, role, candidate: candidate, stages: stages)
+            guard least < .infinity else { continue }
+            options.append(Option(bound: floor + cost + least, cost: cost, candidate: candidate))
+        }
+        options.sort { ($0.bound, $0.candidate) < ($1.bound, $1.candidate) }
+    }
+
+    /// The least that all times cost with somebody in the team; infinite, or too much, where it is not below a limit.
+    private func leastTimes(
+        _ index: Int, _ role: Int, _ option: Option, _ state: State, below limit: Float, _ floor: Float
+    ) -> Float {
+        let track = instance.tracks[index]
+        let table = tables.timetables[index]
+        let stages = track.roles[role].stages
+        guard !stages.isEmpty else { return floor }
+        let person = tables.candidates[index][role][option.candidate]
+        var known = attendance.kept(index, role, candidate: option.candidate).map { $0 + stages.count }
+        var bound = floor
+        for number in stages {
+            let positions = table.stages[number]
+            var costs = known.map { $0 - positions.lowerBound }
+            func own() -> UnsafeMutablePointer<Float> {
+                if let kept = costs {
+                    (buffers.own + positions.lowerBound).update(
+                        from: kept + positions.lowerBound, count: positions.count)
+                    costs = nil
+                }
+                return buffers.own
             }
+            if costs == nil { attendance.fill(index, number, person, isPinned: false, into: buffers.own) }
+            state.block(person, track, number, table, isByRole: true, own)
+            let values = costs ?? UnsafePointer(buffers.own)
+            bound = max(bound, leastSum(values, buffers.rest, positions))
+            guard bound < limit else { return .infinity }
+            if stages.count > 1 {
+                for position in positions { buffers.joined[position] = buffers.sums[position] + values[position] }
+            }
+            known = known.map { $0 + positions.count }
         }
-        if track.theme >= 0, !members.contains(where: { instance.people[$0].themes.contains(track.theme) }),
-            data.themes.contains(track.theme)
-        {
-            cost -= weights.theme
+        guard stages.count > 1 else { return bound }
+        for number in track.stages.indices where !stages.contains(number) {
+            let positions = table.stages[number]
+            (buffers.joined + positions.lowerBound).update(
+                from: buffers.sums + positions.lowerBound, count: positions.count)
         }
-        if track.wantsOutside, members.allSatisfy({ instance.people[$0].region == track.region }),
-            data.region != track.region
-        {
-            cost -= weights.outside
+        table.before(buffers.joined, into: buffers.joinedBefore, least: buffers.least)
+        return table.total(buffers.joined, before: buffers.joinedBefore)
+    }
+
+    // MARK: Second attempts
+
+    /// Rules out what is in the way: a member of the team, else the day or week of the last stage; false where there is
+    /// neither.
+    private func exclude(
+        _ obstacle: Obstacle, _ index: Int, _ placement: Placement, _ state: State, _ exclusions: inout Exclusions
+    ) -> Bool {
+        let track = instance.tracks[index]
+        if let person = culprit(obstacle, track, placement, state) {
+            guard !exclusions.people.contains(person) else { return false }
+            exclusions.people.append(person)
+            return true
         }
-        if track.previous.contains(person) { cost += weights.repeats }
-        if track.publishedTeam.contains(where: { $0.role == track.roles[role].id && $0.person == person }) {
-            cost -= weights.swap
-        }
-        return cost
+        let last = track.stages.count - 1
+        guard !track.stages[last].isPinned else { return false }
+        let day = instance.day(placement.starts[last], offset: track.offset)
+        let isWeekly = if case .personLimit(_, "maxPerWeek") = obstacle { true } else { false }
+        let first = isWeekly ? instance.firstDay(ofWeek: instance.week(day)) : day
+        exclusions.starts.append(
+            tables.timetables[index].positions(
+                last, from: instance.firstSlot(first, offset: track.offset),
+                to: instance.firstSlot(first + (isWeekly ? 7 : 1), offset: track.offset)))
+        return true
     }
 
     /// A member of the team who may be left out so that the obstacle goes away.
-    private func culprit(_ obstacle: Obstacle, _ placement: Placement, _ state: State) -> Int? {
-        let members = placement.members.filter { !track.pinnedPeople.contains($0) }
+    private func culprit(_ obstacle: Obstacle, _ track: Instance.Track, _ placement: Placement, _ state: State) -> Int?
+    {
+        let members = placement.people.filter { !track.pinnedPeople.contains($0) }
         switch obstacle {
         case .notFree(let person, _, _, _), .doubleBooked(let person, _, _), .personLimit(let person, _),
             .role(let person, _, _), .presence(let person, _):
-            return members.first { state.personID($0) == person }
+            return members.first { Bytes(state.personID($0)) == Bytes(person) }
         case .schoolLimit(let school, _):
             return members.last {
-                instance.people[$0].school >= 0 && state.schoolID(instance.people[$0].school) == school
+                instance.people[$0].school >= 0
+                    && Bytes(state.schoolID(instance.people[$0].school)) == Bytes(school)
             }
         case .start, .order, .room: return nil
         }
     }
+}
+
+/// What all insertions of a problem share: times, candidates and the order of seats of each track.
+struct SearchTables: Sendable {
+    let timetables: [Timetable]
+    /// By track and role.
+    let candidates: [[[Int]]]
+    /// By track the seats that no pin fills, those at the most stages first.
+    let openSeats: [[Int]]
+
+    init(_ instance: Instance, threads: Int) {
+        let indices = Array(instance.tracks.indices)
+        timetables = indices.concurrentMap(threads: threads) { Timetable(instance.tracks[$0], instance: instance) }
+        let all = Candidates(instance)
+        candidates = indices.concurrentMap(threads: threads, all.candidates)
+        openSeats = instance.tracks.map { track in
+            let seats = track.roles.flatMap { role in role.seats.dropFirst(role.pinned.count) }
+            func stages(_ seat: Int) -> Int { track.roles[track.seatRoles[seat]].stages.count }
+            return seats.sorted { (-stages($0), $0) < (-stages($1), $1) }
+        }
+    }
+}
+
+/// Vectors of the longest timetable, to work in.
+private final class Buffers {
+    let base, sums, before, after, rest, own, joined, joinedBefore, least: UnsafeMutablePointer<Float>
+    let members: [UnsafeMutablePointer<Float>]
+    private let memory: UnsafeMutablePointer<Float>
+
+    init(_ timetables: [Timetable], seats: Int) {
+        let count = max(timetables.lazy.map { max($0.starts.count, $0.days.count) }.max() ?? 0, 1)
+        let memory = UnsafeMutablePointer<Float>.allocate(capacity: count * (9 + seats))
+        memory.initialize(repeating: 0, count: count * (9 + seats))
+        self.memory = memory
+        (base, sums, before) = (memory, memory + count, memory + 2 * count)
+        (after, rest, own) = (memory + 3 * count, memory + 4 * count, memory + 5 * count)
+        (joined, joinedBefore, least) = (memory + 6 * count, memory + 7 * count, memory + 8 * count)
+        members = (0..<seats).map { memory + (9 + $0) * count }
+    }
+
+    deinit { memory.deallocate() }
 }

@@ -1,177 +1,328 @@
-/// The exact times of one track for given costs of its starts: dynamic programming over the stages and, inside each,
-/// over days, so that gaps in open days are a window over days (rule 3).
-struct Timetable {
-    /// More than any plan costs: a start that cannot be.
-    static let impossible = Int.max / 16
-
-    /// The starts of one stage with what each needs.
-    struct Column {
-        let starts: [Int]
-        /// The local day of each start.
-        let dayNumbers: [Int]
-        /// Open days up to the day of each start.
-        let open: [Int]
-        /// The index of the day of each start; starts of one day stand together.
-        let days: [Range<Int>]
-        let slots: Int
+/// The times that one track can have, laid out for dynamic programming over its stages and, inside each, over days.
+///
+/// The starts of all stages stand one after the other; a cost for each of them makes a vector as long as `starts`.
+/// Costs are `Float`, exact up to 16 million, because infinity stands for what cannot be and swallows whatever is added
+/// to it.
+struct Timetable: Sendable {
+    /// The starts of a stage on one local day.
+    struct Day {
+        /// The local day, as the instance counts.
+        let number: Int
+        /// Where its starts stand.
+        let positions: Range<Int>
+        /// Days of the stage before from which this day can be reached, whatever the start.
+        var before = 0..<0
+        /// Days of the stage before of which only some starts end early enough; they follow upon `before`.
+        var beforeMixed = 0..<0
+        /// Days of the stage after of which only some starts are late enough.
+        var afterMixed = 0..<0
+        /// Days of the stage after that can be reached from here, whatever the start.
+        var after = 0..<0
     }
 
-    let columns: [Column]
-    private let gaps: [ClosedRange<Int>?]
-    private let separation: [Int]
-    /// Whether a stage must be on a later day than the one before, since somebody at both may attend one a day only.
-    private let needsNewDay: [Bool]
-    private let elapsed: Int
+    /// The slot of each start.
+    let starts: [Int32]
+    /// What each start costs whoever fills the roles: `avoid` of the stage and of those required, `optional`, `move` and
+    /// `elapsed`; infinite where somebody required is not free.
+    let costs: [Float]
+    private(set) var days: [Day]
+    /// Where the days of each stage stand.
+    let stageDays: [Range<Int>]
+    /// Where the starts of each stage stand.
+    let stages: [Range<Int>]
+    /// Slots from the start of the stage before to the earliest start of each stage.
+    let separation: [Int]
 
-    init(_ index: Int, instance: Instance) {
-        let track = instance.tracks[index]
-        columns = track.stages.map { stage in
-            let days = stage.starts.map { instance.day($0, offset: track.offset) }
-            var ranges: [Range<Int>] = []
-            for (position, day) in days.enumerated() {
-                if let last = ranges.last, days[last.lowerBound] == day {
-                    ranges[ranges.count - 1] = last.lowerBound..<position + 1
-                } else {
-                    ranges.append(position..<position + 1)
+    /// Whether some stage has no time at all.
+    var isEmpty: Bool { stages.contains { $0.isEmpty } }
+
+    // MARK: Least costs
+
+    /// For each start the least cost of all stages before it, in order.
+    ///
+    /// - Parameter least: room for a number for each day.
+    func before(
+        _ costs: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
+        least: UnsafeMutablePointer<Float>
+    ) {
+        for position in stages[0] { result[position] = 0 }
+        for stage in stages.indices.dropFirst() {
+            for day in stageDays[stage - 1] { least[day] = leastSum(result, costs, days[day].positions) }
+            for day in days[stageDays[stage]] {
+                var value = Float.infinity
+                for earlier in day.before { value = min(value, least[earlier]) }
+                for position in day.positions { result[position] = value }
+                for mixed in day.beforeMixed {
+                    joinForwards(result, costs, days[mixed].positions, day.positions, separation[stage])
                 }
             }
-            return Column(
-                starts: stage.starts, dayNumbers: days, open: days.map { instance.openDays(track, $0) }, days: ranges,
-                slots: stage.slots)
         }
-        gaps = track.stages.indices.map { number in
-            number == 0 || track.stages[number].isPinned && track.stages[number - 1].isPinned
-                ? nil : track.stages[number].gap
+    }
+
+    /// For each start the least cost of all stages after it, in order.
+    func after(
+        _ costs: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
+        least: UnsafeMutablePointer<Float>
+    ) {
+        let last = stages.count - 1
+        for position in stages[last] { result[position] = 0 }
+        for stage in stages.indices.dropLast().reversed() {
+            for day in stageDays[stage + 1] { least[day] = leastSum(result, costs, days[day].positions) }
+            for day in days[stageDays[stage]] {
+                var value = Float.infinity
+                for later in day.after { value = min(value, least[later]) }
+                for position in day.positions { result[position] = value }
+                for mixed in day.afterMixed {
+                    joinBackwards(result, costs, day.positions, days[mixed].positions, separation[stage + 1])
+                }
+            }
         }
+    }
+
+    /// The least cost of all stages together, given that of the stages before each start of the last one.
+    func total(_ costs: UnsafePointer<Float>, before: UnsafePointer<Float>) -> Float {
+        leastSum(before, costs, stages[stages.count - 1])
+    }
+
+    /// Whether the stages fit one after the other.
+    func hasOrder(_ costs: [Float]) -> Bool {
+        guard !isEmpty else { return false }
+        var before = [Float](repeating: 0, count: starts.count)
+        var least = [Float](repeating: 0, count: days.count)
+        self.before(costs, into: &before, least: &least)
+        return total(costs, before: before) < .infinity
+    }
+
+    /// The starts that cost least together, the earliest of equals; nil where no order of stages fits.
+    ///
+    /// - Parameter after: the least cost of the stages after each start.
+    func choose(_ costs: UnsafePointer<Float>, after: UnsafePointer<Float>) -> [Int]? {
+        var chosen: [Int] = []
+        var last: (day: Day, position: Int)?
+        for stage in stages.indices {
+            var (best, choice) = (Float.infinity, Optional<(Int, Int)>.none)
+            func look(_ dayIndex: Int, from earliest: Int32) {
+                for position in days[dayIndex].positions where starts[position] >= earliest {
+                    let value = costs[position] + after[position]
+                    if value < best { (best, choice) = (value, (dayIndex, position)) }
+                }
+            }
+            if let last {
+                for day in last.day.afterMixed {
+                    look(day, from: Int32(clamping: Int(starts[last.position]) + separation[stage]))
+                }
+                for day in last.day.after { look(day, from: .min) }
+            } else {
+                for day in stageDays[stage] { look(day, from: .min) }
+            }
+            guard let choice else { return nil }
+            last = (days[choice.0], choice.1)
+            chosen.append(Int(starts[choice.1]))
+        }
+        return chosen
+    }
+
+    /// The starts in a half-open interval of slots.
+    func positions(_ stage: Int, from: Int, to: Int) -> Range<Int> {
+        let first = position(stage, at: from)
+        return first..<max(first, position(stage, at: to))
+    }
+
+    /// Where the first start at or after a slot stands.
+    private func position(_ stage: Int, at slot: Int) -> Int {
+        starts.withUnsafeBufferPointer { starts in
+            var (low, high) = (stages[stage].lowerBound, stages[stage].upperBound)
+            while low < high {
+                let middle = (low + high) / 2
+                if Int(starts[middle]) >= slot { high = middle } else { low = middle + 1 }
+            }
+            return low
+        }
+    }
+
+    private func joinForwards(
+        _ result: UnsafeMutablePointer<Float>, _ costs: UnsafePointer<Float>, _ left: Range<Int>, _ right: Range<Int>,
+        _ separation: Int
+    ) {
+        var least = Float.infinity
+        var next = left.lowerBound
+        for position in right {
+            while next < left.upperBound, Int(starts[next]) + separation <= Int(starts[position]) {
+                least = min(least, result[next] + costs[next])
+                next += 1
+            }
+            result[position] = min(result[position], least)
+        }
+    }
+
+    private func joinBackwards(
+        _ result: UnsafeMutablePointer<Float>, _ costs: UnsafePointer<Float>, _ left: Range<Int>, _ right: Range<Int>,
+        _ separation: Int
+    ) {
+        var least = Float.infinity
+        var next = right.upperBound - 1
+        for position in left.reversed() {
+            while next >= right.lowerBound, Int(starts[position]) + separation <= Int(starts[next]) {
+                least = min(least, result[next] + costs[next])
+                next -= 1
+            }
+            result[position] = min(result[position], least)
+        }
+    }
+}
+
+/// The least sum of two vectors over a range.
+func leastSum(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ range: Range<Int>) -> Float {
+    var position = range.lowerBound
+    var best = SIMD8<Float>(repeating: .infinity)
+    while position + 8 <= range.upperBound {
+        let sum = left.eight(position) + right.eight(position)
+        best.replace(with: sum, where: sum .< best)
+        position += 8
+    }
+    var least = best.min()
+    while position < range.upperBound {
+        least = min(least, left[position] + right[position])
+        position += 1
+    }
+    return least
+}
+
+/// Adds one vector to another over a range.
+func add(_ values: UnsafePointer<Float>, to sums: UnsafeMutablePointer<Float>, _ range: Range<Int>) {
+    for position in range { sums[position] += values[position] }
+}
+
+extension UnsafePointer<Float> {
+    /// Eight numbers from a position on.
+    func eight(_ position: Int) -> SIMD8<Float> {
+        UnsafeRawPointer(self + position).loadUnaligned(as: SIMD8<Float>.self)
+    }
+}
+
+extension Timetable {
+    /// Lays out the times of a track.
+    init(_ track: Instance.Track, instance: Instance) {
+        var (starts, costs, days): ([Int32], [Float], [Day]) = ([], [], [])
+        var (stageDays, stages): ([Range<Int>], [Range<Int>]) = ([], [])
+        for (number, stage) in track.stages.enumerated() {
+            let (firstDay, first) = (days.count, starts.count)
+            for start in instance.starts(track, stage) {
+                let day = instance.day(start, offset: track.offset)
+                if days.count > firstDay, days[days.count - 1].number == day {
+                    let positions = days[days.count - 1].positions
+                    days[days.count - 1] = Day(number: day, positions: positions.lowerBound..<positions.upperBound + 1)
+                } else {
+                    days.append(Day(number: day, positions: starts.count..<starts.count + 1))
+                }
+                let elapsed = track.stages.count == 1 ? 0 : number == 0 ? -1 : number == track.stages.count - 1 ? 1 : 0
+                let open = elapsed == 0 ? 0 : elapsed * instance.weights.elapsed * Int(track.openDays[day])
+                starts.append(Int32(start))
+                costs.append(Float(open))
+            }
+            stageDays.append(firstDay..<days.count)
+            stages.append(first..<starts.count)
+        }
+        self.starts = starts
+        self.stages = stages
+        self.stageDays = stageDays
+        self.days = days
         separation = track.stages.indices.map { number in
             guard number > 0 else { return 0 }
             let (before, stage) = (track.stages[number - 1], track.stages[number])
             let sharesPeople =
-                !Set(before.required).isDisjoint(with: stage.required)
-                || !Set(before.roles).isDisjoint(with: stage.roles)
+                before.required.contains { stage.required.contains($0) }
+                || before.seats.contains { stage.seats.contains($0) }
             return before.slots + (sharesPeople ? instance.buffer : 0)
         }
-        needsNewDay = track.stages.indices.map { number in
-            guard number > 0 else { return false }
-            let both = Set(track.stages[number - 1].required).intersection(track.stages[number].required)
-            return both.contains { instance.people[$0].maxPerDay <= 1 }
+        for (number, stage) in track.stages.enumerated() {
+            instance.addCosts(track, stage, Array(starts[stages[number]]), to: &costs[stages[number]])
         }
-        elapsed = track.stages.count > 1 ? instance.weights.elapsed : 0
+        self.costs = costs
+        for number in track.stages.indices.dropFirst() { link(number, track, instance) }
     }
 
-    /// For each stage and start the least cost of all stages before it, in order; `elapsed` included.
-    func before(_ costs: [[Int]]) -> [[Int]] {
-        var result = [firstTerms(sign: -1)]
-        for stage in columns.indices.dropFirst() {
-            let reach = zip(result[stage - 1], costs[stage - 1]).map { min($0 + $1, Self.impossible) }
-            var best = [Int](repeating: Self.impossible, count: columns[stage].starts.count)
-            join(stage, from: reach, to: &best, forwards: true)
-            result.append(best)
-        }
-        return result
-    }
-
-    /// For each stage and start the least cost of all stages after it, in order; `elapsed` included.
-    func after(_ costs: [[Int]]) -> [[Int]] {
-        let last = columns.count - 1
-        var result = [[Int]](repeating: [], count: columns.count)
-        result[last] = lastTerms()
-        for stage in columns.indices.dropLast().reversed() {
-            let reach = zip(result[stage + 1], costs[stage + 1]).map { min($0 + $1, Self.impossible) }
-            var best = [Int](repeating: Self.impossible, count: columns[stage].starts.count)
-            join(stage + 1, from: reach, to: &best, forwards: false)
-            result[stage] = best
-        }
-        return result
-    }
-
-    /// The least cost of all stages together.
-    func cost(_ costs: [[Int]]) -> Int {
-        let reach = before(costs)
-        let last = columns.count - 1
-        let ends = lastTerms()
-        var best = Self.impossible
-        for position in columns[last].starts.indices {
-            best = min(best, reach[last][position] + costs[last][position] + ends[position])
-        }
-        return best
-    }
-
-    /// The starts that cost least, the earliest of equals; nil where no order of stages fits.
-    func starts(_ costs: [[Int]]) -> [Int]? {
-        let rest = after(costs)
-        let first = firstTerms(sign: -1)
-        var chosen: [Int] = []
-        for stage in columns.indices {
-            var best = Self.impossible
-            var choice: Int?
-            for position in columns[stage].starts.indices {
-                let value =
-                    min(costs[stage][position] + rest[stage][position], Self.impossible)
-                    + (stage == 0 ? first[position] : 0)
-                guard value < best, stage == 0 || follows(stage, chosen[stage - 1], position) else { continue }
-                best = value
-                choice = position
-            }
-            guard let choice else { return nil }
-            chosen.append(choice)
-        }
-        return zip(columns, chosen).map { $0.starts[$1] }
-    }
-
-    private func firstTerms(sign: Int) -> [Int] { columns[0].open.map { sign * elapsed * $0 } }
-
-    private func lastTerms() -> [Int] { columns[columns.count - 1].open.map { elapsed * $0 } }
-
-    private func follows(_ stage: Int, _ from: Int, _ to: Int) -> Bool {
-        guard let gap = gaps[stage] else { return true }
-        let (before, column) = (columns[stage - 1], columns[stage])
-        return before.starts[from] + separation[stage] <= column.starts[to]
-            && gap.contains(column.open[to] - before.open[from])
-            && !(needsNewDay[stage] && before.dayNumbers[from] == column.dayNumbers[to])
-    }
-
-    /// For each start of one stage the least value of the starts of its neighbour that fit with it.
-    ///
-    /// Pairs of different days are joined by the best of each day; pairs that may overlap are looked at one by one.
-    private func join(_ stage: Int, from values: [Int], to best: inout [Int], forwards: Bool) {
-        let (left, right) = (columns[stage - 1], columns[stage])
-        guard let gap = gaps[stage] else {
-            let least = values.min() ?? Self.impossible
-            for position in best.indices { best[position] = least }
+    /// Finds which days of neighbouring stages go together.
+    private mutating func link(_ number: Int, _ track: Instance.Track, _ instance: Instance) {
+        let (left, right) = (stageDays[number - 1], stageDays[number])
+        let (before, stage) = (track.stages[number - 1], track.stages[number])
+        if before.isPinned, stage.isPinned {
+            // Neither rule 3 nor the order is asked between two pins.
+            for day in left { days[day].after = right }
+            for day in right { days[day].before = left }
             return
         }
-        let sources = forwards ? left : right
-        let least = sources.days.map { day in values[day].min() ?? Self.impossible }
-        for (leftDay, leftRange) in left.days.enumerated() {
-            for (rightDay, rightRange) in right.days.enumerated() {
-                let difference = right.open[rightRange.lowerBound] - left.open[leftRange.lowerBound]
-                let isSameDay = left.dayNumbers[leftRange.lowerBound] == right.dayNumbers[rightRange.lowerBound]
-                guard !(needsNewDay[stage] && isSameDay), gap.contains(difference),
-                    least[forwards ? leftDay : rightDay] < Self.impossible
+        // Somebody who may attend one session a day cannot attend both on one.
+        let needsNewDay = before.required.contains {
+            stage.required.contains($0) && instance.people[$0].maxPerDay <= 1
+        }
+        for from in left {
+            var (clean, mixed): ([Int], [Int]) = ([], [])
+            for to in right {
+                let gap = Int(track.openDays[days[to].number] - track.openDays[days[from].number])
+                guard days[to].number >= days[from].number, stage.gap.allows(gap),
+                    !(needsNewDay && days[to].number == days[from].number)
                 else { continue }
-                let lastEnd = left.starts[leftRange.upperBound - 1] + separation[stage]
-                if lastEnd <= right.starts[rightRange.lowerBound] {
-                    let value = least[forwards ? leftDay : rightDay]
-                    for position in forwards ? rightRange : leftRange { best[position] = min(best[position], value) }
-                } else if left.starts[leftRange.lowerBound] + separation[stage]
-                    <= right.starts[rightRange.upperBound - 1]
-                {
-                    joinPairs(stage, leftRange, rightRange, values, &best, forwards)
+                let (first, last) = (days[from].positions, days[to].positions)
+                if Int(starts[first.upperBound - 1]) + separation[number] <= Int(starts[last.lowerBound]) {
+                    clean.append(to)
+                } else if Int(starts[first.lowerBound]) + separation[number] <= Int(starts[last.upperBound - 1]) {
+                    mixed.append(to)
                 }
             }
+            days[from].after = clean.range
+            days[from].afterMixed = mixed.range
+            for to in clean { days[to].before = days[to].before.including(from) }
+            for to in mixed { days[to].beforeMixed = days[to].beforeMixed.including(from) }
         }
     }
+}
 
-    private func joinPairs(
-        _ stage: Int, _ leftRange: Range<Int>, _ rightRange: Range<Int>, _ values: [Int], _ best: inout [Int],
-        _ forwards: Bool
-    ) {
-        for from in leftRange {
-            for to in rightRange
-            where columns[stage - 1].starts[from] + separation[stage] <= columns[stage].starts[to] {
-                if forwards { best[to] = min(best[to], values[from]) } else { best[from] = min(best[from], values[to]) }
+extension [Int] {
+    /// The range of ascending numbers without a hole.
+    fileprivate var range: Range<Int> { isEmpty ? 0..<0 : self[0]..<self[count - 1] + 1 }
+}
+
+extension Range<Int> {
+    fileprivate func including(_ number: Int) -> Range<Int> { isEmpty ? number..<number + 1 : lowerBound..<number + 1 }
+}
+
+extension Instance {
+    /// The starts that rule 1 allows and at which those required are free, ascending; the pinned one alone where the
+    /// start is pinned.
+    func starts(_ track: Track, _ stage: Stage) -> [Int] {
+        if let pinned = stage.pinnedStart { return [pinned] }
+        var intervals = [stage.window]
+        if let free = stage.free { intervals = intervals.intersection(free) }
+        for person in stage.required { intervals = intervals.intersection(people[person].free) }
+        var result: [Int] = []
+        for interval in intervals where interval.to - interval.from >= stage.slots {
+            var start = (interval.from + stage.startEvery - 1) / stage.startEvery * stage.startEvery
+            while start + stage.slots <= interval.to {
+                let day = day(start, offset: track.offset)
+                let next = firstSlot(day + 1, offset: track.offset)
+                guard stage.days?.binarySearch(day + firstDay) ?? true, start + stage.slots <= next else {
+                    start = max(
+                        start + stage.startEvery, (next + stage.startEvery - 1) / stage.startEvery * stage.startEvery)
+                    continue
+                }
+                result.append(start)
+                start += stage.startEvery
             }
+        }
+        return result
+    }
+
+    /// Adds what each start costs whoever fills the roles.
+    fileprivate func addCosts(
+        _ track: Track, _ stage: Stage, _ starts: [Int32], to costs: inout ArraySlice<Float>
+    ) {
+        let required = stage.required.map { people[$0].avoid }
+        for (position, start) in zip(costs.indices, starts.lazy.map(Int.init)) {
+            var cost = stage.avoid.cost(start, start + stage.slots)
+            for avoid in required { cost += avoid.cost(start, start + stage.slots) }
+            if let published = stage.publishedStart, published != start { cost += weights.move }
+            costs[position] += Float(cost + optionalCost(track, stage, start))
         }
     }
 }

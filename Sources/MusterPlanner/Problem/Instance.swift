@@ -1,35 +1,51 @@
 /// A problem with every id replaced by an index and every list by a table, ready for the search.
+///
+/// Days are counted from `firstDay`, so that no local day of anybody is negative.
 final class Instance: Sendable {
     struct Person {
+        /// The school, or -1.
         let school: Int
+        /// The region, or -1.
         let region: Int
         let offset: Int
-        let qualifications: Set<Int>
-        let themes: Set<Int>
-        /// For each slot the end of the free interval that holds it, 0 where there is none.
-        let freeEnd: [Int32]
-        /// Sums of the `avoid` weights of all slots before each slot; empty where nothing is avoided.
-        let avoidSums: [Int]
+        let qualifications: [Int]
+        let themes: [Int]
+        let free: [SlotRange]
+        let avoid: CostProfile
         let maxTracks: Int
         let maxPerDay: Int
         let maxPerWeek: Int
     }
 
+    struct Role {
+        let id: Int
+        let count: Int
+        /// The stages that it attends.
+        let stages: [Int]
+        let pinned: [Int]
+        /// Where its people stand among those of the track.
+        let seats: Range<Int>
+    }
+
     struct Stage {
         let slots: Int
-        let roles: [Int]
+        /// The seats whose people attend it.
+        let seats: [Int]
         let room: Int
         let isInPerson: Bool
         let required: [Int]
-        /// Starts that rule 1 allows, ascending; the pinned one alone where the start is pinned.
-        let starts: [Int]
-        let isPinned: Bool
-        /// What each start costs whoever comes in a role: `avoid` of the stage and of those required, `optional` and
-        /// `move`.
-        let startCosts: [Int]
-        let avoidSums: [Int]
-        let gap: ClosedRange<Int>
+        let startEvery: Int
+        let window: SlotRange
+        let free: [SlotRange]?
+        /// Local days on which it may be, ascending; nil for any.
+        let days: [Int]?
+        let pinnedStart: Int?
+        let avoid: CostProfile
+        /// Open days since the stage before, at least and at most.
+        let gap: SlotRange
         let publishedStart: Int?
+
+        var isPinned: Bool { pinnedStart != nil }
     }
 
     struct Track {
@@ -39,29 +55,28 @@ final class Instance: Sendable {
         let theme: Int
         let priority: Int
         let optional: [Int]
-        let excluded: Set<Int>
-        let previous: Set<Int>
+        let excluded: [Int]
+        let previous: [Int]
         /// Everyone whom the track or a stage requires.
-        let required: Set<Int>
+        let required: [Int]
         let distinctSchools: Bool
         let wantsOutside: Bool
         let roles: [Role]
         let stages: [Stage]
-        /// Published pairs of a role and a person, whether they are still possible or not.
+        /// The role of each seat; those of one role stand together, the pinned people first.
+        let seatRoles: [Int]
+        /// Published pairs of a role and a person that can still be.
         let publishedTeam: [(role: Int, person: Int)]
+        /// Published pairs, whether they can still be or not.
         let publishedPairs: Int
         /// Published starts of stages that are gone.
         let lostStarts: Int
-        /// Open days up to each day, the first entry being `firstDay`.
-        let openDays: [Int]
-        let pinnedPeople: Set<Int>
-    }
+        /// Open days up to and including each day.
+        let openDays: [Int32]
+        let pinnedPeople: [Int]
 
-    struct Role {
-        let id: Int
-        let count: Int
-        let stages: [Int]
-        let pinned: [Int]
+        /// Whether more people are pinned to a role than it has seats, so that nothing can be done.
+        var isOverfull: Bool { roles.contains { $0.pinned.count > $0.count } }
     }
 
     let problem: Problem
@@ -74,12 +89,13 @@ final class Instance: Sendable {
     let schoolLimits: [Int]
     let roomCapacities: [Int]
     let firstDay: Int
+    let dayCount: Int
     let personIndex: [Bytes: Int]
     let trackIndex: [Bytes: Int]
     let schoolNames: [Bytes]
 
     /// Compiles a problem that `validate` has accepted.
-    init(_ problem: Problem) {
+    init(_ problem: Problem, threads: Int = 1) {
         self.problem = problem
         let compiler = InstanceCompiler(problem)
         slotsPerDay = compiler.slotsPerDay
@@ -87,8 +103,9 @@ final class Instance: Sendable {
         buffer = problem.buffer
         weights = problem.weights
         firstDay = compiler.firstDay
-        people = problem.people.map(compiler.person)
-        tracks = problem.tracks.map(compiler.track)
+        dayCount = compiler.dayCount
+        people = problem.people.concurrentMap(threads: threads, compiler.person)
+        tracks = problem.tracks.concurrentMap(threads: threads, compiler.track)
         schoolLimits = compiler.schoolLimits
         roomCapacities = problem.rooms.map(\.capacity)
         personIndex = compiler.people.indices
@@ -96,34 +113,78 @@ final class Instance: Sendable {
         schoolNames = compiler.schools.names
     }
 
-    func day(_ slot: Int, offset: Int) -> Int { floorDivide(slot + offset, slotsPerDay) }
+    /// The local day of a slot, counted from `firstDay`.
+    func day(_ slot: Int, offset: Int) -> Int { floorDivide(slot + offset, slotsPerDay) - firstDay }
 
-    func week(_ day: Int) -> Int { floorDivide(day + weekday, 7) }
+    /// The first slot of a local day that is counted from `firstDay`.
+    func firstSlot(_ day: Int, offset: Int) -> Int { (day + firstDay) * slotsPerDay - offset }
 
-    /// Open days of the track up to and including a day.
-    func openDays(_ track: Track, _ day: Int) -> Int {
-        track.openDays[min(max(day - firstDay, 0), track.openDays.count - 1)]
-    }
+    /// The week of a day that is counted from `firstDay`.
+    func week(_ day: Int) -> Int { floorDivide(day + firstDay + weekday, 7) }
 
+    /// The first day of a week, counted from `firstDay`.
+    func firstDay(ofWeek week: Int) -> Int { week * 7 - weekday - firstDay }
+
+    /// Whether somebody is free for all of these slots.
     func covers(_ person: Int, _ start: Int, _ end: Int) -> Bool {
-        let freeEnd = people[person].freeEnd
-        return start >= 0 && start < freeEnd.count && Int(freeEnd[start]) >= end
+        people[person].free.interval(covering: start, end) != nil
     }
 
-    func avoidance(_ sums: [Int], _ start: Int, _ end: Int) -> Int {
-        sums.isEmpty ? 0 : sums[min(end, sums.count - 1)] - sums[min(start, sums.count - 1)]
+    /// Whether rule 1 lets a stage start in a slot, pinned or not.
+    func mayStart(_ track: Track, _ stage: Stage, _ start: Int) -> Bool {
+        let end = start + stage.slots
+        let day = day(start, offset: track.offset)
+        return start.isMultiple(of: stage.startEvery) && start >= stage.window.from && end <= stage.window.to
+            && day == self.day(end - 1, offset: track.offset)
+            && (stage.free.map { $0.interval(covering: start, end) != nil } ?? true)
+            && (stage.days.map { $0.binarySearch(day + firstDay) } ?? true)
+    }
+}
+
+/// Weighted slots, asked for the weight of an interval.
+struct CostProfile: Sendable {
+    let ranges: [WeightedRange]
+    /// The weight of all ranges before each.
+    private let before: [Int]
+
+    init(_ ranges: [WeightedRange]) {
+        self.ranges = ranges
+        var sum = 0
+        before = ranges.map { range in
+            defer { sum += (range.to - range.from) * range.weight }
+            return sum
+        }
+    }
+
+    /// The weight of the slots in a half-open interval.
+    func cost(_ from: Int, _ to: Int) -> Int {
+        ranges.isEmpty ? 0 : sum(upTo: to) - sum(upTo: from)
+    }
+
+    private func sum(upTo slot: Int) -> Int {
+        let next = ranges.partitioningIndex { $0.from >= slot }
+        guard next > 0 else { return 0 }
+        let range = ranges[next - 1]
+        return before[next - 1] + (min(slot, range.to) - range.from) * range.weight
     }
 }
 
 /// An id compared byte for byte, since `String` holds different spellings of é for equal.
-struct Bytes: Hashable {
-    let utf8: [UInt8]
+struct Bytes: Hashable, Sendable {
+    let text: String
 
-    init(_ text: String) { utf8 = Array(text.utf8) }
+    init(_ text: String) { self.text = text }
+
+    static func == (left: Bytes, right: Bytes) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// Gives ids the numbers 0, 1, 2, … in the order in which they come.
-struct Interner {
+struct Interner: Sendable {
     private(set) var indices: [Bytes: Int] = [:]
     private(set) var names: [Bytes] = []
 
@@ -141,4 +202,44 @@ struct Interner {
 /// The quotient rounded towards minus infinity; the divisor is positive.
 func floorDivide(_ value: Int, _ divisor: Int) -> Int {
     value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
+}
+
+extension Array {
+    /// The index of the first element that fulfils what all after it fulfil as well.
+    func partitioningIndex(_ isLater: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isLater(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
+
+extension Array where Element == SlotRange {
+    /// The index of the interval that holds all of these slots; the intervals are sorted and disjoint.
+    func interval(covering start: Int, _ end: Int) -> Int? {
+        let next = partitioningIndex { $0.from > start }
+        return next > 0 && self[next - 1].to >= end ? next - 1 : nil
+    }
+
+    /// What lies in both of two sorted lists of disjoint intervals.
+    func intersection(_ other: [SlotRange]) -> [SlotRange] {
+        var result: [SlotRange] = []
+        var (left, right) = (0, 0)
+        while left < count, right < other.count {
+            let (from, to) = (Swift.max(self[left].from, other[right].from), Swift.min(self[left].to, other[right].to))
+            if from < to { result.append(SlotRange(from, to)) }
+            if self[left].to < other[right].to { left += 1 } else { right += 1 }
+        }
+        return result
+    }
+}
+
+extension Array where Element == Int {
+    /// Whether a sorted list holds a number.
+    func binarySearch(_ number: Int) -> Bool {
+        let index = partitioningIndex { $0 >= number }
+        return index < count && self[index] == number
+    }
 }

@@ -1,9 +1,9 @@
 /// Works out the tables of an instance.
-struct InstanceCompiler {
+struct InstanceCompiler: Sendable {
     let problem: Problem
     let slotsPerDay: Int
     let firstDay: Int
-    private let dayCount: Int
+    let dayCount: Int
     private(set) var people = Interner()
     private(set) var schools = Interner()
     private(set) var tracks = Interner()
@@ -18,9 +18,11 @@ struct InstanceCompiler {
     init(_ problem: Problem) {
         self.problem = problem
         slotsPerDay = 1440 / problem.slotMinutes
-        let offsets = problem.tracks.map(\.offset) + problem.people.map(\.offset)
-        firstDay = floorDivide(offsets.min() ?? 0, slotsPerDay) - 1
-        dayCount = floorDivide(problem.horizon + (offsets.max() ?? 0), slotsPerDay) + 2 - firstDay
+        var (least, most) = (0, 0)
+        for offset in problem.tracks.lazy.map(\.offset) { (least, most) = (min(least, offset), max(most, offset)) }
+        for offset in problem.people.lazy.map(\.offset) { (least, most) = (min(least, offset), max(most, offset)) }
+        firstDay = floorDivide(least, slotsPerDay) - 1
+        dayCount = floorDivide(problem.horizon + most, slotsPerDay) + 2 - firstDay
         for person in problem.people {
             _ = people.index(person.id)
             person.school.map { _ = schools.index($0) }
@@ -46,14 +48,10 @@ struct InstanceCompiler {
     }
 
     func person(_ person: Problem.Person) -> Instance.Person {
-        var freeEnd = [Int32](repeating: 0, count: problem.horizon)
-        for range in merged(person.free) where range.to > 0 {
-            for slot in max(0, range.from)..<min(range.to, problem.horizon) { freeEnd[slot] = Int32(range.to) }
-        }
-        return Instance.Person(
+        Instance.Person(
             school: person.school.flatMap(schools.known) ?? -1, region: person.region.flatMap(regions.known) ?? -1,
-            offset: person.offset, qualifications: Set(person.qualifications.compactMap(roles.known)),
-            themes: Set(person.themes.compactMap(themes.known)), freeEnd: freeEnd, avoidSums: sums(person.avoid),
+            offset: person.offset, qualifications: person.qualifications.compactMap(roles.known),
+            themes: person.themes.compactMap(themes.known), free: person.free, avoid: CostProfile(person.avoid),
             maxTracks: person.maxTracks ?? .max, maxPerDay: person.maxPerDay ?? .max,
             maxPerWeek: person.maxPerWeek ?? .max)
     }
@@ -61,122 +59,78 @@ struct InstanceCompiler {
     func track(_ track: Problem.Track) -> Instance.Track {
         let published = published[Bytes(track.id)]
         let pin = pinned[Bytes(track.id)]
-        let open = track.days.map(Set.init)
-        var count = 0
-        let openDays = (firstDay..<firstDay + dayCount).map { day in
-            if open?.contains(day) ?? true { count += 1 }
-            return count
-        }
-        let trackRoles = track.roles.map { role in
-            Instance.Role(
-                id: roles.known(role.id) ?? -1, count: role.count,
-                stages: track.stages.indices.filter {
-                    track.stages[$0].roles.contains(where: { Bytes($0) == Bytes(role.id) })
-                },
-                pinned: people(pin?.team.first { Bytes($0.key) == Bytes(role.id) }?.value ?? []))
-        }
-        let stages = track.stages.map { stage($0, of: track, pin: pin, published: published) }
+        let roles = roles(of: track, pin)
+        let seatRoles = roles.indices.flatMap { Array(repeating: $0, count: roles[$0].seats.count) }
+        let stages = track.stages.map { stage($0, of: track, seatRoles, pin: pin, published: published) }
         let stageIDs = Set(track.stages.map { Bytes($0.id) })
-        let team = (published?.team ?? [:]).flatMap { role, ids in
-            ids.compactMap { id in people.known(id).map { (role: roles.known(role) ?? -1, person: $0) } }
+        let team = track.roles.indices.flatMap { role in
+            let ids = published?.team.first { Bytes($0.key) == Bytes(track.roles[role].id) }?.value ?? []
+            return people(ids).map { (role: role, person: $0) }
         }
         return Instance.Track(
             school: track.school.flatMap(schools.known) ?? -1, region: track.region.flatMap(regions.known) ?? -1,
             offset: track.offset, theme: track.theme.flatMap(themes.known) ?? -1, priority: track.priority,
-            optional: people(track.optional), excluded: Set(people(track.excluded)),
-            previous: Set(people(track.previous)),
-            required: Set(people(track.required + track.stages.flatMap(\.required))),
-            distinctSchools: track.distinctSchools, wantsOutside: track.wantsOutside, roles: trackRoles, stages: stages,
-            publishedTeam: team, publishedPairs: (published?.team ?? [:]).values.reduce(0) { $0 + $1.count },
+            optional: people(track.optional), excluded: people(track.excluded), previous: people(track.previous),
+            required: people(track.required + track.stages.flatMap(\.required)).unique,
+            distinctSchools: track.distinctSchools, wantsOutside: track.wantsOutside, roles: roles, stages: stages,
+            seatRoles: seatRoles, publishedTeam: team,
+            publishedPairs: (published?.team ?? [:]).values.reduce(0) { $0 + $1.count },
             lostStarts: (published?.starts ?? [:]).keys.filter { !stageIDs.contains(Bytes($0)) }.count,
-            openDays: openDays,
-            pinnedPeople: Set(trackRoles.flatMap(\.pinned)))
+            openDays: openDays(track), pinnedPeople: roles.flatMap(\.pinned).unique)
+    }
+
+    private func openDays(_ track: Problem.Track) -> [Int32] {
+        guard let days = track.days else { return (1...Int32(dayCount)).map(\.self) }
+        var count: Int32 = 0
+        var next = 0
+        return (firstDay..<firstDay + dayCount).map { day in
+            while next < days.count, days[next] <= day {
+                // Days before the first that anybody could mean count for nothing.
+                if days[next] == day { count += 1 }
+                next += 1
+            }
+            return count
+        }
+    }
+
+    private func roles(of track: Problem.Track, _ pin: Problem.Placement?) -> [Instance.Role] {
+        var seat = 0
+        return track.roles.map { role in
+            defer { seat += role.count }
+            return Instance.Role(
+                id: roles.known(role.id) ?? -1, count: role.count,
+                stages: track.stages.indices.filter { track.stages[$0].roles.contains { Bytes($0) == Bytes(role.id) } },
+                pinned: people(pin?.team.first { Bytes($0.key) == Bytes(role.id) }?.value ?? []),
+                seats: seat..<seat + role.count)
+        }
+    }
+
+    private func index(of role: String, in track: Problem.Track) -> Int? {
+        track.roles.firstIndex { Bytes($0.id) == Bytes(role) }
     }
 
     private func stage(
-        _ stage: Problem.Stage, of track: Problem.Track, pin: Problem.Placement?, published: Problem.Placement?
+        _ stage: Problem.Stage, of track: Problem.Track, _ seatRoles: [Int], pin: Problem.Placement?,
+        published: Problem.Placement?
     ) -> Instance.Stage {
-        let pinnedStart = pin?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value
-        let starts = pinnedStart.map { [$0] } ?? allowedStarts(stage, of: track)
-        let publishedStart = published?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value
-        let avoidSums = sums(stage.avoid)
-        var required: [Int] = []
-        for person in people(track.required + stage.required) where !required.contains(person) {
-            required.append(person)
-        }
+        let roles = stage.roles.compactMap { index(of: $0, in: track) }
         return Instance.Stage(
-            slots: stage.slots,
-            roles: track.roles.indices.filter { index in
-                stage.roles.contains { Bytes($0) == Bytes(track.roles[index].id) }
-            },
-            room: stage.room.flatMap(rooms.known) ?? -1, isInPerson: stage.inPerson, required: required, starts: starts,
-            isPinned: pinnedStart != nil,
-            startCosts: startCosts(starts, stage, track, required, avoidSums, publishedStart), avoidSums: avoidSums,
-            gap: (stage.gap?.from ?? 0)...max(stage.gap?.from ?? 0, stage.gap?.to ?? .max),
-            publishedStart: publishedStart)
-    }
-
-    private func startCosts(
-        _ starts: [Int], _ stage: Problem.Stage, _ track: Problem.Track, _ required: [Int], _ avoidSums: [Int],
-        _ publishedStart: Int?
-    ) -> [Int] {
-        let requiredSums = required.map { sums(problem.people[$0].avoid) }.filter { !$0.isEmpty } + [avoidSums]
-        let optional = people(track.optional).map { merged(problem.people[$0].free) }
-        return starts.map { start in
-            let end = start + stage.slots
-            var cost = requiredSums.reduce(0) {
-                $0 + ($1.isEmpty ? 0 : $1[min(end, $1.count - 1)] - $1[min(start, $1.count - 1)])
-            }
-            if problem.weights.optional > 0 {
-                let absent = optional.filter { free in !free.contains { $0.from <= start && end <= $0.to } }
-                cost += problem.weights.optional * absent.count
-            }
-            if let publishedStart, publishedStart != start { cost += problem.weights.move }
-            return cost
-        }
-    }
-
-    /// The starts that rule 1 allows.
-    private func allowedStarts(_ stage: Problem.Stage, of track: Problem.Track) -> [Int] {
-        let window = stage.window ?? SlotRange(0, problem.horizon)
-        let days = (stage.days ?? track.days).map(Set.init)
-        let intervals = stage.free.map(merged) ?? [SlotRange(0, problem.horizon)]
-        var starts: [Int] = []
-        for interval in intervals {
-            let from = max(interval.from, window.from, 0)
-            let last = min(interval.to, window.to, problem.horizon) - stage.slots
-            guard from <= last else { continue }
-            let first = (from + stage.startEvery - 1) / stage.startEvery * stage.startEvery
-            for start in stride(from: first, through: last, by: stage.startEvery) {
-                let day = floorDivide(start + track.offset, slotsPerDay)
-                let lastDay = floorDivide(start + stage.slots - 1 + track.offset, slotsPerDay)
-                if day == lastDay, days?.contains(day) ?? true { starts.append(start) }
-            }
-        }
-        return starts
+            slots: stage.slots, seats: seatRoles.indices.filter { roles.contains(seatRoles[$0]) },
+            room: stage.room.flatMap(rooms.known) ?? -1, isInPerson: stage.inPerson,
+            required: people(track.required + stage.required).unique, startEvery: stage.startEvery,
+            window: stage.window ?? SlotRange(0, problem.horizon), free: stage.free, days: stage.days ?? track.days,
+            pinnedStart: pin?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value, avoid: CostProfile(stage.avoid),
+            gap: stage.gap ?? SlotRange(0, problem.horizon),
+            publishedStart: published?.starts.first { Bytes($0.key) == Bytes(stage.id) }?.value)
     }
 
     private func people(_ ids: [String]) -> [Int] { ids.compactMap(people.known) }
+}
 
-    private func sums(_ ranges: [WeightedRange]) -> [Int] {
-        guard !ranges.isEmpty else { return [] }
-        var weights = [Int](repeating: 0, count: problem.horizon + 1)
-        for range in ranges where range.from < range.to {
-            for slot in max(0, range.from)..<min(range.to, problem.horizon) { weights[slot + 1] += range.weight }
-        }
-        for slot in 1..<weights.count { weights[slot] += weights[slot - 1] }
-        return weights
-    }
-
-    private func merged(_ ranges: [SlotRange]) -> [SlotRange] {
-        var result: [SlotRange] = []
-        for range in ranges.sorted(by: { $0.from < $1.from }) where range.from < range.to {
-            if let last = result.last, range.from <= last.to {
-                result[result.count - 1].to = max(last.to, range.to)
-            } else {
-                result.append(range)
-            }
-        }
-        return result
+extension Array where Element: Hashable {
+    /// Each element once, where it stands first.
+    var unique: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }

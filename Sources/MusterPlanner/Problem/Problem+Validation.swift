@@ -1,15 +1,26 @@
-/// What is wrong with a problem: the JSON path and a sentence.
+/// What is wrong with a problem: where, as a JSON path, and a sentence.
 public struct ProblemError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `tracks[3].stages[0].slots`; empty for the document itself.
+    public let path: String
+    /// `must be at least 1`.
+    public let message: String
+
     /// `tracks[3].stages[0].slots: must be at least 1`.
-    public let description: String
+    public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 
     init(_ path: String, _ message: String) {
-        description = path.isEmpty ? message : "\(path): \(message)"
+        self.path = path
+        self.message = message
+    }
+
+    /// The same, seen from one level further out.
+    func inside(_ key: String) -> ProblemError {
+        ProblemError(path.isEmpty || path.hasPrefix("[") ? key + path : "\(key).\(path)", message)
     }
 }
 
 extension Problem {
-    /// Checks what the tables rely on.
+    /// Checks everything that the format promises and the tables rely on.
     ///
     /// - Throws: the first thing that is not as the format says.
     public func validate() throws(ProblemError) {
@@ -17,94 +28,158 @@ extension Problem {
         guard (1...1440).contains(slotMinutes), 1440 % slotMinutes == 0 else {
             throw ProblemError("slotMinutes", "must divide 1440")
         }
-        guard (0...2_000_000).contains(horizon) else { throw ProblemError("horizon", "must lie in 0 to 2000000") }
+        guard (0...Self.longestHorizon).contains(horizon) else {
+            throw ProblemError("horizon", "must lie in 0 to \(Self.longestHorizon)")
+        }
         guard (0...6).contains(weekday) else { throw ProblemError("weekday", "must lie in 0 (Monday) to 6") }
         try small(buffer, "buffer")
-        for weight in [
-            weights.optional, weights.load, weights.balance, weights.theme, weights.outside, weights.repeats,
-            weights.reciprocal, weights.elapsed, weights.move, weights.swap,
-        ] { try small(weight, "weights") }
-        for room in rooms { try small(room.capacity, "rooms") }
-        for school in schools { try small(school.maxPerDay ?? 0, "schools") }
+        for (name, weight) in Weights.named.sorted(by: { $0.key < $1.key }) {
+            try small(weights[keyPath: weight], "weights.\(name)")
+        }
+        try each(rooms, "rooms") { (room) throws(ProblemError) in try small(room.capacity, "capacity") }
+        try each(schools, "schools") { (school) throws(ProblemError) in try small(school.maxPerDay ?? 0, "maxPerDay") }
         try unique(people.map(\.id), "people")
         try unique(schools.map(\.id), "schools")
         try unique(rooms.map(\.id), "rooms")
         try unique(tracks.map(\.id), "tracks")
-        let known = Set(people.map { Bytes($0.id) })
-        let roomIDs = Set(rooms.map { Bytes($0.id) })
-        for (index, person) in people.enumerated() { try validate(person, "people[\(index)]") }
-        for (index, track) in tracks.enumerated() { try validate(track, "tracks[\(index)]", known, roomIDs) }
-        for (index, pin) in pinned.enumerated() { try validate(pin, "pinned[\(index)]", known) }
+        try unique(published.map(\.track), "published")
+        try unique(pinned.map(\.track), "pinned")
+        let known = Known(
+            people: Set(people.map { Bytes($0.id) }), rooms: Set(rooms.map { Bytes($0.id) }),
+            tracks: Dictionary(uniqueKeysWithValues: tracks.indices.map { (Bytes(tracks[$0].id), $0) }))
+        try each(people, "people", validate)
+        try each(tracks, "tracks") { (track) throws(ProblemError) in try validate(track, known) }
+        try each(pinned, "pinned") { (pin) throws(ProblemError) in try validate(pin, known) }
     }
 
-    private func validate(_ person: Person, _ path: String) throws(ProblemError) {
-        for limit in [person.maxTracks, person.maxPerDay, person.maxPerWeek] { try small(limit ?? 0, path) }
-        guard abs(person.offset) <= 1440 else { throw ProblemError(path + ".offset", "is more than a day") }
-        for range in person.avoid { try small(range.weight, path + ".avoid") }
-        for range in person.free where range.from < 0 || range.to > horizon || range.from >= range.to {
-            throw ProblemError(path + ".free", "[\(range.from), \(range.to)] does not lie inside the horizon")
-        }
-        for range in person.avoid
-        where range.from < 0 || range.to > horizon || range.from >= range.to || range.weight < 0 {
-            throw ProblemError(path + ".avoid", "[\(range.from), \(range.to)] does not lie inside the horizon")
-        }
+    /// Slots of the longest season: nearly four years of minutes.
+    private static let longestHorizon = 2_000_000
+
+    private struct Known {
+        let people: Set<Bytes>
+        let rooms: Set<Bytes>
+        let tracks: [Bytes: Int]
     }
 
-    private func validate(
-        _ track: Track, _ path: String, _ known: Set<Bytes>, _ roomIDs: Set<Bytes>
-    ) throws(ProblemError) {
-        guard !track.stages.isEmpty else { throw ProblemError(path + ".stages", "a track has at least one stage") }
-        try unique(track.stages.map(\.id), path + ".stages")
-        try unique(track.roles.map(\.id), path + ".roles")
-        let roleIDs = Set(track.roles.map { Bytes($0.id) })
-        try small(track.priority, path + ".priority")
-        guard abs(track.offset) <= 1440 else { throw ProblemError(path + ".offset", "is more than a day") }
-        for role in track.roles where !(0...1000).contains(role.count) {
-            throw ProblemError(path + ".roles", "\(role.count) people are no team")
+    private func validate(_ person: Person) throws(ProblemError) {
+        try small(person.maxTracks ?? 0, "maxTracks")
+        try small(person.maxPerDay ?? 0, "maxPerDay")
+        try small(person.maxPerWeek ?? 0, "maxPerWeek")
+        try near(person.offset)
+        try intervals(person.free, "free")
+        try intervals(person.avoid, "avoid")
+    }
+
+    private func validate(_ track: Track, _ known: Known) throws(ProblemError) {
+        guard !track.stages.isEmpty else { throw ProblemError("stages", "a track has at least one stage") }
+        try unique(track.stages.map(\.id), "stages")
+        try unique(track.roles.map(\.id), "roles")
+        try small(track.priority, "priority")
+        try near(track.offset)
+        try each(track.roles, "roles") { (role) throws(ProblemError) in
+            guard (0...10_000).contains(role.count) else { throw ProblemError("count", "\(role.count) are no team") }
         }
-        try exist(track.required, known, path + ".required")
-        try exist(track.optional, known, path + ".optional")
-        for (index, stage) in track.stages.enumerated() {
-            let path = path + ".stages[\(index)]"
-            try small(stage.slots, path)
-            try small(stage.startEvery, path)
-            for range in stage.avoid { try small(range.weight, path + ".avoid") }
-            guard stage.slots > 0, stage.startEvery > 0 else {
-                throw ProblemError(path, "slots and startEvery are at least 1")
+        try ascend(track.days, "days")
+        try exist(track.required, known.people, "required")
+        try exist(track.optional, known.people, "optional")
+        try unique(track.excluded, "excluded")
+        try unique(track.previous, "previous")
+        let roles = Set(track.roles.map { Bytes($0.id) })
+        try each(track.stages, "stages") { (stage) throws(ProblemError) in try validate(stage, roles, known) }
+    }
+
+    private func validate(_ stage: Stage, _ roles: Set<Bytes>, _ known: Known) throws(ProblemError) {
+        try small(stage.slots, "slots", least: 1)
+        try small(stage.startEvery, "startEvery", least: 1)
+        try exist(stage.required, known.people, "required")
+        try exist(stage.roles, roles, "roles")
+        if let room = stage.room { try exist([room], known.rooms, "room") }
+        try ascend(stage.days, "days")
+        try intervals(stage.free ?? [], "free")
+        try intervals(stage.avoid, "avoid")
+        if let window = stage.window {
+            guard 0 <= window.from, window.from <= window.to, window.to <= horizon else {
+                throw ProblemError("window", "[\(window.from), \(window.to)] does not lie inside the horizon")
             }
-            try exist(stage.required, known, path + ".required")
-            try exist(stage.roles, roleIDs, path + ".roles")
-            if let room = stage.room { try exist([room], roomIDs, path + ".room") }
+        }
+        if let gap = stage.gap {
+            try small(gap.from, "gap")
+            try small(gap.to, "gap")
         }
     }
 
-    private func validate(_ pin: Placement, _ path: String, _ known: Set<Bytes>) throws(ProblemError) {
-        guard let track = tracks.first(where: { Bytes($0.id) == Bytes(pin.track) }) else {
-            throw ProblemError(path + ".track", "there is no track \"\(pin.track)\"")
+    private func validate(_ pin: Placement, _ known: Known) throws(ProblemError) {
+        guard let track = known.tracks[Bytes(pin.track)].map({ tracks[$0] }) else {
+            throw ProblemError("track", "there is no track \"\(pin.track)\"")
         }
-        try exist(Array(pin.starts.keys), Set(track.stages.map { Bytes($0.id) }), path + ".starts")
-        try exist(Array(pin.team.keys), Set(track.roles.map { Bytes($0.id) }), path + ".team")
-        try exist(pin.team.values.flatMap { $0 }, known, path + ".team")
-        for start in pin.starts.values where !(0..<horizon).contains(start) {
-            throw ProblemError(path + ".starts", "\(start) lies outside the horizon")
+        try exist(pin.starts.keys.sorted(), Set(track.stages.map { Bytes($0.id) }), "starts")
+        try exist(pin.team.keys.sorted(), Set(track.roles.map { Bytes($0.id) }), "team")
+        for (role, people) in pin.team.sorted(by: { $0.key < $1.key }) {
+            try exist(people, known.people, "team.\(role)")
+        }
+        for (stage, start) in pin.starts.sorted(by: { $0.key < $1.key }) where !(0..<horizon).contains(start) {
+            throw ProblemError("starts.\(stage)", "\(start) lies outside the horizon")
         }
     }
 
-    /// Numbers are not negative and fit in 32 bits.
-    private func small(_ value: Int, _ path: String) throws(ProblemError) {
-        guard (0...Int(Int32.max)).contains(value) else {
-            throw ProblemError(path, "\(value) is negative or does not fit in 32 bits")
+    // MARK: What is asked of one value
+
+    private func each<Item>(
+        _ items: [Item], _ name: String, _ check: (Item) throws(ProblemError) -> Void
+    ) throws(ProblemError) {
+        for (index, item) in items.enumerated() {
+            do throws(ProblemError) { try check(item) } catch { throw error.inside("[\(index)]").inside(name) }
         }
+    }
+
+    private func small(_ value: Int, _ path: String, least: Int = 0) throws(ProblemError) {
+        guard value >= least else { throw ProblemError(path, "\(value) is less than \(least)") }
+        guard value <= Int(Int32.max) else { throw ProblemError(path, "\(value) does not fit in 32 bits") }
+    }
+
+    private func near(_ offset: Int) throws(ProblemError) {
+        guard abs(offset) <= 1440 / slotMinutes else { throw ProblemError("offset", "\(offset) is more than a day") }
+    }
+
+    private func intervals(_ ranges: [SlotRange], _ path: String) throws(ProblemError) {
+        var last = -1
+        for range in ranges {
+            guard last < range.from, range.from < range.to, range.to <= horizon else { throw disorder(range, path) }
+            last = range.to
+        }
+    }
+
+    private func intervals(_ ranges: [WeightedRange], _ path: String) throws(ProblemError) {
+        var last = 0
+        for range in ranges {
+            guard last <= range.from, range.from < range.to, range.to <= horizon else {
+                throw disorder(SlotRange(range.from, range.to), path)
+            }
+            try small(range.weight, path)
+            last = range.to
+        }
+    }
+
+    private func disorder(_ range: SlotRange, _ path: String) -> ProblemError {
+        ProblemError(
+            path, "[\(range.from), \(range.to)] is empty, outside the horizon, or touches or precedes the one before it"
+        )
+    }
+
+    private func ascend(_ days: [Int]?, _ path: String) throws(ProblemError) {
+        guard let days, let pair = zip(days, days.dropFirst()).first(where: { $0 >= $1 }) else { return }
+        throw ProblemError(path, "\(pair.1) stands after \(pair.0): days are sorted, each once")
     }
 
     private func exist(_ ids: [String], _ known: Set<Bytes>, _ path: String) throws(ProblemError) {
         if let missing = ids.first(where: { !known.contains(Bytes($0)) }) {
             throw ProblemError(path, "there is no \"\(missing)\"")
         }
+        try unique(ids, path)
     }
 
     private func unique(_ ids: [String], _ path: String) throws(ProblemError) {
-        var seen: Set<Bytes> = []
+        var seen = Set<Bytes>(minimumCapacity: ids.count)
         if let double = ids.first(where: { !seen.insert(Bytes($0)).inserted }) {
             throw ProblemError(path, "\"\(double)\" stands twice")
         }

@@ -2,9 +2,9 @@
 ///
 /// People, schools and rooms, the tracks to be scheduled, and what stands already. Times are slots of `slotMinutes`
 /// since `start`; days are local days counted from day 0.
-public struct Problem: Sendable, Codable, Equatable {
+public struct Problem: Sendable, Encodable, Equatable {
     /// Someone who can fill roles, is required, or is invited.
-    public struct Person: Sendable, Codable, Equatable {
+    public struct Person: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
         /// The school; nil for none.
@@ -33,7 +33,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// A school and how many of its people may be away on one day.
-    public struct School: Sendable, Codable, Equatable {
+    public struct School: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
         /// People away on one day, hosting counted as one; nil for no limit.
@@ -47,7 +47,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// A room and how many sessions may use it at once.
-    public struct Room: Sendable, Codable, Equatable {
+    public struct Room: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
         /// Sessions at the same time.
@@ -61,7 +61,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// A role of a track.
-    public struct Role: Sendable, Codable, Equatable {
+    public struct Role: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
         /// How many fill it.
@@ -75,7 +75,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// A stage of a track.
-    public struct Stage: Sendable, Codable, Equatable {
+    public struct Stage: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
         /// How long it is.
@@ -109,7 +109,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// One host school's run, or one training event.
-    public struct Track: Sendable, Codable, Equatable {
+    public struct Track: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
         /// The host.
@@ -149,7 +149,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// Starts and people of a track that are published or pinned; may be a part of them.
-    public struct Placement: Sendable, Codable, Equatable {
+    public struct Placement: Sendable, Encodable, Equatable {
         /// The track.
         public var track: String
         /// The start of each stage.
@@ -166,7 +166,7 @@ public struct Problem: Sendable, Codable, Equatable {
     }
 
     /// What each kind of trouble costs.
-    public struct Weights: Sendable, Codable, Equatable {
+    public struct Weights: Sendable, Encodable, Equatable {
         /// An optional person who cannot come to a stage.
         public var optional = 0
         /// The square of the tracks in which a person fills a role.
@@ -190,6 +190,20 @@ public struct Problem: Sendable, Codable, Equatable {
 
         /// No trouble costs anything.
         public init() {}
+
+        /// The weights by the names that the format gives them.
+        public static var named: [String: any WritableKeyPath<Weights, Int> & Sendable] {
+            [
+                "optional": \.optional, "load": \.load, "balance": \.balance, "theme": \.theme, "outside": \.outside,
+                "repeat": \.repeats, "reciprocal": \.reciprocal, "elapsed": \.elapsed, "move": \.move, "swap": \.swap,
+            ]
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case optional, load, balance, theme, outside
+            case repeats = "repeat"
+            case reciprocal, elapsed, move, swap
+        }
     }
 
     /// `muster-problem/1`.
@@ -224,7 +238,7 @@ public struct Problem: Sendable, Codable, Equatable {
 }
 
 /// A half-open interval of slots, written `[from, to]`; for a gap, the least and the most days.
-public struct SlotRange: Sendable, Hashable, Codable {
+public struct SlotRange: Sendable, Hashable, Encodable {
     /// The first.
     public var from: Int
     /// The one after the last.
@@ -236,12 +250,8 @@ public struct SlotRange: Sendable, Hashable, Codable {
         self.to = to
     }
 
-    /// Reads `[from, to]`.
-    public init(from decoder: any Decoder) throws {
-        var container = try decoder.unkeyedContainer()
-        from = try container.decode(Int.self)
-        to = try container.decode(Int.self)
-    }
+    /// Whether a gap of so many days lies within this one, both ends included.
+    func allows(_ days: Int) -> Bool { from <= days && days <= to }
 
     /// Writes `[from, to]`.
     public func encode(to encoder: any Encoder) throws {
@@ -252,7 +262,7 @@ public struct SlotRange: Sendable, Hashable, Codable {
 }
 
 /// A half-open interval of slots with a cost for each, written `[from, to, weight]`.
-public struct WeightedRange: Sendable, Hashable, Codable {
+public struct WeightedRange: Sendable, Hashable, Encodable {
     /// The first slot.
     public var from: Int
     /// The slot after the last.
@@ -265,14 +275,6 @@ public struct WeightedRange: Sendable, Hashable, Codable {
         self.from = from
         self.to = to
         self.weight = weight
-    }
-
-    /// Reads `[from, to, weight]`.
-    public init(from decoder: any Decoder) throws {
-        var container = try decoder.unkeyedContainer()
-        from = try container.decode(Int.self)
-        to = try container.decode(Int.self)
-        weight = try container.decode(Int.self)
     }
 
     /// Writes `[from, to, weight]`.

@@ -1,7 +1,7 @@
 /// A plan in the exchange format, `muster-solution/1`.
-public struct Solution: Sendable, Codable, Equatable {
+public struct Solution: Sendable, Encodable, Equatable {
     /// What a plan is worth: the smaller the better, compared in this order.
-    public struct Score: Sendable, Codable, Hashable, Comparable {
+    public struct Score: Sendable, Encodable, Hashable, Comparable {
         /// The priorities of the tracks that are not scheduled.
         public var unscheduled: Int
         /// What the scheduled ones cost.
@@ -20,7 +20,7 @@ public struct Solution: Sendable, Codable, Equatable {
     }
 
     /// A scheduled track.
-    public struct Track: Sendable, Codable, Equatable {
+    public struct Track: Sendable, Encodable, Equatable {
         /// The track.
         public var id: String
         /// The start of each stage.
@@ -37,9 +37,11 @@ public struct Solution: Sendable, Codable, Equatable {
     }
 
     /// A track that is not scheduled.
-    public struct Unscheduled: Sendable, Codable, Equatable {
+    public struct Unscheduled: Sendable, Encodable, Equatable {
         /// The track.
         public var track: String
+        /// What would make it fit, the cheapest first; empty where nothing was found, or nobody asked.
+        public var repairs: [Repair] = []
     }
 
     /// `muster-solution/1`.

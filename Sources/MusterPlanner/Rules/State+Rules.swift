@@ -10,8 +10,12 @@ extension State {
     // MARK: Rules 1 and 3
 
     private func startObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
-        for (number, stage) in instance.tracks[index].stages.enumerated() where !stage.isPinned {
-            if !stage.starts.contains(placement.starts[number]) { return .start(stage: stageID(index, number)) }
+        let track = instance.tracks[index]
+        for (number, stage) in track.stages.enumerated() {
+            let start = placement.starts[number]
+            guard stage.pinnedStart.map({ $0 == start }) ?? instance.mayStart(track, stage, start) else {
+                return .start(stage: stageID(index, number))
+            }
         }
         return nil
     }
@@ -22,75 +26,59 @@ extension State {
             let (before, stage) = (track.stages[number - 1], track.stages[number])
             if before.isPinned, stage.isPinned { continue }
             let (from, to) = (placement.starts[number - 1], placement.starts[number])
-            let gap = openDays(track, from, to)
-            if from + before.slots > to || !stage.gap.contains(gap) { return .order(stage: stageID(index, number)) }
+            guard from + before.slots <= to, stage.gap.allows(instance.openDays(track, from, to)) else {
+                return .order(stage: stageID(index, number))
+            }
         }
         return nil
-    }
-
-    private func openDays(_ track: Instance.Track, _ from: Int, _ to: Int) -> Int {
-        instance.openDays(track, instance.day(to, offset: track.offset))
-            - instance.openDays(track, instance.day(from, offset: track.offset))
     }
 
     // MARK: Rules 5 and 6
 
     private func teamObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
         let track = instance.tracks[index]
-        for (number, role) in track.roles.enumerated() {
-            if placement.team[number].count != role.count {
-                return .role(person: "", role: roleID(index, number), .count)
-            }
-            for person in placement.team[number] where !role.pinned.contains(person) {
-                if let obstacle = roleObstacle(index, number, person) {
-                    return .role(person: personID(person), role: roleID(index, number), obstacle)
-                }
+        if track.isOverfull || placement.people.count != track.seatRoles.count {
+            return .role(person: "", role: roleID(index, 0), .count)
+        }
+        for (seat, person) in placement.people.enumerated() {
+            let role = track.seatRoles[seat]
+            guard !track.roles[role].pinned.contains(person) else { continue }
+            if let obstacle = roleObstacle(index, role, person) ?? togetherObstacle(track, placement.people, seat) {
+                return .role(person: personID(person), role: roleID(index, role), obstacle)
             }
         }
-        return togetherObstacle(index, placement) ?? presenceObstacle(index, placement)
+        for (number, role) in track.roles.enumerated() {
+            let missing = role.pinned.contains { person in !role.seats.contains { placement.people[$0] == person } }
+            if missing { return .role(person: "", role: roleID(index, number), .count) }
+        }
+        return presenceObstacle(index, placement)
     }
 
     /// Why a person alone may not fill a role of a track.
     func roleObstacle(_ index: Int, _ role: Int, _ person: Int) -> Obstacle.RoleObstacle? {
-        let track = instance.tracks[index]
-        let data = instance.people[person]
-        if !data.qualifications.contains(track.roles[role].id) { return .notQualified }
-        if data.school >= 0, data.school == track.school { return .ownSchool }
-        if track.excluded.contains(person) { return .excluded }
-        return track.required.contains(person) ? .required : nil
+        instance.roleObstacle(instance.tracks[index], role, person)
     }
 
-    private func togetherObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
-        let track = instance.tracks[index]
-        var seats: [(person: Int, role: Int, isPinned: Bool)] = []
-        for (number, role) in track.roles.enumerated() {
-            for person in placement.team[number] {
-                let isPinned = role.pinned.contains(person)
-                for other in seats where !(isPinned && other.isPinned) {
-                    let (school, otherSchool) = (instance.people[person].school, instance.people[other.person].school)
-                    let obstacle: Obstacle.RoleObstacle? =
-                        other.person == person
-                        ? .twice : track.distinctSchools && school >= 0 && school == otherSchool ? .sameSchool : nil
-                    if let obstacle {
-                        return .role(person: personID(person), role: roleID(index, number), obstacle)
-                    }
-                }
-                seats.append((person, number, isPinned))
-            }
+    /// Why somebody who is not pinned may not sit beside the others.
+    func togetherObstacle(_ track: Instance.Track, _ people: [Int], _ seat: Int) -> Obstacle.RoleObstacle? {
+        let person = people[seat]
+        let school = instance.people[person].school
+        for (other, colleague) in people.enumerated() where other != seat {
+            if colleague == person { return .twice }
+            if track.distinctSchools, school >= 0, instance.people[colleague].school == school { return .sameSchool }
         }
         return nil
     }
 
-    private func presenceObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
+    func presenceObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
         let track = instance.tracks[index]
         for (number, stage) in track.stages.enumerated() where stage.isInPerson {
-            for role in stage.roles {
-                for person in placement.team[role]
-                where instance.people[person].region != track.region && !track.roles[role].pinned.contains(person)
-                    && !stage.required.contains(person)
-                {
-                    return .presence(person: personID(person), stage: stageID(index, number))
-                }
+            for seat in stage.seats {
+                let person = placement.people[seat]
+                guard instance.people[person].region != track.region,
+                    !track.roles[track.seatRoles[seat]].pinned.contains(person), !stage.required.contains(person)
+                else { continue }
+                return .presence(person: personID(person), stage: stageID(index, number))
             }
         }
         return nil
@@ -107,23 +95,52 @@ extension State {
                     person: personID(person), stage: stageID(index, attendance.stage), from: attendance.start,
                     to: attendance.end)
             }
-            for other in bookings[person] where clashes(attendance, other.start, other.end, other.isPinned) {
-                return .doubleBooked(
-                    person: personID(person), stage: stageID(index, attendance.stage), other: trackID(other.track))
+            let stage = { stageID(index, attendance.stage) }
+            for other in bookings[person]
+            where clashes(attendance, Int(other.start), Int(other.end), other.isPinned) {
+                return .doubleBooked(person: personID(person), stage: stage(), other: trackID(Int(other.track)))
             }
-            for other in attendances[..<position] where other.person == person {
-                if clashes(attendance, other.start, other.end, other.isPinned) {
-                    return .doubleBooked(
-                        person: personID(person), stage: stageID(index, attendance.stage), other: trackID(index))
-                }
+            for other in attendances[..<position]
+            where other.person == person && clashes(attendance, other.start, other.end, other.isPinned) {
+                return .doubleBooked(person: personID(person), stage: stage(), other: trackID(index))
+            }
+            if let limit = limitObstacle(attendance, attendances) {
+                return .personLimit(person: personID(person), limit: limit)
             }
         }
-        for person in Set(attendances.map(\.person)).sorted() {
-            let own = attendances.filter { $0.person == person }
-            if let limit = limitObstacle(person, own) { return .personLimit(person: personID(person), limit: limit) }
+        return teamLimitObstacle(index, placement)
+    }
+
+    func clashes(_ attendance: Instance.Attendance, _ start: Int, _ end: Int, _ isPinned: Bool) -> Bool {
+        !(attendance.isPinned && isPinned) && attendance.start < end + instance.buffer
+            && start < attendance.end + instance.buffer
+    }
+
+    private func limitObstacle(_ attendance: Instance.Attendance, _ all: [Instance.Attendance]) -> String? {
+        let data = instance.people[attendance.person]
+        guard data.maxPerDay < .max || data.maxPerWeek < .max else { return nil }
+        let day = instance.day(attendance.start, offset: data.offset)
+        let week = instance.week(day)
+        var (inDay, inWeek) = ((count: 0, pinned: 0), (count: 0, pinned: 0))
+        func count(_ other: Int, _ isPinned: Bool) {
+            guard instance.week(other) == week else { return }
+            inWeek.count += 1
+            if isPinned { inWeek.pinned += 1 }
+            guard other == day else { return }
+            inDay.count += 1
+            if isPinned { inDay.pinned += 1 }
         }
+        for booking in bookings[attendance.person] { count(Int(booking.day), booking.isPinned) }
+        for own in all where own.person == attendance.person {
+            count(instance.day(own.start, offset: data.offset), own.isPinned)
+        }
+        if inDay.count > max(data.maxPerDay, inDay.pinned) { return "maxPerDay" }
+        return inWeek.count > max(data.maxPerWeek, inWeek.pinned) ? "maxPerWeek" : nil
+    }
+
+    private func teamLimitObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
         let track = instance.tracks[index]
-        for person in Set(placement.members).sorted() {
+        for person in placement.people {
             let pinned = pinnedTrackCounts[person] + (track.pinnedPeople.contains(person) ? 1 : 0)
             if trackCounts[person] + 1 > max(instance.people[person].maxTracks, pinned) {
                 return .personLimit(person: personID(person), limit: "maxTracks")
@@ -132,69 +149,60 @@ extension State {
         return nil
     }
 
-    private func clashes(_ attendance: Instance.Attendance, _ start: Int, _ end: Int, _ isPinned: Bool) -> Bool {
-        !(attendance.isPinned && isPinned) && attendance.start < end + instance.buffer
-            && start < attendance.end + instance.buffer
-    }
-
-    private func limitObstacle(_ person: Int, _ own: [Instance.Attendance]) -> String? {
-        let data = instance.people[person]
-        guard data.maxPerDay < .max || data.maxPerWeek < .max else { return nil }
-        let days = own.map { (instance.day($0.start, offset: data.offset), $0.isPinned) }
-        let all = bookings[person].map { ($0.day, $0.isPinned) } + days
-        for (day, _) in days {
-            let sameDay = all.filter { $0.0 == day }
-            if sameDay.count > max(data.maxPerDay, sameDay.filter(\.1).count) { return "maxPerDay" }
-            let sameWeek = all.filter { instance.week($0.0) == instance.week(day) }
-            if sameWeek.count > max(data.maxPerWeek, sameWeek.filter(\.1).count) { return "maxPerWeek" }
-        }
-        return nil
-    }
-
     // MARK: Rule 7 of schools, rule 8
 
     private func schoolObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
+        let over = schoolUses(index, placement).first {
+            $0.use.count > max(instance.schoolLimits[$0.school], $0.use.pinnedCount)
+        }
+        return over.map { .schoolLimit(school: schoolID($0.school), day: $0.day + instance.firstDay) }
+    }
+
+    /// What the schools that have limits would give on the days of a placement, with it.
+    func schoolUses(_ index: Int, _ placement: Placement) -> [(school: Int, day: Int, use: Day)] {
         let track = instance.tracks[index]
-        var used: [Pair: Day] = [:]
+        var used: [(school: Int, day: Int, use: Day)] = []
+        func change(_ school: Int, _ day: Int, _ body: (inout Day) -> Void) {
+            if let position = used.firstIndex(where: { $0.school == school && $0.day == day }) {
+                body(&used[position].use)
+            } else {
+                used.append((school, day, self.day(school, day)))
+                body(&used[used.count - 1].use)
+            }
+        }
+        var own: [(person: Int, day: Int, isPinned: Bool)] = []
         for attendance in instance.attendances(index, placement) where attendance.isByRole {
             let person = instance.people[attendance.person]
             guard person.school >= 0, instance.schoolLimits[person.school] < .max else { continue }
-            let key = Pair(from: person.school, to: instance.day(attendance.start, offset: person.offset))
-            var day = used[key] ?? days[key] ?? Day()
-            day.away[attendance.person, default: (0, 0)].count += 1
-            if attendance.isPinned { day.away[attendance.person, default: (0, 0)].pinned += 1 }
-            used[key] = day
+            let day = instance.day(attendance.start, offset: person.offset)
+            let others = own.filter { $0.person == attendance.person && $0.day == day }
+            let isAway = !others.isEmpty || isAway(attendance.person, day)
+            let isPinnedAway =
+                others.contains(where: \.isPinned)
+                || bookings[attendance.person].contains { $0.isByRole && $0.isPinned && Int($0.day) == day }
+            change(person.school, day) {
+                if !isAway { $0.away += 1 }
+                if attendance.isPinned, !isPinnedAway { $0.pinnedAway += 1 }
+            }
+            own.append((attendance.person, day, attendance.isPinned))
         }
         if track.school >= 0, instance.schoolLimits[track.school] < .max {
             for (stage, start) in zip(track.stages, placement.starts) {
-                let key = Pair(from: track.school, to: instance.day(start, offset: track.offset))
-                var day = used[key] ?? days[key] ?? Day()
-                day.hosting += 1
-                if stage.isPinned { day.pinnedHosting += 1 }
-                used[key] = day
+                change(track.school, instance.day(start, offset: track.offset)) {
+                    $0.hosting += 1
+                    if stage.isPinned { $0.pinnedHosting += 1 }
+                }
             }
         }
-        for (key, day) in used.sorted(by: { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) }) {
-            let count = day.away.count + (day.hosting > 0 ? 1 : 0)
-            let pinned = day.away.values.filter { $0.pinned > 0 }.count + (day.pinnedHosting > 0 ? 1 : 0)
-            if count > max(instance.schoolLimits[key.from], pinned) {
-                return .schoolLimit(school: schoolID(key.from), day: key.to)
-            }
-        }
-        return nil
+        return used
     }
 
     private func roomObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
-        let track = instance.tracks[index]
-        var own: [Pair: (count: Int, pinned: Int)] = [:]
-        for (number, stage) in track.stages.enumerated() where stage.room >= 0 {
-            for slot in placement.starts[number]..<placement.starts[number] + stage.slots {
-                let key = Pair(from: stage.room, to: slot)
-                var use = own[key] ?? roomUse[stage.room][slot] ?? (0, 0)
-                use.count += 1
-                if stage.isPinned { use.pinned += 1 }
-                own[key] = use
-                if use.count > max(instance.roomCapacities[stage.room], use.pinned) {
+        for (number, stage) in instance.tracks[index].stages.enumerated() where stage.room >= 0 {
+            let start = placement.starts[number]
+            for slot in start..<min(start + stage.slots, instance.problem.horizon) {
+                let use = roomUse(stage.room, slot, with: index, placement)
+                if Int(use.count) > max(instance.roomCapacities[stage.room], Int(use.pinned)) {
                     return .room(instance.problem.rooms[stage.room].id, stage: stageID(index, number))
                 }
             }
@@ -202,11 +210,39 @@ extension State {
         return nil
     }
 
+    /// The sessions in a room in a slot, those of a placement among them.
+    func roomUse(_ room: Int, _ slot: Int, with index: Int, _ placement: Placement) -> Use {
+        var use = use(room, slot)
+        for (stage, start) in zip(instance.tracks[index].stages, placement.starts)
+        where stage.room == room && start <= slot && slot < start + stage.slots {
+            use.count += 1
+            if stage.isPinned { use.pinned += 1 }
+        }
+        return use
+    }
+
     // MARK: Names
 
     func personID(_ index: Int) -> String { instance.problem.people[index].id }
     func trackID(_ index: Int) -> String { instance.problem.tracks[index].id }
     func stageID(_ track: Int, _ stage: Int) -> String { instance.problem.tracks[track].stages[stage].id }
-    func roleID(_ track: Int, _ role: Int) -> String { instance.problem.tracks[track].roles[role].id }
-    func schoolID(_ index: Int) -> String { String(decoding: instance.schoolNames[index].utf8, as: UTF8.self) }
+    func schoolID(_ index: Int) -> String { instance.schoolNames[index].text }
+
+    func roleID(_ track: Int, _ role: Int) -> String {
+        let roles = instance.problem.tracks[track].roles
+        return role < roles.count ? roles[role].id : ""
+    }
+}
+
+extension Instance {
+    /// Why a person alone may not fill a role of a track (rule 5).
+    func roleObstacle(
+        _ track: Track, _ role: Int, _ person: Int, ignoringQualification: Bool = false
+    ) -> Obstacle.RoleObstacle? {
+        let data = people[person]
+        if !ignoringQualification, !data.qualifications.contains(track.roles[role].id) { return .notQualified }
+        if data.school >= 0, data.school == track.school { return .ownSchool }
+        if track.excluded.contains(person) { return .excluded }
+        return track.required.contains(person) ? .required : nil
+    }
 }

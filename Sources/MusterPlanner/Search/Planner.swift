@@ -13,23 +13,27 @@ public struct Planner: Sendable {
         public var rounds: Int
         /// The seed of every random choice.
         public var seed: Int
+        /// Searches side by side; with more than one the plan may differ from run to run where time ends the search.
+        public var threads: Int
         /// Whether published tracks may be improved though nothing forces it.
         public var improvesPublished: Bool
-        /// Asked after every round; the search ends when it says so.
-        public var shouldStop: @Sendable () -> Bool
-        /// Told after every round: rounds done and the best score.
+        /// How much of the time is over, from 0 to 1, asked before every round; the search grows stricter on the way, and
+        /// ends at 1.
+        public var timeUsed: @Sendable () -> Double
+        /// Told now and then: rounds done and the best score.
         public var progress: @Sendable (Int, Solution.Score) -> Void
 
         /// A budget of rounds.
         public init(
-            rounds: Int = 2000, seed: Int = 1, improvesPublished: Bool = false,
-            shouldStop: @escaping @Sendable () -> Bool = { false },
+            rounds: Int = 2000, seed: Int = 1, threads: Int = 1, improvesPublished: Bool = false,
+            timeUsed: @escaping @Sendable () -> Double = { 0 },
             progress: @escaping @Sendable (Int, Solution.Score) -> Void = { _, _ in }
         ) {
             self.rounds = rounds
             self.seed = seed
+            self.threads = threads
             self.improvesPublished = improvesPublished
-            self.shouldStop = shouldStop
+            self.timeUsed = timeUsed
             self.progress = progress
         }
     }
@@ -42,27 +46,50 @@ public struct Planner: Sendable {
         public let rounds: Int
         /// The plan with the tables it was made on, to ask why.
         public let explanation: Explanation
+
+        /// The plan, with what would make each track fit that is left out.
+        public func solutionWithRepairs() -> Solution {
+            var solution = solution
+            for index in solution.unscheduled.indices {
+                solution.unscheduled[index].repairs = explanation.repairs(track: solution.unscheduled[index].track)
+            }
+            return solution
+        }
     }
 
     private let instance: Instance
+    private let tables: SearchTables
 
     /// A planner for a problem.
     ///
+    /// - Parameter threads: for getting ready.
     /// - Throws: `ProblemError` where the problem is not as its format says.
-    public init(_ problem: Problem) throws(ProblemError) {
+    public init(_ problem: Problem, threads: Int = 1) throws(ProblemError) {
         try problem.validate()
-        instance = Instance(problem)
+        instance = Instance(problem, threads: threads)
+        tables = SearchTables(instance, threads: threads)
     }
 
     /// The best plan within a budget.
     public func solve(_ budget: Budget) -> Outcome {
-        var search = Search(instance, budget: budget)
+        var search = Search(
+            instance, tables, seed: budget.seed, improvesPublished: budget.improvesPublished, memory: 256 << 20)
         search.construct()
-        let rounds = search.improve()
-        if !budget.improvesPublished { search.restore() }
-        search.complete()
-        return Outcome(
-            solution: search.best.solution, rounds: rounds, explanation: Explanation(state: search.best))
+        if budget.improvesPublished, var exact = ExactSearch(instance, tables, best: search.best) {
+            let (best, isProved) = exact.run()
+            search.adopt(best)
+            if isProved { return outcome(search.finish(), rounds: 0) }
+        }
+        var rounds = 0
+        search.improve(budget.rounds) { round in
+            rounds = round
+            return max(Double(round) / Double(budget.rounds), budget.timeUsed())
+        }
+        return outcome(search.finish(), rounds: rounds)
+    }
+
+    private func outcome(_ state: State, rounds: Int) -> Outcome {
+        Outcome(solution: state.solution, rounds: rounds, explanation: Explanation(state: state, tables: tables))
     }
 }
 
@@ -71,19 +98,26 @@ extension State {
     var solution: Solution {
         var tracks: [Solution.Track] = []
         var unscheduled: [Solution.Unscheduled] = []
-        for (track, placement) in zip(instance.problem.tracks, placements) {
-            guard let placement else {
+        for (index, track) in instance.problem.tracks.enumerated() {
+            guard let placement = placements[index] else {
                 unscheduled.append(Solution.Unscheduled(track: track.id))
                 continue
             }
-            let starts = zip(track.stages.map(\.id), placement.starts)
-            let team = zip(track.roles.map(\.id), placement.team.map { $0.map(personID) })
             tracks.append(
-                Solution.Track(
-                    id: track.id, starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }),
-                    team: Dictionary(team, uniquingKeysWith: { first, _ in first })))
+                Solution.Track(id: track.id, starts: starts(index, placement), team: team(index, placement)))
         }
         return Solution(score: score, tracks: tracks, unscheduled: unscheduled)
+    }
+
+    /// The start of each stage, by id.
+    func starts(_ index: Int, _ placement: Placement) -> [String: Int] {
+        Dictionary(zip(instance.problem.tracks[index].stages.map(\.id), placement.starts)) { first, _ in first }
+    }
+
+    /// The people of each role, by id.
+    func team(_ index: Int, _ placement: Placement) -> [String: [String]] {
+        let roles = zip(instance.problem.tracks[index].roles, instance.tracks[index].roles)
+        return Dictionary(roles.map { ($0.id, $1.seats.map { personID(placement.people[$0]) }) }) { first, _ in first }
     }
 
     /// What a placement would cost if it were added.

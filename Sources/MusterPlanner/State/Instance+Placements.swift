@@ -13,22 +13,24 @@ extension Instance {
     func attendances(_ index: Int, _ placement: Placement) -> [Attendance] {
         let track = tracks[index]
         var result: [Attendance] = []
+        result.reserveCapacity(track.stages.reduce(0) { $0 + $1.required.count + $1.seats.count })
         for (number, stage) in track.stages.enumerated() {
             let start = placement.starts[number]
+            let first = result.count
             for person in stage.required {
                 result.append(
                     Attendance(
-                        person: person, stage: number, start: start, end: start + stage.slots, isByRole: false,
-                        isPinned: stage.isPinned))
+                        person: person, stage: number, start: start, end: start + stage.slots,
+                        isByRole: stage.seats.contains { placement.people[$0] == person }, isPinned: stage.isPinned))
             }
-            var seen = Set(stage.required)
-            for role in stage.roles {
-                for person in placement.team[role] where seen.insert(person).inserted {
-                    result.append(
-                        Attendance(
-                            person: person, stage: number, start: start, end: start + stage.slots, isByRole: true,
-                            isPinned: stage.isPinned && track.roles[role].pinned.contains(person)))
-                }
+            for seat in stage.seats {
+                let person = placement.people[seat]
+                guard !result[first...].contains(where: { $0.person == person }) else { continue }
+                let isPinned = stage.isPinned && stage.isPinned(person, in: track)
+                result.append(
+                    Attendance(
+                        person: person, stage: number, start: start, end: start + stage.slots, isByRole: true,
+                        isPinned: isPinned))
             }
         }
         return result
@@ -40,14 +42,14 @@ extension Instance {
         var cost = 0
         for (number, stage) in track.stages.enumerated() {
             let start = placement.starts[number]
-            cost += avoidance(stage.avoidSums, start, start + stage.slots) + optionalCost(track, stage, start)
+            cost += stage.avoid.cost(start, start + stage.slots) + optionalCost(track, stage, start)
             if let published = stage.publishedStart, published != start { cost += weights.move }
         }
         for attendance in attendances(index, placement) {
-            cost += avoidance(people[attendance.person].avoidSums, attendance.start, attendance.end)
+            cost += people[attendance.person].avoid.cost(attendance.start, attendance.end)
         }
         return cost + track.lostStarts * weights.move + elapsedCost(track, placement.starts)
-            + teamCost(track, placement.team)
+            + teamCost(track, placement.people)
     }
 
     func optionalCost(_ track: Track, _ stage: Stage, _ start: Int) -> Int {
@@ -55,24 +57,38 @@ extension Instance {
         return weights.optional * track.optional.reduce(0) { $0 + (covers($1, start, start + stage.slots) ? 0 : 1) }
     }
 
-    private func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
-        guard let first = starts.first, let last = starts.last else { return 0 }
-        let days = openDays(track, day(last, offset: track.offset)) - openDays(track, day(first, offset: track.offset))
-        return weights.elapsed * max(0, days)
+    /// Open days of rule 3 from one start to another.
+    func openDays(_ track: Track, _ from: Int, _ to: Int) -> Int {
+        Int(track.openDays[day(to, offset: track.offset)] - track.openDays[day(from, offset: track.offset)])
     }
 
-    private func teamCost(_ track: Track, _ team: [[Int]]) -> Int {
-        let members = team.flatMap { $0 }
+    private func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
+        guard let first = starts.first, let last = starts.last else { return 0 }
+        return weights.elapsed * max(0, openDays(track, first, last))
+    }
+
+    private func teamCost(_ track: Track, _ team: [Int]) -> Int {
         var cost = 0
-        if !members.isEmpty {
-            let knowsTheme = members.contains { people[$0].themes.contains(track.theme) }
-            if track.theme >= 0, !knowsTheme { cost += weights.theme }
-            if track.wantsOutside, members.allSatisfy({ people[$0].region == track.region }) { cost += weights.outside }
+        if !team.isEmpty {
+            if track.theme >= 0, !team.contains(where: { people[$0].themes.contains(track.theme) }) {
+                cost += weights.theme
+            }
+            if track.wantsOutside, team.allSatisfy({ people[$0].region == track.region }) { cost += weights.outside }
         }
-        cost += weights.repeats * Set(members).filter(track.previous.contains).count
-        let standing = track.publishedTeam.filter { pair in
-            track.roles.indices.contains { track.roles[$0].id == pair.role && team[$0].contains(pair.person) }
+        for (seat, person) in team.enumerated() where track.previous.contains(person) {
+            if !team[..<seat].contains(person) { cost += weights.repeats }
         }
-        return cost + weights.swap * (track.publishedPairs - standing.count)
+        let standing = track.publishedTeam.reduce(0) { count, pair in
+            count + (track.roles[pair.role].seats.contains { team[$0] == pair.person } ? 1 : 0)
+        }
+        return cost + weights.swap * (track.publishedPairs - standing)
+    }
+}
+
+extension Instance.Stage {
+    /// Whether somebody is pinned to a role that attends the stage.
+    func isPinned(_ person: Int, in track: Instance.Track) -> Bool {
+        track.pinnedPeople.contains(person)
+            && seats.contains { track.roles[track.seatRoles[$0]].pinned.contains(person) }
     }
 }

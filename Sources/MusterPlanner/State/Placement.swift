@@ -1,8 +1,6 @@
-/// Where a track stands: the start of each stage and the people of each role, by index.
-struct Placement: Equatable {
+/// Where a track stands: the start of each stage and the person in each seat, by index.
+struct Placement: Equatable, Sendable {
     var starts: [Int]
-    var team: [[Int]]
-
-    /// Everyone who fills a role.
-    var members: [Int] { team.flatMap { $0 } }
+    /// In the order of the track's seats.
+    var people: [Int]
 }

@@ -1,36 +1,53 @@
 /// A plan under construction: the placed tracks, and what they use of people, schools and rooms, kept up to date.
-struct State {
+struct State: Sendable {
     /// A session in a person's diary.
     struct Booking {
-        let start: Int
-        let end: Int
-        let track: Int
-        let day: Int
+        let start: Int32
+        let end: Int32
+        let track: Int32
+        /// The person's local day, as the instance counts.
+        let day: Int32
         let isPinned: Bool
+        let isByRole: Bool
     }
 
-    /// A school's people away and its hosting on one day.
-    struct Day {
-        var away: [Int: (count: Int, pinned: Int)] = [:]
-        var hosting = 0
-        var pinnedHosting = 0
+    /// What a school gives on one day.
+    struct Day: Equatable {
+        /// People who attend something by a role.
+        var away: Int16 = 0
+        /// Those of them who are pinned to it.
+        var pinnedAway: Int16 = 0
+        /// Sessions of its own tracks.
+        var hosting: Int16 = 0
+        var pinnedHosting: Int16 = 0
+
+        var count: Int { Int(away) + (hosting > 0 ? 1 : 0) }
+        var pinnedCount: Int { Int(pinnedAway) + (pinnedHosting > 0 ? 1 : 0) }
     }
 
-    /// A school's seat in a track of another, for `reciprocal`.
-    struct Pair: Hashable {
-        let from: Int
-        let to: Int
+    /// Sessions in a room at once.
+    struct Use {
+        var count: Int32 = 0
+        var pinned: Int32 = 0
     }
 
     let instance: Instance
     private(set) var placements: [Placement?]
     private(set) var bookings: [[Booking]]
+    /// Tracks in which each person fills a role.
     private(set) var trackCounts: [Int]
     private(set) var pinnedTrackCounts: [Int]
+    /// Seats that each school's people fill.
     private(set) var seats: [Int]
-    private(set) var days: [Pair: Day] = [:]
-    private(set) var roomUse: [[Int: (count: Int, pinned: Int)]]
-    private(set) var visits: [Pair: Int] = [:]
+    /// For each school and day what the school gives; see `day(_:_:)`.
+    private var days: [Day]
+    /// For each school the days on which it can spare nobody more.
+    private(set) var fullDays: [[Int]]
+    private var rooms: [Use]
+    /// For each room the slots in which it is full, ascending.
+    private(set) var fullSlots: [[Int]]
+    /// For each school the schools whose people are in the teams of its tracks, and how many tracks they are.
+    private var visitors: [[(school: Int, count: Int)]]
     private(set) var score: Solution.Score
     private var localCosts: [Int]
 
@@ -40,14 +57,30 @@ struct State {
         bookings = Array(repeating: [], count: instance.people.count)
         trackCounts = Array(repeating: 0, count: instance.people.count)
         pinnedTrackCounts = trackCounts
-        seats = Array(repeating: 0, count: instance.schoolLimits.count)
-        roomUse = Array(repeating: [:], count: instance.roomCapacities.count)
+        let schools = instance.schoolLimits.count
+        seats = Array(repeating: 0, count: schools)
+        days = Array(repeating: Day(), count: schools * instance.dayCount)
+        fullDays = Array(repeating: [], count: schools)
+        visitors = Array(repeating: [], count: schools)
+        rooms = Array(repeating: Use(), count: instance.roomCapacities.count * instance.problem.horizon)
+        fullSlots = Array(repeating: [], count: instance.roomCapacities.count)
         localCosts = Array(repeating: 0, count: instance.tracks.count)
         score = Solution.Score(unscheduled: instance.tracks.reduce(0) { $0 + $1.priority }, cost: 0)
     }
 
     /// The uses of a school on a day.
-    func day(_ school: Int, _ day: Int) -> Day? { days[Pair(from: school, to: day)] }
+    func day(_ school: Int, _ day: Int) -> Day { days[school * instance.dayCount + day] }
+
+    /// The sessions in a room in a slot.
+    func use(_ room: Int, _ slot: Int) -> Use { rooms[room * instance.problem.horizon + slot] }
+
+    /// How many tracks of a school have people of another in their team.
+    func visits(to school: Int, from other: Int) -> Int { visitors[school].first { $0.school == other }?.count ?? 0 }
+
+    /// Whether somebody attends anything by a role on a local day.
+    func isAway(_ person: Int, _ day: Int) -> Bool {
+        bookings[person].contains { $0.isByRole && Int($0.day) == day }
+    }
 
     /// Places a track that is not placed.
     mutating func place(_ index: Int, _ placement: Placement) {
@@ -72,49 +105,73 @@ struct State {
     private mutating func update(_ index: Int, _ placement: Placement, by sign: Int) {
         let track = instance.tracks[index]
         for attendance in instance.attendances(index, placement) { update(attendance, track: index, by: sign) }
-        var hostDays: [Int: Bool] = [:]
         for (stage, start) in zip(track.stages, placement.starts) {
-            let day = instance.day(start, offset: track.offset)
-            hostDays[day] = (hostDays[day] ?? false) || stage.isPinned
-            if stage.room >= 0 {
-                for slot in start..<start + stage.slots {
-                    roomUse[stage.room][slot, default: (0, 0)].count += sign
-                    if stage.isPinned { roomUse[stage.room][slot, default: (0, 0)].pinned += sign }
+            if stage.room >= 0 { updateRoom(stage, start, by: sign) }
+            if track.school >= 0 {
+                change(track.school, instance.day(start, offset: track.offset)) {
+                    $0.hosting += Int16(sign)
+                    if stage.isPinned { $0.pinnedHosting += Int16(sign) }
                 }
             }
         }
-        if track.school >= 0 {
-            for (day, isPinned) in hostDays {
-                days[Pair(from: track.school, to: day), default: Day()].hosting += sign
-                if isPinned { days[Pair(from: track.school, to: day), default: Day()].pinnedHosting += sign }
-            }
-        }
-        updateTeam(track, placement.members, by: sign)
+        updateTeam(track, placement.people, by: sign)
     }
 
     private mutating func update(_ attendance: Instance.Attendance, track: Int, by sign: Int) {
         let person = attendance.person
-        let day = instance.day(attendance.start, offset: instance.people[person].offset)
-        if sign > 0 {
-            bookings[person].append(
-                Booking(
-                    start: attendance.start, end: attendance.end, track: track, day: day, isPinned: attendance.isPinned)
-            )
-        } else {
-            bookings[person].removeAll { $0.track == track }
+        let data = instance.people[person]
+        let day = instance.day(attendance.start, offset: data.offset)
+        let booking = Booking(
+            start: Int32(attendance.start), end: Int32(clamping: attendance.end), track: Int32(track), day: Int32(day),
+            isPinned: attendance.isPinned, isByRole: attendance.isByRole)
+        if sign < 0 {
+            let position = bookings[person].firstIndex { $0.track == booking.track && $0.start == booking.start }
+            if let position { bookings[person].remove(at: position) }
         }
-        let school = instance.people[person].school
-        guard attendance.isByRole, school >= 0 else { return }
-        let key = Pair(from: school, to: day)
-        var entry = days[key, default: Day()].away[person, default: (0, 0)]
-        entry.count += sign
-        if attendance.isPinned { entry.pinned += sign }
-        days[key, default: Day()].away[person] = entry.count == 0 ? nil : entry
+        if attendance.isByRole, data.school >= 0 {
+            let others = bookings[person].lazy.filter { $0.isByRole && $0.day == booking.day }
+            let (isFirst, isFirstPinned) = (others.isEmpty, !others.contains { $0.isPinned })
+            change(data.school, day) {
+                if isFirst { $0.away += Int16(sign) }
+                if attendance.isPinned, isFirstPinned { $0.pinnedAway += Int16(sign) }
+            }
+        }
+        if sign > 0 { bookings[person].append(booking) }
     }
 
-    private mutating func updateTeam(_ track: Instance.Track, _ members: [Int], by sign: Int) {
-        var schools: Set<Int> = []
-        for person in Set(members) {
+    private mutating func change(_ school: Int, _ day: Int, _ body: (inout Day) -> Void) {
+        let position = school * instance.dayCount + day
+        let limit = instance.schoolLimits[school]
+        let wasFull = days[position].count >= limit
+        body(&days[position])
+        let isFull = days[position].count >= limit
+        if isFull, !wasFull {
+            fullDays[school].append(day)
+        } else if wasFull, !isFull {
+            fullDays[school].removeAll { $0 == day }
+        }
+    }
+
+    private mutating func updateRoom(_ stage: Instance.Stage, _ start: Int, by sign: Int) {
+        let capacity = instance.roomCapacities[stage.room]
+        // Only a pinned session reaches beyond the horizon, where nobody else can be.
+        for slot in start..<min(start + stage.slots, instance.problem.horizon) {
+            let position = stage.room * instance.problem.horizon + slot
+            rooms[position].count += Int32(sign)
+            if stage.isPinned { rooms[position].pinned += Int32(sign) }
+            let count = Int(rooms[position].count)
+            guard count == (sign > 0 ? capacity : capacity - 1) else { continue }
+            let place = fullSlots[stage.room].partitioningIndex { $0 >= slot }
+            if sign > 0 {
+                fullSlots[stage.room].insert(slot, at: place)
+            } else {
+                fullSlots[stage.room].remove(at: place)
+            }
+        }
+    }
+
+    private mutating func updateTeam(_ track: Instance.Track, _ people: [Int], by sign: Int) {
+        for (seat, person) in people.enumerated() where !people[..<seat].contains(person) {
             let before = trackCounts[person]
             trackCounts[person] += sign
             if track.pinnedPeople.contains(person) { pinnedTrackCounts[person] += sign }
@@ -124,15 +181,22 @@ struct State {
             let seatsBefore = seats[school]
             seats[school] += sign
             score.cost += instance.weights.balance * (seats[school] * seats[school] - seatsBefore * seatsBefore)
-            schools.insert(school)
+            let isFirstOfSchool = !people[..<seat].contains { instance.people[$0].school == school }
+            if track.school >= 0, school != track.school, isFirstOfSchool {
+                updateVisits(school, track.school, by: sign)
+            }
         }
-        guard track.school >= 0 else { return }
-        for school in schools where school != track.school {
-            let key = Pair(from: school, to: track.school)
-            let before = visits[key] ?? 0
-            visits[key] = before + sign
-            let isReturned = (visits[Pair(from: track.school, to: school)] ?? 0) > 0
-            if isReturned, before == 0 || before + sign == 0 { score.cost += sign * instance.weights.reciprocal }
+    }
+
+    private mutating func updateVisits(_ from: Int, _ to: Int, by sign: Int) {
+        let before = visits(to: to, from: from)
+        if let position = visitors[to].firstIndex(where: { $0.school == from }) {
+            visitors[to][position].count += sign
+            if visitors[to][position].count == 0 { visitors[to].remove(at: position) }
+        } else {
+            visitors[to].append((from, sign))
         }
+        let isReturned = visits(to: from, from: to) > 0
+        if isReturned, before == 0 || before + sign == 0 { score.cost += sign * instance.weights.reciprocal }
     }
 }

@@ -28,6 +28,9 @@ struct RepairWording {
         switch relaxation {
         case .free(let person, let from, let to):
             return "\(name(person)) could do \(Wording.span(slots.instant(from), slots.instant(to), in: zone))"
+        case .stageFree(let stage, _, _):
+            return
+                "the \(stageName(stage, track)) could be outside its times of day, on \(when(stage, repair, track, zone))"
         case .window(let stage, _):
             return
                 "the \(stageName(stage, track)) could be outside the cycle’s dates, on \(when(stage, repair, track, zone))"
@@ -37,6 +40,10 @@ struct RepairWording {
             return
                 "the \(stageName(stage, track)) could follow \(Wording.count(days, "school day")) after the stage before it, on \(when(stage, repair, track, zone))"
         case .day(let stage, _): return "the \(stageName(stage, track)) could be on \(when(stage, repair, track, zone))"
+        case .personLimit(let person, "maxPerDay", let value):
+            return "\(name(person)) could come to \(Wording.count(value, "session")) on one day"
+        case .personLimit(let person, "maxPerWeek", let value):
+            return "\(name(person)) could come to \(Wording.count(value, "session")) in one week"
         case .personLimit(let person, _, let value):
             return "\(name(person)) could be in \(Wording.count(value, "team"))"
         case .schoolLimit(let school, let value):

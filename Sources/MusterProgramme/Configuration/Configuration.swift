@@ -107,7 +107,7 @@ public struct Configuration: Sendable {
         /// Seconds at most.
         public var seconds = 20
         /// Rounds of improvement at most.
-        public var rounds = 400
+        public var rounds = 4000
         /// The seed of every random choice.
         public var seed = 1
         /// Minutes between two sessions of one person.

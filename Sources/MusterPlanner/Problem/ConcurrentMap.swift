@@ -1,0 +1,23 @@
+import Dispatch
+import Synchronization
+
+extension Array where Element: Sendable {
+    /// `map` on so many threads at once, in the same order.
+    func concurrentMap<Value: Sendable>(
+        threads: Int, _ transform: @Sendable (Element) -> Value
+    ) -> [Value] {
+        guard threads > 1, count > 1 else { return map(transform) }
+        // Chunks smaller than a share even out what takes longer.
+        let chunk = Swift.max(1, count / (threads * 8))
+        let starts = Array<Int>(stride(from: 0, to: count, by: chunk))
+        let parts = Mutex<[[Value]]>(Array<[Value]>(repeating: [], count: starts.count))
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            while case let part = next.add(1, ordering: .relaxed).oldValue, part < starts.count {
+                let values = self[starts[part]..<Swift.min(starts[part] + chunk, count)].map(transform)
+                parts.withLock { $0[part] = values }
+            }
+        }
+        return parts.withLock { $0.flatMap { $0 } }
+    }
+}
