@@ -5,6 +5,8 @@
 final class Insertion {
     let instance: Instance
     let tables: SearchTables
+    /// Who may be chosen for a seat; nil for everybody.
+    var allowed: [Bool]?
     private let attendance: AttendanceCosts
     private let buffers: Buffers
     private var options: [Option] = []
@@ -183,7 +185,8 @@ final class Insertion {
         let stages = track.roles[role].stages.count
         options.removeAll(keepingCapacity: true)
         for (candidate, person) in tables.candidates[index][role].enumerated() {
-            guard !team.contains(person), !banned.contains(person), var cost = state.marginalCost(person, track, beside)
+            guard allowed?[person] ?? true, !team.contains(person), !banned.contains(person),
+                var cost = state.marginalCost(person, track, beside)
             else { continue }
             if noise > 0 { cost += noise * Float(random.nextUnit()) }
             let least = attendance.leastKept(index, role, candidate: candidate, stages: stages)

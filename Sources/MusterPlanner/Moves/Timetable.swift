@@ -3,7 +3,7 @@
 /// The starts of all stages stand one after the other; a cost for each of them makes a vector as long as `starts`.
 /// Costs are `Float`, exact up to 16 million, because infinity stands for what cannot be and swallows whatever is added
 /// to it.
-struct Timetable: Sendable {
+final class Timetable: Sendable {
     /// The starts of a stage on one local day.
     struct Day {
         /// The local day, as the instance counts.
@@ -25,7 +25,7 @@ struct Timetable: Sendable {
     /// What each start costs whoever fills the roles: `avoid` of the stage and of those required, `optional`, `move` and
     /// `elapsed`; infinite where somebody required is not free.
     let costs: [Float]
-    private(set) var days: [Day]
+    let days: [Day]
     /// Where the days of each stage stand.
     let stageDays: [Range<Int>]
     /// Where the starts of each stage stand.
@@ -35,6 +35,90 @@ struct Timetable: Sendable {
 
     /// Whether some stage has no time at all.
     var isEmpty: Bool { stages.contains { $0.isEmpty } }
+
+    // MARK: Layout
+
+    /// Lays out the times of a track.
+    init(_ track: Instance.Track, instance: Instance) {
+        var (starts, costs, days): ([Int32], [Float], [Day]) = ([], [], [])
+        var (stageDays, stages): ([Range<Int>], [Range<Int>]) = ([], [])
+        for (number, stage) in track.stages.enumerated() {
+            let (firstDay, first) = (days.count, starts.count)
+            for start in instance.starts(track, stage) {
+                let day = instance.day(start, offset: track.offset)
+                if days.count > firstDay, days[days.count - 1].number == day {
+                    let positions = days[days.count - 1].positions
+                    days[days.count - 1] = Day(number: day, positions: positions.lowerBound..<positions.upperBound + 1)
+                } else {
+                    days.append(Day(number: day, positions: starts.count..<starts.count + 1))
+                }
+                let elapsed = track.stages.count == 1 ? 0 : number == 0 ? -1 : number == track.stages.count - 1 ? 1 : 0
+                let open = elapsed == 0 ? 0 : elapsed * instance.weights.elapsed * Int(track.openDays[day])
+                starts.append(Int32(start))
+                costs.append(Float(open))
+            }
+            stageDays.append(firstDay..<days.count)
+            stages.append(first..<starts.count)
+        }
+        let separation = track.stages.indices.map { number in
+            guard number > 0 else { return 0 }
+            let (before, stage) = (track.stages[number - 1], track.stages[number])
+            let sharesPeople =
+                before.required.contains { stage.required.contains($0) }
+                || before.seats.contains { stage.seats.contains($0) }
+            return before.slots + (sharesPeople ? instance.buffer : 0)
+        }
+        for (number, stage) in track.stages.enumerated() {
+            instance.addCosts(track, stage, Array(starts[stages[number]]), to: &costs[stages[number]])
+        }
+        for number in track.stages.indices.dropFirst() {
+            let (left, right) = (stageDays[number - 1], stageDays[number])
+            Self.link(number, track, instance, left, right, separation[number], starts, &days)
+        }
+        self.starts = starts
+        self.stages = stages
+        self.stageDays = stageDays
+        self.separation = separation
+        self.costs = costs
+        self.days = days
+    }
+
+    /// Finds which days of neighbouring stages go together.
+    private static func link(
+        _ number: Int, _ track: Instance.Track, _ instance: Instance, _ left: Range<Int>, _ right: Range<Int>,
+        _ separation: Int, _ starts: [Int32], _ days: inout [Day]
+    ) {
+        let (before, stage) = (track.stages[number - 1], track.stages[number])
+        if before.isPinned, stage.isPinned {
+            // Neither rule 3 nor the order is asked between two pins.
+            for day in left { days[day].after = right }
+            for day in right { days[day].before = left }
+            return
+        }
+        // Somebody who may attend one session a day cannot attend both on one.
+        let needsNewDay = before.required.contains {
+            stage.required.contains($0) && instance.people[$0].maxPerDay <= 1
+        }
+        for from in left {
+            var (clean, mixed): ([Int], [Int]) = ([], [])
+            for to in right {
+                let gap = Int(track.openDays[days[to].number] - track.openDays[days[from].number])
+                guard days[to].number >= days[from].number, stage.gap.allows(gap),
+                    !(needsNewDay && days[to].number == days[from].number)
+                else { continue }
+                let (first, last) = (days[from].positions, days[to].positions)
+                if Int(starts[first.upperBound - 1]) + separation <= Int(starts[last.lowerBound]) {
+                    clean.append(to)
+                } else if Int(starts[first.lowerBound]) + separation <= Int(starts[last.upperBound - 1]) {
+                    mixed.append(to)
+                }
+            }
+            days[from].after = clean.range
+            days[from].afterMixed = mixed.range
+            for to in clean { days[to].before = days[to].before.including(from) }
+            for to in mixed { days[to].beforeMixed = days[to].beforeMixed.including(from) }
+        }
+    }
 
     // MARK: Least costs
 
@@ -197,84 +281,6 @@ extension UnsafePointer<Float> {
     /// Eight numbers from a position on.
     func eight(_ position: Int) -> SIMD8<Float> {
         UnsafeRawPointer(self + position).loadUnaligned(as: SIMD8<Float>.self)
-    }
-}
-
-extension Timetable {
-    /// Lays out the times of a track.
-    init(_ track: Instance.Track, instance: Instance) {
-        var (starts, costs, days): ([Int32], [Float], [Day]) = ([], [], [])
-        var (stageDays, stages): ([Range<Int>], [Range<Int>]) = ([], [])
-        for (number, stage) in track.stages.enumerated() {
-            let (firstDay, first) = (days.count, starts.count)
-            for start in instance.starts(track, stage) {
-                let day = instance.day(start, offset: track.offset)
-                if days.count > firstDay, days[days.count - 1].number == day {
-                    let positions = days[days.count - 1].positions
-                    days[days.count - 1] = Day(number: day, positions: positions.lowerBound..<positions.upperBound + 1)
-                } else {
-                    days.append(Day(number: day, positions: starts.count..<starts.count + 1))
-                }
-                let elapsed = track.stages.count == 1 ? 0 : number == 0 ? -1 : number == track.stages.count - 1 ? 1 : 0
-                let open = elapsed == 0 ? 0 : elapsed * instance.weights.elapsed * Int(track.openDays[day])
-                starts.append(Int32(start))
-                costs.append(Float(open))
-            }
-            stageDays.append(firstDay..<days.count)
-            stages.append(first..<starts.count)
-        }
-        self.starts = starts
-        self.stages = stages
-        self.stageDays = stageDays
-        self.days = days
-        separation = track.stages.indices.map { number in
-            guard number > 0 else { return 0 }
-            let (before, stage) = (track.stages[number - 1], track.stages[number])
-            let sharesPeople =
-                before.required.contains { stage.required.contains($0) }
-                || before.seats.contains { stage.seats.contains($0) }
-            return before.slots + (sharesPeople ? instance.buffer : 0)
-        }
-        for (number, stage) in track.stages.enumerated() {
-            instance.addCosts(track, stage, Array(starts[stages[number]]), to: &costs[stages[number]])
-        }
-        self.costs = costs
-        for number in track.stages.indices.dropFirst() { link(number, track, instance) }
-    }
-
-    /// Finds which days of neighbouring stages go together.
-    private mutating func link(_ number: Int, _ track: Instance.Track, _ instance: Instance) {
-        let (left, right) = (stageDays[number - 1], stageDays[number])
-        let (before, stage) = (track.stages[number - 1], track.stages[number])
-        if before.isPinned, stage.isPinned {
-            // Neither rule 3 nor the order is asked between two pins.
-            for day in left { days[day].after = right }
-            for day in right { days[day].before = left }
-            return
-        }
-        // Somebody who may attend one session a day cannot attend both on one.
-        let needsNewDay = before.required.contains {
-            stage.required.contains($0) && instance.people[$0].maxPerDay <= 1
-        }
-        for from in left {
-            var (clean, mixed): ([Int], [Int]) = ([], [])
-            for to in right {
-                let gap = Int(track.openDays[days[to].number] - track.openDays[days[from].number])
-                guard days[to].number >= days[from].number, stage.gap.allows(gap),
-                    !(needsNewDay && days[to].number == days[from].number)
-                else { continue }
-                let (first, last) = (days[from].positions, days[to].positions)
-                if Int(starts[first.upperBound - 1]) + separation[number] <= Int(starts[last.lowerBound]) {
-                    clean.append(to)
-                } else if Int(starts[first.lowerBound]) + separation[number] <= Int(starts[last.upperBound - 1]) {
-                    mixed.append(to)
-                }
-            }
-            days[from].after = clean.range
-            days[from].afterMixed = mixed.range
-            for to in clean { days[to].before = days[to].before.including(from) }
-            for to in mixed { days[to].beforeMixed = days[to].beforeMixed.including(from) }
-        }
     }
 }
 

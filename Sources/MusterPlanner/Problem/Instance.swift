@@ -1,8 +1,11 @@
 /// A problem with every id replaced by an index and every list by a table, ready for the search.
 ///
+/// Its parts are objects and not values, since threads that copy a value of many lists all count references to these, and
+/// wait for each other.
+///
 /// Days are counted from `firstDay`, so that no local day of anybody is negative.
 final class Instance: Sendable {
-    struct Person {
+    final class Person: Sendable {
         /// The school, or -1.
         let school: Int
         /// The region, or -1.
@@ -15,9 +18,22 @@ final class Instance: Sendable {
         let maxTracks: Int
         let maxPerDay: Int
         let maxPerWeek: Int
+
+        init(school: Int, region: Int, offset: Int, qualifications: [Int], themes: [Int], free: [SlotRange], avoid: CostProfile, maxTracks: Int, maxPerDay: Int, maxPerWeek: Int) {
+            self.school = school
+            self.region = region
+            self.offset = offset
+            self.qualifications = qualifications
+            self.themes = themes
+            self.free = free
+            self.avoid = avoid
+            self.maxTracks = maxTracks
+            self.maxPerDay = maxPerDay
+            self.maxPerWeek = maxPerWeek
+        }
     }
 
-    struct Role {
+    final class Role: Sendable {
         let id: Int
         let count: Int
         /// The stages that it attends.
@@ -25,9 +41,17 @@ final class Instance: Sendable {
         let pinned: [Int]
         /// Where its people stand among those of the track.
         let seats: Range<Int>
+
+        init(id: Int, count: Int, stages: [Int], pinned: [Int], seats: Range<Int>) {
+            self.id = id
+            self.count = count
+            self.stages = stages
+            self.pinned = pinned
+            self.seats = seats
+        }
     }
 
-    struct Stage {
+    final class Stage: Sendable {
         let slots: Int
         /// The seats whose people attend it.
         let seats: [Int]
@@ -45,10 +69,26 @@ final class Instance: Sendable {
         let gap: SlotRange
         let publishedStart: Int?
 
+        init(slots: Int, seats: [Int], room: Int, isInPerson: Bool, required: [Int], startEvery: Int, window: SlotRange, free: [SlotRange]?, days: [Int]?, pinnedStart: Int?, avoid: CostProfile, gap: SlotRange, publishedStart: Int?) {
+            self.slots = slots
+            self.seats = seats
+            self.room = room
+            self.isInPerson = isInPerson
+            self.required = required
+            self.startEvery = startEvery
+            self.window = window
+            self.free = free
+            self.days = days
+            self.pinnedStart = pinnedStart
+            self.avoid = avoid
+            self.gap = gap
+            self.publishedStart = publishedStart
+        }
+
         var isPinned: Bool { pinnedStart != nil }
     }
 
-    struct Track {
+    final class Track: Sendable {
         let school: Int
         let region: Int
         let offset: Int
@@ -74,6 +114,28 @@ final class Instance: Sendable {
         /// Open days up to and including each day.
         let openDays: [Int32]
         let pinnedPeople: [Int]
+
+        init(school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int], previous: [Int], required: [Int], distinctSchools: Bool, wantsOutside: Bool, roles: [Role], stages: [Stage], seatRoles: [Int], publishedTeam: [(role: Int, person: Int)], publishedPairs: Int, lostStarts: Int, openDays: [Int32], pinnedPeople: [Int]) {
+            self.school = school
+            self.region = region
+            self.offset = offset
+            self.theme = theme
+            self.priority = priority
+            self.optional = optional
+            self.excluded = excluded
+            self.previous = previous
+            self.required = required
+            self.distinctSchools = distinctSchools
+            self.wantsOutside = wantsOutside
+            self.roles = roles
+            self.stages = stages
+            self.seatRoles = seatRoles
+            self.publishedTeam = publishedTeam
+            self.publishedPairs = publishedPairs
+            self.lostStarts = lostStarts
+            self.openDays = openDays
+            self.pinnedPeople = pinnedPeople
+        }
 
         /// Whether more people are pinned to a role than it has seats, so that nothing can be done.
         var isOverfull: Bool { roles.contains { $0.pinned.count > $0.count } }

@@ -72,20 +72,15 @@ public struct Planner: Sendable {
 
     /// The best plan within a budget.
     public func solve(_ budget: Budget) -> Outcome {
-        var search = Search(
-            instance, tables, seed: budget.seed, improvesPublished: budget.improvesPublished, memory: 256 << 20)
-        search.construct()
-        if budget.improvesPublished, var exact = ExactSearch(instance, tables, best: search.best) {
+        let team = SearchTeam(instance, tables, budget)
+        team.construct()
+        if budget.improvesPublished, var exact = ExactSearch(instance, tables, best: team.best) {
             let (best, isProved) = exact.run()
-            search.adopt(best)
-            if isProved { return outcome(search.finish(), rounds: 0) }
+            team.adopt(best)
+            if isProved { return outcome(team.finish(), rounds: 0) }
         }
-        var rounds = 0
-        search.improve(budget.rounds) { round in
-            rounds = round
-            return max(Double(round) / Double(budget.rounds), budget.timeUsed())
-        }
-        return outcome(search.finish(), rounds: rounds)
+        let rounds = team.improve()
+        return outcome(team.finish(), rounds: rounds)
     }
 
     private func outcome(_ state: State, rounds: Int) -> Outcome {

@@ -8,7 +8,6 @@ struct Search {
     private var random: RandomSource
     /// Tracks that stay where they are published.
     private var settled: Set<Int> = []
-    private var movable: [Int] = []
     private var state: State
     private(set) var best: State.Snapshot
 
@@ -26,23 +25,33 @@ struct Search {
 
     // MARK: A first plan
 
-    /// Keeps what is published and legal, then inserts the rest: pinned and urgent tracks first, then those with the
-    /// fewest starts.
-    mutating func construct(shouldStop: () -> Bool = { false }) {
+    /// Keeps what is published and legal.
+    mutating func keepPublished() {
         for (index, placement) in instance.publishedPlacements where state.obstacle(index, placement) == nil {
             state.place(index, placement)
             if canStay { settled.insert(index) }
         }
-        for index in insertion.order(instance.tracks.indices.filter { state.placements[$0] == nil }) {
+        best = state.snapshot
+    }
+
+    /// Inserts those of some tracks that are not placed: pinned and urgent ones first, then those with the fewest
+    /// starts.
+    mutating func construct(_ share: Share, shouldStop: () -> Bool) {
+        insertion.allowed = share.people
+        defer { insertion.allowed = nil }
+        for index in insertion.order(share.tracks.filter { state.placements[$0] == nil }) {
             if shouldStop() { break }
             insert(index, noise: 0)
         }
+        best = state.snapshot
+    }
+
+    /// Lets published tracks move where without it something pinned or published could not be held.
+    mutating func unsettle() {
         let missing = instance.tracks.indices.contains { index in
             state.placements[index] == nil && (instance.isPublished(index) || instance.isPinned(index))
         }
         if missing { settled = [] }
-        movable = instance.tracks.indices.filter { !settled.contains($0) }
-        best = state.snapshot
     }
 
     /// Takes over a plan that another search has found.
@@ -51,29 +60,66 @@ struct Search {
         best = snapshot
     }
 
+    /// Joins plans that differ from one they began with only in tracks of their own: each track goes where its owner has
+    /// it, or, where two of them clash, wherever it fits. Takes over the best of them where that is no better.
+    ///
+    /// - Parameters:
+    ///   - before: the plan that all began with.
+    ///   - owners: for each plan the tracks that it may have moved.
+    mutating func join(_ plans: [State.Snapshot], from before: State.Snapshot, owners: [[Int]]) {
+        var clashing: [Int] = []
+        let moved = zip(plans, owners).flatMap { plan, own in
+            own.filter { plan.placements[$0] != before.placements[$0] }.map { ($0, plan.placements[$0]) }
+        }
+        state.become(before)
+        for (index, _) in moved { state.remove(index) }
+        for case let (index, placement?) in moved {
+            if state.obstacle(index, placement) == nil {
+                state.place(index, placement)
+            } else {
+                clashing.append(index)
+            }
+        }
+        for index in clashing { insert(index, noise: 0) }
+        let joined = state.snapshot
+        if let winner = (plans + [joined]).min(by: { $0.score < $1.score }) { adopt(winner) }
+    }
+
     // MARK: Improving
 
-    /// Improves the plan for some rounds.
+    /// The tracks that may be moved.
+    var movable: [Int] { instance.tracks.indices.filter { !settled.contains($0) } }
+
+    /// Improves the plan by moving some tracks, round by round.
     ///
-    /// - Parameter progress: how much of the whole search is over before each round, from 0 to 1; 1 ends it.
-    mutating func improve(_ rounds: Int, progress: (Int) -> Double) {
-        guard !movable.isEmpty else { return }
-        for round in 0..<rounds {
-            let progress = progress(round)
-            guard progress < 1 else { return }
-            let scheduled = max(1, state.placements.count { $0 != nil })
+    /// - Parameters:
+    ///   - share: what may be changed.
+    ///   - end: ends when so much of the whole search is over.
+    ///   - progress: how much of the whole search is over before each round, from 0 to 1.
+    mutating func improve(_ share: Share, until end: Double, progress: (Solution.Score) -> Double) {
+        let tracks = share.tracks
+        guard !tracks.isEmpty else { return }
+        insertion.allowed = share.people
+        defer { insertion.allowed = nil }
+        let own = Set(tracks)
+        while case let progress = progress(best.score), progress < end {
+            let scheduled = max(1, instance.tracks.count - waiting(tracks).count)
             let heat = Double(best.score.cost) / Double(scheduled) * Self.heat
-            step(temperature: heat * (1 - progress) * (1 - progress))
+            step(tracks, own, temperature: heat * (1 - progress) * (1 - progress))
             if state.score < best.score { best = state.snapshot }
         }
     }
 
     /// The temperature at the beginning, as a part of what a track costs on average.
-    private static var heat: Double { Double(ProcessInfo.processInfo.environment["HEAT"] ?? "") ?? 0.05 }
+    private static let heat = 0.05
 
-    private mutating func step(temperature: Double) {
+    private func waiting(_ tracks: [Int]) -> [Int] {
+        state.score.unscheduled == 0 ? [] : tracks.filter { state.placements[$0] == nil }
+    }
+
+    private mutating func step(_ tracks: [Int], _ own: Set<Int>, temperature: Double) {
         let before = state.score
-        var chosen = ruin()
+        var chosen = ruin(tracks, own)
         let old = chosen.map { state.remove($0) }
         let removed = zip(chosen, old).map { $0 }
         random.shuffle(&chosen)
@@ -92,19 +138,17 @@ struct Search {
     }
 
     /// One to five tracks that share people or schools, or any; one that waits joins them now and then.
-    private mutating func ruin() -> [Int] {
-        var chosen = [movable[random.next(below: movable.count)]]
-        let size = 1 + random.next(below: min(4, movable.count))
+    private mutating func ruin(_ tracks: [Int], _ own: Set<Int>) -> [Int] {
+        var chosen = [tracks[random.next(below: tracks.count)]]
+        let size = 1 + random.next(below: min(4, tracks.count))
         let isRelated = random.next(below: 10) < 7
         for _ in 0..<size * 3 where chosen.count < size {
             let next = isRelated ? relative(of: chosen[random.next(below: chosen.count)]) : nil
-            let other = next ?? movable[random.next(below: movable.count)]
-            if !chosen.contains(other), !settled.contains(other) { chosen.append(other) }
+            let other = next ?? tracks[random.next(below: tracks.count)]
+            if !chosen.contains(other), own.contains(other) { chosen.append(other) }
         }
-        if state.score.unscheduled > 0 {
-            let waiting = movable.filter { state.placements[$0] == nil && !chosen.contains($0) }
-            if !waiting.isEmpty { chosen.append(waiting[random.next(below: waiting.count)]) }
-        }
+        let waiting = waiting(tracks).filter { !chosen.contains($0) }
+        if !waiting.isEmpty { chosen.append(waiting[random.next(below: waiting.count)]) }
         return chosen
     }
 
