@@ -284,7 +284,7 @@ struct RuleChecker {
     }
 
     private func avoidance(_ avoid: [WeightedRange], _ start: Int, _ end: Int) -> Int {
-        (start..<end).reduce(0) { sum, slot in
+        (start..<max(start, min(end, problem.horizon))).reduce(0) { sum, slot in
             sum + avoid.filter { $0.from <= slot && slot < $0.to }.reduce(0) { $0 + $1.weight }
         }
     }

@@ -4,17 +4,31 @@ import MusterModel
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Why this time, why these people, why not: for a school, a session or a person.")
+        abstract: "Why this time, why these people, why not: for a school, a session or a person; and what if.",
+        discussion: """
+            --what-if takes "person:ID free 2027-02-11 09:30-12:00", "person:ID busy …", "person:ID teams 4", \
+            "person:ID role lead", "school:ID out 3", "room:ID capacity 2" or "weight:theme 40", and says what would change. \
+            Times are on the person's clocks. Nothing is published.
+            """)
 
     @OptionGroup var place: PlaceOptions
     @OptionGroup var search: SearchOptions
 
     @Argument(help: "A school, session or person, by id or by the beginning of a name.")
-    var subject: String
+    var subject: String?
+
+    @Option(help: ArgumentHelp("What might be different; says what would change.", valueName: "assumption"))
+    var whatIf: String?
+
+    func validate() throws {
+        guard (subject == nil) != (whatIf == nil) else {
+            throw ValidationError("Give a school, session or person, or --what-if.")
+        }
+    }
 
     func run() async throws {
         let workspace = try place.workspace()
-        let subject = try workspace.find(subject)
+        let subject = try subject.map { try workspace.find($0) }
         let proposal = try await workspace.propose(search.options())
         Console.endProgress()
         if !proposal.changes.isEmpty {
@@ -23,6 +37,7 @@ struct Explain: AsyncParsableCommand {
                     ? "(as muster plan proposes it; nothing is published yet)"
                     : "(as muster plan proposes it; it differs from what is published)")
         }
-        workspace.explain(subject, proposal).forEach { Console.line($0) }
+        if let subject { workspace.explain(subject, proposal).forEach { Console.line($0) } }
+        if let whatIf { try workspace.whatIf(whatIf, proposal).forEach { Console.line($0) } }
     }
 }

@@ -26,6 +26,9 @@ struct PlanVerb: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the planner's solution.", valueName: "file"))
     var solution: String?
 
+    @Flag(help: "Show what the published and the proposed plan cost, term by term (weights: of a cycle).")
+    var compare = false
+
     @Flag(help: "Exit with 2 where something would change.")
     var detailedExitcode = false
 
@@ -38,7 +41,9 @@ struct PlanVerb: AsyncParsableCommand {
             try Console.json(ProposalJSON(proposal))
         } else {
             let text = ProposalText(workspace: workspace, proposal: proposal)
-            let lines = text.head() + text.season() + text.calendars() + text.notes() + text.changes()
+            let lines =
+                text.head() + text.season() + text.calendars() + text.notes()
+                + (compare ? ScoreText(proposal).lines() : []) + text.changes()
             lines.forEach { Console.line($0) }
             if !proposal.changes.isEmpty {
                 Console.line(
@@ -74,6 +79,7 @@ private struct ProposalJSON: Encodable {
     let basis: Int?
     let plan: Plan
     let score: Solution.Score?
+    let terms: [String: Int]?
     let changes: [Change]
     let mails: Int
     let mailsByReason: [String: Int]
@@ -83,6 +89,7 @@ private struct ProposalJSON: Encodable {
         basis = proposal.basis?.number
         plan = proposal.plan
         score = proposal.search?.outcome.solution.score
+        terms = proposal.search?.outcome.explanation.terms
         changes = proposal.changes.changes.map { change in
             Change(
                 session: change.id,

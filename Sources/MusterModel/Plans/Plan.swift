@@ -45,14 +45,19 @@ public struct Plan: Hashable, Sendable, Codable {
         public var id: TrackID
         /// Sentences that name the rule that stops it.
         public var reasons: [String]
+        /// The reasons as words for scripts: `PERSON_BUSY`, `NO_ROLE_POOL`, …; nil in plans of earlier versions.
+        public var codes: [String]?
         /// What would make it fit, each enough alone: clauses that follow "if".
         public var remedies: [String]
         /// Whether the remedies were tried and found to help, with the rest of the plan as it stands.
         public var isVerified: Bool
 
         /// A track that could not be scheduled.
-        public init(id: TrackID, reasons: [String], remedies: [String], isVerified: Bool) {
+        public init(
+            id: TrackID, reasons: [String], codes: [String]? = nil, remedies: [String], isVerified: Bool
+        ) {
             self.id = id
+            self.codes = codes
             self.reasons = reasons
             self.remedies = remedies
             self.isVerified = isVerified

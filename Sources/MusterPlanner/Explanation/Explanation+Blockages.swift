@@ -1,10 +1,9 @@
 extension Explanation {
-    /// What stops a track that is not scheduled, the plainest reasons first: only where every stage could be held are
-    /// the roles looked at, and only where every role could be filled how all fit together.
+    /// What stops a track that is not scheduled: everything that would stop it alone, whatever else were changed; only
+    /// where there is nothing of the kind, that all of it does not fit together.
     public func blockages(track: String) -> [Blockage] {
         guard let index = state.instance.trackIndex[Bytes(track)], state.placements[index] == nil else { return [] }
-        let stages = stageBlockages(index)
-        let single = stages.isEmpty ? roleBlockages(index) + schoolBlockages(index) : stages
+        let single = stageBlockages(index) + roleBlockages(index) + schoolBlockages(index)
         if !single.isEmpty { return single.map(Blockage.init) }
         if fitsInOrder(index) { return [Blockage(kind: .combination)] }
         let rooms = roomsInTheWay(index)
@@ -53,7 +52,8 @@ extension Explanation {
                     ruledOut: ruledOut)
             }
             let stage = role.stages.first { stage in
-                able.filter { canAttend($0, track, track.stages[stage]) }.count < needed
+                isPossible(track, track.stages[stage])
+                    && able.filter { canAttend($0, track, track.stages[stage]) }.count < needed
             }
             return stage.map {
                 .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
@@ -78,6 +78,14 @@ extension Explanation {
         stage.pinnedStart.map { [$0] }
             ?? stride(from: 0, to: state.instance.problem.horizon, by: stage.startEvery).filter {
                 state.instance.mayStart(track, stage, $0)
+            }
+    }
+
+    /// Whether those required could hold a stage at all.
+    private func isPossible(_ track: Instance.Track, _ stage: Instance.Stage) -> Bool {
+        stage.isPinned
+            || allowedStarts(track, stage).contains { start in
+                stage.required.allSatisfy { isFree($0, start, stage.slots) }
             }
     }
 

@@ -26,6 +26,21 @@ public struct Explanation: Sendable {
 
         /// The kind of thing that is missing.
         public let kind: Kind
+
+        /// A word for scripts and searches, the same in every version: `PERSON_BUSY`, `NO_ROLE_POOL`, ….
+        public var code: String {
+            switch kind {
+            case .noTime: "HORIZON"
+            case .requiredBusy: "PERSON_BUSY"
+            case .roomFull: "ROOM_FULL"
+            case .schoolFull: "CAP_SCHOOL"
+            case .tooFew: "NO_ROLE_POOL"
+            case .tooFewSchools: "DISTINCT_SCHOOLS"
+            case .roleBusy: "ROLE_BUSY"
+            case .order: "GAP"
+            case .combination: "TOGETHER"
+            }
+        }
     }
 
     /// Another place for a session, and what speaks against it.
@@ -50,6 +65,12 @@ public struct Explanation: Sendable {
 
     let state: State
     let tables: SearchTables
+
+    /// What the plan is worth, term by term; the terms have the names of the weights, and `avoid`.
+    public var terms: [String: Int] { state.terms }
+
+    /// What is published, as far as it is still possible in this problem: its score, and its terms.
+    public var published: (score: Solution.Score, terms: [String: Int]) { state.instance.published }
 
     /// Other starts of a session on the same day and in the same week, by time; empty for a track that is not
     /// scheduled.

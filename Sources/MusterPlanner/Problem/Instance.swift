@@ -19,7 +19,10 @@ final class Instance: Sendable {
         let maxPerDay: Int
         let maxPerWeek: Int
 
-        init(school: Int, region: Int, offset: Int, qualifications: [Int], themes: [Int], free: [SlotRange], avoid: CostProfile, maxTracks: Int, maxPerDay: Int, maxPerWeek: Int) {
+        init(
+            school: Int, region: Int, offset: Int, qualifications: [Int], themes: [Int], free: [SlotRange],
+            avoid: CostProfile, maxTracks: Int, maxPerDay: Int, maxPerWeek: Int
+        ) {
             self.school = school
             self.region = region
             self.offset = offset
@@ -69,7 +72,11 @@ final class Instance: Sendable {
         let gap: SlotRange
         let publishedStart: Int?
 
-        init(slots: Int, seats: [Int], room: Int, isInPerson: Bool, required: [Int], startEvery: Int, window: SlotRange, free: [SlotRange]?, days: [Int]?, pinnedStart: Int?, avoid: CostProfile, gap: SlotRange, publishedStart: Int?) {
+        init(
+            slots: Int, seats: [Int], room: Int, isInPerson: Bool, required: [Int], startEvery: Int, window: SlotRange,
+            free: [SlotRange]?, days: [Int]?, pinnedStart: Int?, avoid: CostProfile, gap: SlotRange,
+            publishedStart: Int?
+        ) {
             self.slots = slots
             self.seats = seats
             self.room = room
@@ -115,7 +122,12 @@ final class Instance: Sendable {
         let openDays: [Int32]
         let pinnedPeople: [Int]
 
-        init(school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int], previous: [Int], required: [Int], distinctSchools: Bool, wantsOutside: Bool, roles: [Role], stages: [Stage], seatRoles: [Int], publishedTeam: [(role: Int, person: Int)], publishedPairs: Int, lostStarts: Int, openDays: [Int32], pinnedPeople: [Int]) {
+        init(
+            school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int],
+            previous: [Int], required: [Int], distinctSchools: Bool, wantsOutside: Bool, roles: [Role], stages: [Stage],
+            seatRoles: [Int], publishedTeam: [(role: Int, person: Int)], publishedPairs: Int, lostStarts: Int,
+            openDays: [Int32], pinnedPeople: [Int]
+        ) {
             self.school = school
             self.region = region
             self.offset = offset

@@ -42,6 +42,9 @@ public struct Solution: Sendable, Encodable, Equatable {
         public var track: String
         /// What would make it fit, the cheapest first; empty where nothing was found, or nobody asked.
         public var repairs: [Repair] = []
+
+        /// A track that is left out.
+        public init(track: String) { self.track = track }
     }
 
     /// `muster-solution/1`.
@@ -52,4 +55,11 @@ public struct Solution: Sendable, Encodable, Equatable {
     public var tracks: [Track]
     /// The others.
     public var unscheduled: [Unscheduled]
+
+    /// A plan.
+    public init(score: Score, tracks: [Track], unscheduled: [Unscheduled]) {
+        self.score = score
+        self.tracks = tracks
+        self.unscheduled = unscheduled
+    }
 }

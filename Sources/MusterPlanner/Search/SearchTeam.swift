@@ -41,7 +41,9 @@ struct SearchTeam {
 
     private var isDivided: Bool { members.count > 1 && instance.tracks.count >= Self.large }
 
-    private func lead<Value: Sendable>(_ body: (inout Search) -> Value) -> Value { members[0].search.withLock { body(&$0) } }
+    private func lead<Value: Sendable>(_ body: (inout Search) -> Value) -> Value {
+        members[0].search.withLock { body(&$0) }
+    }
 
     /// Makes a first plan.
     func construct() {

@@ -62,26 +62,30 @@ extension Instance {
         Int(track.openDays[day(to, offset: track.offset)] - track.openDays[day(from, offset: track.offset)])
     }
 
-    private func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
+    func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
         guard let first = starts.first, let last = starts.last else { return 0 }
         return weights.elapsed * max(0, openDays(track, first, last))
     }
 
     private func teamCost(_ track: Track, _ team: [Int]) -> Int {
-        var cost = 0
-        if !team.isEmpty {
-            if track.theme >= 0, !team.contains(where: { people[$0].themes.contains(track.theme) }) {
-                cost += weights.theme
-            }
-            if track.wantsOutside, team.allSatisfy({ people[$0].region == track.region }) { cost += weights.outside }
+        let terms = teamTerms(track, team)
+        return terms.theme + terms.outside + terms.repeats + terms.swap
+    }
+
+    /// What a team costs by itself, term by term.
+    func teamTerms(_ track: Track, _ team: [Int]) -> (theme: Int, outside: Int, repeats: Int, swap: Int) {
+        let lacksTheme = track.theme >= 0 && !team.contains { people[$0].themes.contains(track.theme) }
+        let lacksOutside = track.wantsOutside && team.allSatisfy { people[$0].region == track.region }
+        let repeated = team.indices.count { seat in
+            track.previous.contains(team[seat]) && !team[..<seat].contains(team[seat])
         }
-        for (seat, person) in team.enumerated() where track.previous.contains(person) {
-            if !team[..<seat].contains(person) { cost += weights.repeats }
+        let standing = track.publishedTeam.count { pair in
+            track.roles[pair.role].seats.contains { team[$0] == pair.person }
         }
-        let standing = track.publishedTeam.reduce(0) { count, pair in
-            count + (track.roles[pair.role].seats.contains { team[$0] == pair.person } ? 1 : 0)
-        }
-        return cost + weights.swap * (track.publishedPairs - standing)
+        return (
+            lacksTheme && !team.isEmpty ? weights.theme : 0, lacksOutside && !team.isEmpty ? weights.outside : 0,
+            weights.repeats * repeated, weights.swap * (track.publishedPairs - standing)
+        )
     }
 }
 

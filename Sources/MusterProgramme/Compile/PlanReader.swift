@@ -58,6 +58,7 @@ public struct PlanReader: Sendable {
             return Plan.UnscheduledTrack(
                 id: entry.track,
                 reasons: (decisions.reason(for: track).map { [$0] } ?? []) + wording.reasons(blockages, track),
+                codes: Array(Set(blockages.map(\.code))).sorted(),
                 remedies: repairs.isEmpty ? wording.remedies(blockages, track) : repairs, isVerified: !repairs.isEmpty)
         }
         let over = programme.tracks.compactMap { track in

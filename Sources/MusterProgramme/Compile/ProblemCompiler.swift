@@ -38,22 +38,6 @@ public struct ProblemCompiler: Sendable {
         }
     }
 
-    /// What a kind of trouble costs.
-    public static var weights: Problem.Weights {
-        var weights = Problem.Weights()
-        weights.optional = 2
-        weights.load = 3
-        weights.balance = 1
-        weights.theme = 20
-        weights.outside = 10
-        weights.repeats = 15
-        weights.reciprocal = 25
-        weights.elapsed = 1
-        weights.move = 30
-        weights.swap = 60
-        return weights
-    }
-
     private let programme: Programme
     private let context: Context
     /// The grid of the problem.
@@ -74,7 +58,7 @@ public struct ProblemCompiler: Sendable {
         problem.weekday = slots.dates.lowerBound.weekday.rawValue
         problem.slotMinutes = Slots.minutes
         problem.buffer = (context.buffer + Slots.minutes - 1) / Slots.minutes
-        problem.weights = Self.weights
+        problem.weights = weights
         problem.rooms = programme.rooms.map { Problem.Room(id: $0.id, capacity: $0.capacity) }
         problem.schools = programme.schools.map { Problem.School(id: $0.id, maxPerDay: outAtOnce($0)) }
         problem.people = people()
@@ -92,6 +76,17 @@ public struct ProblemCompiler: Sendable {
             if let pin = pin(track, stages) { problem.pinned.append(pin) }
         }
         return problem
+    }
+
+    /// What each kind of trouble costs: cycles share people and so their plan, and where they say different things the
+    /// larger counts.
+    private var weights: Problem.Weights {
+        var weights = Problem.Weights()
+        for (name, weight) in Problem.Weights.named {
+            guard let kind = Weight(rawValue: name) else { continue }
+            weights[keyPath: weight] = programme.cycles.compactMap { $0.rules.weights[kind] }.max() ?? kind.standard
+        }
+        return weights
     }
 
     // MARK: People and schools

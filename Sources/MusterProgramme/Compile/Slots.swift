@@ -51,7 +51,7 @@ public struct Slots: Sendable {
     func offset(_ zone: TimeZoneRules) -> Int { floorDivide(zone.offset(at: start), Self.minutes * 60) }
 
     /// The slots of a window of one day on the clocks of a zone.
-    func window(_ date: CivilDate, _ window: Range<TimeOfDay>, in zone: TimeZoneRules) -> SlotRange {
+    public func window(_ date: CivilDate, _ window: Range<TimeOfDay>, in zone: TimeZoneRules) -> SlotRange {
         inside(
             zone.instant(LocalDateTime(date: date, time: window.lowerBound)),
             zone.instant(LocalDateTime(date: date, time: window.upperBound)))
@@ -59,8 +59,9 @@ public struct Slots: Sendable {
 }
 
 /// Sets of slots as sorted intervals that do not touch.
-enum SlotSets {
-    static func union(_ ranges: [SlotRange]) -> [SlotRange] {
+public enum SlotSets {
+    /// What lies in any of the intervals.
+    public static func union(_ ranges: [SlotRange]) -> [SlotRange] {
         var result: [SlotRange] = []
         for range in ranges.sorted(by: { $0.from < $1.from }) where range.from < range.to {
             if let last = result.last, range.from <= last.to {
@@ -72,7 +73,8 @@ enum SlotSets {
         return result
     }
 
-    static func subtract(_ removed: [SlotRange], from ranges: [SlotRange]) -> [SlotRange] {
+    /// What lies in some intervals and in none of others.
+    public static func subtract(_ removed: [SlotRange], from ranges: [SlotRange]) -> [SlotRange] {
         var result = union(ranges)
         for hole in union(removed) {
             result = result.flatMap { range -> [SlotRange] in

@@ -4,7 +4,8 @@ import MusterModel
 /// Reads a file of `cycles/`.
 struct CycleReader {
     static let keys = [
-        "cycle", "name", "partnership", "dates", "team", "stages", "rules", "hosts", "training", "alarms", "reminders",
+        "cycle", "name", "partnership", "dates", "team", "stages", "rules", "weights", "hosts", "training", "alarms",
+        "reminders",
         "reminder-hours", "deadlines", "show-attendees-up-to",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
@@ -28,7 +29,8 @@ struct CycleReader {
         let team = mapping["team"].map(team) ?? []
         let stages = (mapping["stages"]?.items ?? []).compactMap { stage($0, team: team.map(\.id)) }
         if let node = mapping["stages"] { checkStages(stages, team, node) }
-        let rules = mapping["rules"].map { RulesReader().read($0) } ?? CycleRules()
+        var rules = mapping["rules"].map { RulesReader().read($0) } ?? CycleRules()
+        if let node = mapping["weights"] { rules.weights = RulesReader().weights(node) }
         let hosts = (mapping["hosts"]?.items ?? []).compactMap { host($0, partnership) }
         if !hosts.isEmpty, stages.isEmpty { node.error("the cycle has hosts but no stages; write \"stages\"") }
         checkDoubles(hosts, mapping["hosts"])

@@ -28,6 +28,14 @@ struct RulesReader {
         return rules
     }
 
+    /// Points by the names of the kinds of trouble.
+    func weights(_ node: ConfigNode) -> [Weight: Int] {
+        guard let mapping = node.mapping(Weight.allCases.map(\.rawValue)) else { return [:] }
+        return Weight.allCases.reduce(into: [:]) { weights, weight in
+            weights[weight] = mapping[weight.rawValue]?.integer(0...1_000_000)
+        }
+    }
+
     /// `unlimited`, `2`, `1 per 200 pupils`.
     private func outAtOnce(_ node: ConfigNode) -> CycleRules.OutAtOnce? {
         let words = (node.scalar ?? "").split(separator: " ").map(String.init)

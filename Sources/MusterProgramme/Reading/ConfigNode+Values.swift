@@ -136,7 +136,7 @@ extension ConfigNode {
 
 extension TimeWindow {
     /// Reads `13:30-15:00`; anything else, and an end that is not after the start, is nil.
-    init?(text: some StringProtocol) {
+    public init?(text: some StringProtocol) {
         let parts = String(text).replacing("–", with: "-").split(separator: "-").map {
             TimeOfDay($0.filter { $0 != " " })
         }
