@@ -108,8 +108,8 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterProgramme",
-                "MusterStore",
+                "CivilTime", "ICalendar", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner",
+                "MusterProgramme", "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]

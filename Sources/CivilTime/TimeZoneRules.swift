@@ -53,10 +53,24 @@ public struct TimeZoneRules: Sendable {
 
     /// Seconds east of UTC at a moment.
     public func offset(at instant: Instant) -> Int {
-        if let tail, instant.seconds >= (moments.last ?? .min) {
-            return tail.offset(at: instant) ?? tableOffset(at: instant)
+        let index = tableIndex(of: instant)
+        if index == moments.count, let tail { return tail.span(around: instant)?.offset ?? tail.standardOffset }
+        return index == 0 ? firstOffset : transitions[index - 1].offset
+    }
+
+    /// The stretch of time around a moment in which the clocks do not change, and their offset in it.
+    public func span(around instant: Instant) -> OffsetSpan {
+        let index = tableIndex(of: instant)
+        let tableEnd = moments.last ?? .min
+        if index == moments.count, let tail {
+            guard let span = tail.span(around: instant) else {
+                return OffsetSpan(lower: tableEnd, upper: .max, offset: tail.standardOffset)
+            }
+            return OffsetSpan(lower: max(span.lower, tableEnd), upper: span.upper, offset: span.offset)
         }
-        return tableOffset(at: instant)
+        return OffsetSpan(
+            lower: index == 0 ? .min : moments[index - 1], upper: index < moments.count ? moments[index] : .max,
+            offset: index == 0 ? firstOffset : transitions[index - 1].offset)
     }
 
     /// What clocks show at a moment.
@@ -95,13 +109,24 @@ public struct TimeZoneRules: Sendable {
         return last.map { ($0.abbreviation, $0.isDaylight) } ?? (firstAbbreviation, false)
     }
 
-    private func tableOffset(at instant: Instant) -> Int {
+    /// How many transitions of the table lie at the moment or before it.
+    private func tableIndex(of instant: Instant) -> Int {
         var low = 0
         var high = moments.count
         while low < high {
             let middle = (low + high) / 2
             if moments[middle] <= instant.seconds { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? firstOffset : transitions[low - 1].offset
+        return low
     }
+}
+
+/// A stretch of time in which the clocks of a zone do not change.
+public struct OffsetSpan: Hashable, Sendable {
+    /// The first second; `Int.min` where nothing came before.
+    public let lower: Int
+    /// The second of the next change; `Int.max` where none follows.
+    public let upper: Int
+    /// Seconds east of UTC.
+    public let offset: Int
 }

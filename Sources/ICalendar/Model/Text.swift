@@ -32,4 +32,19 @@ enum Text {
         }
         return result
     }
+
+    /// The parts of a list of TEXT values, escapes and all: a comma after a backslash divides nothing.
+    static func list(_ value: String) -> [String] {
+        var parts = [""]
+        var isEscaped = false
+        for scalar in value.unicodeScalars {
+            if scalar == ",", !isEscaped {
+                parts.append("")
+            } else {
+                parts[parts.count - 1].unicodeScalars.append(scalar)
+            }
+            isEscaped = scalar == "\\" && !isEscaped
+        }
+        return parts
+    }
 }
