@@ -4,7 +4,8 @@ import CivilTime
 public struct CalendarExpander {
     /// What the calendar held in the window.
     public struct Result: Sendable {
-        /// Instances of events that overlap the window, by start.
+        /// Instances of events that overlap the window or claim time in it, by start, and then as the events stand in the
+        /// calendar.
         public var occurrences: [Occurrence] = []
         /// Periods of `VFREEBUSY` that overlap the window and are not free, by start.
         public var busyPeriods: [BusyPeriod] = []
@@ -36,7 +37,7 @@ public struct CalendarExpander {
         let zones = ZoneResolver(calendar: calendar, database: database, until: window.upperBound)
         var reader = EventReader(zones: zones, dayZone: floatingZone, calendar: calendar)
         var result = Result()
-        var series = SeriesTable()
+        var series = SeriesTable(capacity: calendar.components.count)
         for component in calendar.components {
             switch component.name {
             case "VEVENT":
@@ -53,11 +54,7 @@ public struct CalendarExpander {
         var expansion = SeriesExpansion(window: window, budget: budget)
         for group in series.groups { expansion.expand(group) }
         result.diagnostics += expansion.diagnostics
-        result.occurrences = expansion.occurrences
-        result.occurrences.sort { left, right in
-            if left.start != right.start { return left.start < right.start }
-            return (left.end, left.uid) < (right.end, right.uid)
-        }
+        result.occurrences = expansion.occurrences()
         result.busyPeriods.sort { ($0.start, $0.end) < ($1.start, $1.end) }
         return result
     }

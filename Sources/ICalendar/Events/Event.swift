@@ -1,7 +1,7 @@
 import CivilTime
 
-/// A `VEVENT` as far as its times and its claim on them go.
-struct Event {
+/// A `VEVENT` as far as its times and its claim on them go; filled in by its reader and not changed after that.
+final class Event {
     var uid = ""
     var line = 0
     /// The zone in which the event recurs: that of `DTSTART`.
@@ -17,7 +17,7 @@ struct Event {
     var recurrenceDates: [Instant] = []
     /// How long instances of `RDATE` are that say so themselves.
     var recurrenceDurations: [Instant: Duration] = [:]
-    var excludedInstants: Set<Instant> = []
+    var excludedInstants = InstantSet()
     var excludedDates: Set<CivilDate> = []
     var recurrenceID: CalendarTime?
     /// The moment of `recurrenceID`, taken by itself.
@@ -55,7 +55,7 @@ struct Event {
     /// Which of two versions of an event is the newer (RFC 5546 §2.1.5).
     var revision: (Int, String) { (sequence, stamp) }
 
-    /// The longest that one instance can be, in seconds.
+    /// The longest that one instance can be or claim, in seconds.
     var longestSpan: Int { recurrenceDurations.values.reduce(duration.longest) { max($0, $1.longest) } }
 
     func end(of start: Instant) -> Instant {
@@ -69,6 +69,8 @@ struct Event {
         }
     }
 
+    func endOfDay(_ start: Instant) -> Instant { zone.instant(LocalDateTime(date: zone.local(start).date + 1)) }
+
     /// The original start of an instance that this event replaces, as its series counts it: a whole day named for a
     /// timed series is the instance of that day, and a time named for a series of whole days is its day.
     func original(in master: Event?) -> Instant? {
@@ -78,16 +80,20 @@ struct Event {
 
     /// The moment of a time that names an instance of this event.
     ///
-    /// A whole day means the instance of that day, a time means the day of a series of whole days, as it is written; a
-    /// floating time is in the zone of the event.
+    /// A whole day means the instance of that day; a time means the day of a series of whole days, as it is written. A
+    /// floating time is in the zone of the event, and a moment is as it is written for an event that floats.
     func instant(matching time: CalendarTime, otherwise instant: Instant?) -> Instant? {
         switch time {
+        case .utc where form == .floating: zone.instant(time.local)
         case .date(let date):
             zone.instant(LocalDateTime(date: date, secondOfDay: isAllDay ? 0 : localStart.secondOfDay))
         case .floating(let local) where !isAllDay: zone.instant(local)
         case .floating, .zoned, .utc: isAllDay ? zone.instant(LocalDateTime(date: time.local.date)) : instant
         }
     }
+
+    /// Whether any instance is taken out by `EXDATE`.
+    var hasExceptions: Bool { !excludedInstants.isEmpty || !excludedDates.isEmpty }
 
     func isExcluded(_ start: Instant) -> Bool {
         !excludedInstants.isEmpty && excludedInstants.contains(start)

@@ -7,6 +7,7 @@ struct EventReader {
     private let floatingZone: TimeZoneRules
     private(set) var diagnostics: [CalendarDiagnostic] = []
     private var unknownZones: Set<String> = []
+    private var knownRules: [String: RecurrenceRule] = [:]
 
     /// A reader for the events of a calendar; whole days are in `dayZone`, floating times in the zone that the calendar
     /// names or else there too.
@@ -31,7 +32,7 @@ struct EventReader {
             report(property.line, "DTSTART \"\(property.value.prefix(40))\" is no date or time; the event is left out")
             return nil
         }
-        var event = Event()
+        let event = Event()
         event.uid = parts.uid?.text.trimmed ?? ""
         event.line = component.line
         event.form = start.form
@@ -42,8 +43,8 @@ struct EventReader {
         event.sequence = parts.sequence.flatMap { Int($0.value.trimmed) } ?? 0
         event.stamp = parts.stamp?.value ?? ""
         event.duration = duration(parts, start: start, event)
-        if let property = parts.recurrenceID { readRecurrenceID(property, into: &event) }
-        if event.recurrenceID == nil { readRecurrence(parts, into: &event) }
+        if let property = parts.recurrenceID { readRecurrenceID(property, into: event) }
+        if event.recurrenceID == nil { readRecurrence(parts, into: event) }
         return event
     }
 
@@ -53,12 +54,12 @@ struct EventReader {
         for property in component.properties where property.name == "FREEBUSY" {
             let type = property.parameter("FBTYPE")?.uppercased() ?? "BUSY"
             guard type != "FREE" else { continue }
-            for value in property.value.split(separator: ",") {
+            for value in property.value.listed {
                 guard let (start, duration) = period(value, property) else {
                     report(property.line, "\"\(value.prefix(60))\" is no period; left out")
                     continue
                 }
-                var event = Event()
+                let event = Event()
                 event.duration = duration
                 let end = event.end(of: start)
                 guard end > start else { continue }
@@ -71,7 +72,7 @@ struct EventReader {
 
     // MARK: Recurrence
 
-    private mutating func readRecurrenceID(_ property: Property, into event: inout Event) {
+    private mutating func readRecurrenceID(_ property: Property, into event: Event) {
         guard let time = time(property) else {
             return report(
                 property.line,
@@ -86,10 +87,10 @@ struct EventReader {
         }
     }
 
-    private mutating func readRecurrence(_ parts: EventParts, into event: inout Event) {
+    private mutating func readRecurrence(_ parts: EventParts, into event: Event) {
         for property in parts.rules {
             do {
-                let rule = try RecurrenceRule(property.value)
+                let rule = try rule(property.value)
                 if property.name == "RRULE" { event.rules.append(rule) } else { event.exceptionRules.append(rule) }
             } catch {
                 let consequence =
@@ -98,34 +99,50 @@ struct EventReader {
             }
         }
         for property in parts.recurrenceDates {
-            for value in property.value.split(separator: ",") { readRecurrenceDate(value, property, into: &event) }
+            for value in property.value.listed { readRecurrenceDate(value, property, into: event) }
         }
+        var excluded: [Instant] = []
         for property in parts.exceptionDates {
-            for value in property.value.split(separator: ",") { readExceptionDate(value, property, into: &event) }
+            for value in property.value.listed {
+                if let instant = readExceptionDate(value, property, into: event) { excluded.append(instant) }
+            }
         }
+        event.excludedInstants = InstantSet(excluded)
     }
 
-    private mutating func readRecurrenceDate(_ value: Substring, _ property: Property, into event: inout Event) {
+    /// The rule; many events of a calendar have the same.
+    private mutating func rule(_ text: String) throws(RecurrenceRule.Failure) -> RecurrenceRule {
+        if let rule = knownRules[text] { return rule }
+        let rule = try RecurrenceRule(text)
+        knownRules[text] = rule
+        return rule
+    }
+
+    private mutating func readRecurrenceDate(_ value: String, _ property: Property, into event: Event) {
         if value.contains("/"), let (start, duration) = period(value, property) {
             event.recurrenceDates.append(start)
             event.recurrenceDurations[start] = duration
-        } else if let time = CalendarTime(String(value).trimmed, zone: property.parameter("TZID")) {
-            event.recurrenceDates.append(
-                time.isDate ? event.zone.instant(time.local) : instant(matching: time, event, line: property.line))
+        } else if let time = CalendarTime(value, zone: property.parameter("TZID")) {
+            let isOwn = time.isDate || time.form == .floating
+            event.recurrenceDates.append(instant(time, isOwn ? event.zone : zone(of: time, line: property.line)))
         } else {
             report(property.line, "RDATE \"\(value.prefix(40))\" is no date or time; left out")
         }
     }
 
-    private mutating func readExceptionDate(_ value: Substring, _ property: Property, into event: inout Event) {
-        guard let time = CalendarTime(String(value).trimmed, zone: property.parameter("TZID")) else {
-            return report(property.line, "EXDATE \"\(value.prefix(40))\" is no date or time; left out")
+    /// The moment that is taken out; nil where it is a whole day, or nothing.
+    private mutating func readExceptionDate(_ value: String, _ property: Property, into event: Event)
+        -> Instant?
+    {
+        guard let time = CalendarTime(value, zone: property.parameter("TZID")) else {
+            report(property.line, "EXDATE \"\(value.prefix(40))\" is no date or time; left out")
+            return nil
         }
-        if time.isDate, !event.isAllDay {
+        guard !time.isDate || event.isAllDay else {
             event.excludedDates.insert(time.local.date)
-        } else {
-            event.excludedInstants.insert(instant(matching: time, event, line: property.line))
+            return nil
         }
+        return instant(matching: time, event, line: property.line)
     }
 
     private mutating func instant(matching time: CalendarTime, _ event: Event, line: Int) -> Instant {
@@ -178,8 +195,9 @@ struct EventReader {
     {
         if start.isDate, end.isDate {
             let days = end.local.date - start.local.date
+            if days == 0 { report(property.line, "the event ends on the day on which it begins; it claims that day") }
             if days < 0 { report(property.line, "the event ends before it begins; read as one day") }
-            return .nominal(CalendarDuration(days: max(1, days)))
+            return .nominal(CalendarDuration(days: days < 0 ? 1 : days))
         }
         let zone = end.isDate ? event.zone : zone(of: end, line: property.line)
         let seconds = instant(end, zone) - event.start
@@ -188,7 +206,7 @@ struct EventReader {
     }
 
     /// The start of a period and how long it is, of whichever of both forms (RFC 5545 §3.3.9).
-    private mutating func period(_ value: Substring, _ property: Property) -> (Instant, Event.Duration)? {
+    private mutating func period(_ value: String, _ property: Property) -> (Instant, Event.Duration)? {
         let parts = value.split(separator: "/")
         let id = property.parameter("TZID")
         guard parts.count == 2, let first = CalendarTime(String(parts[0]).trimmed, zone: id) else { return nil }

@@ -27,6 +27,14 @@ public struct Occurrence: Hashable, Sendable {
     public let claim: Claim
     /// Whether it is a matter of whole days.
     public let isAllDay: Bool
+    /// When its claim on the time ends: with it, but for a whole day that ends where it begins (`DTEND` equal to
+    /// `DTSTART`, as some write a single day) not before that day does.
+    public let claimEnd: Instant
+
+    /// Whether it overlaps a window; one without a length does where it begins inside.
+    public func overlaps(_ window: Range<Instant>) -> Bool {
+        start < window.upperBound && (end > window.lowerBound || start == end && start >= window.lowerBound)
+    }
 }
 
 /// A period of a `VFREEBUSY` that is not free.

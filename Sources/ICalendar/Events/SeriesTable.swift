@@ -8,6 +8,11 @@ struct SeriesTable {
     private(set) var groups: [Group] = []
     private var indices: [String: Int] = [:]
 
+    init(capacity: Int) {
+        groups.reserveCapacity(capacity)
+        indices.reserveCapacity(capacity)
+    }
+
     /// Adds an event; of two versions of one the newer stays.
     ///
     /// Where neither is newer, both stay: nothing says that one of them is to be forgotten.

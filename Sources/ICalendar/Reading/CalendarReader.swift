@@ -48,12 +48,24 @@ public struct CalendarReader: Sendable {
         public var isCutOff: Bool
     }
 
+    /// What of a stream is kept.
+    public enum Scope: Sendable {
+        /// Everything.
+        case everything
+        /// The properties on which times, recurrence and busy times depend, which are read several times as fast:
+        /// enough for `CalendarExpander`, not for writing the calendar again.
+        case times
+    }
+
     /// The limits in force.
     public var limits: Limits
+    /// What is kept.
+    public var scope: Scope
 
     /// A reader.
-    public init(limits: Limits = Limits()) {
+    public init(limits: Limits = Limits(), scope: Scope = .everything) {
         self.limits = limits
+        self.scope = scope
     }
 
     /// Reads a stream: UTF-8, or UTF-16 with a byte order mark.
@@ -63,8 +75,8 @@ public struct CalendarReader: Sendable {
         guard bytes.count <= limits.bytes else { throw .tooLarge(limit: limits.bytes) }
         if let bytes = CalendarReader.fromUTF16(bytes) { return try read(bytes) }
         try checkBeginning(bytes)
-        var builder = ComponentBuilder(limits: limits)
-        bytes.withUnsafeBytes { bytes in
+        var builder = ComponentBuilder(limits: limits, scope: scope)
+        bytes.withUnsafeBufferPointer { bytes in
             var scanner = LineScanner(bytes, limit: limits.lineBytes)
             scanner.forEach { builder.add($0) }
         }
@@ -85,7 +97,7 @@ public struct CalendarReader: Sendable {
         guard let first = bytes[start...].firstIndex(where: { $0 > 0x20 }) else { throw .empty }
         let head = String(decoding: bytes[first..<min(first + 512, bytes.count)], as: UTF8.self).uppercased()
         if head.hasPrefix("BEGIN:VCARD") { throw .notACalendar("a card of contacts (vCard)") }
-        if head.hasPrefix("BEGIN:V") { return }
+        if head.hasPrefix("BEGIN:") { return }
         if head.hasPrefix("<!DOCTYPE HTML") || head.contains("<HTML") {
             throw .notACalendar("a web page (a login page?)")
         }

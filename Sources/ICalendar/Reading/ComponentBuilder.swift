@@ -1,7 +1,7 @@
 /// Puts content lines together into components.
 struct ComponentBuilder {
     private let limits: CalendarReader.Limits
-    private let parser = PropertyParser()
+    private var parser: PropertyParser
     private var count = 0
     private var calendars: [Component] = []
     private var open: [Component] = []
@@ -11,20 +11,23 @@ struct ComponentBuilder {
     private var diagnostics: [CalendarDiagnostic] = []
     private var silenced = 0
 
-    init(limits: CalendarReader.Limits) {
+    init(limits: CalendarReader.Limits, scope: CalendarReader.Scope) {
         self.limits = limits
+        parser = PropertyParser(scope: scope)
     }
 
     mutating func add(_ line: LineScanner.Line) {
         if line.isCut {
             report(line.number, "the line is longer than \(limits.lineBytes) bytes; the rest of it is left out")
         }
-        guard let parsed = parser.parse(line) else {
-            report(line.number, "this is no property (a name, a colon and a value); left out")
-            return
+        let property: Property
+        switch parser.parse(line) {
+        case .property(let parsed, let remarks):
+            property = parsed
+            for remark in remarks { report(line.number, "\(property.name): \(remark)") }
+        case .outOfScope: return
+        case .broken: return report(line.number, "this is no property (a name, a colon and a value); left out")
         }
-        let property = parsed.property
-        for remark in parsed.remarks { report(line.number, "\(property.name): \(remark)") }
         switch property.name {
         case "BEGIN": begin(property)
         case "END": end(property)
@@ -78,7 +81,9 @@ struct ComponentBuilder {
             report(open[index].line, "\(open[index].name) has no END before the next \(name) begins")
             while open.count > index { close() }
         }
-        open.append(Component(name, line: property.line))
+        var component = Component(name, line: property.line)
+        component.properties.reserveCapacity(12)
+        open.append(component)
     }
 
     /// Components that stand side by side in a calendar and never inside one another (RFC 5545 §3.6, RFC 7953).
@@ -116,13 +121,5 @@ struct ComponentBuilder {
         } else {
             silenced += 1
         }
-    }
-}
-
-extension String {
-    var trimmed: String {
-        guard let first = utf8.first, let last = utf8.last, first <= 0x20 || last <= 0x20 || first > 0x7F || last > 0x7F
-        else { return self }
-        return String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

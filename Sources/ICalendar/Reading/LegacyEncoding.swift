@@ -6,7 +6,7 @@ enum LegacyEncoding {
     ///
     /// Such parameters are then done with and leave the list.
     static func value(
-        _ bytes: UnsafeRawBufferPointer, _ parameters: inout [Parameter], _ remarks: inout [String]
+        _ bytes: UnsafeBufferPointer<UInt8>, _ parameters: inout [Parameter], _ remarks: inout [String]
     ) -> String? {
         guard !parameters.isEmpty else { return nil }
         let isQuoted = parameters.contains {
@@ -58,7 +58,7 @@ enum LegacyEncoding {
         "WINDOWS-1254": .windowsCP1254, "UTF-16": .utf16,
     ]
 
-    private static func quotedPrintable(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    private static func quotedPrintable(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var position = 0

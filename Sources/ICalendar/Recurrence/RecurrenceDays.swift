@@ -8,9 +8,11 @@ struct RecurrenceDays {
     private let start: CivilDate
     private let months: [Int]
     private let monthDays: [Int]
-    private let plainWeekdays: UInt8
+    private var plainWeekdays: UInt8
     private let ordinalDays: [RecurrenceRule.DayOfWeek]
     private let hasWeekdays: Bool
+    /// Whether the rule speaks of more than weekdays.
+    private let hasOtherParts: Bool
     /// Whether every day matches.
     let isOpen: Bool
 
@@ -32,8 +34,10 @@ struct RecurrenceDays {
         if needsWeekday { weekdays = [start.weekday] }
         plainWeekdays = weekdays.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
         hasWeekdays = plainWeekdays != 0 || !ordinalDays.isEmpty
-        isOpen =
-            months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty && !hasWeekdays
+        hasOtherParts =
+            !(months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty)
+        if rule.frequency == .weekly, !hasWeekdays { plainWeekdays = 0x7F }
+        isOpen = !hasOtherParts && !hasWeekdays
     }
 
     /// Appends the days of a period that match, ascending, as day numbers.
@@ -52,7 +56,9 @@ struct RecurrenceDays {
             }
         case .weekly:
             let first = weekStart(of: start).dayNumber + 7 * steps
-            for day in first..<first + 7 where matches(CivilDate(dayNumber: day)) { days.append(day) }
+            for day in 0..<7 where plainWeekdays >> UInt8((day + rule.weekStart.rawValue) % 7) & 1 == 1 {
+                if !hasOtherParts || matches(CivilDate(dayNumber: first + day)) { days.append(first + day) }
+            }
         default:
             let day = start.dayNumber + steps
             if isOpen || matches(CivilDate(dayNumber: day)) { days.append(day) }
@@ -67,9 +73,7 @@ struct RecurrenceDays {
     /// Whether a day matches every part of the rule that speaks of days.
     func matches(_ date: CivilDate) -> Bool {
         if hasWeekdays, ordinalDays.isEmpty, plainWeekdays >> UInt8(date.weekday.rawValue) & 1 == 0 { return false }
-        guard !months.isEmpty || !monthDays.isEmpty || !rule.byYearDay.isEmpty || !rule.byWeekNumber.isEmpty else {
-            return true
-        }
+        guard hasOtherParts else { return true }
         let (year, month, day) = date.components
         if !months.isEmpty, !months.contains(month) { return false }
         if !monthDays.isEmpty {

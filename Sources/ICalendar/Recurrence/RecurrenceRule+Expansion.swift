@@ -42,6 +42,7 @@ extension RecurrenceRule {
         var collector = Collector(
             start: start.seconds, last: min(until?.seconds ?? .max, window.upperBound.seconds - 1),
             lowerBound: window.lowerBound.seconds, remaining: count ?? .max, budget: budget)
+        collector.result.times.reserveCapacity(64)
         var index = count == nil || periods.isPlain ? periods.index(before: window.lowerBound) : 0
         if count != nil { collector.remaining -= index }
         while let begin = periods.begin(index), begin <= collector.last, !collector.isDone {

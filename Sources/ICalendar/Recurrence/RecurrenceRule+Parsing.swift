@@ -126,14 +126,6 @@ extension RecurrenceRule {
     }
 }
 
-extension String {
-    /// Without spaces around it, in upper case.
-    fileprivate var tidied: String {
-        let trimmed = trimmed
-        return trimmed.utf8.contains { (0x61...0x7A).contains($0) } ? trimmed.uppercased() : trimmed
-    }
-}
-
 extension StringProtocol {
     /// Short enough for a remark.
     fileprivate var quotable: String { String(prefix(40)) }

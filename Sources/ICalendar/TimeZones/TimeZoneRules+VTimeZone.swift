@@ -68,7 +68,7 @@ private struct ObservanceReader {
     private mutating func times(_ component: Component, start: LocalDateTime, offsetBefore: Int) -> Set<LocalDateTime> {
         var times: Set<LocalDateTime> = [start]
         for property in component.all("RDATE") {
-            for value in property.value.split(separator: ",") {
+            for value in property.value.listed {
                 guard let time = CalendarTime(String(value.prefix { $0 != "/" }).trimmed) else { continue }
                 if case .utc(let instant) = time {
                     times.insert(instant.utc + offsetBefore)

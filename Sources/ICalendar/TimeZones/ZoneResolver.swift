@@ -13,6 +13,7 @@ public final class ZoneResolver {
     private let end: Instant
     private var embedded: [String: Component] = [:]
     private var resolved: [String: TimeZoneRules?] = [:]
+    private var last: (id: String, zone: TimeZoneRules?)?
 
     /// A resolver for a calendar, whose own zones are worked out up to a moment, and up to the year 2100 at least.
     public init(
@@ -31,9 +32,10 @@ public final class ZoneResolver {
 
     /// The zone, or nil where nobody knows it.
     public func zone(_ id: String) -> TimeZoneRules? {
-        if let known = resolved[id] { return known }
-        let zone = find(id.trimmed)
+        if let last, last.id == id { return last.zone }
+        let zone = resolved[id] ?? find(id.trimmed)
         resolved[id] = .some(zone)
+        last = (id, zone)
         return zone
     }
 
@@ -54,7 +56,7 @@ public final class ZoneResolver {
         if let zone = database[id] { return zone }
         if let name = WindowsZones.olsonName(of: id), let zone = database[name] { return zone }
         let parts = id.split(separator: "/")
-        for length in [3, 2, 1] where parts.count > length {
+        for length in [3, 2, 1] where parts.count >= length {
             if let zone = database[parts.suffix(length).joined(separator: "/")] { return zone }
         }
         return WindowsZones.zone(display: id).flatMap { database[$0] }

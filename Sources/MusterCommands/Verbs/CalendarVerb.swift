@@ -23,7 +23,7 @@ struct CalendarVerb: ParsableCommand {
 
         func run() throws {
             let expansion = try window.expand()
-            let occurrences = expansion.results.flatMap(\.occurrences).sorted {
+            let occurrences = expansion.results.flatMap(\.occurrences).filter { $0.overlaps(expansion.window) }.sorted {
                 ($0.start, $0.end, $0.uid) < ($1.start, $1.end, $1.uid)
             }
             Console.lines(occurrences.lazy.map { window.json ? json($0) : text($0) })

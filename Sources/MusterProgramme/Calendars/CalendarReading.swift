@@ -120,7 +120,7 @@ public struct CalendarReading: Sendable {
         let periods = expansions.flatMap(\.busyPeriods).filter { !ownTimes.contains($0.start..<$0.end) }
         return [Occurrence.Claim.busy, .tentative].flatMap { claim in
             let times =
-                occurrences.filter { $0.claim == claim && $0.start < $0.end }.map { $0.start..<$0.end }
+                occurrences.filter { $0.claim == claim }.map { $0.start..<$0.claimEnd }
                 + periods.filter { $0.claim == claim }.map { $0.start..<$0.end }
             return BusyTime.merged(times, in: window).map {
                 BusyInterval(start: $0.lowerBound, end: $0.upperBound, isTentative: claim == .tentative)
