@@ -120,8 +120,8 @@ let package = Package(
         .executableTarget(
             name: "MusterBenchmarks",
             dependencies: [
-                "CivilTime", "CurlTransport", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
-                "StandardWebhooks", "Transport",
+                "CivilTime", "CurlTransport", "ICalendar", "MusterDelivery", "MusterModel", "MusterStore",
+                "MusterTestSupport", "StandardWebhooks", "Transport",
             ],
             path: "Tests/MusterBenchmarks"
         ),

@@ -56,11 +56,11 @@ struct LineScanner {
         var isCut = append(line)
         var last = line
         while true {
-            if isContinued {
-                position += 1
+            if LineScanner.isSoftlyBroken(last), isQuotedPrintable, position < bytes.count {
+                if buffer.last == 0x3D { buffer.removeLast() }
                 last = physicalLine()
-            } else if LineScanner.isSoftlyBroken(last), isQuotedPrintable, position < bytes.count {
-                buffer.removeLast(min(1, buffer.count))
+            } else if isContinued {
+                position += 1
                 last = physicalLine()
             } else {
                 break

@@ -76,7 +76,7 @@ public struct CalendarReading: Sendable {
     ) -> CalendarCopy {
         let result: CalendarReader.Result
         do {
-            result = try CalendarReader().read(bytes)
+            result = try CalendarReader(scope: .times).read(bytes)
         } catch {
             return kept(source, previous, error.description, now)
         }
