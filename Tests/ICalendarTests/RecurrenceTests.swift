@@ -113,14 +113,15 @@ private struct RandomRule {
     /// Whether libical 3.0 is to be believed about the rule.
     ///
     /// It is known to be wrong about BYMONTHDAY counted from the end in rules by the day or shorter, about BYMONTHDAY of
-    /// yearly rules without BYMONTH, about BYYEARDAY with BYMONTH, about hours of hourly rules, about BYWEEKNO and
-    /// about BYSETPOS.
+    /// yearly rules without BYMONTH, about BYYEARDAY with BYMONTH, about hours of hourly rules, about Sundays of every
+    /// other week, about BYWEEKNO and about BYSETPOS. Some of these keep it busy for ever.
     var suitsLibical: Bool {
         let isShort = rule.hasPrefix("FREQ=HOURLY") || rule.hasPrefix("FREQ=DAILY")
         let monthDays = rule.split(separator: ";").first { $0.hasPrefix("BYMONTHDAY") }
         if let monthDays, isShort && monthDays.contains("-") { return false }
         if rule.hasPrefix("FREQ=YEARLY"), monthDays != nil, !rule.contains("BYMONTH=") { return false }
         if rule.hasPrefix("FREQ=HOURLY"), rule.contains("BYHOUR") { return false }
+        if rule.hasPrefix("FREQ=WEEKLY;INTERVAL"), rule.contains("BYDAY=SU") { return false }
         return !["BYYEARDAY", "BYWEEKNO", "BYSETPOS"].contains { rule.contains($0) }
     }
 

@@ -186,6 +186,14 @@ import Testing
         #expect(try starts(calendar("DTSTART;VALUE=DATE:20270701", properties: head)) == ["06-30T23:00Z"])
     }
 
+    @Test func `hold the events inside components that nobody knows`() throws {
+        let text =
+            "BEGIN:X-FOLDER\nBEGIN:X-FOLDER\n"
+            + calendar("DTSTART:20270701T090000Z").split(separator: "\n")[1...4]
+            .joined(separator: "\n") + "\nEND:X-FOLDER\nEND:X-FOLDER\n"
+        #expect(try starts(text) == ["07-01T09:00Z"])
+    }
+
     @Test func `claim a whole day that ends where it begins`() throws {
         let text = calendar("DTSTART;VALUE=DATE:20270701", "DTEND;VALUE=DATE:20270701")
         let window = try #require(Instant(iso: "2027-07-01T12:00:00Z"))..<(#require(Instant(iso: "2027-07-03")))

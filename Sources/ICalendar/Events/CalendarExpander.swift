@@ -38,7 +38,7 @@ public struct CalendarExpander {
         var reader = EventReader(zones: zones, dayZone: floatingZone, calendar: calendar)
         var result = Result()
         var series = SeriesTable(capacity: calendar.components.count)
-        for component in calendar.components {
+        for component in CalendarExpander.standing(in: calendar) {
             switch component.name {
             case "VEVENT":
                 result.eventCount += 1
@@ -57,5 +57,18 @@ public struct CalendarExpander {
         result.occurrences = expansion.occurrences()
         result.busyPeriods.sort { ($0.start, $0.end) < ($1.start, $1.end) }
         return result
+    }
+
+    /// The components of a calendar, and those inside components that no RFC knows.
+    private static func standing(in calendar: Component) -> [Component] {
+        guard calendar.components.contains(where: { isUnknown($0) && !$0.components.isEmpty }) else {
+            return calendar.components
+        }
+        return calendar.components.flatMap { isUnknown($0) ? standing(in: $0) : [$0] }
+    }
+
+    private static func isUnknown(_ component: Component) -> Bool {
+        let known = ["VEVENT", "VFREEBUSY", "VTIMEZONE", "VTODO", "VJOURNAL", "VALARM", "VAVAILABILITY"]
+        return !known.contains(component.name)
     }
 }
