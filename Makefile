@@ -21,10 +21,14 @@ CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-chec
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
 DEB_PACKAGES := dpkg-dev
-BENCH_PACKAGES := postfix nginx-light wrk
-TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
+BENCH_PACKAGES := postfix nginx-light wrk gcc libical-dev python3-venv
+TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv libical3
+CORPUS_PACKAGES := gcc libical-dev dpkg-dev python3-venv
+CORPUS := .build/corpus
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test soak bench lint build install deb clean build-packages test-packages deb-packages bench-packages
+.PHONY: help demo test soak bench corpus fuzz lint build install deb clean build-packages test-packages deb-packages \
+  bench-packages corpus-packages
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,10 +52,20 @@ soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web se
 	@echo "Building, then about 3 minutes …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) MUSTER_SOAK_ROUNDS=320 swift test --filter "Killed at any moment"
 
-bench: bench-packages ## Measure deliveries beside smtp-source and wrk
+bench: bench-packages $(PYTHON) ## Measure deliveries and calendars beside smtp-source, wrk and libical (PART=calendars: only those)
 	@echo "Building (3 minutes the first time on 2 cores), then about 2 minutes …"
 	@$(call quietly,swift build -c release --product MusterBenchmarks)
-	@.build/release/MusterBenchmarks
+	@MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART)
+
+corpus: corpus-packages $(PYTHON) ## Compare a thousand calendars of other projects with libical and recurring-ical-events
+	@echo "Building, getting the packages, then about 10 minutes …"
+	@$(call quietly,swift build --product muster)
+	@[ -d $(CORPUS)/files ] || Tests/Oracles/corpus.sh $(CORPUS) $(abspath $(PYTHON))
+	@cc -O2 -o $(CORPUS)/libical Tests/Oracles/libical.c $$(pkg-config --cflags --libs libical)
+	@$(PYTHON) Tests/Oracles/compare.py .build/debug/muster $(CORPUS)/libical $(CORPUS)/files
+
+fuzz: build-packages ## Let libFuzzer loose on reader and recurrence (FUZZ_SECONDS=60 each)
+	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS) $(wildcard $(CORPUS)/files)
 
 lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
@@ -105,6 +119,10 @@ test-packages:
 
 bench-packages: PACKAGES = $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 bench-packages:
+	@$(install-packages)
+
+corpus-packages: PACKAGES = $(BUILD_PACKAGES) $(CORPUS_PACKAGES)
+corpus-packages:
 	@$(install-packages)
 
 deb-packages: PACKAGES = $(DEB_PACKAGES)

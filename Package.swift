@@ -108,8 +108,8 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterProgramme",
-                "MusterStore",
+                "CivilTime", "ICalendar", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner",
+                "MusterProgramme", "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -120,8 +120,8 @@ let package = Package(
         .executableTarget(
             name: "MusterBenchmarks",
             dependencies: [
-                "CivilTime", "CurlTransport", "MusterDelivery", "MusterModel", "MusterStore", "MusterTestSupport",
-                "StandardWebhooks", "Transport",
+                "CivilTime", "CurlTransport", "ICalendar", "MusterDelivery", "MusterModel", "MusterStore",
+                "MusterTestSupport", "StandardWebhooks", "Transport",
             ],
             path: "Tests/MusterBenchmarks"
         ),

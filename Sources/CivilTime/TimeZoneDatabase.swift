@@ -25,6 +25,25 @@ public final class TimeZoneDatabase: Sendable {
         }
     }
 
+    /// The zone that a value of the environment variable `TZ` names: an Olson name, with a colon before it or not, a
+    /// path of a TZif file, or a POSIX rule; without a value the machine's own zone, and UTC where it has none.
+    ///
+    /// Nil where the value names no zone.
+    public func zone(environment value: String?) -> TimeZoneRules? {
+        guard let value else { return file("/etc/localtime", name: "local time") ?? .utc }
+        let name = value.hasPrefix(":") ? String(value.dropFirst()) : value
+        if name.isEmpty { return .utc }
+        if name.hasPrefix("/") { return file(name, name: name) }
+        if let zone = self[name] { return zone }
+        return YearlyRule(posix: name).map {
+            TimeZoneRules(name: name, firstOffset: $0.standardOffset, transitions: [], tail: $0)
+        }
+    }
+
+    private func file(_ path: String, name: String) -> TimeZoneRules? {
+        FileManager.default.contents(atPath: path).flatMap { TimeZoneRules(name: name, tzif: Array($0)) }
+    }
+
     private func load(_ name: String) -> TimeZoneRules? {
         if name == "UTC" || name == "Etc/UTC" { return .utc }
         guard !name.isEmpty, name.utf8.count < 64, !name.hasPrefix("/"), !name.contains(".."),

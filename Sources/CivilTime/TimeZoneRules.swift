@@ -22,30 +22,48 @@ public struct TimeZoneRules: Sendable {
         }
     }
 
-    /// The name, `Europe/London` for one of the Olson database.
-    public let name: String
-    /// Seconds east of UTC before the first transition.
-    public let firstOffset: Int
-    /// The abbreviation before the first transition.
-    public let firstAbbreviation: String
-    /// All changes of the table, in order.
-    public let transitions: [Transition]
-    /// What holds after the last transition; nil when the last offset holds for ever.
-    public let tail: YearlyRule?
-
-    private let moments: [Int]
+    private let storage: Storage
 
     /// A zone from its table, in order of time, and the rule that follows it.
     public init(
         name: String, firstOffset: Int, firstAbbreviation: String = "", transitions: [Transition],
         tail: YearlyRule? = nil
     ) {
-        self.name = name
-        self.firstOffset = firstOffset
-        self.firstAbbreviation = firstAbbreviation
-        self.transitions = transitions
-        self.tail = tail
-        moments = transitions.map(\.at.seconds)
+        storage = Storage(
+            name: name, firstOffset: firstOffset, firstAbbreviation: firstAbbreviation, transitions: transitions,
+            tail: tail)
+    }
+
+    /// The name, `Europe/London` for one of the Olson database.
+    public var name: String { storage.name }
+    /// Seconds east of UTC before the first transition.
+    public var firstOffset: Int { storage.firstOffset }
+    /// The abbreviation before the first transition.
+    public var firstAbbreviation: String { storage.firstAbbreviation }
+    /// All changes of the table, in order.
+    public var transitions: [Transition] { storage.transitions }
+    /// What holds after the last transition; nil when the last offset holds for ever.
+    public var tail: YearlyRule? { storage.tail }
+
+    /// What a zone consists of, shared by its copies, of which every event has one.
+    private final class Storage: Sendable {
+        let name: String
+        let firstOffset: Int
+        let firstAbbreviation: String
+        let transitions: [Transition]
+        let tail: YearlyRule?
+        let moments: [Int]
+
+        init(
+            name: String, firstOffset: Int, firstAbbreviation: String, transitions: [Transition], tail: YearlyRule?
+        ) {
+            self.name = name
+            self.firstOffset = firstOffset
+            self.firstAbbreviation = firstAbbreviation
+            self.transitions = transitions
+            self.tail = tail
+            moments = transitions.map(\.at.seconds)
+        }
     }
 
     /// Universal time.
@@ -53,10 +71,27 @@ public struct TimeZoneRules: Sendable {
 
     /// Seconds east of UTC at a moment.
     public func offset(at instant: Instant) -> Int {
-        if let tail, instant.seconds >= (moments.last ?? .min) {
-            return tail.offset(at: instant) ?? tableOffset(at: instant)
+        let index = tableIndex(of: instant)
+        if index == storage.moments.count, let tail = storage.tail {
+            return tail.span(around: instant)?.offset ?? tail.standardOffset
         }
-        return tableOffset(at: instant)
+        return index == 0 ? storage.firstOffset : storage.transitions[index - 1].offset
+    }
+
+    /// The stretch of time around a moment in which the clocks do not change, and their offset in it.
+    public func span(around instant: Instant) -> OffsetSpan {
+        let index = tableIndex(of: instant)
+        let moments = storage.moments
+        let tableEnd = moments.last ?? .min
+        if index == moments.count, let tail {
+            guard let span = tail.span(around: instant) else {
+                return OffsetSpan(lower: tableEnd, upper: .max, offset: tail.standardOffset)
+            }
+            return OffsetSpan(lower: max(span.lower, tableEnd), upper: span.upper, offset: span.offset)
+        }
+        return OffsetSpan(
+            lower: index == 0 ? .min : moments[index - 1], upper: index < moments.count ? moments[index] : .max,
+            offset: index == 0 ? firstOffset : transitions[index - 1].offset)
     }
 
     /// What clocks show at a moment.
@@ -95,13 +130,25 @@ public struct TimeZoneRules: Sendable {
         return last.map { ($0.abbreviation, $0.isDaylight) } ?? (firstAbbreviation, false)
     }
 
-    private func tableOffset(at instant: Instant) -> Int {
+    /// How many transitions of the table lie at the moment or before it.
+    private func tableIndex(of instant: Instant) -> Int {
+        let moments = storage.moments
         var low = 0
         var high = moments.count
         while low < high {
             let middle = (low + high) / 2
             if moments[middle] <= instant.seconds { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? firstOffset : transitions[low - 1].offset
+        return low
     }
+}
+
+/// A stretch of time in which the clocks of a zone do not change.
+public struct OffsetSpan: Hashable, Sendable {
+    /// The first second; `Int.min` where nothing came before.
+    public let lower: Int
+    /// The second of the next change; `Int.max` where none follows.
+    public let upper: Int
+    /// Seconds east of UTC.
+    public let offset: Int
 }

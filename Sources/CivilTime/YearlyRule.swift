@@ -68,11 +68,24 @@ public struct YearlyRule: Sendable {
         ].sorted { $0.at < $1.at }
     }
 
-    func offset(at instant: Instant) -> Int? {
-        guard changes != nil else { return standardOffset }
+    /// The stretch around a moment without a change; nil where there are no changes at all.
+    func span(around instant: Instant) -> OffsetSpan? {
+        guard let changes else { return nil }
         let year = LocalDateTime(seconds: instant.seconds + standardOffset).date.year
-        let changes = transitions(year: year - 1) + transitions(year: year) + transitions(year: year + 1)
-        return changes.last { $0.at <= instant }?.offset
+        var before = (at: Int.min, offset: standardOffset)
+        var after = Int.max
+        for year in year - 1...year + 1 {
+            let start = changes.start.local(year: year).seconds - standardOffset
+            let end = changes.end.local(year: year).seconds - daylightOffset
+            for (at, offset) in [(start, daylightOffset), (end, standardOffset)] {
+                if at > instant.seconds {
+                    after = min(after, at)
+                } else if at >= before.at {
+                    before = (at, offset)
+                }
+            }
+        }
+        return OffsetSpan(lower: before.at, upper: after, offset: before.offset)
     }
 }
 

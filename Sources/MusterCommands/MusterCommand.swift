@@ -18,7 +18,8 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Running it:",
                 subcommands: [Serve.self, Webhook.self, Backup.self, Restore.self, PersonVerb.self]),
-            CommandGroup(name: "Looking inside:", subcommands: [Outbox.self, Export.self, Solve.self]),
+            CommandGroup(
+                name: "Looking inside:", subcommands: [Outbox.self, Export.self, CalendarVerb.self, Solve.self]),
         ])
 
     /// A command.

@@ -50,3 +50,35 @@ import Testing
         #expect(TimeZoneDatabase.system[name] == nil)
     }
 }
+
+@Suite struct `A cursor of a zone` {
+    @Test(arguments: [
+        "Europe/London", "Australia/Lord_Howe", "Africa/Casablanca", "America/St_Johns", "Asia/Kathmandu",
+    ])
+    func `gives the moments that the zone gives, in whatever order it is asked`(name: String) throws {
+        let zone = try #require(TimeZoneDatabase.system[name])
+        var cursor = ZoneCursor(zone)
+        var local = LocalDateTime(seconds: -3_000_000_000)
+        var step = 1
+        while local.seconds < 9_000_000_000 {
+            #expect(cursor.instant(local) == zone.instant(local), "\(name) \(local)")
+            step = (step &* 48_271) % 2_147_483_647
+            local = local + (step % 9 == 0 ? step % 20_000_000 - 2_000_000 : step % 5400)
+            if step % 31 == 0 { local = local + 2_000_000 }
+        }
+    }
+
+    @Test(arguments: [
+        ("Europe/London", 3600), (":Europe/London", 3600), ("UTC", 0), ("", 0), ("CET-1CEST,M3.5.0,M10.5.0/3", 7200),
+        ("/usr/share/zoneinfo/Asia/Kathmandu", 20_700),
+    ])
+    func `is the one that TZ names`(value: String, offset: Int) throws {
+        let zone = try #require(TimeZoneDatabase.system.zone(environment: value))
+        #expect(zone.offset(at: try #require(Instant(iso: "2027-07-01"))) == offset)
+    }
+
+    @Test func `is none where TZ names none`() {
+        #expect(TimeZoneDatabase.system.zone(environment: "Mars/Olympus")?.name == nil)
+        #expect(TimeZoneDatabase.system.zone(environment: nil)?.name != nil)
+    }
+}

@@ -77,7 +77,8 @@ import Testing
         let result = try expand(
             "BEGIN:VFREEBUSY\nFREEBUSY;FBTYPE=BUSY:20270701T090000Z/20270701T100000Z,20270702T090000Z/PT30M\nFREEBUSY;FBTYPE=FREE:20270703T090000Z/PT1H\nFREEBUSY;FBTYPE=BUSY-TENTATIVE:20270704T090000Z/PT1H\nEND:VFREEBUSY"
         )
-        #expect(result.occurrences.map(\.claim) == [.busy, .busy, .tentative])
+        #expect(result.busyPeriods.map(\.claim) == [.busy, .busy, .tentative])
+        #expect(result.occurrences.isEmpty)
     }
 
     @Test func `uses the calendar's own zone where nobody else knows it`() throws {
@@ -125,7 +126,7 @@ import Testing
             "BEGIN:VEVENT\nUID:w\nDTSTART:18000101T000000Z\nRRULE:FREQ=YEARLY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=\(list);BYSECOND=\(list)\nEND:VEVENT"
         let result = try expand((bombs + [wide]).joined(separator: "\n"))
         #expect(
-            result.occurrences.count < 25_000
+            result.occurrences.count <= 101_000
                 && result.diagnostics.contains { $0.message.contains("more often than can be followed") })
     }
 

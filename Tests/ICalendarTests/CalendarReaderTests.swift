@@ -50,11 +50,11 @@ import Testing
 
     @Test func `bounds lines, depth and remarks`() throws {
         let deep = String(repeating: "BEGIN:X\n", count: 5000) + String(repeating: "END:X\n", count: 5000)
-        let long = "X:" + String(repeating: "y", count: 3 << 20) + "\n"
+        let long = "X:" + String(repeating: "y", count: 18 << 20) + "\n"
         let broken = String(repeating: "?\n", count: 100_000)
         let result = try read("BEGIN:VCALENDAR\n" + deep + long + broken + "Y:kept\nEND:VCALENDAR\n")
         #expect(result.calendars.first?.text("Y") == "kept")
-        #expect(result.calendars.first?.first("X")?.value.utf8.count ?? 0 <= 1 << 20)
+        #expect(result.calendars.first?.first("X")?.value.utf8.count ?? 0 == (16 << 20) - 2)
         #expect(result.diagnostics.count <= 101)
     }
 
@@ -96,5 +96,54 @@ import Testing
                 "VCALENDAR",
                 properties: [Property("X", [Parameter("CN", "a\r\nATTENDEE:b")], value: "c\r\nMETHOD:CANCEL")]))
         #expect(output.components(separatedBy: "\r\n").count == 4)
+    }
+}
+
+@Suite struct `Reading what is hardly a calendar` {
+    private func read(_ bytes: [UInt8]) throws -> CalendarReader.Result { try CalendarReader().read(bytes) }
+
+    @Test func `takes UTF-16, a byte order mark, and a fold inside a character`() throws {
+        let text = "BEGIN:VCALENDAR\r\nNAME:ŵyl\r\nEND:VCALENDAR\r\n"
+        let units: [[UInt8]] = text.utf16.map { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let little: [UInt8] = [0xFF, 0xFE] + units.flatMap(\.self)
+        #expect(try read(little).calendars.first?.text("NAME") == "ŵyl")
+        #expect(try read([0xEF, 0xBB, 0xBF] + Array(text.utf8)).calendars.first?.text("NAME") == "ŵyl")
+        let bytes =
+            Array("BEGIN:VCALENDAR\r\nNAME:".utf8) + [0xC5, 0x0D, 0x0A, 0x20, 0xB5]
+            + Array("yl\r\nEND:VCALENDAR\r\n".utf8)
+        #expect(try read(bytes).calendars.first?.text("NAME") == "ŵyl")
+        #expect(try read(bytes).diagnostics.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("SUMMARY;CHARSET=ISO-8859-1:caf", [0xE9], "café"), ("SUMMARY:caf", [0xE9], "café"),
+        ("SUMMARY;ENCODING=QUOTED-PRINTABLE:caf=C3=A9=\n", Array(" au lait".utf8), "café au lait"),
+        ("SUMMARY:a", [0x00], "a"),
+    ])
+    func `takes what is no UTF-8 and says so`(line: String, bytes: [UInt8], expected: String) throws {
+        let text = Array("BEGIN:VCALENDAR\n\(line)".utf8) + bytes + Array("\nEND:VCALENDAR\n".utf8)
+        let result = try read(text)
+        #expect(result.calendars.first?.text("SUMMARY") == expected)
+        #expect(result.diagnostics.map(\.line) == [2])
+    }
+
+    @Test func `ends an event where the next begins`() throws {
+        let text = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nBEGIN:VEVENT\nUID:2\nEND:VEVENT\nEND:VCALENDAR\n"
+        let result = try read(Array(text.utf8))
+        #expect(result.calendars.first?.components.compactMap { $0.text("UID") } == ["1", "2"])
+        #expect(result.diagnostics.contains { $0.line == 2 && $0.message.contains("no END") })
+    }
+
+    @Test(arguments: ["\r\r\n", "\r\n", "\n"])
+    func `goes on after a line end that was doubled`(end: String) throws {
+        let lines = ["BEGIN:VCALENDAR", "NAME:Staff", "  meeting", "END:VCALENDAR", ""]
+        #expect(try read(Array(lines.joined(separator: end).utf8)).calendars.first?.text("NAME") == "Staff meeting")
+    }
+
+    @Test func `takes events without a calendar around them, and several calendars`() throws {
+        #expect(try read(Array("BEGIN:VEVENT\nUID:1\nEND:VEVENT\n".utf8)).calendars.first?.components.count == 1)
+        let two = String(repeating: "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nEND:VEVENT\nEND:VCALENDAR\n", count: 2)
+        #expect(try read(Array(two.utf8)).calendars.count == 2)
+        #expect(try read(Array("From: x\n\n\(two)".utf8)).calendars.count == 2)
     }
 }

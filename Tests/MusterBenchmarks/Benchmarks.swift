@@ -5,20 +5,25 @@ import MusterDelivery
 import MusterStore
 import StandardWebhooks
 
-/// Measures deliveries against the tools that do nothing else, on the same servers in the same run.
+/// Measures deliveries and calendars against the tools that do nothing else, on the same servers and files in the same run.
 ///
-/// Mail runs against Postfix's smtp-source, webhooks against wrk. Reports ratios; `make bench` runs it.
+/// Mail runs against Postfix's smtp-source, webhooks against wrk, calendars against libical. Reports ratios; `make bench`
+/// runs it, and `make bench PART=calendars` only a part.
 @main enum Benchmarks {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         let rounds = arguments.compactMap { Int($0) }.first ?? 3
-        print("connections   ours /s   peer /s   ratio")
+        print("connections or events   ours /s   peer /s   ratio")
         func wants(_ part: String) -> Bool { arguments.allSatisfy { Int($0) != nil } || arguments.contains(part) }
         for connections in [1, 4, 16] where wants("mail") {
             try await compare("mail", connections, rounds, MailBenchmark.init)
         }
         for connections in [4, 16, 64] where wants("webhooks") {
             try await compare("webhooks", connections, rounds, WebhookBenchmark.init)
+        }
+        if wants("calendars") {
+            try await compare("calendars", 5000, rounds, CalendarBenchmark.init)
+            print(try CalendarBenchmark(5000).remarks())
         }
         if wants("memory") { try await memory() }
     }

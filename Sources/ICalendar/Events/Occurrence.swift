@@ -1,9 +1,9 @@
 import CivilTime
 
-/// One instance of an event or one busy period of a `VFREEBUSY`.
+/// One instance of an event.
 public struct Occurrence: Hashable, Sendable {
-    /// How much of a claim it makes on the time.
-    public enum Claim: String, Hashable, Sendable, Comparable {
+    /// How much of a claim something makes on the time.
+    public enum Claim: Int, Hashable, Sendable, Comparable {
         /// The time stays free.
         case free
         /// The time may be needed.
@@ -12,18 +12,10 @@ public struct Occurrence: Hashable, Sendable {
         case busy
 
         /// The order of strength.
-        public static func < (left: Claim, right: Claim) -> Bool { left.strength < right.strength }
-
-        private var strength: Int {
-            switch self {
-            case .free: 0
-            case .tentative: 1
-            case .busy: 2
-            }
-        }
+        public static func < (left: Claim, right: Claim) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// The `UID` of the event; empty for a period of a `VFREEBUSY`.
+    /// The `UID` of the event; empty where it has none.
     public let uid: String
     /// When it begins.
     public let start: Instant
@@ -35,4 +27,22 @@ public struct Occurrence: Hashable, Sendable {
     public let claim: Claim
     /// Whether it is a matter of whole days.
     public let isAllDay: Bool
+    /// When its claim on the time ends: with it, but for a whole day that ends where it begins (`DTEND` equal to
+    /// `DTSTART`, as some write a single day) not before that day does.
+    public let claimEnd: Instant
+
+    /// Whether it overlaps a window; one without a length does where it begins inside.
+    public func overlaps(_ window: Range<Instant>) -> Bool {
+        start < window.upperBound && (end > window.lowerBound || start == end && start >= window.lowerBound)
+    }
+}
+
+/// A period of a `VFREEBUSY` that is not free.
+public struct BusyPeriod: Hashable, Sendable {
+    /// When it begins.
+    public let start: Instant
+    /// When it ends, after the start.
+    public let end: Instant
+    /// `tentative` for `BUSY-TENTATIVE`, else `busy`.
+    public let claim: Occurrence.Claim
 }

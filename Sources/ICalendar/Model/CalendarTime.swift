@@ -15,24 +15,12 @@ public enum CalendarTime: Hashable, Sendable {
     ///
     /// With a `TZID` the second form is in that zone.
     public init?(_ text: some StringProtocol, zone: String? = nil) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 8, let date = CalendarTime.date(bytes[0..<8]) else { return nil }
-        if bytes.count == 8 {
-            self = .date(date)
-            return
-        }
-        guard bytes.count == 15 || bytes.count == 16, bytes[8] == 0x54 || bytes[8] == 0x74,
-            let hour = CalendarTime.number(bytes[9..<11]), let minute = CalendarTime.number(bytes[11..<13]),
-            let second = CalendarTime.number(bytes[13..<15]), hour < 24, minute < 60, second <= 60
-        else { return nil }
-        let local = LocalDateTime(date: date, secondOfDay: hour * 3600 + minute * 60 + min(second, 59))
-        if bytes.count == 16 {
-            guard bytes[15] == 0x5A || bytes[15] == 0x7A else { return nil }
-            self = .utc(Instant(utc: local))
-        } else if let zone {
-            self = .zoned(local, zone: zone)
-        } else {
-            self = .floating(local)
+        let parsed = text.utf8.withContiguousStorageIfAvailable { CalendarTime.parse(UnsafeRawBufferPointer($0)) }
+        guard let (local, form) = parsed ?? Array(text.utf8).withUnsafeBytes(CalendarTime.parse) else { return nil }
+        switch form {
+        case .date: self = .date(local.date)
+        case .utc: self = .utc(Instant(utc: local))
+        case .local: self = zone.map { .zoned(local, zone: $0) } ?? .floating(local)
         }
     }
 
@@ -50,19 +38,30 @@ public enum CalendarTime: Hashable, Sendable {
         if case .date = self { true } else { false }
     }
 
-    private static func date(_ bytes: ArraySlice<UInt8>) -> CivilDate? {
-        let start = bytes.startIndex
-        guard let year = number(bytes[start..<start + 4]), let month = number(bytes[start + 4..<start + 6]),
-            let day = number(bytes[start + 6..<start + 8])
-        else { return nil }
-        return CivilDate(year: year, month: month, day: day)
+    private enum Form {
+        case date, local, utc
     }
 
-    private static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
+    private static func parse(_ bytes: UnsafeRawBufferPointer) -> (LocalDateTime, Form)? {
+        guard bytes.count == 8 || bytes.count == 15 || bytes.count == 16,
+            let year = number(bytes, 0, 4), let month = number(bytes, 4, 2), let day = number(bytes, 6, 2),
+            let date = CivilDate(year: year, month: month, day: day)
+        else { return nil }
+        guard bytes.count > 8 else { return (LocalDateTime(date: date), .date) }
+        guard bytes[8] == 0x54 || bytes[8] == 0x74, let hour = number(bytes, 9, 2), let minute = number(bytes, 11, 2),
+            let second = number(bytes, 13, 2), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        let local = LocalDateTime(date: date, secondOfDay: hour * 3600 + minute * 60 + min(second, 59))
+        guard bytes.count == 16 else { return (local, .local) }
+        return bytes[15] == 0x5A || bytes[15] == 0x7A ? (local, .utc) : nil
+    }
+
+    private static func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {
         var value = 0
-        for byte in bytes {
-            guard (0x30...0x39).contains(byte) else { return nil }
-            value = value * 10 + Int(byte - 0x30)
+        for index in start..<start + count {
+            let digit = bytes[index] &- 0x30
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int(digit)
         }
         return value
     }

@@ -1,4 +1,6 @@
 /// A block of an iCalendar stream between `BEGIN` and `END`, with everything in it kept in order (RFC 5545 §3.6).
+///
+/// Two components are equal where they say the same, on whatever lines.
 public struct Component: Hashable, Sendable {
     /// `VCALENDAR`, `VEVENT`, …, in upper case.
     public var name: String
@@ -30,5 +32,19 @@ public struct Component: Hashable, Sendable {
     /// The first value of that name as TEXT, escapes undone.
     public func text(_ name: String) -> String? {
         first(name)?.text
+    }
+}
+
+extension Component {
+    /// Whether both say the same; the lines on which they stood do not count.
+    public static func == (left: Component, right: Component) -> Bool {
+        left.name == right.name && left.properties == right.properties && left.components == right.components
+    }
+
+    /// Feeds what the component says.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(properties)
+        hasher.combine(components)
     }
 }

@@ -1,4 +1,6 @@
 /// A content line: a name, parameters and a value (RFC 5545 §3.1).
+///
+/// Two properties are equal where they say the same, on whatever lines.
 public struct Property: Hashable, Sendable {
     /// The name in upper case.
     public var name: String
@@ -28,6 +30,20 @@ public struct Property: Hashable, Sendable {
     /// The first value of a parameter (upper case), if it is there.
     public func parameter(_ name: String) -> String? {
         parameters.first { $0.name == name }?.values.first
+    }
+}
+
+extension Property {
+    /// Whether both say the same; the lines on which they stood do not count.
+    public static func == (left: Property, right: Property) -> Bool {
+        left.name == right.name && left.parameters == right.parameters && left.value == right.value
+    }
+
+    /// Feeds what the property says.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(parameters)
+        hasher.combine(value)
     }
 }
 

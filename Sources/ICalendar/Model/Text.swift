@@ -17,7 +17,8 @@ enum Text {
     }
 
     static func unescaped(_ value: String) -> String {
-        guard value.utf8.contains(0x5C) else { return value }
+        let isPlain = value.utf8.withContiguousStorageIfAvailable { !$0.contains(0x5C) }
+        guard isPlain != true else { return value }
         var result = ""
         var isEscaped = false
         for scalar in value.unicodeScalars {
@@ -31,5 +32,41 @@ enum Text {
             }
         }
         return result
+    }
+
+    /// The parts of a list of TEXT values, escapes and all: a comma after a backslash divides nothing.
+    static func list(_ value: String) -> [String] {
+        var parts = [""]
+        var isEscaped = false
+        for scalar in value.unicodeScalars {
+            if scalar == ",", !isEscaped {
+                parts.append("")
+            } else {
+                parts[parts.count - 1].unicodeScalars.append(scalar)
+            }
+            isEscaped = scalar == "\\" && !isEscaped
+        }
+        return parts
+    }
+}
+
+extension String {
+    /// Without spaces, which some write into lists, and in upper case: a value of which neither matters.
+    var tidied: String {
+        guard utf8.contains(where: { (0x61...0x7A).contains($0) || $0 <= 0x20 || $0 >= 0x80 }) else { return self }
+        return filter { !$0.isWhitespace }.uppercased()
+    }
+
+    /// The values of a list that are no TEXT, without spaces around them.
+    var listed: [String] {
+        guard utf8.contains(UInt8(ascii: ",")) else { return [trimmed] }
+        return utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)).trimmed }
+    }
+
+    /// Without white space before and after it.
+    var trimmed: String {
+        guard let first = utf8.first, let last = utf8.last, first <= 0x20 || last <= 0x20 || first > 0x7F || last > 0x7F
+        else { return self }
+        return String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

@@ -7,7 +7,9 @@ public struct CalendarReader: Sendable {
         /// Bytes of the stream.
         public var bytes = 32 << 20
         /// Bytes of one unfolded line.
-        public var lineBytes = 1 << 20
+        public var lineBytes = 16 << 20
+        /// Properties of the stream.
+        public var properties = 2_000_000
         /// Components inside components.
         public var depth = 16
         /// Diagnostics kept; the rest are counted.
@@ -46,36 +48,73 @@ public struct CalendarReader: Sendable {
         public var isCutOff: Bool
     }
 
-    /// The limits in force.
-    public var limits: Limits
-
-    /// A reader.
-    public init(limits: Limits = Limits()) {
-        self.limits = limits
+    /// What of a stream is kept.
+    public enum Scope: Sendable {
+        /// Everything.
+        case everything
+        /// The properties on which times, recurrence and busy times depend, which are read several times as fast:
+        /// enough for `CalendarExpander`, not for writing the calendar again.
+        case times
     }
 
-    /// Reads a stream.
+    /// The limits in force.
+    public var limits: Limits
+    /// What is kept.
+    public var scope: Scope
+
+    /// A reader.
+    public init(limits: Limits = Limits(), scope: Scope = .everything) {
+        self.limits = limits
+        self.scope = scope
+    }
+
+    /// Reads a stream: UTF-8, or UTF-16 with a byte order mark.
     ///
     /// - Throws: `Failure` where there is no calendar in it.
     public func read(_ bytes: [UInt8]) throws(Failure) -> Result {
         guard bytes.count <= limits.bytes else { throw .tooLarge(limit: limits.bytes) }
+        if let bytes = CalendarReader.fromUTF16(bytes) { return try read(bytes) }
         try checkBeginning(bytes)
-        var builder = ComponentBuilder(limits: limits)
-        var lines = ContentLines(bytes: bytes, limit: limits.lineBytes)
-        while let line = lines.next() { builder.add(line) }
+        var builder = ComponentBuilder(limits: limits, scope: scope)
+        bytes.withUnsafeBufferPointer { bytes in
+            var scanner = LineScanner(bytes, limit: limits.lineBytes)
+            scanner.forEach { builder.add($0) }
+        }
         return builder.finish()
+    }
+
+    private static func fromUTF16(_ bytes: [UInt8]) -> [UInt8]? {
+        let isLittle = bytes.starts(with: [0xFF, 0xFE])
+        guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return nil }
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+            UInt16(bytes[isLittle ? index + 1 : index]) << 8 | UInt16(bytes[isLittle ? index : index + 1])
+        }
+        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 
     private func checkBeginning(_ bytes: [UInt8]) throws(Failure) {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard let first = bytes[start...].firstIndex(where: { $0 > 0x20 }) else { throw .empty }
         let head = String(decoding: bytes[first..<min(first + 512, bytes.count)], as: UTF8.self).uppercased()
-        if head.hasPrefix("BEGIN:VCALENDAR") { return }
+        if head.hasPrefix("BEGIN:VCARD") { throw .notACalendar("a card of contacts (vCard)") }
+        if head.hasPrefix("BEGIN:") { return }
         if head.hasPrefix("<!DOCTYPE HTML") || head.contains("<HTML") {
             throw .notACalendar("a web page (a login page?)")
         }
         if head.hasPrefix("<") { throw .notACalendar("XML") }
         if head.hasPrefix("{") || head.hasPrefix("[") { throw .notACalendar("JSON") }
+        if CalendarReader.holdsCalendar(bytes[first...]) { return }
         throw .notACalendar("something else (it does not begin with BEGIN:VCALENDAR)")
+    }
+
+    /// Whether a calendar begins on some line, after lines of something else.
+    private static func holdsCalendar(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let mark = Array("BEGIN:VCALENDAR".utf8)
+        var rest = bytes
+        while let end = rest.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            rest = rest[(end + 1)...]
+            if rest.prefix(mark.count).elementsEqual(mark, by: { $0 & 0xDF == $1 & 0xDF }) { return true }
+        }
+        return false
     }
 }

@@ -1,39 +1,58 @@
 /// Puts content lines together into components.
 struct ComponentBuilder {
     private let limits: CalendarReader.Limits
+    private var parser: PropertyParser
+    private var count = 0
     private var calendars: [Component] = []
     private var open: [Component] = []
     private var skippedDepth = 0
+    /// Whether the outermost component was put there for one that stood alone.
+    private var isImplied = false
     private var diagnostics: [CalendarDiagnostic] = []
     private var silenced = 0
 
-    init(limits: CalendarReader.Limits) {
+    init(limits: CalendarReader.Limits, scope: CalendarReader.Scope) {
         self.limits = limits
+        parser = PropertyParser(scope: scope)
     }
 
-    mutating func add(_ line: ContentLines.Line) {
+    mutating func add(_ line: LineScanner.Line) {
         if line.isCut {
             report(line.number, "the line is longer than \(limits.lineBytes) bytes; the rest of it is left out")
         }
-        guard let property = PropertyParser.parse(line) else {
-            report(line.number, "this is no property (a name, a colon and a value); left out")
-            return
+        let property: Property
+        switch parser.parse(line) {
+        case .property(let parsed, let remarks):
+            property = parsed
+            for remark in remarks { report(line.number, "\(property.name): \(remark)") }
+        case .outOfScope: return
+        case .broken: return report(line.number, "this is no property (a name, a colon and a value); left out")
         }
         switch property.name {
         case "BEGIN": begin(property)
         case "END": end(property)
-        default:
-            guard skippedDepth == 0 else { return }
-            guard !open.isEmpty else {
-                return report(line.number, "\(property.name) stands outside any component; left out")
-            }
-            open[open.count - 1].properties.append(property)
+        default: keep(property)
         }
     }
 
+    private mutating func keep(_ property: Property) {
+        guard skippedDepth == 0 else { return }
+        guard !open.isEmpty else {
+            return report(property.line, "\(property.name) stands outside any component; left out")
+        }
+        count += 1
+        guard count <= limits.properties else {
+            if count == limits.properties + 1 {
+                report(property.line, "the file has more than \(limits.properties) properties; the rest are left out")
+            }
+            return
+        }
+        open[open.count - 1].properties.append(property)
+    }
+
     mutating func finish() -> CalendarReader.Result {
-        let isCutOff = !open.isEmpty
-        if let last = open.last { report(last.line, "\(last.name) has no END; the file may be cut off") }
+        let isCutOff = !open.isEmpty && !(isImplied && open.count == 1)
+        if isCutOff, let last = open.last { report(last.line, "\(last.name) has no END; the file may be cut off") }
         while !open.isEmpty { close() }
         if silenced > 0 { diagnostics.append(CalendarDiagnostic(line: 0, "and \(silenced) more such remarks")) }
         return CalendarReader.Result(calendars: calendars, diagnostics: diagnostics, isCutOff: isCutOff)
@@ -46,9 +65,31 @@ struct ComponentBuilder {
             return
         }
         let name = property.value.trimmed.uppercased()
-        if open.isEmpty, name != "VCALENDAR" { report(property.line, "\(name) stands outside a VCALENDAR") }
-        open.append(Component(name, line: property.line))
+        if open.isEmpty, name != "VCALENDAR" {
+            report(property.line, "\(name.prefix(40)) stands outside a VCALENDAR; read as if it stood in one")
+            isImplied = true
+            open.append(Component("VCALENDAR", line: property.line))
+        } else if open.isEmpty {
+            isImplied = false
+        } else if name == "VCALENDAR" {
+            if !isImplied { report(property.line, "a VCALENDAR begins inside another, which has no END") }
+            while !open.isEmpty { close() }
+            isImplied = false
+        } else if Self.standAlone.contains(name),
+            let index = open.firstIndex(where: { Self.standAlone.contains($0.name) })
+        {
+            report(open[index].line, "\(open[index].name) has no END before the next \(name) begins")
+            while open.count > index { close() }
+        }
+        var component = Component(name, line: property.line)
+        component.properties.reserveCapacity(12)
+        open.append(component)
     }
+
+    /// Components that stand side by side in a calendar and never inside one another (RFC 5545 §3.6, RFC 7953).
+    private static let standAlone: Set<String> = [
+        "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY",
+    ]
 
     private mutating func end(_ property: Property) {
         guard skippedDepth == 0 else {
@@ -80,11 +121,5 @@ struct ComponentBuilder {
         } else {
             silenced += 1
         }
-    }
-}
-
-extension String {
-    var trimmed: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

@@ -1,77 +1,218 @@
-/// Reads one content line (RFC 5545 §3.1, parameter escapes of RFC 6868).
-enum PropertyParser {
-    static func parse(_ line: ContentLines.Line) -> Property? {
+/// Reads content lines (RFC 5545 §3.1, parameter escapes of RFC 6868).
+struct PropertyParser {
+    /// What a line came to.
+    enum Parsed {
+        /// A property, and what had to be mended in it.
+        case property(Property, remarks: [String])
+        /// A property that nobody asked for.
+        case outOfScope
+        /// A line without a name or without a value.
+        case broken
+    }
+
+    private let scope: CalendarReader.Scope
+
+    init(scope: CalendarReader.Scope) {
+        self.scope = scope
+    }
+
+    /// The parameters of the last line that had some, and the bytes that said so, up to the colon: many lines in a
+    /// row have the same.
+    private var lastParameters: (bytes: [UInt8], parsed: [Parameter]) = ([], [])
+
+    mutating func parse(_ line: LineScanner.Line) -> Parsed {
         let bytes = line.bytes
-        guard let nameEnd = bytes.firstIndex(where: { $0 == 0x3A || $0 == 0x3B }), nameEnd > 0,
-            bytes[..<nameEnd].allSatisfy(isNameByte)
-        else { return nil }
+        var nameEnd = 0
+        while nameEnd < bytes.count, isNameByte(bytes[nameEnd]) { nameEnd += 1 }
+        guard nameEnd > 0, nameEnd < bytes.count, bytes[nameEnd] == 0x3A || bytes[nameEnd] == 0x3B else {
+            return .broken
+        }
+        let known = PropertyNames.known(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
+        if scope == .times, known == nil { return .outOfScope }
+        var remarks: [String] = []
         var parameters: [Parameter] = []
         var position = nameEnd
+        if bytes[position] == 0x3B {
+            guard let parsed = self.parameters(bytes, &position, &remarks) else { return .broken }
+            parameters = parsed
+        }
+        let raw = UnsafeBufferPointer(rebasing: bytes[(position + 1)...])
+        let name = known ?? uppercased(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
+        let value = LegacyEncoding.value(raw, &parameters, &remarks) ?? text(raw, &remarks)
+        return .property(Property(name, parameters, value: value, line: line.number), remarks: remarks)
+    }
+
+    /// The parameters from a semicolon up to the colon before the value, at which `position` then is.
+    private mutating func parameters(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ remarks: inout [String]
+    ) -> [Parameter]? {
+        let start = position
+        let rest = bytes[start...]
+        if !lastParameters.bytes.isEmpty, rest.starts(with: lastParameters.bytes) {
+            position += lastParameters.bytes.count - 1
+            return lastParameters.parsed
+        }
+        var parameters: [Parameter] = []
         while position < bytes.count, bytes[position] == 0x3B {
-            guard let parameter = parameter(bytes, &position) else { return nil }
+            guard let parameter = parameter(bytes, &position, &remarks) else { return nil }
             parameters.append(parameter)
         }
         guard position < bytes.count, bytes[position] == 0x3A else { return nil }
-        return Property(
-            String(decoding: bytes[..<nameEnd], as: UTF8.self).uppercased(), parameters,
-            value: String(decoding: bytes[(position + 1)...], as: UTF8.self), line: line.number)
+        if remarks.isEmpty, position - start < 100 { lastParameters = (Array(bytes[start...position]), parameters) }
+        return parameters
     }
 
-    private static func parameter(_ bytes: [UInt8], _ position: inout Int) -> Parameter? {
+    private func parameter(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ remarks: inout [String]
+    ) -> Parameter? {
         let start = position + 1
         guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else {
             return nil
         }
-        let name = String(decoding: bytes[start..<equals], as: UTF8.self).trimmed.uppercased()
+        let name = uppercased(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<equals]))
         position = equals
-        guard bytes[equals] == 0x3D else { return Parameter(name: name, values: []) }
+        guard bytes[equals] == 0x3D else { return Parameter(name: name, values: [""]) }
         var values: [String] = []
         repeat {
             position += 1
-            values.append(unescaped(value(bytes, &position)))
+            values.append(unescaped(value(bytes, &position, &remarks)))
         } while position < bytes.count && bytes[position] == 0x2C
         return Parameter(name: name, values: values)
     }
 
-    private static func value(_ bytes: [UInt8], _ position: inout Int) -> String {
-        if position < bytes.count, bytes[position] == 0x22,
-            let close = bytes[(position + 1)...].firstIndex(of: 0x22)
-        {
-            let text = String(decoding: bytes[(position + 1)..<close], as: UTF8.self)
-            position = bytes[close...].firstIndex { $0 == 0x2C || $0 == 0x3A || $0 == 0x3B } ?? bytes.count
-            return text
+    private func value(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ remarks: inout [String]) -> String
+    {
+        var start = position
+        var quoted = ""
+        if start < bytes.count, bytes[start] == 0x22, let close = bytes[(start + 1)...].firstIndex(of: 0x22) {
+            quoted = text(UnsafeBufferPointer<UInt8>(rebasing: bytes[(start + 1)..<close]), &remarks)
+            start = close + 1
         }
-        let end = bytes[position...].firstIndex { $0 == 0x2C || $0 == 0x3A || $0 == 0x3B } ?? bytes.count
-        defer { position = end }
-        return String(decoding: bytes[position..<end], as: UTF8.self)
+        let end = bytes[start...].firstIndex { $0 == 0x2C || $0 == 0x3A || $0 == 0x3B } ?? bytes.count
+        position = end
+        return start == end ? quoted : quoted + text(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<end]), &remarks)
     }
 
-    private static func unescaped(_ value: String) -> String {
-        guard value.contains("^") else { return value }
+    private func unescaped(_ value: String) -> String {
+        guard value.utf8.contains(0x5E) else { return value }
         var result = ""
         var isEscaped = false
-        for character in value {
+        for scalar in value.unicodeScalars {
             if isEscaped {
-                switch character {
+                switch scalar {
                 case "n": result += "\n"
                 case "^": result += "^"
                 case "'": result += "\""
-                default: result += "^\(character)"
+                default:
+                    result += "^"
+                    result.unicodeScalars.append(scalar)
                 }
                 isEscaped = false
-            } else if character == "^" {
+            } else if scalar == "^" {
                 isEscaped = true
             } else {
-                result.append(character)
+                result.unicodeScalars.append(scalar)
             }
         }
         return isEscaped ? result + "^" : result
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
+    // MARK: Bytes
+
+    /// The bytes as text; control characters are left out, and what is no UTF-8 is read as windows-1252.
+    private func text(_ bytes: UnsafeBufferPointer<UInt8>, _ remarks: inout [String]) -> String {
+        let kinds = ByteKinds(bytes)
+        guard !kinds.hasControls else {
+            remarks.append("control characters stand in it; left out")
+            let kept = bytes.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+            return kept.withUnsafeBufferPointer { text($0, &remarks) }
+        }
+        if kinds.isASCII { return String(decoding: bytes, as: UTF8.self) }
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        remarks.append("it is not UTF-8; read as windows-1252")
+        return LegacyEncoding.windows1252(bytes)
+    }
+
+    private func uppercased(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        guard bytes.contains(where: { (0x61...0x7A).contains($0) || $0 <= 0x20 || $0 >= 0x7F }) else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        let upper = bytes.filter { $0 > 0x20 && $0 != 0x7F }.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
+        return String(decoding: upper, as: UTF8.self)
+    }
+
+    private func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x2E: true
         default: false
         }
     }
+}
+
+/// The names of the properties on which times depend.
+private enum PropertyNames {
+    private static let all = [
+        "BEGIN", "END", "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID",
+        "SEQUENCE", "DTSTAMP", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "FREEBUSY", "TZID", "TZOFFSETFROM",
+        "TZOFFSETTO", "TZNAME", "X-LIC-LOCATION", "X-WR-TIMEZONE", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "METHOD",
+    ]
+
+    /// The names by the last two letters and the length, which tell nearly all properties apart.
+    private static let table: [String?] = {
+        var table: [String?] = Array(repeating: nil, count: 1024)
+        for name in all {
+            var slot = Array(name.utf8).withUnsafeBufferPointer(slot)
+            while table[slot] != nil { slot = (slot + 1) % table.count }
+            table[slot] = name
+        }
+        return table
+    }()
+
+    static func known(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        var slot = slot(bytes)
+        while let name = table[slot] {
+            if matches(name, bytes) { return name }
+            slot = (slot + 1) % table.count
+        }
+        return nil
+    }
+
+    private static func slot(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let last = Int(bytes[bytes.count - 1] & 0x1F)
+        let before = Int(bytes[max(0, bytes.count - 2)] & 0x1F)
+        return (last << 5 ^ before << 3 ^ bytes.count * 7) & 1023
+    }
+
+    private static func matches(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        name.utf8.count == bytes.count && zip(name.utf8, bytes).allSatisfy { $0 == $1 || $0 == $1 & 0xDF && $1 >= 0x61 }
+    }
+}
+
+/// Which kinds of bytes there are, looked at eight at a time.
+private struct ByteKinds {
+    private(set) var hasControls = false
+    private(set) var isASCII = true
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var position = 0
+        while position + 8 <= bytes.count {
+            let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let deleted = word ^ Self.every(0x7F)
+            let suspicious =
+                (word &- Self.every(0x20)) & ~word | (deleted &- Self.every(0x01)) & ~deleted | word
+            if suspicious & Self.every(0x80) != 0 { note(bytes[position..<position + 8]) }
+            position += 8
+        }
+        note(bytes[position...])
+    }
+
+    private mutating func note(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        for byte in bytes {
+            if byte < 0x20 && byte != 0x09 || byte == 0x7F { hasControls = true }
+            if byte >= 0x80 { isASCII = false }
+        }
+    }
+
+    private static func every(_ byte: UInt64) -> UInt64 { byte &* 0x0101_0101_0101_0101 }
 }

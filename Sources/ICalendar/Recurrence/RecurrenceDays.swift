@@ -1,15 +1,24 @@
 import CivilTime
 
 /// Which days of a period a rule means (the day columns of the table in RFC 5545 §3.3.10).
+///
+/// Days of a month are bits of a mask, so that a rule is a handful of operations a month.
 struct RecurrenceDays {
     private let rule: RecurrenceRule
+    private let start: CivilDate
     private let months: [Int]
     private let monthDays: [Int]
-    private let plainWeekdays: Set<Weekday>
+    private var plainWeekdays: UInt8
     private let ordinalDays: [RecurrenceRule.DayOfWeek]
+    private let hasWeekdays: Bool
+    /// Whether the rule speaks of more than weekdays.
+    private let hasOtherParts: Bool
+    /// Whether every day matches.
+    let isOpen: Bool
 
     init(rule: RecurrenceRule, start: CivilDate) {
         self.rule = rule
+        self.start = start
         let saysNothing =
             rule.byWeekNumber.isEmpty && rule.byYearDay.isEmpty && rule.byMonthDay.isEmpty && rule.byDay.isEmpty
         let isYearly = rule.frequency == .yearly
@@ -17,59 +26,120 @@ struct RecurrenceDays {
         monthDays = saysNothing && (isYearly || rule.frequency == .monthly) ? [start.day] : rule.byMonthDay
         let keepsOrdinals = isYearly || rule.frequency == .monthly
         ordinalDays = keepsOrdinals ? rule.byDay.filter { $0.ordinal != 0 } : []
-        var weekdays = Set(rule.byDay.filter { $0.ordinal == 0 || !keepsOrdinals }.map(\.weekday))
+        var weekdays = rule.byDay.filter { $0.ordinal == 0 || !keepsOrdinals }.map(\.weekday)
         let needsWeekday =
             saysNothing && rule.frequency == .weekly
             || isYearly && !rule.byWeekNumber.isEmpty && rule.byDay.isEmpty
                 && rule.byMonthDay.isEmpty && rule.byYearDay.isEmpty
         if needsWeekday { weekdays = [start.weekday] }
-        plainWeekdays = weekdays
+        plainWeekdays = weekdays.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
+        hasWeekdays = plainWeekdays != 0 || !ordinalDays.isEmpty
+        hasOtherParts =
+            !(months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty)
+        if rule.frequency == .weekly, !hasWeekdays { plainWeekdays = 0x7F }
+        isOpen = !hasOtherParts && !hasWeekdays
     }
 
-    /// The days of a period that match, ascending.
-    func matching(_ period: Range<CivilDate>) -> [CivilDate] {
-        if rule.frequency == .yearly, !rule.byWeekNumber.isEmpty || months.isEmpty { return period.filter(matches) }
-        if rule.frequency == .yearly {
-            let year = period.lowerBound.year
-            return months.flatMap { month in
-                let first = CivilDate(dayNumber: CivilDate.dayNumber(year: year, month: month, day: 1))
-                return (first..<first + CivilDate.length(ofMonth: month, year: year)).filter(matches)
+    /// Appends the days of a period that match, ascending, as day numbers.
+    ///
+    /// Periods are counted from the one that holds the start; `steps` is how many of them to go on.
+    func append(period steps: Int, to days: inout [Int]) {
+        switch rule.frequency {
+        case .yearly:
+            let year = start.year + steps
+            for month in months.isEmpty ? Array(1...12) : months { append(year: year, month: month, to: &days) }
+        case .monthly:
+            let count = start.year * 12 + start.month - 1 + steps
+            let month = floorModulo(count, 12) + 1
+            if months.isEmpty || months.contains(month) {
+                append(year: floorDivide(count, 12), month: month, to: &days)
             }
+        case .weekly:
+            let first = weekStart(of: start).dayNumber + 7 * steps
+            for day in 0..<7 where plainWeekdays >> UInt8((day + rule.weekStart.rawValue) % 7) & 1 == 1 {
+                if !hasOtherParts || matches(CivilDate(dayNumber: first + day)) { days.append(first + day) }
+            }
+        default:
+            let day = start.dayNumber + steps
+            if isOpen || matches(CivilDate(dayNumber: day)) { days.append(day) }
         }
-        return period.filter(matches)
+    }
+
+    /// The first day of the week in which a day lies, as the rule counts weeks.
+    func weekStart(of date: CivilDate) -> CivilDate {
+        date - floorModulo(date.weekday.rawValue - rule.weekStart.rawValue, 7)
     }
 
     /// Whether a day matches every part of the rule that speaks of days.
     func matches(_ date: CivilDate) -> Bool {
+        if hasWeekdays, ordinalDays.isEmpty, plainWeekdays >> UInt8(date.weekday.rawValue) & 1 == 0 { return false }
+        guard hasOtherParts else { return true }
         let (year, month, day) = date.components
         if !months.isEmpty, !months.contains(month) { return false }
         if !monthDays.isEmpty {
             let length = CivilDate.length(ofMonth: month, year: year)
             if !monthDays.contains(day), !monthDays.contains(day - length - 1) { return false }
         }
+        return matchesYear(date, year: year)
+    }
+
+    // MARK: Months
+
+    private func append(year: Int, month: Int, to days: inout [Int]) {
+        let length = CivilDate.length(ofMonth: month, year: year)
+        let first = CivilDate.dayNumber(year: year, month: month, day: 1)
+        var mask: UInt32 = (1 << UInt32(length)) - 1
+        if !monthDays.isEmpty {
+            mask &= monthDays.reduce(0) { mask, day in
+                let index = day > 0 ? day - 1 : length + day
+                return index >= 0 ? mask | 1 << UInt32(index) : mask
+            }
+        }
+        if hasWeekdays { mask &= weekdayMask(year: year, first: first, length: length) }
+        let looksAtYear = !rule.byYearDay.isEmpty || !rule.byWeekNumber.isEmpty
+        while mask != 0 {
+            let day = first + mask.trailingZeroBitCount
+            mask &= mask - 1
+            if !looksAtYear || matchesYear(CivilDate(dayNumber: day), year: year) { days.append(day) }
+        }
+    }
+
+    /// The days of a month that are one of the rule's weekdays.
+    private func weekdayMask(year: Int, first: Int, length: Int) -> UInt32 {
+        let firstWeekday = floorModulo(first + 3, 7)
+        let weekly: UInt32 = 0x1020_4081  // every seventh day
+        var mask: UInt32 = 0
+        for weekday in 0..<7 where plainWeekdays >> UInt8(weekday) & 1 == 1 {
+            mask |= weekly << UInt32((weekday - firstWeekday + 7) % 7)
+        }
+        guard !ordinalDays.isEmpty else { return mask }
+        let isWithinYear = rule.frequency == .yearly && rule.byMonth.isEmpty
+        let begin = isWithinYear ? CivilDate.dayNumber(year: year, month: 1, day: 1) : first
+        let count = isWithinYear ? CivilDate.isLeap(year) ? 366 : 365 : length
+        for entry in ordinalDays {
+            let offset = floorModulo(entry.weekday.rawValue - floorModulo(begin + 3, 7), 7)
+            let last = offset + (count - 1 - offset) / 7 * 7
+            let index = (entry.ordinal > 0 ? offset + 7 * (entry.ordinal - 1) : last + 7 * (entry.ordinal + 1))
+            let day = begin + index - first
+            if index >= 0, index < count, day >= 0, day < length { mask |= 1 << UInt32(day) }
+        }
+        return mask
+    }
+
+    // MARK: Years
+
+    /// The parts of the rule that count days and weeks of the year.
+    private func matchesYear(_ date: CivilDate, year: Int) -> Bool {
         if !rule.byYearDay.isEmpty {
             let dayOfYear = date.dayNumber - CivilDate.dayNumber(year: year, month: 1, day: 1) + 1
             let length = CivilDate.isLeap(year) ? 366 : 365
             if !rule.byYearDay.contains(dayOfYear), !rule.byYearDay.contains(dayOfYear - length - 1) { return false }
         }
-        if !rule.byWeekNumber.isEmpty, !matchesWeekNumber(date, year: year) { return false }
-        guard !plainWeekdays.isEmpty || !ordinalDays.isEmpty else { return true }
-        return plainWeekdays.contains(date.weekday) || ordinalDays.contains { isNth($0, date, year, month, day) }
+        return rule.byWeekNumber.isEmpty || matchesWeekNumber(date, year: year)
     }
 
-    private func isNth(_ entry: RecurrenceRule.DayOfWeek, _ date: CivilDate, _ year: Int, _ month: Int, _ day: Int)
-        -> Bool
-    {
-        guard entry.weekday == date.weekday else { return false }
-        let isWithinYear = rule.frequency == .yearly && rule.byMonth.isEmpty
-        let position = isWithinYear ? date.dayNumber - CivilDate.dayNumber(year: year, month: 1, day: 1) : day - 1
-        let length =
-            isWithinYear ? (CivilDate.isLeap(year) ? 366 : 365) : CivilDate.length(ofMonth: month, year: year)
-        return entry.ordinal > 0 ? position / 7 + 1 == entry.ordinal : (length - 1 - position) / 7 + 1 == -entry.ordinal
-    }
-
-    /// Weeks are counted in the year of the period, which is the year of the day: days of week 1 that lie in the year
-    /// before belong to no week here, as in the periods of the rule.
+    /// Weeks are counted in the year to which they belong, which for some days around New Year is not their own
+    /// (ISO 8601); the days are found in the period of their own year.
     private func matchesWeekNumber(_ date: CivilDate, year: Int) -> Bool {
         let first = firstWeek(year)
         let next = firstWeek(year + 1)

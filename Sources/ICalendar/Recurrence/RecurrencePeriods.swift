@@ -1,133 +1,128 @@
 import CivilTime
 
 /// The periods of a rule (years, weeks, hours …), numbered from the one that holds the start, and the times in each.
+///
+/// The times of a period are every anchor (a day, or the period itself where it is shorter) with every offset from it,
+/// so that long lists of hours, minutes and seconds are never multiplied out.
 struct RecurrencePeriods {
     private let rule: RecurrenceRule
     private let start: LocalDateTime
     private let days: RecurrenceDays
-    private let hours: [Int]
-    private let minutes: [Int]
-    private let seconds: [Int]
+    /// Bits of the hours, minutes and seconds that the rule names; all of them where it names none.
+    private let hours: UInt64
+    private let minutes: UInt64
+    private let seconds: UInt64
+    /// Seconds after each anchor at which the rule's times lie, ascending.
+    let offsets: [Int]
+    private(set) var anchors: [Int] = []
+    private var knownDay = Int.min
+    private var knownDayMatches = false
 
     init(rule: RecurrenceRule, start: LocalDateTime) {
         self.rule = rule
         self.start = start
         days = RecurrenceDays(rule: rule, start: start.date)
         let second = start.secondOfDay
-        hours = rule.byHour.isEmpty && rule.frequency >= .daily ? [second / 3600] : rule.byHour
-        minutes = rule.byMinute.isEmpty && rule.frequency >= .hourly ? [second / 60 % 60] : rule.byMinute
-        let given = rule.bySecond.isEmpty && rule.frequency >= .minutely ? [second % 60] : rule.bySecond
-        seconds = Array(Set(given.map { min($0, 59) })).sorted()
-    }
-
-    /// How many times a period can have at most, since lists of hours, minutes and seconds multiply.
-    var mostTimes: Int {
-        let days = rule.frequency == .yearly ? 366 : rule.frequency == .monthly ? 31 : rule.frequency == .weekly ? 7 : 1
-        return days * max(1, hours.count) * max(1, minutes.count) * max(1, seconds.count)
-    }
-
-    /// The first moment of a period; nil beyond the year 9999.
-    func begin(_ index: Int) -> LocalDateTime? {
-        let begin: LocalDateTime
-        switch rule.frequency {
-        case .secondly, .minutely, .hourly:
-            begin = LocalDateTime(seconds: (floorDivide(start.seconds, unit) + index * rule.interval) * unit)
-        default:
-            begin = LocalDateTime(date: dayRange(index).lowerBound)
+        let bySecond = Array(Set(rule.bySecond.map { min($0, 59) })).sorted()
+        hours = Self.bits(rule.byHour)
+        minutes = Self.bits(rule.byMinute)
+        seconds = Self.bits(bySecond)
+        let frequency = rule.frequency
+        let hourList = frequency >= .daily ? rule.byHour.isEmpty ? [second / 3600] : rule.byHour : [0]
+        let minuteList = frequency >= .hourly ? rule.byMinute.isEmpty ? [second / 60 % 60] : rule.byMinute : [0]
+        let secondList = frequency >= .minutely ? bySecond.isEmpty ? [second % 60] : bySecond : [0]
+        offsets = hourList.flatMap { hour in
+            minuteList.flatMap { minute in secondList.map { hour * 3600 + minute * 60 + $0 } }
         }
-        return begin.date.year <= 9999 ? begin : nil
     }
 
-    /// A period that begins before the window, as late as is safe.
+    private static func bits(_ values: [Int]) -> UInt64 {
+        values.isEmpty ? .max : values.reduce(0) { $0 | 1 << UInt64($1) }
+    }
+
+    /// Whether each period holds exactly one time, the start's own, so that counting needs no looking.
+    var isPlain: Bool { rule.frequency <= .weekly && rule.isWithoutParts }
+
+    /// The first second of a period; nil beyond the year 9999.
+    func begin(_ index: Int) -> Int? {
+        let steps = index * rule.interval
+        let date = start.date
+        let begin: Int
+        switch rule.frequency {
+        case .secondly, .minutely, .hourly: begin = firstPeriod + steps * unit
+        case .daily: begin = (date.dayNumber + steps) * 86_400
+        case .weekly: begin = (days.weekStart(of: date).dayNumber + 7 * steps) * 86_400
+        case .monthly:
+            let month = date.year * 12 + date.month - 1 + steps
+            begin =
+                CivilDate.dayNumber(year: floorDivide(month, 12), month: floorModulo(month, 12) + 1, day: 1) * 86_400
+        case .yearly: begin = CivilDate.dayNumber(year: date.year + steps, month: 1, day: 1) * 86_400
+        }
+        return begin < Self.end ? begin : nil
+    }
+
+    /// A period that begins before the moment, as late as is safe.
     func index(before bound: LocalDateTime) -> Int {
-        let length = unit * rule.interval
-        return max(0, floorDivide(bound.seconds - start.seconds, length) - 2)
-    }
-
-    /// False only where the day of a period shorter than a day cannot match, so that the whole day may be skipped.
-    func mayMatch(_ index: Int) -> Bool {
-        guard rule.frequency < .daily, let begin = begin(index) else { return true }
-        return days.matches(begin.date)
-    }
-
-    /// The first period that begins on the next day or later; only for periods shorter than a day.
-    func indexOfNextDay(after index: Int) -> Int {
-        guard let begin = begin(index) else { return index + 1 }
-        let midnight = LocalDateTime(date: begin.date + 1).seconds
-        let length = unit * rule.interval
-        return index + max(1, floorDivide(midnight - begin.seconds + length - 1, length))
-    }
-
-    /// All times of a period, ascending.
-    func times(_ index: Int) -> [LocalDateTime] {
-        var times: [LocalDateTime] = []
+        let (from, to) = (start.date, bound.date)
+        let between: Int
         switch rule.frequency {
-        case .secondly, .minutely, .hourly:
-            times = timesWithinDay(index)
-        default:
-            for day in days.matching(dayRange(index)) {
-                for hour in hours {
-                    for minute in minutes {
-                        for second in seconds {
-                            times.append(LocalDateTime(date: day, secondOfDay: hour * 3600 + minute * 60 + second))
-                        }
-                    }
-                }
-            }
+        case .secondly, .minutely, .hourly: between = floorDivide(bound.seconds - firstPeriod, unit)
+        case .daily: between = to - from
+        case .weekly: between = floorDivide(to - from, 7)
+        case .monthly: between = (to.year - from.year) * 12 + to.month - from.month
+        case .yearly: between = to.year - from.year
         }
-        return rule.bySetPosition.isEmpty ? times : positions(times)
+        return max(0, floorDivide(between, rule.interval) - 1)
     }
 
-    private func timesWithinDay(_ index: Int) -> [LocalDateTime] {
-        guard let begin = begin(index) else { return [] }
-        let second = begin.secondOfDay
-        guard rule.byHour.isEmpty || rule.byHour.contains(second / 3600) else { return [] }
-        if rule.frequency == .hourly {
-            return minutes.flatMap { minute in seconds.map { begin + (minute * 60 + $0) } }
+    /// Fills `anchors` for a period; returns the next period at which to look.
+    mutating func load(_ index: Int, begin: Int) -> Int {
+        anchors.removeAll(keepingCapacity: true)
+        guard rule.frequency < .daily else {
+            days.append(period: index * rule.interval, to: &anchors)
+            for position in anchors.indices { anchors[position] *= 86_400 }
+            return index + 1
         }
-        guard rule.byMinute.isEmpty || rule.byMinute.contains(second / 60 % 60) else { return [] }
-        if rule.frequency == .minutely { return seconds.map { begin + $0 } }
-        return rule.bySecond.isEmpty || seconds.contains(second % 60) ? [begin] : []
+        let day = floorDivide(begin, 86_400)
+        if day != knownDay {
+            knownDay = day
+            knownDayMatches = days.isOpen || days.matches(CivilDate(dayNumber: day))
+        }
+        guard knownDayMatches else { return next(after: index, notBefore: (day + 1) * 86_400) }
+        let second = begin - day * 86_400
+        guard hours >> UInt64(second / 3600) & 1 == 1 else {
+            return next(after: index, notBefore: begin - second % 3600 + 3600)
+        }
+        if rule.frequency < .hourly, minutes >> UInt64(second / 60 % 60) & 1 == 0 {
+            return next(after: index, notBefore: begin - second % 60 + 60)
+        }
+        if rule.frequency == .secondly, seconds >> UInt64(second % 60) & 1 == 0 { return index + 1 }
+        anchors.append(begin)
+        return index + 1
     }
 
-    private func positions(_ times: [LocalDateTime]) -> [LocalDateTime] {
-        let indices = rule.bySetPosition.map { $0 > 0 ? $0 - 1 : times.count + $0 }
-        return Set(indices).filter(times.indices.contains).sorted().map { times[$0] }
+    /// Which times of the loaded period a rule with BYSETPOS keeps, ascending.
+    var positions: [Int] {
+        let count = anchors.count * offsets.count
+        let indices = rule.bySetPosition.map { $0 > 0 ? $0 - 1 : count + $0 }
+        return Set(indices).filter { $0 >= 0 && $0 < count }.sorted()
     }
+
+    /// The first period after one that begins at a second or later; only for periods shorter than a day.
+    private func next(after index: Int, notBefore bound: Int) -> Int {
+        let length = unit * rule.interval
+        return max(index + 1, -floorDivide(-(bound - firstPeriod), length))
+    }
+
+    private var firstPeriod: Int { floorDivide(start.seconds, unit) * unit }
 
     private var unit: Int {
         switch rule.frequency {
         case .secondly: 1
         case .minutely: 60
-        case .hourly: 3600
-        case .daily: 86_400
-        case .weekly: 604_800
-        case .monthly: 31 * 86_400
-        case .yearly: 366 * 86_400
+        default: 3600
         }
     }
 
-    private func dayRange(_ index: Int) -> Range<CivilDate> {
-        let date = start.date
-        let steps = index * rule.interval
-        switch rule.frequency {
-        case .yearly:
-            let year = date.year + steps
-            return first(year, 1)..<first(year + 1, 1)
-        case .monthly:
-            let month = date.year * 12 + date.month - 1 + steps
-            return first(
-                floorDivide(month, 12), floorModulo(month, 12) + 1)..<first(
-                    floorDivide(month + 1, 12), floorModulo(month + 1, 12) + 1)
-        case .weekly:
-            let begin = date - floorModulo(date.weekday.rawValue - rule.weekStart.rawValue, 7) + 7 * steps
-            return begin..<begin + 7
-        default:
-            return date + steps..<date + steps + 1
-        }
-    }
-
-    private func first(_ year: Int, _ month: Int) -> CivilDate {
-        CivilDate(dayNumber: CivilDate.dayNumber(year: year, month: month, day: 1))
-    }
+    private static let end = CivilDate.dayNumber(year: 10_000, month: 1, day: 1) * 86_400
 }

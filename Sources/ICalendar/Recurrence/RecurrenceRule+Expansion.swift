@@ -4,12 +4,15 @@ extension RecurrenceRule {
     /// How much work an expansion may do, since rules come from strangers.
     public struct Budget: Sendable {
         /// Times returned at most.
-        public var occurrences = 20_000
+        public var occurrences: Int
         /// Periods looked at and times made, at most.
-        public var steps = 400_000
+        public var steps: Int
 
-        /// The budget for people's calendars.
-        public init() {}
+        /// A budget; left out, one for people's calendars.
+        public init(occurrences: Int = 100_000, steps: Int = 4_000_000) {
+            self.occurrences = occurrences
+            self.steps = steps
+        }
     }
 
     /// The times of a rule inside a window.
@@ -17,9 +20,9 @@ extension RecurrenceRule {
         /// Periods looked at and times made.
         public var steps = 0
         /// Wall times, ascending, none twice.
-        public var times: [LocalDateTime]
+        public var times: [LocalDateTime] = []
         /// Whether the budget ended before the window did.
-        public var isCut: Bool
+        public var isCut = false
     }
 
     /// The wall times at which a series recurs inside a half-open window, in the zone of its start.
@@ -35,36 +38,69 @@ extension RecurrenceRule {
     public func expand(
         from start: LocalDateTime, until: LocalDateTime?, window: Range<LocalDateTime>, budget: Budget = Budget()
     ) -> Expansion {
-        let periods = RecurrencePeriods(rule: self, start: start)
-        var result = Expansion(times: [], isCut: false)
-        var remaining = count ?? .max
-        var index = count == nil ? periods.index(before: window.lowerBound) : 0
-        while let begin = periods.begin(index), begin < window.upperBound, until.map({ begin <= $0 }) ?? true {
-            result.steps += 1
-            guard result.steps <= budget.steps, periods.mostTimes <= budget.steps else {
-                result.isCut = true
-                return result
+        var periods = RecurrencePeriods(rule: self, start: start)
+        var collector = Collector(
+            start: start.seconds, last: min(until?.seconds ?? .max, window.upperBound.seconds - 1),
+            lowerBound: window.lowerBound.seconds, remaining: count ?? .max, budget: budget)
+        collector.result.times.reserveCapacity(64)
+        var index = count == nil || periods.isPlain ? periods.index(before: window.lowerBound) : 0
+        if count != nil { collector.remaining -= index }
+        while let begin = periods.begin(index), begin <= collector.last, !collector.isDone {
+            collector.result.steps += 1
+            guard collector.result.steps <= budget.steps else {
+                collector.result.isCut = true
+                break
             }
-            guard periods.mayMatch(index) else {
-                index = periods.indexOfNextDay(after: index)
-                continue
-            }
-            let times = periods.times(index)
-            result.steps += times.count
-            for time in times where time >= start {
-                if let until, time > until { return result }
-                guard remaining > 0 else { return result }
-                remaining -= 1
-                guard time >= window.lowerBound else { continue }
-                guard time < window.upperBound else { return result }
-                guard result.times.count < budget.occurrences else {
-                    result.isCut = true
-                    return result
-                }
-                result.times.append(time)
-            }
-            index += 1
+            index = periods.load(index, begin: begin)
+            collector.collect(periods, isByPosition: !bySetPosition.isEmpty)
         }
-        return result
+        return collector.result
+    }
+
+    /// Takes times in ascending order until there are enough.
+    private struct Collector {
+        let start: Int
+        let last: Int
+        let lowerBound: Int
+        var remaining: Int
+        let budget: Budget
+        var result = Expansion()
+        var isDone = false
+
+        mutating func collect(_ periods: borrowing RecurrencePeriods, isByPosition: Bool) {
+            if isByPosition {
+                let count = periods.offsets.count
+                for position in periods.positions {
+                    add(periods.anchors[position / count] + periods.offsets[position % count])
+                    if isDone { return }
+                }
+            } else {
+                for anchor in periods.anchors {
+                    for offset in periods.offsets {
+                        add(anchor + offset)
+                        if isDone { return }
+                    }
+                }
+            }
+        }
+
+        private mutating func add(_ time: Int) {
+            result.steps += 1
+            guard result.steps <= budget.steps else { return cut() }
+            guard time >= start else { return }
+            guard time <= last, remaining > 0 else {
+                isDone = true
+                return
+            }
+            remaining -= 1
+            guard time >= lowerBound else { return }
+            guard result.times.count < budget.occurrences else { return cut() }
+            result.times.append(LocalDateTime(seconds: time))
+        }
+
+        private mutating func cut() {
+            result.isCut = true
+            isDone = true
+        }
     }
 }

@@ -57,4 +57,10 @@ public struct RecurrenceRule: Hashable, Sendable {
     public init(_ frequency: Frequency) {
         self.frequency = frequency
     }
+
+    /// Whether the rule has no `BY…` part at all.
+    var isWithoutParts: Bool {
+        bySecond.isEmpty && byMinute.isEmpty && byHour.isEmpty && byDay.isEmpty && byMonthDay.isEmpty
+            && byYearDay.isEmpty && byWeekNumber.isEmpty && byMonth.isEmpty && bySetPosition.isEmpty
+    }
 }

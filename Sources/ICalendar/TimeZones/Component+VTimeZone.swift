@@ -53,17 +53,11 @@ extension Component {
     ) -> Component {
         var properties = [
             Property("DTSTART", value: CalendarTime.floating(start).description),
-            Property("TZOFFSETFROM", value: offset(before)),
-            Property("TZOFFSETTO", value: offset(after)),
+            Property("TZOFFSETFROM", value: UTCOffset(seconds: before).description),
+            Property("TZOFFSETTO", value: UTCOffset(seconds: after).description),
         ]
         if let rule { properties.append(Property("RRULE", value: rule)) }
         if !name.isEmpty { properties.append(Property("TZNAME", text: name)) }
         return Component(isDaylight ? "DAYLIGHT" : "STANDARD", properties: properties)
-    }
-
-    private static func offset(_ seconds: Int) -> String {
-        let value = abs(seconds)
-        let parts = [value / 3600, value / 60 % 60] + (value % 60 == 0 ? [] : [value % 60])
-        return (seconds < 0 ? "-" : "+") + parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined()
     }
 }

@@ -1,14 +1,29 @@
 import CivilTime
 
 extension TimeZoneRules {
-    /// The zone that a `VTIMEZONE` defines (RFC 5545 §3.6.5), worked out up to the year 2100; nil where no observance
-    /// of it can be read.
-    public init?(timezone component: Component) {
-        let observances = component.components.prefix(200).compactMap(Observance.init)
-        guard let first = observances.min(by: { $0.start < $1.start }) else { return nil }
+    /// The zone that a `VTIMEZONE` defines (RFC 5545 §3.6.5), worked out up to a moment, and up to the year 2100 at
+    /// least; nil where no observance of it can be read.
+    public init?(timezone component: Component, until: Instant = Instant(seconds: 0)) {
+        guard let zone = TimeZoneRules.reading(timezone: component, until: until).zone else { return nil }
+        self = zone
+    }
+
+    /// The zone as far as it can be read, and what cannot.
+    static func reading(timezone component: Component, until: Instant) -> (
+        zone: TimeZoneRules?, diagnostics: [CalendarDiagnostic]
+    ) {
+        let end = max(until.utc + 400 * 86_400, ObservanceReader.leastEnd)
+        var reader = ObservanceReader(end: end)
+        let observances = component.components.prefix(1000).compactMap { reader.observance($0) }
+        guard let first = observances.min(by: { $0.start < $1.start }) else {
+            let remark = CalendarDiagnostic(line: component.line, "the VTIMEZONE has no observance that can be read")
+            return (nil, reader.diagnostics + [remark])
+        }
         let transitions = observances.flatMap(\.transitions).sorted { $0.at < $1.at }
-        self.init(
-            name: component.first("TZID")?.value ?? "", firstOffset: first.offsetBefore, transitions: transitions)
+        let zone = TimeZoneRules(
+            name: component.first("TZID")?.text.trimmed ?? "", firstOffset: first.offsetBefore,
+            transitions: transitions)
+        return (zone, reader.diagnostics)
     }
 }
 
@@ -16,50 +31,77 @@ private struct Observance {
     let start: LocalDateTime
     let offsetBefore: Int
     let transitions: [TimeZoneRules.Transition]
+}
 
-    init?(_ component: Component) {
-        guard component.name == "STANDARD" || component.name == "DAYLIGHT",
-            let start = component.first("DTSTART").flatMap({ CalendarTime($0.value) })?.local,
-            let before = component.first("TZOFFSETFROM").flatMap({ Observance.offset($0.value) }),
-            let after = component.first("TZOFFSETTO").flatMap({ Observance.offset($0.value) })
-        else { return nil }
-        self.start = start
-        offsetBefore = before
-        let end = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 2100, month: 1, day: 1)))
+/// Reads `STANDARD` and `DAYLIGHT` components, with one budget for all their rules.
+private struct ObservanceReader {
+    static let leastEnd = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 2100, month: 1, day: 1)))
+
+    let end: LocalDateTime
+    private var budget = RecurrenceRule.Budget(occurrences: 50_000, steps: 500_000)
+    private(set) var diagnostics: [CalendarDiagnostic] = []
+
+    init(end: LocalDateTime) {
+        self.end = end
+    }
+
+    mutating func observance(_ component: Component) -> Observance? {
+        guard component.name == "STANDARD" || component.name == "DAYLIGHT" else { return nil }
+        guard let start = component.first("DTSTART").flatMap({ CalendarTime($0.value.trimmed) })?.local else {
+            return report(component, "DTSTART")
+        }
+        guard let before = component.first("TZOFFSETFROM").flatMap({ UTCOffset($0.value) })?.seconds else {
+            return report(component, "TZOFFSETFROM")
+        }
+        guard let after = component.first("TZOFFSETTO").flatMap({ UTCOffset($0.value) })?.seconds else {
+            return report(component, "TZOFFSETTO")
+        }
+        let name = component.text("TZNAME") ?? ""
+        let transitions = times(component, start: start, offsetBefore: before).map { time in
+            TimeZoneRules.Transition(
+                at: Instant(seconds: time.seconds - before), offset: after, isDaylight: component.name == "DAYLIGHT",
+                abbreviation: name)
+        }
+        return Observance(start: start, offsetBefore: before, transitions: transitions)
+    }
+
+    private mutating func times(_ component: Component, start: LocalDateTime, offsetBefore: Int) -> Set<LocalDateTime> {
         var times: Set<LocalDateTime> = [start]
         for property in component.all("RDATE") {
-            for value in property.value.split(separator: ",") {
-                if let time = CalendarTime(value.prefix { $0 != "/" }) { times.insert(time.local) }
+            for value in property.value.listed {
+                guard let time = CalendarTime(String(value.prefix { $0 != "/" }).trimmed) else { continue }
+                if case .utc(let instant) = time {
+                    times.insert(instant.utc + offsetBefore)
+                } else {
+                    times.insert(time.local)
+                }
             }
         }
         for property in component.all("RRULE") {
-            guard let rule = try? RecurrenceRule(property.value) else { continue }
-            let until = rule.until.map { time in
-                if case .utc(let instant) = time { instant.utc + before } else { time.local }
+            guard let rule = try? RecurrenceRule(property.value) else {
+                diagnostics.append(CalendarDiagnostic(line: property.line, "the rule of the time zone is none"))
+                continue
             }
-            let firstYear = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 1900, month: 1, day: 1)))
-            var budget = RecurrenceRule.Budget()
-            budget.occurrences = 500
-            budget.steps = 5000
-            times.formUnion(
-                rule.expand(
-                    from: start, until: until, window: max(start, firstYear)..<max(start + 1, end), budget: budget
-                ).times)
+            let until = rule.until.map { time in
+                if case .utc(let instant) = time { instant.utc + offsetBefore } else { time.local }
+            }
+            let expansion = rule.expand(from: start, until: until, window: start..<max(start + 1, end), budget: budget)
+            budget.steps -= min(budget.steps, expansion.steps)
+            budget.occurrences -= min(budget.occurrences, expansion.times.count)
+            if expansion.isCut {
+                diagnostics.append(
+                    CalendarDiagnostic(line: property.line, "the clocks of the time zone change more often than can be")
+                )
+            }
+            times.formUnion(expansion.times)
         }
-        transitions = times.map { time in
-            TimeZoneRules.Transition(
-                at: Instant(seconds: time.seconds - before), offset: after, isDaylight: component.name == "DAYLIGHT",
-                abbreviation: component.text("TZNAME") ?? "")
-        }
+        return times
     }
 
-    /// Reads `+0100`, `-0330`, `+005730`.
-    private static func offset(_ text: String) -> Int? {
-        let value = text.trimmed
-        guard let sign = value.first, sign == "+" || sign == "-" else { return nil }
-        let digits = value.dropFirst()
-        guard digits.count == 4 || digits.count == 6, let number = Int(digits) else { return nil }
-        let full = digits.count == 4 ? number * 100 : number
-        return (sign == "-" ? -1 : 1) * (full / 10_000 * 3600 + full / 100 % 100 * 60 + full % 100)
+    private mutating func report(_ component: Component, _ name: String) -> Observance? {
+        diagnostics.append(
+            CalendarDiagnostic(
+                line: component.line, "\(component.name) of the time zone has no \(name) that can be read; left out"))
+        return nil
     }
 }

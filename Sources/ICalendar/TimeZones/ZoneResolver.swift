@@ -2,37 +2,63 @@ import CivilTime
 
 /// Finds the zone that a `TZID` of one calendar means.
 ///
-/// Tried in this order: Olson names, Windows names (CLDR), an Olson name at the end of a longer path, the calendar's
-/// own `VTIMEZONE`. The names come first since the definitions that calendars carry are often cut or years old.
+/// Tried in this order: the calendar's own `VTIMEZONE`, as the RFC has it, whatever its name (RFC 5545 §3.2.19); Olson
+/// names; Windows names (CLDR); an Olson name at the end of a longer path; the label that Outlook shows. A `VTIMEZONE`
+/// that cannot be read in full gives way to a zone that is known by its name.
 public final class ZoneResolver {
+    /// What was wrong with the zones of the calendar that were asked for.
+    public private(set) var diagnostics: [CalendarDiagnostic] = []
+
     private let database: TimeZoneDatabase
+    private let end: Instant
     private var embedded: [String: Component] = [:]
     private var resolved: [String: TimeZoneRules?] = [:]
+    private var last: (id: String, zone: TimeZoneRules?)?
 
-    /// A resolver for a calendar, with its `VTIMEZONE`s.
-    public init(calendar: Component, database: TimeZoneDatabase = .system) {
+    /// A resolver for a calendar, whose own zones are worked out up to a moment, and up to the year 2100 at least.
+    public init(
+        calendar: Component, database: TimeZoneDatabase = .system, until: Instant = Instant(seconds: 0)
+    ) {
         self.database = database
+        end = until
         for component in calendar.components where component.name == "VTIMEZONE" {
-            if let id = component.first("TZID")?.value.trimmed { embedded[id] = component }
+            guard let id = component.first("TZID")?.text.trimmed else {
+                diagnostics.append(CalendarDiagnostic(line: component.line, "the VTIMEZONE has no TZID; left out"))
+                continue
+            }
+            if embedded[id] == nil { embedded[id] = component }
         }
     }
 
     /// The zone, or nil where nobody knows it.
     public func zone(_ id: String) -> TimeZoneRules? {
-        if let known = resolved[id] { return known }
-        let zone = find(id.trimmed)
+        if let last, last.id == id { return last.zone }
+        let zone = resolved[id] ?? find(id.trimmed)
         resolved[id] = .some(zone)
+        last = (id, zone)
         return zone
     }
 
     private func find(_ id: String) -> TimeZoneRules? {
+        guard let component = embedded[id] else { return named(id) }
+        let (zone, remarks) = TimeZoneRules.reading(timezone: component, until: end)
+        diagnostics += remarks
+        if let zone, remarks.isEmpty { return zone }
+        let known = named(id) ?? component.first("X-LIC-LOCATION").flatMap { named($0.text.trimmed) } ?? zone
+        let source = known.map { "it is read as \($0.name)" } ?? "nobody knows a zone of that name"
+        diagnostics.append(
+            CalendarDiagnostic(
+                line: component.line, "the VTIMEZONE \"\(id.prefix(60))\" cannot be read as it is; \(source)"))
+        return known
+    }
+
+    private func named(_ id: String) -> TimeZoneRules? {
         if let zone = database[id] { return zone }
         if let name = WindowsZones.olsonName(of: id), let zone = database[name] { return zone }
         let parts = id.split(separator: "/")
-        for length in [3, 2] where parts.count > length {
+        for length in [3, 2, 1] where parts.count >= length {
             if let zone = database[parts.suffix(length).joined(separator: "/")] { return zone }
         }
-        if let zone = embedded[id].flatMap(TimeZoneRules.init(timezone:)) { return zone }
         return WindowsZones.zone(display: id).flatMap { database[$0] }
     }
 }

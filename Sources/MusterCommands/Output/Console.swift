@@ -8,6 +8,26 @@ enum Console {
 
     static func line(_ text: String = "") { print(text) }
 
+    /// Writes many lines at once.
+    static func lines(_ lines: some Sequence<String>) {
+        var buffer = ""
+        for line in lines {
+            buffer += line
+            buffer += "\n"
+            guard buffer.utf8.count > 1 << 16 else { continue }
+            FileHandle.standardOutput.write(Data(buffer.utf8))
+            buffer.removeAll(keepingCapacity: true)
+        }
+        FileHandle.standardOutput.write(Data(buffer.utf8))
+    }
+
+    /// The text as a JSON string.
+    static func quoted(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 < 0x7F }
+        guard !isPlain, let data = try? JSONEncoder().encode(text) else { return "\"\(text)\"" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
     static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
     static func json(_ value: some Encodable) throws {

@@ -76,7 +76,7 @@ public struct CalendarReading: Sendable {
     ) -> CalendarCopy {
         let result: CalendarReader.Result
         do {
-            result = try CalendarReader().read(bytes)
+            result = try CalendarReader(scope: .times).read(bytes)
         } catch {
             return kept(source, previous, error.description, now)
         }
@@ -91,7 +91,7 @@ public struct CalendarReading: Sendable {
         return CalendarCopy(
             source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
             window: window,
-            eventCount: eventCount, busy: busy(expansions.flatMap(\.occurrences)), remarks: Array(remarks.prefix(20)),
+            eventCount: eventCount, busy: busy(expansions), remarks: Array(remarks.prefix(20)),
             due: schedule.afterSuccess(of: source, wish: result.calendars.compactMap(\.refreshInterval).max(), at: now))
     }
 
@@ -115,30 +115,17 @@ public struct CalendarReading: Sendable {
         return copy
     }
 
-    private func busy(_ occurrences: [Occurrence]) -> [BusyInterval] {
-        let claiming = occurrences.filter { occurrence in
-            guard occurrence.claim > .free, occurrence.start < occurrence.end else { return false }
-            return occurrence.uid.isEmpty
-                ? !ownTimes.contains(occurrence.start..<occurrence.end) : !isOwn(occurrence.uid)
-        }
-        return merged(claiming.filter { $0.claim == .busy }, isTentative: false)
-            + merged(claiming.filter { $0.claim == .tentative }, isTentative: true)
-    }
-
-    private func merged(_ occurrences: [Occurrence], isTentative: Bool) -> [BusyInterval] {
-        var result: [BusyInterval] = []
-        for occurrence in occurrences.sorted(by: { $0.start < $1.start }) {
-            let start = max(occurrence.start, window.lowerBound)
-            let end = min(occurrence.end, window.upperBound)
-            guard start < end else { continue }
-            if let last = result.last, start <= last.end {
-                result[result.count - 1] = BusyInterval(
-                    start: last.start, end: max(last.end, end), isTentative: isTentative)
-            } else {
-                result.append(BusyInterval(start: start, end: end, isTentative: isTentative))
+    private func busy(_ expansions: [CalendarExpander.Result]) -> [BusyInterval] {
+        let occurrences = expansions.flatMap(\.occurrences).filter { !isOwn($0.uid) }
+        let periods = expansions.flatMap(\.busyPeriods).filter { !ownTimes.contains($0.start..<$0.end) }
+        return [Occurrence.Claim.busy, .tentative].flatMap { claim in
+            let times =
+                occurrences.filter { $0.claim == claim }.map { $0.start..<$0.claimEnd }
+                + periods.filter { $0.claim == claim }.map { $0.start..<$0.end }
+            return BusyTime.merged(times, in: window).map {
+                BusyInterval(start: $0.lowerBound, end: $0.upperBound, isTentative: claim == .tentative)
             }
         }
-        return result
     }
 }
 

@@ -1,0 +1,72 @@
+/// The properties of a `VEVENT` that its times and its claim on them depend on, found in one pass.
+struct EventParts {
+    private let properties: [Property]
+    /// Where the first property of each kind stands, by `Kind`.
+    private var places: SIMD16<Int32> = SIMD16(repeating: -1)
+    private(set) var rules: [Property] = []
+    private(set) var recurrenceDates: [Property] = []
+    private(set) var exceptionDates: [Property] = []
+
+    private enum Kind: Int {
+        case uid, start, end, duration, recurrenceID, sequence, stamp, status, transparency, busyStatus
+    }
+
+    init(_ component: Component) {
+        properties = component.properties
+        for index in properties.indices {
+            // Most properties say nothing about times; the lengths of names tell nearly all of them apart.
+            switch properties[index].name.utf8.count {
+            case 3 where properties[index].name == "UID": note(.uid, index)
+            case 5 where properties[index].name == "DTEND": note(.end, index)
+            case 5 where properties[index].name == "RRULE": rules.append(properties[index])
+            case 5 where properties[index].name == "RDATE": recurrenceDates.append(properties[index])
+            case 6 where properties[index].name == "STATUS": note(.status, index)
+            case 6 where properties[index].name == "TRANSP": note(.transparency, index)
+            case 6 where properties[index].name == "EXDATE": exceptionDates.append(properties[index])
+            case 6 where properties[index].name == "EXRULE": rules.append(properties[index])
+            case 7 where properties[index].name == "DTSTART": note(.start, index)
+            case 7 where properties[index].name == "DTSTAMP": note(.stamp, index)
+            case 8 where properties[index].name == "DURATION": note(.duration, index)
+            case 8 where properties[index].name == "SEQUENCE": note(.sequence, index)
+            case 13 where properties[index].name == "RECURRENCE-ID": note(.recurrenceID, index)
+            case 26 where properties[index].name == "X-MICROSOFT-CDO-BUSYSTATUS": note(.busyStatus, index)
+            default: break
+            }
+        }
+    }
+
+    var uid: Property? { first(.uid) }
+    var start: Property? { first(.start) }
+    var end: Property? { first(.end) }
+    var duration: Property? { first(.duration) }
+    var recurrenceID: Property? { first(.recurrenceID) }
+    var sequence: Property? { first(.sequence) }
+    var stamp: Property? { first(.stamp) }
+
+    /// `TRANSP`, `STATUS` and Outlook's own word for it; the most definite one counts.
+    var claim: Occurrence.Claim {
+        let status = word(.status)
+        if status == "CANCELLED" { return .free }
+        switch word(.busyStatus) {
+        case "FREE", "WORKINGELSEWHERE": return .free
+        case "TENTATIVE": return .tentative
+        default: break
+        }
+        if word(.transparency) == "TRANSPARENT" { return .free }
+        return status == "TENTATIVE" ? .tentative : .busy
+    }
+
+    private mutating func note(_ kind: Kind, _ index: Int) {
+        if places[kind.rawValue] < 0 { places[kind.rawValue] = Int32(index) }
+    }
+
+    private func first(_ kind: Kind) -> Property? {
+        let place = places[kind.rawValue]
+        return place < 0 ? nil : properties[Int(place)]
+    }
+
+    private func word(_ kind: Kind) -> String? {
+        let place = places[kind.rawValue]
+        return place < 0 ? nil : properties[Int(place)].value.tidied
+    }
+}
