@@ -27,13 +27,14 @@ public final class Store: Sendable {
             configuration.prepareDatabase { database in
                 try database.execute(
                     sql: """
-                        PRAGMA synchronous = FULL;
                         -- What is forgotten is overwritten, and the log does not keep the size of its busiest hour.
                         PRAGMA secure_delete = ON;
-                        PRAGMA journal_size_limit = 4194304;
+                        PRAGMA journal_size_limit = 16777216;
                         """)
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // Not in the configuration: the pool itself says NORMAL after it has looked there.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrate(pool, path)
             try Self.settleAfterRestore(pool)
             return pool
