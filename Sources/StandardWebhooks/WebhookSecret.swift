@@ -14,15 +14,23 @@ public struct WebhookSecret: Sendable {
         key = SymmetricKey(data: bytes)
     }
 
-    func signature(of content: some DataProtocol) -> String {
-        "v1," + Data(HMAC<SHA256>.authenticationCode(for: content, using: key)).base64EncodedString()
+    /// Signs what stands before a body, and the body.
+    func signature(of prefix: String, _ body: [UInt8]) -> String {
+        "v1," + Data(code(of: prefix, body)).base64EncodedString()
     }
 
     /// Compares in constant time.
-    func verifies(_ signature: some StringProtocol, of content: some DataProtocol) -> Bool {
+    func verifies(_ signature: some StringProtocol, of prefix: String, _ body: [UInt8]) -> Bool {
         guard signature.hasPrefix("v1,"), let code = Data(base64Encoded: String(signature.dropFirst(3))) else {
             return false
         }
-        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: key)
+        return self.code(of: prefix, body) == code
+    }
+
+    private func code(of prefix: String, _ body: [UInt8]) -> HMAC<SHA256>.MAC {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: Array(prefix.utf8))
+        code.update(data: body)
+        return code.finalize()
     }
 }
