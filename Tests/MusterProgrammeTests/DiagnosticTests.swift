@@ -135,6 +135,27 @@ import Testing
         for index in [1, 13, 17, 21] { #expect(errors.contains { $0.message.contains(Self.mistakes[index].message) }) }
     }
 
+    @Test(
+        arguments: [
+            (people, nil), (people, ""), (people, "\u{0}"), (people, "id;name\na.marsh;Ann Marsh\n"),
+            (people, "id,name,email\n\"a.marsh,Ann Marsh,a@x.example\nk.o,Kerry,k@x.example\n"),
+            ("programme/schools.csv", nil), ("programme/schools.csv", "urn;title\n900001;Oakford\n"),
+            ("programme/partnerships/tamar.yaml", "partnership: tamar\n"), ("programme/partnerships/tamar.yaml", "{"),
+            ("programme/terms/county.yaml", "terms: [2027-01-04 to 2027-03-26]\n"), (cycle, "cycle: [\n"),
+        ] as [(String, String?)])
+    func `gives a file that cannot be read its one error, and nobody who is named elsewhere another`(
+        file: String, text: String?
+    ) throws {
+        let files = try ProgrammeFiles()
+        if let text {
+            try files.folder.write(text, to: "config/" + file)
+        } else {
+            try FileManager.default.removeItem(atPath: files.config + "/" + file)
+        }
+        let errors = ProgrammeLoader(directory: files.config).load().diagnostics.filter { $0.severity == .error }
+        #expect(errors.count == 1 && errors[0].location.file.hasSuffix(file), "\(errors.map(\.description))")
+    }
+
     @Test(arguments: [
         (cycle, "2027-01-11 to 2027-03-24", "2027-08-02 to 2027-09-24", "is never open during the cycle"),
         (
