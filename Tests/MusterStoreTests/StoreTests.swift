@@ -178,6 +178,21 @@ import Testing
 
     // MARK: What can go wrong with the file
 
+    @Test func `can be looked at where it cannot be written, while another writes or nobody does`() throws {
+        _ = try publish([message("1")])
+        let copy = folder.path + "/copy/muster.sqlite"
+        try FileManager.default.createDirectory(atPath: folder.path + "/copy", withIntermediateDirectories: true)
+        try store.backup(to: copy)
+        do { _ = try Store(directory: folder.path + "/copy") }
+        for state in ["/state", "/copy"] {
+            let reading = try Store(readingFrom: folder.path + state)
+            #expect(try reading.messages().map(\.messageID) == ["1"])
+            let error = #expect(throws: StoreError.self) { try reading.checkSpace() }
+            #expect(error?.kind == .readOnly)
+        }
+        #expect(throws: StoreError.self) { try Store(readingFrom: folder.path + "/nowhere") }
+    }
+
     @Test func `refuses a database that a newer muster wrote, and leaves it alone`() throws {
         let path = folder.path + "/newer/muster.sqlite"
         do { _ = try Store(directory: folder.path + "/newer") }
