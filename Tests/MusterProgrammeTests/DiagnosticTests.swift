@@ -168,6 +168,11 @@ import Testing
             "programme/schools.csv", "Dock Road Primary,Primary,North West,", "Dock Road Primary,Primary,North West,T",
             "4 people without"
         ),
+        ("muster.yaml", "organiser:", webhook("http://192.168.1.7:5678/hook"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("https://[fd00::1]/"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("http://localhost:8080/"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("http://n8n.local/"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("http://n8n:5678/"), "leads into a private network"),
     ])
     func `warns of what will go wrong`(file: String, old: String, new: String, message: String) throws {
         let files = try ProgrammeFiles()
@@ -176,6 +181,21 @@ import Testing
         #expect(
             result.diagnostics.contains { $0.severity == .warning && $0.message.contains(message) },
             "\(result.diagnostics)")
+    }
+
+    private static func webhook(_ url: String, _ more: String = "") -> String {
+        "webhooks:\n  - { id: a, url: \"\(url)\", secrets: file:/s\(more) }\norganiser:"
+    }
+
+    @Test(arguments: [
+        webhook("https://hooks.example/muster"), webhook("https://203.0.114.7/"), webhook("https://[2a00::1]/"),
+        webhook("http://192.168.1.7/", ", private-network: yes"),
+    ])
+    func `lets webhooks go where they may go`(webhooks: String) throws {
+        let files = try ProgrammeFiles()
+        try files.replace("organiser:", with: webhooks, in: "muster.yaml")
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(!result.diagnostics.contains { $0.message.contains("private network") }, "\(result.diagnostics)")
     }
 
     @Test func `warns when everyone with a role is of the host's trust`() throws {
