@@ -58,6 +58,14 @@ extension Store {
         }
     }
 
+    /// How many messages wait for approval.
+    public func waitingForApproval() throws(StoreError) -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM message WHERE state = 'held' AND awaitsApproval = 1") ?? 0
+        }
+    }
+
     /// Lets go of everything that waits for approval; returns how many there were.
     @discardableResult
     public func approve(at now: Instant) throws(StoreError) -> Int {
