@@ -57,8 +57,9 @@ final class House: Sendable {
         set { state.withLock { $0.planningSeconds = newValue } }
     }
 
-    /// When the next reminder is due, as the last round of reminding has found: to work it out takes a look at every
-    /// session. Nil before the first round, and where none is to come.
+    /// When the next reminder is due, as the last round of reminding has found.
+    ///
+    /// To work it out takes a look at every session. Nil before the first round, and where none is to come.
     var nextReminder: Instant? {
         get { state.withLock { $0.nextReminder } }
         set { state.withLock { $0.nextReminder = newValue } }
