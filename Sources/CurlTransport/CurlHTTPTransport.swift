@@ -19,7 +19,7 @@ public struct CurlHTTPTransport: HTTPTransport {
             throw TransportError(.tooLarge, "the answer is larger than \(request.maximumBytes >> 20) MB")
         }
         guard code == CURLE_OK else { throw CurlFailure.error(code, transfer, status: nil) }
-        return HTTPResponse(status: transfer.status, headers: headers(transfer.headerLines), body: transfer.body)
+        return HTTPResponse(status: transfer.status, head: transfer.head, body: transfer.body)
     }
 
     private func transfer(for request: HTTPRequest) -> CurlTransfer {
@@ -43,19 +43,5 @@ public struct CurlHTTPTransport: HTTPTransport {
         let headers = request.headers + (request.body == nil ? [] : [("Expect", "")])
         transfer.set(CURLOPT_HTTPHEADER, headers.map { "\($0.name):\($0.value.isEmpty ? "" : " " + $0.value)" })
         return transfer
-    }
-
-    /// The headers of the last answer: each redirect begins again with a status line.
-    private func headers(_ lines: [String]) -> [String: String] {
-        var headers: [String: String] = [:]
-        for line in lines {
-            if line.hasPrefix("HTTP/") {
-                headers = [:]
-            } else if let colon = line.firstIndex(of: ":") {
-                let value = line[line.index(after: colon)...].split(whereSeparator: \.isNewline).first ?? ""
-                headers[line[..<colon].lowercased()] = String(value.drop { $0 == " " })
-            }
-        }
-        return headers
     }
 }

@@ -2,27 +2,11 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Runs all transfers of the process on one thread of their own: a `curl_multi` handle, whose connections are kept and
-/// used again.
+/// Runs all requests of the process side by side on one thread of their own.
 ///
 /// The thread owns every curl handle; others only put transfers into the queue and wake it.
 final class CurlLoop: Sendable {
     static let shared = CurlLoop()
-
-    /// Loops of which each runs one transfer at a time.
-    private static let spare = Mutex<[CurlLoop]>([])
-
-    /// Runs a transfer on a loop that has nothing else to do.
-    ///
-    /// libcurl 7.88 waits for the answer to the last dot of a mail without letting others go on; so every mail
-    /// that is under way has a loop, and with it a connection, of its own.
-    static func runAlone(_ transfer: CurlTransfer) async -> CURLcode {
-        let loop = spare.withLock { $0.popLast() } ?? CurlLoop()
-        let code = await loop.run(transfer)
-        // A loop whose transfer was given up may still hang in it.
-        if !transfer.isCancelled { spare.withLock { $0.append(loop) } }
-        return code
-    }
 
     private struct State {
         var queue: [CurlTransfer] = []
@@ -32,18 +16,8 @@ final class CurlLoop: Sendable {
         var isWoken = false
     }
 
-    /// libcurl allows `curl_multi_wakeup` from any thread; nothing else touches the handle outside the loop's thread.
-    private struct MultiHandle: @unchecked Sendable {
-        let pointer: UnsafeMutableRawPointer?
-    }
-
     private let state = Mutex(State())
-    private let multi: MultiHandle
-
-    private init() {
-        ccurl_start()
-        multi = MultiHandle(pointer: curl_multi_init())
-    }
+    private let multi = CurlMulti(connections: 256)
 
     /// Runs a transfer to its end; cancelling the task stops it, and nobody waits for it any more: then nothing of it
     /// may be looked at but that it was cancelled.
@@ -67,7 +41,7 @@ final class CurlLoop: Sendable {
             return (!state.isRunning, !state.isWoken)
         }
         if mustStart { Thread.detachNewThread { self.loop() } }
-        if mustWake { curl_multi_wakeup(multi.pointer) }
+        if mustWake { multi.wakeUp() }
     }
 
     private func loop() {
@@ -82,7 +56,7 @@ final class CurlLoop: Sendable {
                     transfer.end(CURLE_ABORTED_BY_CALLBACK)
                     continue
                 }
-                guard let handle = transfer.handle, curl_multi_add_handle(multi.pointer, handle) == CURLM_OK else {
+                guard let handle = transfer.handle, multi.add(transfer) else {
                     transfer.end(CURLE_FAILED_INIT)
                     continue
                 }
@@ -92,19 +66,17 @@ final class CurlLoop: Sendable {
                 guard let handle = transfer.handle, active.removeValue(forKey: handle) != nil else { continue }
                 finish(transfer, CURLE_ABORTED_BY_CALLBACK)
             }
-            var running: Int32 = 0
-            curl_multi_perform(multi.pointer, &running)
-            var result = CURLE_OK
-            while let handle = ccurl_next_done(multi.pointer, &result) {
-                guard let transfer = active.removeValue(forKey: handle) else { continue }
-                finish(transfer, result)
+            multi.perform()
+            while let done = multi.nextDone() {
+                guard let transfer = active.removeValue(forKey: done.handle) else { continue }
+                finish(transfer, done.result)
             }
-            curl_multi_poll(multi.pointer, nil, 0, 1000, nil)
+            multi.wait()
         }
     }
 
     private func finish(_ transfer: CurlTransfer, _ result: CURLcode) {
-        curl_multi_remove_handle(multi.pointer, transfer.handle)
+        multi.remove(transfer)
         transfer.end(result)
     }
 }

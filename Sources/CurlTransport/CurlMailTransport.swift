@@ -57,19 +57,23 @@ public struct CurlMailTransport: MailTransport {
         self.configuration = configuration
     }
 
+    /// A thread for each connection.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { CurlLine.number(connection) }
+
     /// Sends one mail; the server has taken it when this returns.
-    public func send(_ envelope: MailEnvelope) async throws(TransportError) {
+    public func send(_ envelope: MailEnvelope, over connection: Int) async throws(TransportError) {
         guard
             ![envelope.sender, envelope.recipient].contains(where: { $0.unicodeScalars.contains { $0.value < 0x21 } })
         else {
             throw TransportError(.invalid, "the address has a space or a control character in it")
         }
         let token = try await token()
-        var (code, transfer) = await run(envelope, token)
+        let line = CurlLine.number(connection)
+        var (code, transfer) = await run(envelope, token, on: line)
         if code != CURLE_OK, !transfer.isCancelled, wasOver(transfer, code) {
             // A server ends a connection after so many mails; that is no trouble, and another connection is none
             // either.
-            (code, transfer) = await run(envelope, token, isFresh: true)
+            (code, transfer) = await run(envelope, token, on: line, isFresh: true)
         }
         guard code != CURLE_OK else { return }
         guard !transfer.isCancelled else { throw CurlFailure.givenUp }
@@ -80,19 +84,19 @@ public struct CurlMailTransport: MailTransport {
         throw error
     }
 
-    private func run(_ envelope: MailEnvelope, _ token: String?, isFresh: Bool = false) async
+    private func run(_ envelope: MailEnvelope, _ token: String?, on line: CurlLine, isFresh: Bool = false) async
         -> (CURLcode, CurlTransfer)
     {
         let transfer = transfer(for: envelope, token)
         if isFresh { transfer.set(CURLOPT_FRESH_CONNECT, 1) }
-        return (await CurlLoop.runAlone(transfer), transfer)
+        return (await line.run(transfer), transfer)
     }
 
     /// Whether a connection that was used before was over, so that nothing of the mail can have been taken.
     private func wasOver(_ transfer: CurlTransfer, _ code: CURLcode) -> Bool {
         let isBroken = [CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING].contains(code)
-        return transfer.isReused && !transfer.headerLines.contains { $0.hasPrefix("354") }
-            && (isBroken || refusal(transfer.headerLines)?.status == 421)
+        return transfer.isReused && !transfer.headLines.contains { $0.hasPrefix("354") }
+            && (isBroken || refusal(transfer.headLines)?.status == 421)
     }
 
     private func token() async throws(TransportError) -> String? {
@@ -102,6 +106,7 @@ public struct CurlMailTransport: MailTransport {
 
     private func transfer(for envelope: MailEnvelope, _ token: String?) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: 1 << 20)
+        transfer.watchCancellation()
         let scheme = configuration.security == .tls ? "smtps" : "smtp"
         transfer.set(CURLOPT_URL, "\(scheme)://\(configuration.host):\(configuration.port)/")
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
@@ -132,14 +137,14 @@ public struct CurlMailTransport: MailTransport {
     /// login or the sender would refuse every other mail as well.
     private func error(_ code: CURLcode, _ transfer: CurlTransfer) -> TransportError {
         let isLoginOrTime = code == CURLE_LOGIN_DENIED || code == CURLE_OPERATION_TIMEDOUT
-        guard let reply = refusal(transfer.headerLines), !isLoginOrTime else {
+        guard let reply = refusal(transfer.headLines), !isLoginOrTime else {
             return CurlFailure.error(code, transfer, status: nil)
         }
         let message = transfer.message(code)
         let isTooLarge = message.hasPrefix("MAIL failed") && reply.status == 552
         let isAboutMail =
             ["RCPT failed", "DATA failed"].contains { message.hasPrefix($0) }
-            || transfer.headerLines.contains { $0.hasPrefix("354") } || isTooLarge
+            || transfer.headLines.contains { $0.hasPrefix("354") } || isTooLarge
         guard isAboutMail else {
             return TransportError(
                 reply.status >= 500 ? .authentication : .unreachable, status: reply.status,

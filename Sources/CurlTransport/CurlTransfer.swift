@@ -5,12 +5,16 @@ import Transport
 
 /// One transfer: an easy handle with what it sends and what it receives.
 ///
-/// `@unchecked Sendable`: it is set up by one task before it is queued, touched by the loop's thread alone while it
-/// runs, and read by that task again only after the continuation has been resumed.
+/// `@unchecked Sendable`: it is set up by one task before it runs, touched by the thread of its loop or line alone while
+/// it does, and read by that task again only after it has ended.
 final class CurlTransfer: @unchecked Sendable {
-    let handle: UnsafeMutableRawPointer?
+    /// More than that is not kept of what comes before the body.
+    private static let mostHead = 1 << 16
+
+    private let easy = EasyHandle.take()
     private(set) var body: [UInt8] = []
-    private(set) var headerLines: [String] = []
+    /// What the server said before the body, as it came: the headers of all answers, or the replies of a mail server.
+    private(set) var head: [UInt8] = []
     private(set) var isTooLarge = false
     /// The address of a private network to which the connection led, though it may not.
     private(set) var refusedAddress: String?
@@ -31,7 +35,6 @@ final class CurlTransfer: @unchecked Sendable {
     init(maximumBytes: Int, cutsOff: Bool = false) {
         self.maximumBytes = maximumBytes
         self.cutsOff = cutsOff
-        handle = curl_easy_init()
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
@@ -48,10 +51,13 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     deinit {
-        curl_easy_cleanup(handle)
+        curl_easy_reset(handle)
+        EasyHandle.giveBack(easy)
         lists.forEach { curl_slist_free_all($0) }
         errorText.deallocate()
     }
+
+    var handle: UnsafeMutableRawPointer? { easy.pointer }
 
     func set(_ option: CURLoption, _ value: Int) { ccurl_set_long(handle, option, value) }
 
@@ -83,6 +89,15 @@ final class CurlTransfer: @unchecked Sendable {
         }
     }
 
+    /// Lets `cancel` end the transfer even where libcurl waits without coming back.
+    func watchCancellation() {
+        set(CURLOPT_NOPROGRESS, 0)
+        ccurl_set_pointer(handle, CURLOPT_XFERINFODATA, Unmanaged.passUnretained(self).toOpaque())
+        ccurl_set_progress_callback(handle) { context, _, _, _, _ in
+            CurlTransfer.of(context)?.isCancelled == true ? 1 : 0
+        }
+    }
+
     /// Looks at the address of each connection before anything is sent over it.
     func guardAddresses(_ privateNetworks: HTTPRequest.PrivateNetworks) {
         guard privateNetworks != .allowed else { return }
@@ -107,6 +122,9 @@ final class CurlTransfer: @unchecked Sendable {
         let detail = String(cString: errorText)
         return detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
     }
+
+    /// The lines of the head.
+    var headLines: [String] { head.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) } }
 
     var status: Int { ccurl_get_long(handle, CURLINFO_RESPONSE_CODE) }
 
@@ -148,9 +166,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func receiveHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-        if headerLines.count < 200 {
-            headerLines.append(String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self))
-        }
+        if head.count < Self.mostHead { head += UnsafeRawBufferPointer(start: bytes, count: count) }
         return count
     }
 

@@ -3,6 +3,7 @@ import CivilTime
 import Foundation
 import MusterDaemon
 import MusterModel
+import MusterStore
 
 /// Where config and state are, and what time it is: the options of every verb that needs them.
 struct PlaceOptions: ParsableArguments {
@@ -15,8 +16,9 @@ struct PlaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Take this for the present time, to try things out.", valueName: "ISO-8601"))
     var now: String?
 
-    func workspace() throws -> Workspace {
-        try Workspace(config: config, state: state, now: try clock())
+    /// - Parameter store: the database where it is open already.
+    func workspace(store: Store? = nil) throws -> Workspace {
+        try Workspace(config: config, state: state, now: try clock(), store: store)
     }
 
     /// Does something as the only program that changes the state.

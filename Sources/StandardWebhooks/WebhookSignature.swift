@@ -17,8 +17,8 @@ public struct WebhookSignature: Hashable, Sendable {
     public init(id: String, at timestamp: Instant, body: [UInt8], secrets: [WebhookSecret]) {
         self.id = id
         self.timestamp = timestamp
-        let content = Self.content(id, timestamp, body)
-        signatures = secrets.map { $0.signature(of: content) }.joined(separator: " ")
+        let prefix = Self.prefix(id, timestamp)
+        signatures = secrets.map { $0.signature(of: prefix, body) }.joined(separator: " ")
     }
 
     /// The signature that a request carries; nil where a header is missing or no time.
@@ -40,13 +40,12 @@ public struct WebhookSignature: Hashable, Sendable {
     /// Whether a body is the signed one, by one of the secrets, and not older or newer than clocks may differ.
     public func isValid(for body: [UInt8], secrets: [WebhookSecret], at now: Instant) -> Bool {
         guard abs(now - timestamp) <= Self.tolerance else { return false }
-        let content = Self.content(id, timestamp, body)
+        let prefix = Self.prefix(id, timestamp)
         return signatures.split(separator: " ").contains { signature in
-            secrets.contains { $0.verifies(signature, of: content) }
+            secrets.contains { $0.verifies(signature, of: prefix, body) }
         }
     }
 
-    private static func content(_ id: String, _ timestamp: Instant, _ body: [UInt8]) -> Data {
-        Data("\(id).\(timestamp.seconds).".utf8) + Data(body)
-    }
+    /// What is signed before the body.
+    private static func prefix(_ id: String, _ timestamp: Instant) -> String { "\(id).\(timestamp.seconds)." }
 }

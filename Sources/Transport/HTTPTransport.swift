@@ -53,21 +53,38 @@ public struct HTTPRequest: Sendable {
 public struct HTTPResponse: Sendable {
     /// The status, 200 for a good answer and 304 for one that has not changed.
     public var status: Int
-    /// The headers of the last answer, names in lower case.
-    public var headers: [String: String]
+    /// The lines above the body as they came; read only where somebody asks, since most answers are of no interest.
+    private let head: [UInt8]
     /// The body, decompressed.
     public var body: [UInt8]
 
     /// An answer with these parts.
-    public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+    ///
+    /// - Parameter head: header lines, each ended by a line feed; after a redirect also those of the answers before,
+    ///   each of which begins with a status line.
+    public init(status: Int, head: [UInt8] = [], body: [UInt8] = []) {
         self.status = status
-        self.headers = headers
+        self.head = head
         self.body = body
+    }
+
+    /// The value of a header of the last answer; the last one where there are several.
+    public subscript(header name: String) -> String? {
+        for line in head.split(separator: 0x0A).reversed() {
+            let text = String(decoding: line, as: UTF8.self)
+            if text.hasPrefix("HTTP/") { return nil }
+            guard let colon = text.firstIndex(of: ":"), text[..<colon].lowercased() == name.lowercased() else {
+                continue
+            }
+            let value = text[text.index(after: colon)...].drop { $0.isWhitespace }
+            return String(value.prefix { !$0.isNewline })
+        }
+        return nil
     }
 
     /// Seconds after which the server wants to be asked again (RFC 9110 §10.2.3), at most a day; nil where it does not
     /// say so in seconds.
     public var retryAfter: Int? {
-        headers["retry-after"].flatMap { Int($0) }.map { min(max($0, 0), 86_400) }
+        self[header: "Retry-After"].flatMap { Int($0) }.map { min(max($0, 0), 86_400) }
     }
 }

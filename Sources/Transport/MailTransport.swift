@@ -5,8 +5,22 @@ public protocol MailTransport: Sendable {
     /// Returns only when the other side has taken responsibility for it: a reply of 2xx after the last dot, or a file
     /// that is on disk.
     ///
+    /// - Parameter connection: which of several connections it goes over, counted from 0; one mail at a time on each.
     /// - Throws: `TransportError`, which says whether another attempt may help.
-    func send(_ envelope: MailEnvelope) async throws(TransportError)
+    func send(_ envelope: MailEnvelope, over connection: Int) async throws(TransportError)
+
+    /// The thread on which the mails of a connection are sent; nil where any will do.
+    ///
+    /// A task that prefers it sends one mail after another without being handed from thread to thread.
+    func executor(of connection: Int) -> (any TaskExecutor)?
+}
+
+extension MailTransport {
+    /// Any thread will do.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { nil }
+
+    /// Hands one mail over where there is one connection.
+    public func send(_ envelope: MailEnvelope) async throws(TransportError) { try await send(envelope, over: 0) }
 }
 
 /// A mail and who it is for.

@@ -22,7 +22,7 @@ struct MailBenchmark: PairedBenchmark {
         outbox = try FilledOutbox()
     }
 
-    func ours() async throws -> Double {
+    func ours() async throws -> Rate {
         let transport = CurlMailTransport(
             CurlMailTransport.Configuration(host: "127.0.0.1", port: server.port, security: .none))
         let line = Array((String(repeating: "x", count: 76) + "\r\n").utf8)

@@ -16,7 +16,11 @@ final class Server {
         try LoopbackPort.waitForAnswer(on: port)
     }
 
-    deinit { process.terminate() }
+    /// It is killed: what is started from a thread of the library has SIGTERM blocked.
+    deinit {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 
     /// Runs a program to its end, and returns what it printed and how many seconds it took.
     static func run(_ program: String, _ arguments: [String]) throws -> (output: String, seconds: Double) {

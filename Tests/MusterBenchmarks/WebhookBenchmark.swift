@@ -22,8 +22,8 @@ struct WebhookBenchmark: PairedBenchmark {
         let port = try LoopbackPort.free(1)[0]
         let path = outbox.folder.path
         let configuration = """
-            daemon off; worker_processes 1; pid \(path)/pid; error_log /dev/null;
-            events { worker_connections 512; }
+            daemon off; master_process off; pid \(path)/pid; error_log /dev/null;
+            events { worker_connections 1024; }
             http {
               access_log off; keepalive_requests 10000000; client_body_temp_path \(path)/t1; proxy_temp_path \(path)/t2;
               fastcgi_temp_path \(path)/t3; uwsgi_temp_path \(path)/t4; scgi_temp_path \(path)/t5;
@@ -36,9 +36,9 @@ struct WebhookBenchmark: PairedBenchmark {
         try Data(script.utf8).write(to: outbox.folder.appending(path: "post.lua"))
     }
 
-    func ours() async throws -> Double { try await ours(count: Self.count) }
+    func ours() async throws -> Rate { try await ours(count: Self.count) }
 
-    func ours(count: Int) async throws -> Double {
+    func ours(count: Int) async throws -> Rate {
         let secret = WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         let endpoint = WebhookEndpoint(
             id: "bench", url: "http://127.0.0.1:\(server.port)/", secrets: [secret].compactMap(\.self),

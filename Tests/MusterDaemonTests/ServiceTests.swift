@@ -49,6 +49,9 @@ import Testing
         let start = try #require(try house.workspace.store.publishedSessions().map(\.details.start).min())
         let next = try await service.runOnce()
         #expect(next == start - 7 * 86_400)
+        #expect(house.nextReminder == next)
+        #expect(
+            try Metrics(house).text.contains("muster_reminder_next_timestamp_seconds \(start.seconds - 7 * 86_400)"))
     }
 
     @Test func `of planning ends when it is told to, whatever it has still to try`() async throws {
@@ -67,6 +70,9 @@ import Testing
             in: "muster.yaml")
         let house = try house()
         let proposal = try await house.workspace.propose()
+        _ = try await CalendarService(house: house).runOnce()
+        _ = try await PlanningService(house: house).runOnce()
+        #expect(try house.workspace.store.latestRevision() == nil, "the first revision is for somebody to publish")
         _ = try house.workspace.publish(proposal, note: "", isApproved: true)
         try await _ = house.workspace.send()
         try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
@@ -75,6 +81,7 @@ import Testing
         let store = house.workspace.store
         #expect(try store.latestRevision()?.number == 2)
         #expect(try store.outboxCounts()[.held] == 2 && store.outboxCounts()[.due] == nil)
+        #expect(try store.waitingForApproval() == 2)
         #expect(try store.approve(at: clock.now) == 2)
     }
 

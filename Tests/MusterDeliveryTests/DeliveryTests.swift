@@ -39,7 +39,7 @@ private final class TestCourier: Courier {
     /// A message that always fails so.
     func poison(_ id: String, with error: TransportError) { state.withLock { $0.poison[id] = error } }
 
-    func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError) {
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError) {
         let error = state.withLock { state -> TransportError? in
             state.underWay += 1
             state.most = max(state.most, state.underWay)

@@ -12,8 +12,8 @@ import Transport
 private final class TestServer: HTTPTransport {
     private let state: Mutex<(requests: [HTTPRequest], response: HTTPResponse)>
 
-    init(_ status: Int, headers: [String: String] = [:]) {
-        state = Mutex(([], HTTPResponse(status: status, headers: headers)))
+    init(_ status: Int, head: String = "") {
+        state = Mutex(([], HTTPResponse(status: status, head: Array(head.utf8))))
     }
 
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
@@ -79,8 +79,8 @@ private final class TestServer: HTTPTransport {
         let message = try #require(try world.publish([session()]).first { $0.kind == .event })
         let server = TestServer(204)
         let courier = WebhookCourier(endpoint: try endpoint(), transport: server)
-        try await courier.deliver(message, at: Instant(seconds: 1_800_000_000))
-        try await courier.deliver(message, at: Instant(seconds: 1_800_000_300))
+        try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_000))
+        try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_300))
         let signatures = server.requests.compactMap { request in
             WebhookSignature { name in request.headers.first { $0.name == name }?.value }
         }
@@ -102,8 +102,10 @@ private final class TestServer: HTTPTransport {
         let world = try World(endpoints: [try endpoint()])
         let message = try #require(try world.publish([session()]).first { $0.kind == .event })
         let courier = WebhookCourier(
-            endpoint: try endpoint(), transport: TestServer(status, headers: ["retry-after": "120"]))
-        let error = await #expect(throws: TransportError.self) { try await courier.deliver(message, at: world.now) }
+            endpoint: try endpoint(), transport: TestServer(status, head: "Retry-After: 120\r\n"))
+        let error = await #expect(throws: TransportError.self) {
+            try await courier.deliver(message, over: 0, at: world.now)
+        }
         #expect(error?.kind == kind && error?.status == status)
         if status >= 429 { #expect(error?.retryAfter == 120) }
     }

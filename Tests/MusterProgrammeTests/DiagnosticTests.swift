@@ -135,6 +135,27 @@ import Testing
         for index in [1, 13, 17, 21] { #expect(errors.contains { $0.message.contains(Self.mistakes[index].message) }) }
     }
 
+    @Test(
+        arguments: [
+            (people, nil), (people, ""), (people, "\u{0}"), (people, "id;name\na.marsh;Ann Marsh\n"),
+            (people, "id,name,email\n\"a.marsh,Ann Marsh,a@x.example\nk.o,Kerry,k@x.example\n"),
+            ("programme/schools.csv", nil), ("programme/schools.csv", "urn;title\n900001;Oakford\n"),
+            ("programme/partnerships/tamar.yaml", "partnership: tamar\n"), ("programme/partnerships/tamar.yaml", "{"),
+            ("programme/terms/county.yaml", "terms: [2027-01-04 to 2027-03-26]\n"), (cycle, "cycle: [\n"),
+        ] as [(String, String?)])
+    func `gives a file that cannot be read its one error, and nobody who is named elsewhere another`(
+        file: String, text: String?
+    ) throws {
+        let files = try ProgrammeFiles()
+        if let text {
+            try files.folder.write(text, to: "config/" + file)
+        } else {
+            try FileManager.default.removeItem(atPath: files.config + "/" + file)
+        }
+        let errors = ProgrammeLoader(directory: files.config).load().diagnostics.filter { $0.severity == .error }
+        #expect(errors.count == 1 && errors[0].location.file.hasSuffix(file), "\(errors.map(\.description))")
+    }
+
     @Test(arguments: [
         (cycle, "2027-01-11 to 2027-03-24", "2027-08-02 to 2027-09-24", "is never open during the cycle"),
         (
@@ -147,6 +168,11 @@ import Testing
             "programme/schools.csv", "Dock Road Primary,Primary,North West,", "Dock Road Primary,Primary,North West,T",
             "4 people without"
         ),
+        ("muster.yaml", "organiser:", webhook("http://192.168.1.7:5678/hook"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("https://[fd00::1]/"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("http://localhost:8080/"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("http://n8n.local/"), "leads into a private network"),
+        ("muster.yaml", "organiser:", webhook("http://n8n:5678/"), "leads into a private network"),
     ])
     func `warns of what will go wrong`(file: String, old: String, new: String, message: String) throws {
         let files = try ProgrammeFiles()
@@ -155,6 +181,21 @@ import Testing
         #expect(
             result.diagnostics.contains { $0.severity == .warning && $0.message.contains(message) },
             "\(result.diagnostics)")
+    }
+
+    private static func webhook(_ url: String, _ more: String = "") -> String {
+        "webhooks:\n  - { id: a, url: \"\(url)\", secrets: file:/s\(more) }\norganiser:"
+    }
+
+    @Test(arguments: [
+        webhook("https://hooks.example/muster"), webhook("https://203.0.114.7/"), webhook("https://[2a00::1]/"),
+        webhook("http://192.168.1.7/", ", private-network: yes"),
+    ])
+    func `lets webhooks go where they may go`(webhooks: String) throws {
+        let files = try ProgrammeFiles()
+        try files.replace("organiser:", with: webhooks, in: "muster.yaml")
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(!result.diagnostics.contains { $0.message.contains("private network") }, "\(result.diagnostics)")
     }
 
     @Test func `warns when everyone with a role is of the host's trust`() throws {

@@ -1,9 +1,11 @@
 import CivilTime
 import Foundation
+import GRDB
 import MusterModel
-import MusterStore
 import MusterTestSupport
 import Testing
+
+@testable import MusterStore
 
 @Suite struct `The store` {
     private let folder: TemporaryDirectory
@@ -55,6 +57,11 @@ import Testing
 
     private func states() throws -> [String: OutboxMessage.State] {
         Dictionary(uniqueKeysWithValues: try store.messages().map { ($0.messageID, $0.state) })
+    }
+
+    @Test func `has each change on disk before it goes on`() throws {
+        #expect(try store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2, "FULL")
+        #expect(try store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
     }
 
     @Test func `gives a plan back as it was published`() throws {
@@ -121,6 +128,20 @@ import Testing
         #expect(try store.acquaintances(uid: "u@x").count == 1)
     }
 
+    @Test func `leaves alone what is being sent, whatever becomes of the plan or somebody wants by hand`() throws {
+        _ = try publish([message("1")])
+        let number = try #require(try claim(limit: 1, at: now).first).number
+        _ = try publish([message("2")], basis: 1)
+        #expect(try store.move(nil, from: [.due, .held, .dead], to: .discarded, due: now) == 1)
+        #expect(try states() == ["1": .claimed, "2": .discarded])
+        #expect(try store.outboxCounts() == [.claimed: 1, .discarded: 1])
+        #expect(try store.messages([.claimed]).map(\.number) == [number])
+        #expect(try store.messages([.due]).isEmpty)
+        try settle(.retry(due: now, mayHaveArrived: false, error: "451"), of: number)
+        #expect(try store.message(number)?.state == .due)
+        #expect(try store.message(number)?.attempts == 1)
+    }
+
     @Test func `knows whether a refused message can have been seen`() throws {
         _ = try publish([message("1"), message("2", uid: "v@x")])
         let claimed = try claim(limit: 2, at: now)
@@ -156,6 +177,21 @@ import Testing
     }
 
     // MARK: What can go wrong with the file
+
+    @Test func `can be looked at where it cannot be written, while another writes or nobody does`() throws {
+        _ = try publish([message("1")])
+        let copy = folder.path + "/copy/muster.sqlite"
+        try FileManager.default.createDirectory(atPath: folder.path + "/copy", withIntermediateDirectories: true)
+        try store.backup(to: copy)
+        do { _ = try Store(directory: folder.path + "/copy") }
+        for state in ["/state", "/copy"] {
+            let reading = try Store(readingFrom: folder.path + state)
+            #expect(try reading.messages().map(\.messageID) == ["1"])
+            let error = #expect(throws: StoreError.self) { try reading.checkSpace() }
+            #expect(error?.kind == .readOnly)
+        }
+        #expect(throws: StoreError.self) { try Store(readingFrom: folder.path + "/nowhere") }
+    }
 
     @Test func `refuses a database that a newer muster wrote, and leaves it alone`() throws {
         let path = folder.path + "/newer/muster.sqlite"

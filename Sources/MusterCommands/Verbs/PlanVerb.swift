@@ -37,14 +37,20 @@ struct PlanVerb: AsyncParsableCommand {
         let proposal = try await workspace.propose(search.options())
         Console.endProgress()
         try writeFiles(workspace, proposal)
+        let held = try workspace.store.waitingForApproval()
         if json {
-            try Console.json(ProposalJSON(proposal))
+            try Console.json(ProposalJSON(proposal, held: held))
         } else {
             let text = ProposalText(workspace: workspace, proposal: proposal)
             let lines =
                 text.head() + text.season() + text.calendars() + text.notes()
                 + (compare ? ScoreText(proposal).lines() : []) + text.changes()
             lines.forEach { Console.line($0) }
+            if held > 0 {
+                Console.line(
+                    "Held: \(Wording.count(held, "message")) of earlier changes wait for approval; muster apply lets them go."
+                )
+            }
             if !proposal.changes.isEmpty {
                 Console.line(
                     "Nothing was sent. muster apply publishes this; --html FILE shows every date, time and team.")
@@ -84,8 +90,11 @@ private struct ProposalJSON: Encodable {
     let mails: Int
     let mailsByReason: [String: Int]
     let recipients: Int
+    /// Messages of earlier changes that wait for approval.
+    let held: Int
 
-    init(_ proposal: Proposal) {
+    init(_ proposal: Proposal, held: Int) {
+        self.held = held
         basis = proposal.basis?.number
         plan = proposal.plan
         score = proposal.search?.outcome.solution.score

@@ -14,16 +14,35 @@ struct Status: ParsableCommand {
     var json = false
 
     func run() throws {
-        let workspace = try place.workspace()
-        let summary = try StatusSummary(workspace)
+        let (workspace, trouble) = try open()
+        let summary = try StatusSummary(workspace, trouble)
         if json { return try Console.json(summary.counts) }
         summary.lines().forEach { Console.line($0) }
+    }
+
+    /// Where the state cannot be written it is read all the same: just then somebody looks here.
+    private func open() throws -> (Workspace, trouble: StoreError?) {
+        do {
+            let workspace = try place.workspace()
+            do {
+                try workspace.store.checkSpace()
+                return (workspace, nil)
+            } catch {
+                return (workspace, error)
+            }
+        } catch let error as StoreError where error.kind == .readOnly || error.kind == .full {
+            let directory = try Workspace.stateDirectory(config: place.config, state: place.state)
+            guard let store = try? Store(readingFrom: directory) else { throw error }
+            return (try place.workspace(store: store), error)
+        }
     }
 }
 
 /// What there is to say about the state.
 private struct StatusSummary {
     let workspace: Workspace
+    /// Why the state cannot be written; nil where it can.
+    let trouble: StoreError?
     let revision: Revision?
     let sessions: [PublishedSession]
     let outbox: [OutboxMessage.State: Int]
@@ -34,8 +53,9 @@ private struct StatusSummary {
     let nextReminder: Instant?
     let destinations: [Destination]
 
-    init(_ workspace: Workspace) throws {
+    init(_ workspace: Workspace, _ trouble: StoreError?) throws {
         self.workspace = workspace
+        self.trouble = trouble
         revision = try workspace.store.latestRevision()
         sessions = try workspace.store.publishedSessions()
         outbox = try workspace.store.outboxCounts()
@@ -49,13 +69,14 @@ private struct StatusSummary {
 
     var counts: [String: Int] {
         var counts = ["revision": revision?.number ?? 0, "sessions": sessions.count, "decisions": decisions.count]
+        counts["writable"] = trouble == nil ? 1 : 0
         for (state, count) in outbox { counts["outbox.\(state.rawValue)"] = count }
         for copy in copies.values { counts["calendars.\(copy.freshness.rawValue)", default: 0] += 1 }
         return counts
     }
 
     func lines() -> [String] {
-        plan + mails + calendars + overruled
+        (trouble.map { ["state      \($0)"] } ?? []) + plan + mails + calendars + overruled
     }
 
     private var plan: [String] {

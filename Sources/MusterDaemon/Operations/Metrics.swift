@@ -10,10 +10,17 @@ public struct Metrics {
     /// The text.
     public let text: String
 
+    /// What there is to say about the state of a running daemon, which knows more than its store.
+    init(_ house: House) throws {
+        try self.init(house.workspace, nextReminder: house.nextReminder, planningSeconds: house.planningSeconds)
+    }
+
     /// What there is to say about a state.
-    ///
-    /// - Parameter planningSeconds: how long the last planning took, where that is known.
-    public init(_ workspace: Workspace, planningSeconds: Double? = nil) throws {
+    public init(_ workspace: Workspace) throws {
+        try self.init(workspace, nextReminder: workspace.nextReminder(after: workspace.now()), planningSeconds: nil)
+    }
+
+    private init(_ workspace: Workspace, nextReminder: Instant?, planningSeconds: Double?) throws {
         let store = workspace.store
         let now = workspace.now()
         var page = Page()
@@ -36,11 +43,11 @@ public struct Metrics {
             [([:], Double(revision?.plan.unscheduled.count ?? 0))])
         Self.outbox(try store.outboxStatistics(), now, &page)
         Self.destinations(try workspace.destinations.map { try store.destination($0) }, now, &page)
-        Self.calendars(workspace, try store.calendarCopies(), &page)
+        Self.calendars(workspace, try store.calendarCopies(.withoutTimes), &page)
         page.counter(
             "muster_reminders_total", "Reminders by their outcome.",
             try store.reminderCounts().map { (["outcome": $0.key], Double($0.value)) })
-        if let next = try workspace.nextReminder(after: workspace.now()) {
+        if let next = nextReminder {
             page.gauge("muster_reminder_next_timestamp_seconds", "When the next is due.", [([:], Double(next.seconds))])
         }
         text = page.text

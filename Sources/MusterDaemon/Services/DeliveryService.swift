@@ -1,3 +1,4 @@
+import CMemory
 import CivilTime
 import Logging
 import MusterDelivery
@@ -11,6 +12,8 @@ import Synchronization
 struct DeliveryService: Service {
     /// Commands put messages into the outbox too.
     static let longestPause = 5
+    /// After so many messages in a round the memory that they took is given back.
+    private static let largeRound = 1000
 
     let house: House
     private let busy = BusySet()
@@ -71,7 +74,8 @@ struct DeliveryService: Service {
             }
             troubles.forget(destination)
             log(report, destination)
-            return report.delivered + report.expired + report.deferredCount + report.deadCount > 0
+            if report.attempts >= Self.largeRound { cmemory_give_back() }
+            return report.attempts > 0
         } catch {
             if troubles.isNew("\(error)", of: destination) {
                 house.logger.error(

@@ -11,6 +11,7 @@ final class House: Sendable {
         var generation = 0
         var deliverers: [String: Deliverer] = [:]
         var planningSeconds: Double?
+        var nextReminder: Instant?
     }
 
     let logger: Logger
@@ -54,6 +55,14 @@ final class House: Sendable {
     var planningSeconds: Double? {
         get { state.withLock { $0.planningSeconds } }
         set { state.withLock { $0.planningSeconds = newValue } }
+    }
+
+    /// When the next reminder is due, as the last round of reminding has found.
+    ///
+    /// To work it out takes a look at every session. Nil before the first round, and where none is to come.
+    var nextReminder: Instant? {
+        get { state.withLock { $0.nextReminder } }
+        set { state.withLock { $0.nextReminder = newValue } }
     }
 
     /// A lock, or nil while a command has it; the work is then done at the next round.

@@ -24,7 +24,7 @@ struct OperationsService: Service {
             let house = house
             try await OperationsServer(
                 host: address.host, port: address.port,
-                metrics: { try Metrics(house.workspace, planningSeconds: house.planningSeconds).text },
+                metrics: { try Metrics(house).text },
                 trouble: { Self.trouble(house) }
             ).run()
         } catch {

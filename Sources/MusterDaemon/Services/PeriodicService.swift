@@ -1,4 +1,3 @@
-import CMemory
 import CivilTime
 import Logging
 import ServiceLifecycle
@@ -35,8 +34,6 @@ extension PeriodicService {
 
     /// A round whose trouble is logged and left for the next one.
     private func attempt() async -> Instant? {
-        // The C library keeps what a search or a parse took for the next time, which may be hours away.
-        defer { cmemory_give_back() }
         do {
             return try await runOnce()
         } catch {

@@ -1,3 +1,4 @@
+import CMemory
 import CivilTime
 import Logging
 import MusterModel
@@ -23,10 +24,14 @@ struct PlanningService: PeriodicService {
         }
         var options = Workspace.PlanningOptions()
         options.readsCalendars = false
+        // The C library keeps what a search took for the next one, which may be hours away.
+        defer { cmemory_give_back() }
         let proposal = try await workspace.propose(options)
         house.planningSeconds = proposal.search?.seconds
         guard !proposal.changes.isEmpty, !Task.isCancelled else { return nil }
         let mails = proposal.changes.mailsByReason.values.reduce(0, +)
+        // The first revision is for somebody to publish: an empty state may also be a state that was lost, and everybody
+        // would be invited a second time.
         guard workspace.configuration.planning.policy == .apply, proposal.basis != nil else {
             house.logger.notice(
                 "a change is proposed; muster plan shows it, muster apply publishes it",

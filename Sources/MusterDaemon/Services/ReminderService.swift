@@ -20,6 +20,7 @@ struct ReminderService: PeriodicService {
         let mark = "\(house.generation) \(try workspace.store.reminderMark())"
         if let next = last.next(mark, at: now) { return next }
         let round = try workspace.remind(at: now)
+        house.nextReminder = round.next
         if round.sent > 0 { house.deliveryBell.ring() }
         let next = round.next ?? now + 86_400
         last.keep(next, mark, at: now)

@@ -34,7 +34,7 @@ struct WatchdogService: Service {
             try house.workspace.store.checkWritable()
             notifier.feedWatchdog()
             try followClock()
-            notifier.status(try StatusLine(house.workspace).text)
+            notifier.status(try StatusLine(house.workspace, nextReminder: house.nextReminder).text)
         } catch {
             house.logger.error("the store does not answer", metadata: ["reason": "\(error)"])
         }
@@ -56,7 +56,7 @@ struct WatchdogService: Service {
     private func writeMetrics() {
         guard let path = house.workspace.configuration.metricsFile else { return }
         do {
-            let text = try Metrics(house.workspace, planningSeconds: house.planningSeconds).text
+            let text = try Metrics(house).text
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         } catch {
@@ -84,17 +84,17 @@ private final class ClockWatch: Sendable {
 struct StatusLine {
     let text: String
 
-    init(_ workspace: Workspace) throws {
+    init(_ workspace: Workspace, nextReminder: Instant?) throws {
         let revision = try workspace.store.latestRevision()
         let outbox = try workspace.store.outboxCounts()
-        let copies = try workspace.store.calendarCopies()
+        let copies = try workspace.store.calendarCopies(.withoutTimes)
         let calendars = workspace.programme.calendars
         let fresh = calendars.count { copies[$0]?.freshness == .fresh }
         var parts = ["rev \(revision?.number ?? 0)"]
         if let plan = revision?.plan { parts.append(plan.summary(of: workspace.programme)) }
         parts.append("outbox \((outbox[.due] ?? 0) + (outbox[.claimed] ?? 0))")
         parts.append("\(fresh)/\(calendars.count) calendars fresh")
-        if let next = try workspace.nextReminder(after: workspace.now()) {
+        if let next = nextReminder {
             parts.append("next reminder \(Wording.moment(next, in: .utc)) UTC")
         }
         text = parts.joined(separator: " · ")

@@ -54,7 +54,7 @@ extension Workspace {
     /// Whether every calendar has been asked for since it, or the season, is what it is.
     var hasReadCalendars: Bool {
         get throws {
-            let copies = try store.calendarCopies()
+            let copies = try store.calendarCopies(.withoutTimes)
             let window = calendarWindow
             return programme.calendars.allSatisfy { source in
                 copies[source].map { $0.window == window || $0.failure != nil } ?? false
@@ -64,7 +64,7 @@ extension Workspace {
 
     /// When the daemon reads the next calendar: not at every moment, even where a command would.
     func nextCalendar() throws -> Instant? {
-        let copies = try store.calendarCopies()
+        let copies = try store.calendarCopies(.withoutTimes)
         return programme.calendars.map { max(copies[$0]?.due ?? now(), now() + Self.leastPause) }.min()
     }
 

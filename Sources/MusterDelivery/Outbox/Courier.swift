@@ -10,7 +10,17 @@ public protocol Courier: Sendable {
     var policy: DeliveryPolicy { get }
 
     /// Hands a message over; returns only when the other side has taken responsibility for it.
-    func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError)
+    ///
+    /// - Parameter connection: which of the policy's connections it goes over, counted from 0.
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError)
+
+    /// The thread on which the messages of a connection are sent; nil where any will do.
+    func executor(of connection: Int) -> (any TaskExecutor)?
+}
+
+extension Courier {
+    /// Any thread will do.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { nil }
 }
 
 /// Takes mails to the mail server, or into a Maildir.
@@ -28,12 +38,17 @@ public struct MailCourier: Courier {
     /// Mail.
     public var destination: String { OutboxMessage.mail }
 
+    /// The transport's thread.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { transport.executor(of: connection) }
+
     /// Sends a mail to its one recipient.
-    public func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError) {
+    public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant)
+        async throws(TransportError)
+    {
         try await transport.send(
             MailEnvelope(
                 sender: message.sender, recipient: message.recipient, identifier: message.messageID,
-                message: message.content))
+                message: message.content), over: connection)
     }
 }
 

@@ -1,13 +1,12 @@
 import CivilTime
 import MusterStore
-import Synchronization
 import Transport
 
 /// Sends what is due to one destination, and records what came of it.
 ///
-/// As many messages are under way as the destination has connections, and none is sent on a connection before the
-/// outcome of the one before is on disk: a crash leaves doubt about one message for each connection at most. Outcomes
-/// that arrive while the disk is busy are written together.
+/// Each connection sends one message after the other, none before the outcome of the one before is on disk: a crash
+/// leaves doubt about one message for each connection at most. Outcomes that come while the disk is busy are written
+/// together.
 public struct Deliverer: Sendable {
     private let store: Store
     private let courier: any Courier
@@ -40,27 +39,18 @@ public struct Deliverer: Sendable {
         try store.releaseClaims(of: courier.destination)
         var destination = try store.destination(courier.destination)
         if isAskedFor, destination.retryAt != nil { destination.retryAt = now() }
-        var round = DeliveryRound(destination: destination, policy: courier.policy, witness: witness)
-        let arrivals = Arrivals()
-        let result: Result<DeliveryReport, StoreError> = await withDiscardingTaskGroup { group in
-            do throws(StoreError) {
-                while true {
-                    let settlements = arrivals.take().map { round.settle($0, at: now()) }
-                    let room = shouldStop() ? 0 : round.room(at: now())
-                    let claimed = try store.exchange(
-                        settlements, of: round.destination, claiming: room, isProbe: round.destination.retryAt != nil,
-                        at: now())
-                    round.begin(claimed)
-                    for message in claimed { group.addTask { arrivals.put(await attempt(message)) } }
-                    guard round.underWay > 0 else { return .success(round.report) }
-                    await arrivals.wait()
+        let desk = DeliveryDesk(
+            store: store, round: DeliveryRound(destination: destination, policy: courier.policy, witness: witness),
+            now: now, shouldStop: shouldStop)
+        await withDiscardingTaskGroup { group in
+            for connection in 0..<courier.policy.connections {
+                group.addTask(executorPreference: courier.executor(of: connection)) {
+                    var last: Attempt?
+                    while let message = await desk.next(after: last) { last = await attempt(message, over: connection) }
                 }
-            } catch {
-                group.cancelAll()
-                return .failure(error)
             }
         }
-        return try result.get()
+        return try desk.report()
     }
 
     /// When it is worth trying again; nil where nothing waits, or nothing will be tried.
@@ -80,10 +70,10 @@ public struct Deliverer: Sendable {
         return next
     }
 
-    private func attempt(_ message: OutboxMessage) async -> Attempt {
+    private func attempt(_ message: OutboxMessage, over connection: Int) async -> Attempt {
         if let expires = message.expires, expires <= now() { return Attempt(message: message, result: .expired) }
         do {
-            try await courier.deliver(message, at: now())
+            try await courier.deliver(message, over: connection, at: now())
             return Attempt(message: message, result: .delivered)
         } catch {
             return Attempt(message: message, result: .failed(error))
@@ -101,41 +91,4 @@ struct Attempt: Sendable {
 
     let message: OutboxMessage
     let result: Result
-}
-
-/// Collects attempts as they end, for the one who waits for them.
-private final class Arrivals: Sendable {
-    private struct State {
-        var attempts: [Attempt] = []
-        var waiting: CheckedContinuation<Void, Never>?
-    }
-
-    private let state = Mutex(State())
-
-    func put(_ attempt: Attempt) {
-        let waiting = state.withLock { state in
-            state.attempts.append(attempt)
-            defer { state.waiting = nil }
-            return state.waiting
-        }
-        waiting?.resume()
-    }
-
-    func take() -> [Attempt] {
-        state.withLock { state in
-            defer { state.attempts = [] }
-            return state.attempts
-        }
-    }
-
-    /// Returns when there is something to take; cancelled attempts end, and so does the wait for them.
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.attempts.isEmpty { state.waiting = continuation }
-                return !state.attempts.isEmpty
-            }
-            if isThere { continuation.resume() }
-        }
-    }
 }

@@ -46,6 +46,9 @@ public struct DeliveryReport: Sendable {
     /// Nothing.
     public init() {}
 
+    /// Messages that were tried, or would have been had they not come too late.
+    public var attempts: Int { delivered + expired + deferredCount + deadCount }
+
     /// Takes what another round did into this one.
     public mutating func add(_ other: DeliveryReport) {
         delivered += other.delivered

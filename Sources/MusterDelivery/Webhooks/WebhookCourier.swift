@@ -20,7 +20,9 @@ public struct WebhookCourier: Courier {
     public var policy: DeliveryPolicy { endpoint.policy }
 
     /// Posts a webhook.
-    public func deliver(_ message: OutboxMessage, at now: Instant) async throws(TransportError) {
+    public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant)
+        async throws(TransportError)
+    {
         let signature = WebhookSignature(
             id: message.messageID, at: now, body: message.content, secrets: endpoint.secrets)
         let response = try await transport.send(

@@ -105,10 +105,9 @@ final class AttendanceCosts {
 }
 
 extension State {
-    /// Rules out the starts of a stage that somebody's diary and school forbid (rules 4 and 7); `costs` is a vector of
-    /// the whole track. Returns whether there were any.
+    /// Rules out the starts of a stage that somebody's diary and school forbid (rules 4 and 7).
     ///
-    /// - Parameter touch: called once before the first change.
+    /// - Parameter costs: gives a vector of the whole track; asked only where there is something to rule out.
     func block(
         _ person: Int, _ track: Instance.Track, _ number: Int, _ table: Timetable, isByRole: Bool,
         _ costs: () -> UnsafeMutablePointer<Float>

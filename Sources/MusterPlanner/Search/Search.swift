@@ -60,8 +60,10 @@ struct Search {
         best = snapshot
     }
 
-    /// Joins plans that differ from one they began with only in tracks of their own: each track goes where its owner has
-    /// it, or, where two of them clash, wherever it fits. Takes over the best of them where that is no better.
+    /// Joins plans that differ from one they began with only in tracks of their own.
+    ///
+    /// Each track goes where its owner has it, or, where two of them clash, wherever it fits. Takes over the best of them
+    /// where that is no better.
     ///
     /// - Parameters:
     ///   - before: the plan that all began with.

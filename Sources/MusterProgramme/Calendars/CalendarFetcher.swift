@@ -43,7 +43,7 @@ public struct CalendarFetcher: Sendable {
             switch response.status {
             case 200:
                 return .document(
-                    response.body, entityTag: response.headers["etag"], lastModified: response.headers["last-modified"])
+                    response.body, entityTag: response[header: "ETag"], lastModified: response[header: "Last-Modified"])
             case 304: return .unchanged
             default:
                 return .failed("answered with status \(response.status)", retryAfter: response.retryAfter)

@@ -1,4 +1,5 @@
 import MusterModel
+import Transport
 
 /// Reads the webhooks of `muster.yaml`.
 struct WebhooksReader {
@@ -29,6 +30,10 @@ struct WebhooksReader {
         webhook.allowsPrivateNetwork = mapping["private-network"]?.bool() ?? false
         webhook.perMinute = mapping["rate"]?.rate()
         webhook.authorities = mapping["authorities"]?.string()
+        if case .plain(let text) = url, !webhook.allowsPrivateNetwork, PrivateAddress.isNamed(in: text) {
+            mapping["url"]?.warning(
+                "this leads into a private network, where nothing is sent; write \"private-network: yes\" if it should")
+        }
         if webhook.secrets.isEmpty, webhook.format == .standard {
             node.error(
                 "the endpoint cannot know that a webhook is ours; write \"secrets\" (credential:NAME or file:PATH)")

@@ -52,15 +52,39 @@ extension Diagnostic.Location: CustomStringConvertible {
     }
 }
 
-/// Gathers diagnostics, so that one run finds every mistake.
+/// Gathers diagnostics, so that one run finds every mistake, and each of them once.
 final class DiagnosticCollector {
-    private(set) var diagnostics: [Diagnostic] = []
-
-    func error(_ location: Diagnostic.Location, _ message: String) {
-        diagnostics.append(Diagnostic(.error, at: location, message))
+    /// What other parts of the config name by an id.
+    enum Part: String {
+        case schools = "schools.csv"
+        case people = "people.csv"
+        case partnerships, terms
     }
 
-    func warning(_ location: Diagnostic.Location, _ message: String) {
-        diagnostics.append(Diagnostic(.warning, at: location, message))
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Names of files, and of the folders in which they lie.
+    private var incomplete: Set<String> = []
+
+    /// Something in a file could not be read, so that nobody can say what does not stand there.
+    func leftOut(_ file: String) { incomplete.formUnion(file.split(separator: "/").suffix(2).map(String.init)) }
+
+    /// Reports an error.
+    ///
+    /// - Parameter parts: where it is no mistake but follows from another where something in them could not be read;
+    ///   they have been read by now.
+    func error(_ location: Diagnostic.Location, _ message: String, restingOn parts: Part...) {
+        report(.error, location, message, parts)
+    }
+
+    /// Reports a warning; otherwise like an error.
+    func warning(_ location: Diagnostic.Location, _ message: String, restingOn parts: Part...) {
+        report(.warning, location, message, parts)
+    }
+
+    private func report(
+        _ severity: Diagnostic.Severity, _ location: Diagnostic.Location, _ message: String, _ parts: [Part]
+    ) {
+        guard !parts.contains(where: { incomplete.contains($0.rawValue) }) else { return }
+        diagnostics.append(Diagnostic(severity, at: location, message))
     }
 }

@@ -124,14 +124,14 @@ struct CycleReader {
         else { return nil }
         if !partnership.schools.contains(school.id) {
             mapping["school"]?.error(
-                "\(school.name) is not in the partnership \"\(partnership.id)\"; add it to its \"schools\" or leave it out here"
-            )
+                "\(school.name) is not in the partnership \"\(partnership.id)\"; add it to its \"schools\" or leave it out here",
+                restingOn: .partnerships)
         }
         let people = mapping["people"].map { $0.items.compactMap { names.person($0) } } ?? names.heads(of: school.id)
         if people.isEmpty, mapping["people"] == nil {
             node.error(
-                "nobody speaks for \(school.name); name \"people\" here, or give someone of the school the role head in people.csv"
-            )
+                "nobody speaks for \(school.name); name \"people\" here, or give someone of the school the role head in people.csv",
+                restingOn: .people)
         }
         return Host(
             school: school.id, theme: mapping["theme"]?.string()?.lowercased(), question: mapping["question"]?.string(),

@@ -10,8 +10,8 @@ struct KnownNames {
         guard let id = node.scalar, let school = schools[id] else {
             let id = node.scalar ?? "…"
             node.error(
-                "there is no school \"\(id)\" in schools.csv\(Suggestion.phrase(for: id, among: schools.keys.sorted()))"
-            )
+                "there is no school \"\(id)\" in schools.csv\(Suggestion.phrase(for: id, among: schools.keys.sorted()))",
+                restingOn: .schools)
             return nil
         }
         return school
@@ -23,7 +23,7 @@ struct KnownNames {
             let near = Suggestion.nearest(to: id, among: people.keys.sorted())
             let hint =
                 near.flatMap { near in people[near].map { "; did you mean \"\(near)\" (\($0.location))?" } } ?? ""
-            node.error("there is no person \"\(id)\"\(hint)")
+            node.error("there is no person \"\(id)\"\(hint)", restingOn: .people)
             return nil
         }
         return id
@@ -32,7 +32,9 @@ struct KnownNames {
     func partnership(_ node: ConfigNode) -> Partnership? {
         guard let id = node.scalar, let partnership = partnerships.first(where: { $0.id == id }) else {
             let id = node.scalar ?? "…"
-            node.error("there is no partnership \"\(id)\"\(Suggestion.phrase(for: id, among: partnerships.map(\.id)))")
+            node.error(
+                "there is no partnership \"\(id)\"\(Suggestion.phrase(for: id, among: partnerships.map(\.id)))",
+                restingOn: .partnerships)
             return nil
         }
         return partnership

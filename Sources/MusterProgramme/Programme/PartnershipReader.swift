@@ -18,14 +18,16 @@ struct PartnershipReader {
         guard let mapping = node.mapping(Self.keys), let id = mapping.require("partnership")?.string() else {
             return nil
         }
-        let schools = mapping.require("schools")?.items ?? []
+        let schools = mapping.require("schools")?.items
+        if schools == nil { collector.leftOut(node.file.path) }
         if mapping["coordinator"] == nil { mapping["digest"]?.error("nobody would get it; name the \"coordinator\"") }
         let partnership = Partnership(
             id: id, name: mapping["name"]?.string() ?? id, coordinator: mapping["coordinator"].flatMap(contact),
             digest: mapping["digest"]?.choice(Partnership.Digest.self) ?? .never, schools: [],
             calendars: (mapping["calendars"]?.items ?? []).compactMap(calendar))
         return Entry(
-            partnership: partnership, schools: schools, layers: mapping["terms"]?.items ?? [], location: node.location)
+            partnership: partnership, schools: schools ?? [], layers: mapping["terms"]?.items ?? [],
+            location: node.location)
     }
 
     private func contact(_ node: ConfigNode) -> Partnership.Contact? {

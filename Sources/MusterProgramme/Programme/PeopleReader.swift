@@ -26,7 +26,10 @@ struct PeopleReader {
         guard let table = CSVTable(file, names: Self.columns, required: ["name", "email"], collector) else { return [] }
         var seen: [String: Diagnostic.Location] = [:]
         return table.rows.compactMap { row in
-            guard let entry = entry(row) else { return nil }
+            guard let entry = entry(row) else {
+                collector.leftOut(file.path)
+                return nil
+            }
             if let first = seen[entry.person.id] {
                 collector.error(
                     row.location,

@@ -67,8 +67,8 @@ public struct ProgrammeLoader {
         }
         let paths = CalendarPaths(directory: programmeDirectory)
         let layers = loadLayers()
-        let partnershipEntries = yamlFiles("partnerships").compactMap {
-            PartnershipReader(collector: collector, paths: paths).read($0)
+        let partnershipEntries = yamlFiles("partnerships").compactMap { node in
+            known(PartnershipReader(collector: collector, paths: paths).read(node), of: node)
         }
         let schoolEntries = csv("schools.csv").map { SchoolsReader(collector: collector, paths: paths).read($0) } ?? []
         let partnershipLayers = partnershipEntries.map { entry in
@@ -102,7 +102,7 @@ public struct ProgrammeLoader {
     private func loadLayers() -> [String: TermLayer] {
         var layers: [String: TermLayer] = [:]
         let reader = TermLayerReader(collector: collector, directory: programmeDirectory + "/terms")
-        for layer in yamlFiles("terms").compactMap(reader.read) {
+        for layer in yamlFiles("terms").compactMap({ known(reader.read($0), of: $0) }) {
             if let first = layers[layer.id] {
                 collector.error(
                     layer.location,
@@ -125,7 +125,8 @@ public struct ProgrammeLoader {
     private func layer(_ id: String, at location: Diagnostic.Location, _ layers: [String: TermLayer]) -> TermLayer? {
         if let layer = layers[id] { return layer }
         collector.error(
-            location, "there is no layer \"\(id)\" in terms/\(Suggestion.phrase(for: id, among: layers.keys.sorted()))")
+            location, "there is no layer \"\(id)\" in terms/\(Suggestion.phrase(for: id, among: layers.keys.sorted()))",
+            restingOn: .terms)
         return nil
     }
 
@@ -155,8 +156,8 @@ public struct ProgrammeLoader {
                 } else {
                     collector.error(
                         cell.location,
-                        "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))"
-                    )
+                        "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))",
+                        restingOn: .schools)
                     entries[index].person.school = nil
                 }
             }
@@ -165,8 +166,8 @@ public struct ProgrammeLoader {
                     let known = ids.sorted() + schools.keys.sorted()
                     collector.error(
                         cell.location,
-                        "\"\(cell.text)\" is neither a person nor a school\(Suggestion.phrase(for: cell.text, among: known))"
-                    )
+                        "\"\(cell.text)\" is neither a person nor a school\(Suggestion.phrase(for: cell.text, among: known))",
+                        restingOn: .people, .schools)
                 }
                 entries[index].person.conflicts.insert(cell.text)
             }
@@ -249,14 +250,20 @@ public struct ProgrammeLoader {
             if schools[school.text] == nil {
                 collector.warning(
                     school.location,
-                    "there is no school \"\(school.text)\" any more\(Suggestion.phrase(for: school.text, among: schools.keys.sorted()))"
-                )
+                    "there is no school \"\(school.text)\" any more\(Suggestion.phrase(for: school.text, among: schools.keys.sorted()))",
+                    restingOn: .schools)
             }
             return Programme.HistoryEntry(school: school.text, person: person.text)
         }
     }
 
     // MARK: Files
+
+    /// What was read of a file; where that is nothing, nobody can say what does not stand there.
+    private func known<Value>(_ value: Value?, of node: ConfigNode) -> Value? {
+        if value == nil { collector.leftOut(node.file.path) }
+        return value
+    }
 
     private func csv(_ name: String) -> SourceFile? { SourceFile(path: programmeDirectory + "/" + name, collector) }
 

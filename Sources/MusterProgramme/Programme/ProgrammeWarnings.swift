@@ -31,19 +31,20 @@ struct ProgrammeWarnings {
                 school.days.terms.map(\.dates.upperBound).max().map { "its terms end on \($0)" } ?? "it has no terms"
             collector.warning(
                 location("cycles"),
-                "\(school.name) is never open during the cycle \"\(cycle.id)\" (\(cycle.dates.lowerBound) to \(cycle.dates.upperBound)): \(known); add its term dates in terms/"
-            )
+                "\(school.name) is never open during the cycle \"\(cycle.id)\" (\(cycle.dates.lowerBound) to \(cycle.dates.upperBound)): \(known); add its term dates in terms/",
+                restingOn: .terms)
         }
         let ends = schools.compactMap(\.days.bankHolidaysEnd)
         if let end = ends.min(), end < cycle.dates.upperBound {
             collector.warning(
                 location("terms"),
-                "the bank holidays end on \(end), before the cycle \"\(cycle.id)\" does (\(cycle.dates.upperBound)); fetch them again from gov.uk/bank-holidays"
-            )
+                "the bank holidays end on \(end), before the cycle \"\(cycle.id)\" does (\(cycle.dates.upperBound)); fetch them again from gov.uk/bank-holidays",
+                restingOn: .terms)
         } else if ends.isEmpty, !schools.isEmpty {
             collector.warning(
                 location("terms"),
-                "no layer of the cycle \"\(cycle.id)\" has bank holidays; add \"bank-holidays\" to one")
+                "no layer of the cycle \"\(cycle.id)\" has bank holidays; add \"bank-holidays\" to one",
+                restingOn: .terms)
         }
     }
 
@@ -53,8 +54,8 @@ struct ProgrammeWarnings {
             guard able.count < role.count else { continue }
             collector.warning(
                 location("people.csv"),
-                "the cycle \"\(cycle.id)\" needs \(role.count) with the role \"\(role.id)\" in each team and \(able.count) have it; give it to more people, or check its spelling"
-            )
+                "the cycle \"\(cycle.id)\" needs \(role.count) with the role \"\(role.id)\" in each team and \(able.count) have it; give it to more people, or check its spelling",
+                restingOn: .people)
         }
     }
 
@@ -68,8 +69,8 @@ struct ProgrammeWarnings {
             guard !hosts.isEmpty else { continue }
             collector.warning(
                 location("people.csv"),
-                "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(Wording.list(hosts)) \(hosts.count == 1 ? "is" : "are"); with same-trust: never nobody can fill it there"
-            )
+                "everyone with the role \"\(role.id)\" is of the trust \(trust), as \(Wording.list(hosts)) \(hosts.count == 1 ? "is" : "are"); with same-trust: never nobody can fill it there",
+                restingOn: .people)
         }
     }
 
@@ -89,8 +90,8 @@ struct ProgrammeWarnings {
             for theme in Set(cycle.hosts.compactMap(\.theme)).subtracting(themes).sorted() {
                 collector.warning(
                     location("cycles"),
-                    "the cycle \"\(cycle.id)\" has the theme \"\(theme)\", and nobody in people.csv knows it\(Suggestion.phrase(for: theme, among: themes.sorted()))"
-                )
+                    "the cycle \"\(cycle.id)\" has the theme \"\(theme)\", and nobody in people.csv knows it\(Suggestion.phrase(for: theme, among: themes.sorted()))",
+                    restingOn: .people)
             }
         }
     }

@@ -23,7 +23,10 @@ struct SchoolsReader {
         guard let table = CSVTable(file, names: Self.columns, required: ["urn", "name"], collector) else { return [] }
         var seen: [String: Diagnostic.Location] = [:]
         return table.rows.compactMap { row in
-            guard let entry = entry(row) else { return nil }
+            guard let entry = entry(row) else {
+                collector.leftOut(file.path)
+                return nil
+            }
             if let first = seen[entry.school.id] {
                 collector.error(
                     row.location,

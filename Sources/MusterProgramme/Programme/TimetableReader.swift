@@ -21,8 +21,8 @@ struct TimetableReader {
             guard let index = people[person.text] else {
                 collector.error(
                     person.location,
-                    "there is no person \"\(person.text)\"\(Suggestion.phrase(for: person.text, among: people.keys.sorted()))"
-                )
+                    "there is no person \"\(person.text)\"\(Suggestion.phrase(for: person.text, among: people.keys.sorted()))",
+                    restingOn: .people)
                 return nil
             }
             guard let day = row["day"].flatMap({ Weekday(name: $0.text) }),

@@ -31,6 +31,7 @@ struct CSVTable {
         let records = CSVRecords.split(file.text)
         guard let first = records.first else {
             collector.error(file.location(1), "the file is empty; its first line should name the columns")
+            collector.leftOut(file.path)
             return nil
         }
         let delimiter = CSVRecords.delimiter(of: first.text)
@@ -53,9 +54,15 @@ struct CSVTable {
             let names = header.filter { !$0.isEmpty }.prefix(8).joined(separator: ", ")
             collector.error(file.location(1), "there is no column \"\(column)\"; the first line names: \(names)")
         }
-        guard missing.isEmpty else { return nil }
+        guard missing.isEmpty else {
+            collector.leftOut(file.path)
+            return nil
+        }
         rows = records.dropFirst().compactMap { record in
-            guard let cells = CSVTable.cells(record, delimiter, file, collector) else { return nil }
+            guard let cells = CSVTable.cells(record, delimiter, file, collector) else {
+                collector.leftOut(file.path)
+                return nil
+            }
             guard cells.contains(where: { !$0.text.isEmpty }) else { return nil }
             let count = CSVRecords.columns(of: record.text, delimiter).count
             if count > header.count {

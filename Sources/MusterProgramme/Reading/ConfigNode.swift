@@ -9,6 +9,12 @@ struct ConfigNode {
 
     /// Reads a whole file; a broken one is reported and nil.
     static func load(_ file: SourceFile, _ collector: DiagnosticCollector) -> ConfigNode? {
+        let root = root(of: file, collector)
+        if root == nil { collector.leftOut(file.path) }
+        return root
+    }
+
+    private static func root(of file: SourceFile, _ collector: DiagnosticCollector) -> ConfigNode? {
         let aliases = file.text.matches(of: /(^|[\s\[\{,:])\*[A-Za-z0-9_-]+/)
         guard aliases.count <= 50 else {
             collector.error(file.location(1), "the file repeats itself by more than 50 aliases (*name); write it out")
@@ -36,6 +42,11 @@ struct ConfigNode {
     var location: Diagnostic.Location { file.location(node.mark?.line, node.mark?.column) }
 
     func error(_ message: String) { collector.error(location, message) }
+
+    /// An error that follows from another where something in a part of the config could not be read.
+    func error(_ message: String, restingOn part: DiagnosticCollector.Part) {
+        collector.error(location, message, restingOn: part)
+    }
 
     func warning(_ message: String) { collector.warning(location, message) }
 

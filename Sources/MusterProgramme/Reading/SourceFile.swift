@@ -14,17 +14,25 @@ struct SourceFile {
     init?(path: String, _ collector: DiagnosticCollector) {
         self.path = path
         let location = Diagnostic.Location(file: path)
-        guard let handle = FileHandle(forReadingAtPath: path) else {
+        guard let text = Self.text(location, collector) else {
+            collector.leftOut(path)
+            return nil
+        }
+        self.text = text
+    }
+
+    private static func text(_ location: Diagnostic.Location, _ collector: DiagnosticCollector) -> String? {
+        guard let handle = FileHandle(forReadingAtPath: location.file) else {
             collector.error(location, "the file cannot be read; check that it is there and that muster may read it")
             return nil
         }
         defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: Self.maximumBytes + 1) ?? Data() else {
+        guard let data = try? handle.read(upToCount: maximumBytes + 1) ?? Data() else {
             collector.error(location, "this is no readable file")
             return nil
         }
-        guard data.count <= Self.maximumBytes else {
-            collector.error(location, "the file is larger than \(Self.maximumBytes >> 20) MB; is it the right one?")
+        guard data.count <= maximumBytes else {
+            collector.error(location, "the file is larger than \(maximumBytes >> 20) MB; is it the right one?")
             return nil
         }
         guard !data.starts(with: [0xFF, 0xFE]), !data.starts(with: [0xFE, 0xFF]), !data.contains(0) else {
@@ -36,7 +44,7 @@ struct SourceFile {
             collector.error(location, "the file is neither UTF-8 nor Windows cp1252; save it as UTF-8")
             return nil
         }
-        self.text = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        return text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
     }
 
     /// Whether a line, counted from 1, has a tab in it.

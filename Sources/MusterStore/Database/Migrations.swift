@@ -9,6 +9,7 @@ enum Migrations {
         migrator.registerMigration("0001 calendars, plan and outbox", migrate: createTables)
         migrator.registerMigration("0002 reminders", migrate: createReminders)
         migrator.registerMigration("0003 destinations and digests", migrate: widenOutbox)
+        migrator.registerMigration("0004 claims", migrate: setClaimsApart)
         return migrator
     }
 
@@ -178,6 +179,20 @@ enum Migrations {
                 INSERT INTO setting VALUES ('identity', lower(hex(randomblob(16)))), ('leastSequence', '0');
                 ALTER TABLE calendar ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE calendar ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
+                """)
+    }
+
+    /// Taking a message writes one small page, and neither its row nor the indexes that know its state.
+    private static func setClaimsApart(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE claim (
+                    number INTEGER PRIMARY KEY   -- of a message that is being sent; its row says 'due'
+                ) STRICT;
+                INSERT INTO claim SELECT number FROM message WHERE state = 'claimed';
+                UPDATE message SET state = 'due' WHERE state = 'claimed';
+                DROP INDEX messageApart;
+                ALTER TABLE message DROP COLUMN firstAttempt;
                 """)
     }
 }

@@ -108,8 +108,10 @@ extension Store {
                     UPDATE session SET sequence = max(sequence + \(reservedSequences), :least), isDoubtful = 1
                         WHERE isCancelled = 0;
                     UPDATE setting SET value = max(value + \(reservedSequences), :least) WHERE name = 'leastSequence';
+                    UPDATE message SET mayHaveArrived = 1 WHERE number IN claim;
+                    DELETE FROM claim;
                     UPDATE message SET state = 'superseded', mayHaveArrived = 1, finished = created
-                        WHERE state IN ('due', 'claimed', 'held') AND kind IN ('invitation', 'update');
+                        WHERE state IN \(OutboxMessage.unfinishedStates) AND kind IN ('invitation', 'update');
                     DELETE FROM setting WHERE name = 'isCopy';
                     """, arguments: ["least": Int(mark) ?? 0])
         }

@@ -27,20 +27,56 @@ public final class Store: Sendable {
             configuration.prepareDatabase { database in
                 try database.execute(
                     sql: """
-                        PRAGMA synchronous = FULL;
                         -- What is forgotten is overwritten, and the log does not keep the size of its busiest hour.
                         PRAGMA secure_delete = ON;
-                        PRAGMA journal_size_limit = 4194304;
+                        PRAGMA journal_size_limit = 16777216;
                         """)
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // Not in the configuration: the pool itself says NORMAL after it has looked there.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrate(pool, path)
             try Self.settleAfterRestore(pool)
             return pool
         }
     }
 
+    /// Opens the database of a state directory to look at it alone, where it cannot be written.
+    ///
+    /// - Throws: `StoreError` where there is none, or it cannot be read without being brought up to date.
+    public init(readingFrom directory: String) throws(StoreError) {
+        let path = directory + "/" + Self.fileName
+        pool = try StoreError.wrap(path) {
+            var configuration = GRDB.Configuration()
+            configuration.readonly = true
+            let log = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+            // A database without a log is complete in itself; SQLite would make an empty one to be able to look.
+            let isComplete = (log ?? 0) == 0
+            let place =
+                isComplete ? URL(fileURLWithPath: path).absoluteString.replacing("file://", with: "file:") : path
+            let pool = try DatabasePool(
+                path: isComplete ? place + "?immutable=1" : place, configuration: configuration)
+            guard try Self.pending(pool, path).isEmpty else {
+                throw StoreError(
+                    .readOnly, "\(path) was written by an older muster and cannot be brought up to date here")
+            }
+            return pool
+        }
+    }
+
     private static func migrate(_ pool: DatabasePool, _ path: String) throws {
+        let pending = try pending(pool, path)
+        guard !pending.isEmpty else { return }
+        let migrations = Migrations.migrator.migrations
+        if pending != migrations {
+            let copy = "\(path).before-\(migrations.count)"
+            if !FileManager.default.fileExists(atPath: copy) { try Self.copy(pool, to: copy) }
+        }
+        try Migrations.migrator.migrate(pool)
+    }
+
+    /// The migrations that are still to be done.
+    private static func pending(_ pool: DatabasePool, _ path: String) throws -> [String] {
         let migrator = Migrations.migrator
         let (isNewer, applied) = try pool.read { database in
             (try migrator.hasBeenSuperseded(database), try migrator.appliedMigrations(database))
@@ -49,13 +85,7 @@ public final class Store: Sendable {
             throw StoreError(
                 .newer, "\(path) was written by a newer muster; use that one, or restore a backup from before it")
         }
-        let pending = migrator.migrations.filter { !applied.contains($0) }
-        guard !pending.isEmpty else { return }
-        if !applied.isEmpty {
-            let copy = "\(path).before-\(migrator.migrations.count)"
-            if !FileManager.default.fileExists(atPath: copy) { try Self.copy(pool, to: copy) }
-        }
-        try migrator.migrate(pool)
+        return migrator.migrations.filter { !applied.contains($0) }
     }
 
     /// Makes sure that the database can be written: takes the right to write, and gives it back.

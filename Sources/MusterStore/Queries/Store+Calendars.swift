@@ -4,10 +4,26 @@ import GRDB
 import MusterModel
 
 extension Store {
+    /// How much of a copy is read.
+    public enum CopyExtent: Sendable {
+        /// Everything.
+        case whole
+        /// How it fares alone: the busy times and remarks, which are long to read, are left out.
+        case withoutTimes
+    }
+
     /// The copies of all calendars that were ever asked for.
-    public func calendarCopies() throws(StoreError) -> [CalendarSource: CalendarCopy] {
+    public func calendarCopies(_ extent: CopyExtent = .whole) throws(StoreError) -> [CalendarSource: CalendarCopy] {
         try read { database in
-            let copies = try Row.fetchAll(database, sql: "SELECT * FROM calendar").map(CalendarCopy.init)
+            let long = extent == .whole ? "busy, remarks" : "'[]' AS busy, '[]' AS remarks"
+            let copies = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT location, attempted, succeeded, failure, entityTag, lastModified, windowFrom, windowTo,
+                        eventCount, \(long), failures, due
+                    FROM calendar
+                    """
+            ).map(CalendarCopy.init)
             return Dictionary(copies.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
         }
     }

@@ -49,7 +49,7 @@ extension Store {
         at now: Instant
     ) throws(StoreError) -> [OutboxMessage] {
         try write { database in
-            for settlement in settlements { try settle(settlement, at: now, database) }
+            try settle(settlements, at: now, database)
             try destination.save(database)
             return limit > 0 ? try claim(limit, of: destination.name, isProbe, at: now, database) : []
         }
@@ -62,60 +62,75 @@ extension Store {
             sql: """
                 SELECT \(OutboxMessage.columnsToSend)
                 FROM message INDEXED BY messageToSend JOIN messageText USING (number)
-                WHERE destination = ? AND state = 'due' AND due <= ? AND (uid = '' OR NOT EXISTS (
-                    SELECT 1 FROM message AS earlier
-                    WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
-                        AND earlier.number < message.number AND earlier.state IN ('due', 'claimed')))
+                WHERE destination = ? AND state = 'due' AND due <= ? AND number NOT IN claim
+                    AND (uid = '' OR NOT EXISTS (
+                        SELECT 1 FROM message AS earlier
+                        WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
+                            AND earlier.number < message.number AND earlier.state = 'due'))
                 ORDER BY \(isProbe ? "attempts, " : "")revision DESC, number LIMIT ?
                 """)
-        let messages = try Row.fetchAll(select, arguments: [destination, now.seconds, limit]).map(OutboxMessage.init)
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE message SET state = 'claimed', attempts = attempts + 1, firstAttempt = coalesce(firstAttempt, ?)
-                WHERE number = ?
-                """)
-        for message in messages { try update.execute(arguments: [now.seconds, message.number]) }
-        return messages.map { message in
-            var message = message
+        var messages: [OutboxMessage] = []
+        let rows = try Row.fetchCursor(select, arguments: [destination, now.seconds, limit])
+        while let row = try rows.next() {
+            var message = try OutboxMessage(row)
             message.state = .claimed
             message.attempts += 1
-            return message
+            messages.append(message)
         }
+        guard !messages.isEmpty else { return [] }
+        try database.cachedStatement(sql: "INSERT INTO claim SELECT value FROM json_each(?)")
+            .execute(arguments: [Self.list(messages.map(\.number))])
+        return messages
+    }
+
+    /// Records what came of attempts: in one statement for all that were delivered, which is nearly all there are.
+    private func settle(_ settlements: [Settlement], at now: Instant, _ database: Database) throws {
+        guard !settlements.isEmpty else { return }
+        let delivered = settlements.filter { $0.outcome == .delivered }.map(\.number)
+        try database.cachedStatement(
+            sql: """
+                UPDATE message SET state = 'delivered', attempts = attempts + 1, finished = ?, lastError = NULL
+                WHERE number IN (SELECT value FROM json_each(?))
+                """
+        ).execute(arguments: [now.seconds, Self.list(delivered)])
+        for settlement in settlements { try settle(settlement, at: now, database) }
+        try database.cachedStatement(sql: "DELETE FROM claim WHERE number IN (SELECT value FROM json_each(?))")
+            .execute(arguments: [Self.list(settlements.map(\.number))])
     }
 
     private func settle(_ settlement: Settlement, at now: Instant, _ database: Database) throws {
+        func update(_ changes: String, _ values: StatementArguments) throws {
+            try database.cachedStatement(
+                sql: "UPDATE message SET attempts = attempts + 1, \(changes) WHERE number = ?"
+            ).execute(arguments: values + [settlement.number])
+        }
         switch settlement.outcome {
-        case .delivered:
-            try database.cachedStatement(
-                sql: "UPDATE message SET state = 'delivered', finished = ?, lastError = NULL WHERE number = ?"
-            ).execute(arguments: [now.seconds, settlement.number])
+        case .delivered: break
         case .retry(let due, let mayHaveArrived, let error):
-            try database.cachedStatement(
-                sql: """
-                    UPDATE message SET state = 'due', due = ?, lastError = ?, mayHaveArrived = max(mayHaveArrived, ?)
-                    WHERE number = ?
-                    """
-            ).execute(arguments: [due.seconds, error, mayHaveArrived, settlement.number])
-        case .dead(let error):
-            try database.cachedStatement(
-                sql: "UPDATE message SET state = 'dead', finished = ?, lastError = ? WHERE number = ?"
-            ).execute(arguments: [now.seconds, error, settlement.number])
-        case .expired:
-            try database.cachedStatement(sql: "UPDATE message SET state = 'expired', finished = ? WHERE number = ?")
-                .execute(arguments: [now.seconds, settlement.number])
+            try update(
+                "due = ?, lastError = ?, mayHaveArrived = max(mayHaveArrived, ?)",
+                [due.seconds, error, mayHaveArrived])
+        case .dead(let error): try update("state = 'dead', finished = ?, lastError = ?", [now.seconds, error])
+        case .expired: try update("state = 'expired', finished = ?", [now.seconds])
         }
         for message in settlement.consequences { try message.insert(database) }
+    }
+
+    /// Numbers of messages, as one argument of a statement.
+    private static func list(_ numbers: [Int]) -> String {
+        "[" + numbers.map(String.init).joined(separator: ",") + "]"
     }
 
     /// Gives back what a program that ended in the middle had claimed for a destination; only for the holder of its
     /// lock.
     public func releaseClaims(of destination: String) throws(StoreError) {
         try write { database in
-            // The second condition lets SQLite see that the index of such states has them all.
-            let condition = "state = 'claimed' AND state IN ('held', 'claimed', 'dead') AND destination = ?"
+            let claimed = "number IN claim AND destination = ?"
             try database.execute(
-                sql: "UPDATE message SET state = 'due', mayHaveArrived = 1 WHERE \(condition)", arguments: [destination]
-            )
+                sql: """
+                    UPDATE message SET attempts = attempts + 1, mayHaveArrived = 1 WHERE \(claimed);
+                    DELETE FROM claim WHERE number IN (SELECT number FROM message WHERE \(claimed));
+                    """, arguments: [destination, destination])
         }
     }
 
@@ -144,7 +159,7 @@ extension Store {
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE message SET state = 'due', due = ?, attempts = 0, firstAttempt = NULL, finished = NULL
+                    UPDATE message SET state = 'due', due = ?, attempts = 0, finished = NULL
                     WHERE destination = ? AND (state = 'dead' OR state = 'delivered' AND created >= ?)
                         AND number IN (SELECT number FROM messageText WHERE length(content) > 0)
                     """, arguments: [now.seconds, destination, since?.seconds ?? Int.max])
@@ -168,9 +183,10 @@ extension Store {
     public func expire(at now: Instant) throws(StoreError) -> Int {
         try write { database in
             try database.execute(
-                sql:
-                    "UPDATE message SET state = 'expired', finished = ? WHERE state IN ('due', 'held') AND expires < ?",
-                arguments: [now.seconds, now.seconds])
+                sql: """
+                    UPDATE message SET state = 'expired', finished = ?
+                    WHERE state IN \(OutboxMessage.unfinishedStates) AND number NOT IN claim AND expires < ?
+                    """, arguments: [now.seconds, now.seconds])
             return database.changesCount
         }
     }

@@ -6,9 +6,11 @@ extension Store {
     /// How many messages are in each state.
     public func outboxCounts() throws(StoreError) -> [OutboxMessage.State: Int] {
         try read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT state, count(*) AS count FROM message GROUP BY state")
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT \(OutboxMessage.currentState) AS current, count(*) FROM message GROUP BY current"
+            )
             return rows.reduce(into: [:]) { counts, row in
-                if let state = OutboxMessage.State(rawValue: row["state"]) { counts[state] = row["count"] }
+                if let state = OutboxMessage.State(rawValue: row[0]) { counts[state] = row[1] }
             }
         }
     }
@@ -19,8 +21,9 @@ extension Store {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT destination, kind, state, count(*) AS count, min(created) AS oldest FROM message
-                    GROUP BY destination, kind, state ORDER BY destination, kind, state
+                    SELECT destination, kind, \(OutboxMessage.currentState) AS current, count(*) AS count,
+                        min(created) AS oldest
+                    FROM message GROUP BY destination, kind, current ORDER BY destination, kind, current
                     """
             ).compactMap(OutboxStatistic.init)
         }
@@ -36,7 +39,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT \(OutboxMessage.columns) FROM message JOIN messageText USING (number)
-                    WHERE state IN (\(marks)) ORDER BY number DESC LIMIT \(limit)
+                    WHERE \(OutboxMessage.currentState) IN (\(marks)) ORDER BY number DESC LIMIT \(limit)
                     """,
                 arguments: StatementArguments(states.map(\.rawValue))
             ).map(OutboxMessage.init)
@@ -52,6 +55,14 @@ extension Store {
                     SELECT \(OutboxMessage.columns) FROM message JOIN messageText USING (number) WHERE number = ?
                     """, arguments: [number]
             ).map(OutboxMessage.init)
+        }
+    }
+
+    /// How many messages wait for approval.
+    public func waitingForApproval() throws(StoreError) -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM message WHERE state = 'held' AND awaitsApproval = 1") ?? 0
         }
     }
 
@@ -83,7 +94,7 @@ extension Store {
             let finished = state == .discarded ? due.seconds : nil
             var sql = """
                 UPDATE message SET state = ?, due = ?, finished = ?, awaitsApproval = 0
-                WHERE state IN (\(databaseQuestionMarks(count: states.count)))
+                WHERE state IN (\(databaseQuestionMarks(count: states.count))) AND number NOT IN claim
                 """
             var arguments: StatementArguments = [state.rawValue, due.seconds, finished]
             arguments += StatementArguments(states.map(\.rawValue))
@@ -121,7 +132,7 @@ public struct OutboxStatistic: Hashable, Sendable {
 
     fileprivate init?(_ row: Row) {
         guard let kind = OutboxMessage.Kind(rawValue: row["kind"]),
-            let state = OutboxMessage.State(rawValue: row["state"])
+            let state = OutboxMessage.State(rawValue: row["current"])
         else { return nil }
         self.kind = kind
         self.state = state

@@ -32,8 +32,10 @@ extension Store {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT created, kind, subject, recipient, state FROM message WHERE person = ? ORDER BY number",
-                arguments: [person]
+                sql: """
+                    SELECT created, kind, subject, recipient, \(OutboxMessage.currentState) AS state FROM message
+                    WHERE person = ? ORDER BY number
+                    """, arguments: [person]
             ).map { row in
                 MailRecord(
                     written: Instant(seconds: row["created"]), kind: row["kind"], subject: row["subject"],

@@ -66,7 +66,7 @@ extension Store {
                 sql: """
                     SELECT recipient, messageID, kind, state, created, details FROM message JOIN messageText USING (number)
                     WHERE uid = ? AND kind IN \(OutboxMessage.schedulingKinds)
-                        AND (state IN ('claimed', 'delivered') OR mayHaveArrived = 1)
+                        AND (state = 'delivered' OR mayHaveArrived = 1 OR number IN claim)
                     ORDER BY number
                     """, arguments: [uid])
             return try rows.reduce(into: [:]) { known, row in
@@ -144,7 +144,7 @@ extension Store {
             sql: """
                 UPDATE message SET state = 'superseded', finished = ?
                 WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state IN ('due', 'held', 'dead')
-                    AND reason <> 'deadline'
+                    AND number NOT IN claim AND reason <> 'deadline'
                 """,
             arguments: [now.seconds, uid, recipient])
     }

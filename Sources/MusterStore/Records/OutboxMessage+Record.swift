@@ -3,23 +3,27 @@ import Foundation
 import GRDB
 import MusterModel
 
-/// What changes as a message goes its way lies in one table, what it says in another: each step then writes little.
+/// What changes as a message goes its way lies in one table, what it says in another, and what is being sent stands in
+/// a third: each step then writes little.
 extension OutboxMessage {
     private enum Column: Int, CaseIterable {
         case number, messageID, destination, revision, session, uid, sequence, kind, reason, person, recipient, sender
-        case subject, state, awaitsApproval, due, attempts, lastError, created, expires, firstAttempt, finished
+        case subject, state, awaitsApproval, due, attempts, lastError, created, expires, finished
         case content, details
     }
 
     /// The columns of a whole message, in the order in which `init(_:)` reads them.
-    static let columns = Column.allCases.map { "\($0)" }.joined(separator: ", ")
+    static let columns = Column.allCases.map { $0 == .state ? "\(currentState) AS state" : "\($0)" }
+        .joined(separator: ", ")
     /// The same without what is only needed to compare: what an invitation says of its session.
     static let columnsToSend = Column.allCases.dropLast().map { "\($0)" }.joined(separator: ", ")
+    /// How far a message has come, as SQL works it out.
+    static let currentState = "iif(number IN claim, 'claimed', state)"
 
     /// The kinds that tell of a session and that a newer one takes the place of, as SQL has them.
     static let schedulingKinds = "('invitation', 'update', 'cancellation')"
-    /// The states of what is still to go, as SQL has them.
-    static let unfinishedStates = "('due', 'claimed', 'held')"
+    /// The states of what is still to go, as rows have them.
+    static let unfinishedStates = "('due', 'held')"
 
     /// Reads a row of `columns` or `columnsToSend`, by position, since many are read.
     init(_ row: Row) throws {
@@ -34,14 +38,14 @@ extension OutboxMessage {
             kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason), person: value(.person),
             recipient: value(.recipient), sender: value(.sender), subject: value(.subject),
             details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) },
-            content: Array(value(.content) as Data), due: Instant(seconds: value(.due)),
+            content: try row.withUnsafeData(atIndex: Column.content.rawValue) { $0.map(Array.init) ?? [] },
+            due: Instant(seconds: value(.due)),
             created: Instant(seconds: value(.created)), expires: instant(.expires))
         number = value(.number)
         state = State(rawValue: value(.state)) ?? .held
         awaitsApproval = value(.awaitsApproval)
         attempts = value(.attempts)
         lastError = row[Column.lastError.rawValue]
-        firstAttempt = instant(.firstAttempt)
         finished = instant(.finished)
     }
 

@@ -20,7 +20,7 @@ public struct OutboxMessage: Hashable, Sendable {
         case held
         /// Is to be sent at its time.
         case due
-        /// Is being sent.
+        /// Is being sent: nobody but the one who sends it may touch it.
         case claimed
         /// The other side has taken responsibility for it.
         case delivered
@@ -101,9 +101,6 @@ public struct OutboxMessage: Hashable, Sendable {
     public var created: Instant
     /// When it was delivered or given up.
     public var finished: Instant?
-
-    /// When it was first tried.
-    public var firstAttempt: Instant?
 
     /// A message that is yet to be stored.
     public init(

@@ -1,13 +1,28 @@
 import Foundation
 
 /// Addresses that lead to this machine or into its own network (RFC 1918, RFC 4193, RFC 6598 and their like).
-enum PrivateAddress {
+public enum PrivateAddress {
+    /// Names that no public server has (RFC 6761, RFC 6762, RFC 8375, and what routers give out).
+    private static let endings = [".localhost", ".local", ".internal", ".lan", ".home.arpa"]
+
     /// Whether an address, written as libcurl writes it, is one; what is no address counts as one.
-    static func contains(_ text: String) -> Bool {
+    public static func contains(_ text: String) -> Bool { isPrivate(text) ?? true }
+
+    /// Whether a URL names such a host by itself: by its address, or by a name that is none outside.
+    ///
+    /// A name that leads there only by what the DNS answers is not found out.
+    public static func isNamed(in url: String) -> Bool {
+        guard let host = URLComponents(string: url)?.host?.lowercased(), !host.isEmpty else { return false }
+        let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        return isPrivate(name) ?? (!name.contains(".") || endings.contains { name.hasSuffix($0) })
+    }
+
+    /// Nil for what is no address.
+    private static func isPrivate(_ text: String) -> Bool? {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 { return isPrivate(UInt32(bigEndian: four.s_addr)) }
         var six = in6_addr()
-        guard inet_pton(AF_INET6, text, &six) == 1 else { return true }
+        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
         let bytes = withUnsafeBytes(of: &six) { Array($0) }
         let isMapped = bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
         if isMapped { return isPrivate(bytes.suffix(4).reduce(0) { $0 << 8 | UInt32($1) }) }
