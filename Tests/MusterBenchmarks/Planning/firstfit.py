@@ -64,6 +64,7 @@ class FirstFit:
         for person in problem.people.values():
             for role in sorted(person.qualifications):
                 self.qualified[role].append(person.id)
+        self.union = {}
         self.on_day, self.in_week = defaultdict(Counter), defaultdict(Counter)
 
     def run(self):
@@ -92,6 +93,9 @@ class FirstFit:
         for person in {p for role in stage.roles for p in team[role]} - stage.required:
             if not track.is_pinned(stage, person):
                 mask &= self.times.free(person, stage.slots)
+        for role in stage.roles:
+            if len(team[role]) < track.roles[role]:
+                mask &= self._anybody(role, stage.slots)
         tried = Counter()
         for start in bits(mask):
             if self.steps <= 0:
@@ -113,41 +117,76 @@ class FirstFit:
         return False
 
     def _fill(self, track, index, start, starts, team):
-        """The team with the empty seats of a stage filled by people who can come, or nothing."""
+        """The team with the empty seats of a stage filled by people who can come, or nothing if that cannot be."""
         stage, team = track.stages[index], {role: list(people) for role, people in team.items()}
-        for role in stage.roles:
+        if not self._has_room(track, stage, start):
+            return None
+        fillers = {p for role in stage.roles for p in team[role]}
+        for person in stage.required | fillers:
+            if not track.is_pinned(stage, person) and not self._can_come(stage, start, person, person in fillers):
+                return None
+        for role in stage.roles if any(len(team[role]) < track.roles[role] for role in stage.roles) else ():
             for person in sorted(self.qualified[role], key=lambda p: len(self.plan.tracks_of[p])):
                 if len(team[role]) >= track.roles[role]:
                     break
-                if self._fits(track, index, start, starts, role, person, team):
+                if self._may_fill(track, role, person, team) and self.times.free(person, stage.slots) >> start & 1 \
+                        and self._can_come(stage, start, person, True):
                     team[role].append(person)
             if len(team[role]) < track.roles[role]:
                 return None
         return team
 
-    def _fits(self, track, index, start, starts, role, name, team):
-        """Whether somebody may fill a seat and can come to a stage."""
-        problem, stage, person = self.problem, track.stages[index], self.problem.people[name]
+    def _anybody(self, role, slots):
+        """Where at least one who is qualified for a role is free for a session."""
+        key = role, slots
+        if key not in self.union:
+            self.union[key] = 0
+            for person in self.qualified[role]:
+                self.union[key] |= self.times.free(person, slots)
+        return self.union[key]
+
+    def _has_room(self, track, stage, start):
+        """Whether room and host school can take one more session then."""
+        problem, end = self.problem, start + stage.slots
+        if stage.id in track.pinned_starts:
+            return True
+        if stage.room is not None:
+            if sum(s < end and start < e for s, e, _ in self.plan.used[stage.room]) >= problem.rooms[stage.room]:
+                return False
+        return self._can_spare(track.school, problem.day(start, track.offset), None)
+
+    def _may_fill(self, track, role, name, team):
+        """Whether somebody may fill a role at all."""
+        problem, person = self.problem, self.problem.people[name]
         members = {p for people in team.values() for p in people}
-        if (name in members or name in track.excluded or name in track.everyone_required
-                or not self.times.free(name, stage.slots) >> start & 1
-                or person.school is not None and (person.school == track.school or track.distinct_schools and any(
-                    problem.people[p].school == person.school for p in members))
-                or person.region != track.region and any(s.in_person and role in s.roles for s in track.stages)):
+        if name in members or name in track.excluded or name in track.everyone_required:
+            return False
+        if person.school is not None and (person.school == track.school or track.distinct_schools and any(
+                problem.people[p].school == person.school for p in members)):
+            return False
+        if person.region != track.region and any(s.in_person and role in s.roles for s in track.stages):
             return False
         most = person.limits["maxTracks"]
-        if most is not None and len(self.plan.tracks_of[name]) >= most:
-            return False
-        day = problem.day(start, person.offset)
+        return most is None or len(self.plan.tracks_of[name]) < most
+
+    def _can_come(self, stage, start, name, by_role):
+        """Whether somebody's other sessions, and school, leave time for a session."""
+        problem, person = self.problem, self.problem.people[name]
+        day, end = problem.day(start, person.offset), start + stage.slots + problem.buffer
         for limit, key, count in (("maxPerDay", day, self.on_day), ("maxPerWeek", problem.week(day), self.in_week)):
             if person.limits[limit] is not None and count[name][key] >= person.limits[limit]:
                 return False
-        end = start + stage.slots + problem.buffer
         if any(a.start < end and start < a.end + problem.buffer for a in self.plan.calendar[name]):
             return False
-        away = self.plan.away.get(person.school, {}).get(day, {})
-        most = problem.schools.get(person.school)
-        return most is None or name in away or len(away) < most
+        return not by_role or self._can_spare(person.school, day, name)
+
+    def _can_spare(self, school, day, who):
+        """Whether a school may have one more person away on a day."""
+        most = self.problem.schools.get(school)
+        if most is None:
+            return True
+        away = +self.plan.away[school][day]
+        return who in away or len(away) < most
 
     def _settle(self, track, starts, team):
         """Keeps a whole placement if it breaks no rule beside the others."""

@@ -3,8 +3,8 @@
 
     score.py PROBLEM SOLUTION
 
-Shares nothing with the planner. Prints every violation with its rule, then the score; exits 0 when there is none, 1 when
-there is one, 2 when the problem is malformed.
+Shares nothing with the planner. Prints every violation with its rule, then the score; exits 0 when there is none,
+1 when there is one, 2 when the problem is malformed.
 """
 import json
 import sys
@@ -110,7 +110,8 @@ class Relaxation:
         if self._either(item, "person", "school") == "person":
             key, old = (item["person"], None, item["limit"]), problem.people[item["person"]].limits[item["limit"]]
         else:
-            key, old = (None, item["school"], item["limit"]), {"maxPerDay": problem.schools[item["school"]]}[item["limit"]]
+            limits = {"maxPerDay": problem.schools[item["school"]]}
+            key, old = (None, item["school"], item["limit"]), limits[item["limit"]]
         self.limit[key] = item["value"]
         return self._raised(item["value"], old)
 
@@ -146,7 +147,8 @@ class Relaxation:
     @staticmethod
     def _inside(placement, item):
         start, end = item["from"], item["to"]
-        if not any(placement.starts[s.id] <= start < end <= placement.starts[s.id] + s.slots for s in placement.track.stages):
+        sessions = [(placement.starts[stage.id], stage.slots) for stage in placement.track.stages]
+        if not any(begin <= start < end <= begin + slots for begin, slots in sessions):
             raise ValueError("does not lie inside one session")
         return start, end
 
@@ -175,8 +177,8 @@ class Plan:
         self.placements = {}
         self.calendar = defaultdict(list)                    # person -> attendances
         self.tracks_of = defaultdict(dict)                   # person -> {track: whether pinned to a role of it}
-        self.away = defaultdict(lambda: defaultdict(Counter))    # limited school -> day -> {who, None for hosting: times}
-        self.pinned_away = defaultdict(lambda: defaultdict(Counter))           # the same, of what is pinned
+        self.away = defaultdict(lambda: defaultdict(Counter))    # limited school -> day -> {who, or None: times}
+        self.pinned_away = defaultdict(lambda: defaultdict(Counter))         # the same, of what is pinned
         self.used = defaultdict(list)                        # room -> (start, end, pinned)
 
     def add(self, placement, times=1):
@@ -200,7 +202,8 @@ class Plan:
             self.pinned_away[school][day][who] += times * pinned
         for stage in track.stages:
             if stage.room is not None:
-                use = (placement.starts[stage.id], placement.starts[stage.id] + stage.slots, stage.id in track.pinned_starts)
+                start = placement.starts[stage.id]
+                use = start, start + stage.slots, stage.id in track.pinned_starts
                 self.used[stage.room].append(use) if times > 0 else self.used[stage.room].remove(use)
 
     def absences(self, placement):
@@ -400,7 +403,8 @@ class Plan:
             for stage in track.stages:
                 span = placement.starts[stage.id], placement.starts[stage.id] + stage.slots
                 terms["avoid"] += stage.avoid.between(*span)
-                terms["avoid"] += sum(problem.people[p].avoid.between(*span) for p in stage.required | placement.by_role(stage))
+                attendees = stage.required | placement.by_role(stage)
+                terms["avoid"] += sum(problem.people[person].avoid.between(*span) for person in attendees)
                 terms["optional"] += sum(not problem.people[p].free.cover(*span) for p in track.optional)
             terms["theme"] += bool(team) and track.theme is not None and all(track.theme not in p.themes for p in team)
             terms["outside"] += bool(team) and track.wants_outside and all(p.region == track.region for p in team)
