@@ -1,4 +1,4 @@
-"""A plan by first fit: legal, quick to find and not cheap. Published plans and the peer's search begin with it."""
+"""A plan by first fit: legal, quick to find and not cheap. Published plans are made so, and the peer begins so."""
 from collections import Counter, defaultdict
 
 from score import UNCHANGED, Placement, Plan
@@ -75,11 +75,19 @@ class FirstFit:
         return self.plan
 
     def insert(self, track):
-        """Adds a track if it finds a place."""
+        """Adds a track where it is published, or else where it finds a place."""
+        if self._is_whole(track) and self._settle(track, track.published_starts, track.published_team):
+            return True
         allowed = {stage.id: self.times.allowed(track, stage) for stage in track.stages}
         team = {role: list(track.pinned_team.get(role, ())) for role in track.roles}
         self.steps = 400
         return self._next(track, allowed, 0, {}, team)
+
+    def _is_whole(self, track):
+        """Whether what is published is a whole placement, of people and roles that there still are."""
+        return (track.published_starts.keys() == {stage.id for stage in track.stages}
+                and track.published_team.keys() <= track.roles.keys()
+                and all(person in self.problem.people for team in track.published_team.values() for person in team))
 
     def _next(self, track, allowed, index, starts, team):
         """Places the stages from one on, or says that it found nothing."""

@@ -317,7 +317,7 @@ def replan(preset, rng):
     for entry in published[:5]:                              # a reviewer declines
         tracks[entry["track"]]["excluded"] += [p for p in entry["team"]["reviewer"][:1]
                                                if p not in pinned and p not in tracks[entry["track"]]["excluded"]]
-    for entry in published[5:10]:                            # somebody has a new appointment in the middle of the review
+    for entry in published[5:10]:                            # somebody has a new appointment amid the review
         start = entry["starts"]["review"] + 8
         person = people[rng.choice(tracks[entry["track"]]["required"] + entry["team"]["lead"])]
         person["free"] = [[a, b] for low, high in person["free"]
