@@ -10,6 +10,9 @@ MUSTER := .build/release/muster
 EXTRAS := .build/extras
 DEB := .build/deb
 PYTHON := .venv/bin/python
+ORTOOLS := .venv/bin/ortools-is-there
+PLANNING := Tests/MusterBenchmarks/Planning
+PLANNER := Sources/MusterPlanner/Documentation.docc
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SHARE = $(DESTDIR)$(PREFIX)/share
 # Where zsh looks; what the system's packages bring lies elsewhere.
@@ -24,7 +27,7 @@ DEB_PACKAGES := dpkg-dev
 BENCH_PACKAGES := postfix nginx-light wrk
 TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv
 
-.PHONY: help demo test soak bench lint build install deb clean build-packages test-packages deb-packages bench-packages
+.PHONY: help demo test soak bench figures bench-programs lint build install deb clean build-packages test-packages deb-packages bench-packages
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,10 +51,19 @@ soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web se
 	@echo "Building, then about 3 minutes …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) MUSTER_SOAK_ROUNDS=320 swift test --filter "Killed at any moment"
 
-bench: bench-packages ## Measure deliveries beside smtp-source and wrk
-	@echo "Building (3 minutes the first time on 2 cores), then about 2 minutes …"
-	@$(call quietly,swift build -c release --product MusterBenchmarks)
+bench: bench-programs ## Measure deliveries beside smtp-source and wrk, planning beside CP-SAT
+	@echo "Measuring, about 4 minutes …"
 	@.build/release/MusterBenchmarks
+	@$(PYTHON) -B $(PLANNING)/compare.py
+
+figures: bench-programs ## Measure planning at length, and renew the figures of its documentation
+	@echo "Measuring, about 20 minutes …"
+	@$(PYTHON) -B $(PLANNING)/compare.py --full --document $(PLANNER)/Measured.md --plot $(PLANNER)/Resources/planning.svg
+
+bench-programs: bench-packages $(ORTOOLS)
+	@echo "Building (6 minutes the first time on 2 cores) …"
+	@$(call quietly,swift build -c release --product MusterBenchmarks)
+	@$(call quietly,swift build -c release --product muster)
 
 lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
@@ -133,3 +145,7 @@ endef
 $(PYTHON): Tests/requirements.txt
 	@echo "Installing the Python packages that tests compare with (about half a minute) …"
 	@python3 -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt && touch $@
+
+$(ORTOOLS): $(PYTHON) $(PLANNING)/requirements.txt
+	@echo "Installing the solver that planning is measured against (about half a minute) …"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -r $(PLANNING)/requirements.txt && touch $@

@@ -334,7 +334,7 @@ def generate(name, seed, tracks=None):
     """The problem of a preset and a seed."""
     preset = PRESETS[name]
     if tracks:
-        preset = Preset(tracks, preset.regions, preset.weeks, preset.monday)
+        preset = Preset(tracks, max(1, min(preset.regions, tracks // 50)), preset.weeks, preset.monday)
     rng = random.Random(f"{name}/{seed}")
     special = {"training": training, "tight": tight, "replan": replan}.get(name)
     return special(preset, rng) if special else cycle(preset, rng)[1]
