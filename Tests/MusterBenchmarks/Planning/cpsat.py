@@ -355,7 +355,7 @@ class Model:
         relaxation is tight, where who and when apart would only be a product; too large for whole problems.
         """
         model, problem, starts = self.model, self.problem, self.start[track.id, stage.id]
-        arrivals, seats = defaultdict(list), 0
+        arrivals = defaultdict(list)
         for name, literal in attends.items():
             person, is_pinned = problem.people[name], track.is_pinned(stage, name)
             if not is_pinned:

@@ -11,7 +11,7 @@ import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from problem import Malformed, Problem, Spans
+from problem import Malformed, Problem
 
 
 class Unusable(Exception):
