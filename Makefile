@@ -10,6 +10,9 @@ MUSTER := .build/release/muster
 EXTRAS := .build/extras
 DEB := .build/deb
 PYTHON := .venv/bin/python
+ORTOOLS := .venv/bin/ortools-is-there
+PLANNING := Tests/MusterBenchmarks/Planning
+PLANNER := Sources/MusterPlanner/Documentation.docc
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SHARE = $(DESTDIR)$(PREFIX)/share
 # Where zsh looks; what the system's packages bring lies elsewhere.
@@ -27,8 +30,8 @@ CORPUS_PACKAGES := gcc libical-dev dpkg-dev python3-venv
 CORPUS := .build/corpus
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test soak bench corpus fuzz lint build install deb clean build-packages test-packages deb-packages \
-  bench-packages corpus-packages
+.PHONY: help demo test soak bench figures bench-programs corpus fuzz lint build install deb clean build-packages \
+  test-packages deb-packages bench-packages corpus-packages
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,10 +55,19 @@ soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web se
 	@echo "Building, then about 3 minutes …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) MUSTER_SOAK_ROUNDS=320 swift test --filter "Killed at any moment"
 
-bench: bench-packages $(PYTHON) ## Measure deliveries and calendars beside smtp-source, wrk and libical (PART=calendars: only those)
-	@echo "Building (3 minutes the first time on 2 cores), then about 2 minutes …"
+bench: bench-programs ## Measure deliveries, calendars and planning beside their peers (PART=mail, webhooks, calendars, memory or planning)
+	@echo "Measuring, about 6 minutes …"
+	@[ "$(PART)" = planning ] || MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART)
+	@case "$(PART)" in ""|planning) $(PYTHON) -B $(PLANNING)/compare.py ;; esac
+
+figures: bench-programs ## Measure planning at length, and renew the figures of its documentation
+	@echo "Measuring, about 20 minutes …"
+	@$(PYTHON) -B $(PLANNING)/compare.py --full --document $(PLANNER)/Measured.md --plot $(PLANNER)/Resources/planning.svg
+
+bench-programs: bench-packages $(PYTHON) $(ORTOOLS)
+	@echo "Building (6 minutes the first time on 2 cores) …"
 	@$(call quietly,swift build -c release --product MusterBenchmarks)
-	@MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART)
+	@$(call quietly,swift build -c release --product muster)
 
 corpus: corpus-packages $(PYTHON) ## Compare a thousand calendars of other projects with libical and recurring-ical-events
 	@echo "Building, getting the packages, then about 10 minutes …"
@@ -151,3 +163,7 @@ endef
 $(PYTHON): Tests/requirements.txt
 	@echo "Installing the Python packages that tests compare with (about half a minute) …"
 	@python3 -m venv .venv && .venv/bin/pip install -q --disable-pip-version-check -r Tests/requirements.txt && touch $@
+
+$(ORTOOLS): $(PYTHON) $(PLANNING)/requirements.txt
+	@echo "Installing the solver that planning is measured against (about half a minute) …"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -r $(PLANNING)/requirements.txt && touch $@

@@ -123,7 +123,8 @@ let package = Package(
                 "CivilTime", "CurlTransport", "ICalendar", "MusterDelivery", "MusterModel", "MusterStore",
                 "MusterTestSupport", "StandardWebhooks", "Transport",
             ],
-            path: "Tests/MusterBenchmarks"
+            path: "Tests/MusterBenchmarks",
+            exclude: ["Planning"]
         ),
 
         // MARK: Tests
