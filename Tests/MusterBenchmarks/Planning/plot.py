@@ -48,7 +48,8 @@ class Panel:
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{self.colour}"/>'
             if index in (0, len(self.points) - 1):
                 end = "start" if index == 0 else "end"
-                label = f"{point[1]:.2g}" if point[1] < 10 else f"{point[1]:,.0f}"
+                value = point[1]
+                label = f"{value:.2f}" if value < 1 else f"{value:.1f}" if value < 10 else f"{value:,.0f}"
                 yield text(x + (4 if index == 0 else -8), y - 9, label, end, 12, self.colour, bold=True)
 
 
