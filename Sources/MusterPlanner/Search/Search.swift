@@ -106,14 +106,21 @@ struct Search {
         let own = Set(tracks)
         while case let progress = progress(best.score), progress < end {
             let scheduled = max(1, instance.tracks.count - waiting(tracks).count)
-            let heat = Double(best.score.cost) / Double(scheduled) * Self.heat
-            step(tracks, own, temperature: heat * (1 - progress) * (1 - progress))
+            let average = Double(best.score.cost) / Double(scheduled)
+            step(tracks, own, temperature: average * Self.heat(tracks.count, progress))
             if state.score < best.score { best = state.snapshot }
         }
     }
 
-    /// The temperature at the beginning, as a part of what a track costs on average.
-    private static let heat = 0.05
+    /// The temperature as a part of what a track costs on average.
+    ///
+    /// It falls with the square of the rest of the time. A few tracks have few ways to go and all of them are soon tried,
+    /// so these begin hotter, and up to four times.
+    private static func heat(_ tracks: Int, _ progress: Double) -> Double {
+        let times = Double(min(max(12 / tracks, 1), 4))
+        let rest = 1 - (progress * times).truncatingRemainder(dividingBy: 1)
+        return (0.04 + 0.8 / Double(tracks)) * rest * rest
+    }
 
     private func waiting(_ tracks: [Int]) -> [Int] {
         state.score.unscheduled == 0 ? [] : tracks.filter { state.placements[$0] == nil }
@@ -125,7 +132,7 @@ struct Search {
         let old = chosen.map { state.remove($0) }
         let removed = zip(chosen, old).map { $0 }
         random.shuffle(&chosen)
-        let noise: Float = random.next(below: 3) == 0 ? Float(temperature) * 2 : 0
+        let noise = random.next(below: 2) == 0 ? Float(temperature) * 5 : 0
         for index in chosen { insert(index, noise: noise) }
         guard !accepts(state.score, after: before, temperature) else { return }
         for (index, _) in removed { state.remove(index) }
