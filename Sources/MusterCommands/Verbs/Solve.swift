@@ -89,7 +89,8 @@ private final class Interruption: Sendable {
     /// Listens from now on: the first Ctrl-C ends the search with what it has found, a second one the program.
     func listen() -> any DispatchSourceSignal {
         signal(SIGINT, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: SIGINT)
+        // A queue of its own: the searches keep all threads of the common ones busy.
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "interruption"))
         source.setEventHandler { [self] in
             if flag.exchange(true, ordering: .relaxed) { Foundation.exit(130) }
         }
