@@ -51,7 +51,10 @@ final class DeliveryDesk: Sendable {
         }
         while true {
             switch await turn() {
-            case .write: if let message = write() { return message }
+            case .write:
+                // Those who have come at the same moment lay down theirs first: half as many writes are needed then.
+                await Task.yield()
+                if let message = write() { return message }
             case .send(let message): return message
             case .end: return nil
             }
