@@ -91,6 +91,51 @@ private final class Desk {
     var deliverer: Deliverer { Deliverer(store: store, courier: courier, now: { [clock] in clock.now }) }
 }
 
+/// Something that one waits for and another brings about.
+private struct Signal: Sendable {
+    private let ending = AsyncStream<Void>.makeStream()
+
+    func raise() { ending.continuation.finish() }
+
+    func wait() async { for await _ in ending.stream {} }
+}
+
+/// A courier whose first message is taken just when nothing more can be written, and whose second when it can again.
+private final class FullDiskCourier: Courier, DeliveryWitness {
+    let destination = "hook"
+    let policy = DeliveryPolicy.webhook(connections: 2)
+    let database: String
+    let taken = Mutex<[String]>([])
+    private let secondIsUnderWay = Signal()
+    private let firstIsOver = Signal()
+
+    init(database: String) { self.database = database }
+
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError) {
+        taken.withLock { $0.append(message.messageID) }
+        if message.messageID == "first" {
+            await secondIsUnderWay.wait()
+            execute("CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'full'); END")
+        } else {
+            secondIsUnderWay.raise()
+            await firstIsOver.wait()
+            execute("DROP TRIGGER full")
+        }
+    }
+
+    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage] {
+        firstIsOver.raise()
+        return []
+    }
+
+    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
+
+    private func execute(_ sql: String) {
+        let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()"
+        do { _ = try Subprocess.python(script, [database, sql]) } catch { Issue.record(error) }
+    }
+}
+
 @Suite struct `Delivering` {
     private let down = TransportError(.unreachable, "no connection")
     private let failing = TransportError(.deferred, status: 500, "status 500")
@@ -282,5 +327,16 @@ private final class Desk {
         #expect(try await desk.send().delivered == 0)
         try desk.store.pullForward(to: desk.now)
         #expect(try await desk.send().delivered == 2)
+    }
+
+    @Test func `sends nothing more when an outcome cannot be written, and writes it with the next one`() async throws {
+        let desk = try Desk(.webhook())
+        try desk.put("first", "second", "third")
+        let courier = FullDiskCourier(database: desk.folder.path + "/" + Store.fileName)
+        let deliverer = Deliverer(
+            store: desk.store, courier: courier, witness: courier, now: { [now = desk.now] in now })
+        await #expect(throws: StoreError.self) { try await deliverer.runOnce() }
+        #expect(courier.taken.withLock { $0 } == ["first", "second"])
+        #expect(try desk.store.outboxCounts() == [.delivered: 2, .due: 1])
     }
 }
