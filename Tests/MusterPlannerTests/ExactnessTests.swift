@@ -99,7 +99,7 @@ import Testing
         }
         for person in problem.people.indices {
             for interval in intervals {
-                add(interval.to - interval.from) { $0.people[person].free = union($0.people[person].free, interval) }
+                add(interval.to - interval.from) { $0.people[person].free = $0.people[person].free.with(interval) }
             }
             for role in problem.tracks[index].roles where !problem.people[person].qualifications.contains(role.id) {
                 add(1) { $0.people[person].qualifications.append(role.id) }
@@ -117,7 +117,7 @@ import Testing
             let stage = problem.tracks[index].stages[number]
             if let free = stage.free {
                 for interval in intervals {
-                    add(interval.to - interval.from) { $0.tracks[index].stages[number].free = union(free, interval) }
+                    add(interval.to - interval.from) { $0.tracks[index].stages[number].free = free.with(interval) }
                 }
             }
             if let window = stage.window {
@@ -145,16 +145,6 @@ import Testing
             }
         }
         return all
-    }
-
-    private func union(_ ranges: [SlotRange], _ added: SlotRange) -> [SlotRange] {
-        (ranges + [added]).sorted { $0.from < $1.from }.reduce(into: []) { joined, range in
-            if let last = joined.last, range.from <= last.to {
-                joined[joined.count - 1].to = max(last.to, range.to)
-            } else {
-                joined.append(range)
-            }
-        }
     }
 
     private func renamed(_ problem: Problem) -> Problem {

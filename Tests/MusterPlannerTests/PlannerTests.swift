@@ -111,10 +111,10 @@ import Testing
         func person(_ id: String) -> Int { problem.people.firstIndex { $0.id == id } ?? 0 }
         switch relaxation {
         case .free(let id, let from, let to):
-            problem.people[person(id)].free = join(problem.people[person(id)].free + [SlotRange(from, to)])
+            problem.people[person(id)].free = problem.people[person(id)].free.with(SlotRange(from, to))
         case .stageFree(let id, let from, let to):
             problem.tracks[index].stages[stage(id)].free =
-                join((problem.tracks[index].stages[stage(id)].free ?? []) + [SlotRange(from, to)])
+                (problem.tracks[index].stages[stage(id)].free ?? []).with(SlotRange(from, to))
         case .window(let id, let window): problem.tracks[index].stages[stage(id)].window = window
         case .gap(let id, let gap): problem.tracks[index].stages[stage(id)].gap = gap
         case .day(let id, let day):
@@ -130,17 +130,6 @@ import Testing
         case .qualify(let id, let role): problem.people[person(id)].qualifications.append(role)
         }
         return problem
-    }
-
-    /// Intervals that touch become one.
-    private func join(_ ranges: [SlotRange]) -> [SlotRange] {
-        ranges.sorted { $0.from < $1.from }.reduce(into: []) { joined, range in
-            if let last = joined.last, range.from <= last.to {
-                joined[joined.count - 1].to = max(last.to, range.to)
-            } else {
-                joined.append(range)
-            }
-        }
     }
 
     @Test func `tells ids apart by their bytes`() throws {

@@ -12,4 +12,10 @@ public struct SeededGenerator: RandomNumberGenerator {
         state ^= state >> 27
         return state &* 0x2545_F491_4F6C_DD1D
     }
+
+    /// A number of a range.
+    public mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+    /// True in so many of a hundred cases.
+    public mutating func chance(_ percent: Int) -> Bool { number(0...99) < percent }
 }

@@ -68,7 +68,6 @@ public struct CalendarExpander {
     }
 
     private static func isUnknown(_ component: Component) -> Bool {
-        let known = ["VEVENT", "VFREEBUSY", "VTIMEZONE", "VTODO", "VJOURNAL", "VALARM", "VAVAILABILITY"]
-        return !known.contains(component.name)
+        !ComponentBuilder.standAlone.contains(component.name) && component.name != "VALARM"
     }
 }

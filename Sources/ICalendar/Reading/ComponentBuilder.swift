@@ -87,7 +87,7 @@ struct ComponentBuilder {
     }
 
     /// Components that stand side by side in a calendar and never inside one another (RFC 5545 §3.6, RFC 7953).
-    private static let standAlone: Set<String> = [
+    static let standAlone: Set<String> = [
         "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY",
     ]
 

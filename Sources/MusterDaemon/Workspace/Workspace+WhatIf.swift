@@ -4,8 +4,8 @@ import MusterPlanner
 import MusterProgramme
 
 extension Workspace {
-    /// What would change if something were different: the plan stays as it is proposed, and only what has to move, or can
-    /// now be, does.
+    /// What would change if something were different: the plan stays as it is proposed, and only what has to move, or
+    /// can now be, does.
     ///
     /// - Parameter assumption: as `Assumption` reads it.
     /// - Returns: lines of text.
@@ -18,7 +18,9 @@ extension Workspace {
         let before = search.outcome.solution
         var problem = search.problem
         problem.published = before.tracks.map { Problem.Placement(track: $0.id, starts: $0.starts, team: $0.team) }
-        let cost = try Planner(problem).published.score.cost
+        // What stands costs what it does, but once it is published nothing has moved.
+        let terms = search.outcome.explanation.terms
+        let cost = before.score.cost - (terms["move"] ?? 0) - (terms["swap"] ?? 0)
         assumption.apply(to: &problem)
         let outcome = try Planner(problem).solve(
             Planner.Budget(
@@ -40,8 +42,8 @@ extension Workspace {
 /// Something that might be different, as coordinators write it.
 ///
 /// `person:a.marsh free 2027-02-11 09:30-12:00`, `person:a.marsh busy …`, `person:a.marsh teams 4`,
-/// `person:a.marsh role lead`, `school:900001 out 3`, `room:zoom capacity 2`, `weight:theme 40`. Times are on the person's
-/// own clocks.
+/// `person:a.marsh role lead`, `school:900001 out 3`, `room:zoom capacity 2`, `weight:theme 40`. Times are on the
+/// person's own clocks.
 struct Assumption {
     private enum Change {
         case free(PersonID, SlotRange)

@@ -132,21 +132,14 @@ extension Explanation {
     }
 
     private func canHost(_ track: Instance.Track, _ start: Int) -> Bool {
-        guard track.school >= 0 else { return true }
-        let day = state.day(track.school, state.instance.day(start, offset: track.offset))
-        return day.hosting > 0 || day.count < state.instance.schoolLimits[track.school]
+        state.canHost(track, state.instance.day(start, offset: track.offset))
     }
 
     private func isFree(_ person: Int, _ start: Int, _ slots: Int) -> Bool {
-        let instance = state.instance
-        let data = instance.people[person]
-        guard instance.covers(person, start, start + slots) else { return false }
-        let day = instance.day(start, offset: data.offset)
-        let bookings = state.bookings[person]
-        return !bookings.contains {
-            start < Int($0.end) + instance.buffer && Int($0.start) < start + slots + instance.buffer
-        }
-            && bookings.count { Int($0.day) == day } < data.maxPerDay
-            && bookings.count { instance.week(Int($0.day)) == instance.week(day) } < data.maxPerWeek
+        let data = state.instance.people[person]
+        guard state.instance.covers(person, start, start + slots), !state.isElsewhere(person, start, start + slots)
+        else { return false }
+        let sessions = state.sessions(person, state.instance.day(start, offset: data.offset))
+        return sessions.inDay < data.maxPerDay && sessions.inWeek < data.maxPerWeek
     }
 }

@@ -1,8 +1,8 @@
 extension Explanation {
     /// What would make a track fit that is not scheduled, everything else staying as it is.
     ///
-    /// The fewest and smallest things come first (the order of the exchange format). Each way holds: the placement that comes with it breaks no rule once its
-    /// things are wider, and each of them is needed.
+    /// The fewest and smallest things come first (the order of the exchange format). Each way holds: the placement that
+    /// comes with it breaks no rule once its things are wider, and each of them is needed.
     ///
     /// - Parameter most: how many to return at most.
     public func repairs(track: String, most: Int = 3) -> [Repair] {

@@ -71,11 +71,13 @@ extension State {
                         kind: .free(person: person, from: missing.from, to: missing.to), size: missing.to - missing.from
                     ))
             }
-            let clash = bookings[person].contains { clashes(attendance, Int($0.start), Int($0.end), $0.isPinned) }
-            let clashWithin = attendances[..<position].contains {
-                $0.person == person && clashes(attendance, $0.start, $0.end, $0.isPinned)
+            let own = (attendance.start, attendance.end, attendance.isPinned)
+            let clashesWithin = attendances[..<position].contains {
+                $0.person == person && instance.clash(own, ($0.start, $0.end, $0.isPinned))
             }
-            guard !clash, !clashWithin else { return nil }
+            let isElsewhere = isElsewhere(
+                person, attendance.start, attendance.end, isPinned: attendance.isPinned)
+            guard !clashesWithin, !isElsewhere else { return nil }
         }
         for person in attendances.map(\.person).unique { found += limitWidenings(person, attendances) }
         let track = instance.tracks[index]
@@ -93,26 +95,13 @@ extension State {
     private func limitWidenings(_ person: Int, _ attendances: [Instance.Attendance]) -> [Widening] {
         let data = instance.people[person]
         guard data.maxPerDay < .max || data.maxPerWeek < .max else { return [] }
-        let own = attendances.filter { $0.person == person }.map {
-            (day: instance.day($0.start, offset: data.offset), isPinned: $0.isPinned)
-        }
-        let all = bookings[person].map { (day: Int($0.day), isPinned: $0.isPinned) } + own
-        var (inDay, inWeek) = (0, 0)
-        for (day, _) in own {
-            let sameDay = all.filter { $0.day == day }
-            if sameDay.count > max(data.maxPerDay, sameDay.count(where: \.isPinned)) {
-                inDay = max(inDay, sameDay.count)
-            }
-            let sameWeek = all.filter { instance.week($0.day) == instance.week(day) }
-            if sameWeek.count > max(data.maxPerWeek, sameWeek.count(where: \.isPinned)) {
-                inWeek = max(inWeek, sameWeek.count)
-            }
-        }
-        return
-            (inDay > 0
-            ? [Widening(kind: .maxPerDay(person: person, inDay), size: inDay - data.maxPerDay)] : [])
-            + (inWeek > 0
-                ? [Widening(kind: .maxPerWeek(person: person, inWeek), size: inWeek - data.maxPerWeek)] : [])
+        let counts = attendances.filter { $0.person == person }.map { self.counts($0, with: attendances) }
+        let inDay = counts.map(\.inDay).filter { $0.isOver(data.maxPerDay) }.map(\.count).max()
+        let inWeek = counts.map(\.inWeek).filter { $0.isOver(data.maxPerWeek) }.map(\.count).max()
+        return [
+            inDay.map { Widening(kind: .maxPerDay(person: person, $0), size: $0 - data.maxPerDay) },
+            inWeek.map { Widening(kind: .maxPerWeek(person: person, $0), size: $0 - data.maxPerWeek) },
+        ].compactMap(\.self)
     }
 
     private func schoolWidenings(_ index: Int, _ placement: Placement) -> [Widening] {
@@ -185,8 +174,7 @@ extension Instance {
         let gap = openDays(track, starts[number - 1], starts[number])
         if stage.gap.allows(gap) { return [] }
         let wide = SlotRange(min(gap, stage.gap.from), max(gap, stage.gap.to))
-        let size = (stage.gap.from - wide.from) + (wide.to - stage.gap.to)
-        return [Widening(kind: .gap(stage: number, wide), size: size)]
+        return [Widening(kind: .gap(stage: number, wide), size: stage.gap.excess(gap))]
     }
 }
 

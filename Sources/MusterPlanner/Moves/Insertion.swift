@@ -88,10 +88,8 @@ final class Insertion {
             for person in stage.required { state.block(person, track, number, table, isByRole: false) { base } }
             if stage.room >= 0 { forbidFullRoom(stage, number, table, state) }
             if track.school >= 0, instance.schoolLimits[track.school] < .max {
-                for day in table.days[table.stageDays[number]] {
-                    let use = state.day(track.school, day.number)
-                    let isFull = use.hosting == 0 && use.count >= instance.schoolLimits[track.school]
-                    if isFull { base.forbid(day.positions) }
+                for day in table.days[table.stageDays[number]] where !state.canHost(track, day.number) {
+                    base.forbid(day.positions)
                 }
             }
         }

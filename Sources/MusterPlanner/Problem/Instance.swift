@@ -1,7 +1,7 @@
 /// A problem with every id replaced by an index and every list by a table, ready for the search.
 ///
-/// Its parts are objects and not values, since threads that copy a value of many lists all count references to these, and
-/// wait for each other.
+/// Its parts are objects and not values, since threads that copy a value of many lists all count references to these,
+/// and wait for each other.
 ///
 /// Days are counted from `firstDay`, so that no local day of anybody is negative.
 final class Instance: Sendable {
@@ -202,6 +202,12 @@ final class Instance: Sendable {
     /// Whether somebody is free for all of these slots.
     func covers(_ person: Int, _ start: Int, _ end: Int) -> Bool {
         people[person].free.interval(covering: start, end) != nil
+    }
+
+    /// Whether one person cannot have both sessions (rule 4); of two pins that is not asked.
+    func clash(_ left: (start: Int, end: Int, isPinned: Bool), _ right: (start: Int, end: Int, isPinned: Bool)) -> Bool
+    {
+        !(left.isPinned && right.isPinned) && left.start < right.end + buffer && right.start < left.end + buffer
     }
 
     /// Whether rule 1 lets a stage start in a slot, pinned or not.

@@ -8,10 +8,8 @@ extension Problem {
     public init(json bytes: UnsafeRawBufferPointer) throws(ProblemError) {
         self.init(horizon: -1)
         var reader = JSONReader(bytes)
-        var problem = self
-        try reader.document { (reader) throws(ProblemError) in try problem.read(&reader) }
-        guard problem.horizon >= 0 else { throw ProblemError("horizon", "is missing or negative") }
-        self = problem
+        try reader.document { (reader) throws(ProblemError) in try read(&reader) }
+        guard horizon >= 0 else { throw ProblemError("horizon", "is missing or negative") }
     }
 
     private mutating func read(_ reader: inout JSONReader) throws(ProblemError) {
@@ -22,13 +20,13 @@ extension Problem {
             case "weekday": weekday = try reader.integer()
             case "slotMinutes": slotMinutes = try reader.integer()
             case "horizon": horizon = try reader.integer()
-            case "people": people = try reader.list { (reader) throws(ProblemError) in try Person(&reader) }
-            case "schools": schools = try reader.list { (reader) throws(ProblemError) in try School(&reader) }
-            case "rooms": rooms = try reader.list { (reader) throws(ProblemError) in try Room(&reader) }
+            case "people": people = try reader.list(Problem.Person.init)
+            case "schools": schools = try reader.list(Problem.School.init)
+            case "rooms": rooms = try reader.list(Problem.Room.init)
             case "buffer": buffer = try reader.integer()
-            case "tracks": tracks = try reader.list { (reader) throws(ProblemError) in try Track(&reader) }
-            case "published": published = try reader.list { (reader) throws(ProblemError) in try Placement(&reader) }
-            case "pinned": pinned = try reader.list { (reader) throws(ProblemError) in try Placement(&reader) }
+            case "tracks": tracks = try reader.list(Problem.Track.init)
+            case "published": published = try reader.list(Problem.Placement.init)
+            case "pinned": pinned = try reader.list(Problem.Placement.init)
             case "weights": weights = try Weights(&reader)
             default: try reader.skip()
             }
@@ -39,154 +37,145 @@ extension Problem {
 extension Problem.Person {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
         self.init(id: "")
-        var person = self
         try reader.named { (reader, key) throws(ProblemError) in
             switch key {
-            case "id": person.id = try reader.string()
-            case "school": person.school = try reader.string()
-            case "region": person.region = try reader.string()
-            case "offset": person.offset = try reader.integer()
-            case "qualifications": person.qualifications = try reader.strings()
-            case "themes": person.themes = try reader.strings()
-            case "free": person.free = try reader.ranges()
-            case "avoid": person.avoid = try reader.weightedRanges()
-            case "maxTracks": person.maxTracks = try reader.integer()
-            case "maxPerDay": person.maxPerDay = try reader.integer()
-            case "maxPerWeek": person.maxPerWeek = try reader.integer()
+            case "id": id = try reader.string()
+            case "school": school = try reader.string()
+            case "region": region = try reader.string()
+            case "offset": offset = try reader.integer()
+            case "qualifications": qualifications = try reader.strings()
+            case "themes": themes = try reader.strings()
+            case "free": free = try reader.ranges()
+            case "avoid": avoid = try reader.weightedRanges()
+            case "maxTracks": maxTracks = try reader.integer()
+            case "maxPerDay": maxPerDay = try reader.integer()
+            case "maxPerWeek": maxPerWeek = try reader.integer()
             default: try reader.skip()
             }
         }
-        self = person
     }
 }
 
 extension Problem.School {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var school = Self(id: "")
+        self.init(id: "")
         try reader.named { (reader, key) throws(ProblemError) in
             switch key {
-            case "id": school.id = try reader.string()
-            case "maxPerDay": school.maxPerDay = try reader.integer()
+            case "id": id = try reader.string()
+            case "maxPerDay": maxPerDay = try reader.integer()
             default: try reader.skip()
             }
         }
-        self = school
     }
 }
 
 extension Problem.Room {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var room = Self(id: "", capacity: -1)
+        self.init(id: "", capacity: -1)
         try reader.named { (reader, key) throws(ProblemError) in
             switch key {
-            case "id": room.id = try reader.string()
-            case "capacity": room.capacity = try reader.integer()
+            case "id": id = try reader.string()
+            case "capacity": capacity = try reader.integer()
             default: try reader.skip()
             }
         }
-        self = room
     }
 }
 
 extension Problem.Role {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var role = Self(id: "")
+        self.init(id: "")
         try reader.named { (reader, key) throws(ProblemError) in
             switch key {
-            case "id": role.id = try reader.string()
-            case "count": role.count = try reader.integer()
+            case "id": id = try reader.string()
+            case "count": count = try reader.integer()
             default: try reader.skip()
             }
         }
-        self = role
     }
 }
 
 extension Problem.Stage {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var stage = Self(id: "", slots: 0)
+        self.init(id: "", slots: 0)
         try reader.named { (reader, key) throws(ProblemError) in
             switch key {
-            case "id": stage.id = try reader.string()
-            case "slots": stage.slots = try reader.integer()
-            case "roles": stage.roles = try reader.strings()
-            case "room": stage.room = try reader.string()
-            case "inPerson": stage.inPerson = try reader.boolean()
-            case "startEvery": stage.startEvery = try reader.integer()
-            case "window": stage.window = try reader.range()
-            case "required": stage.required = try reader.strings()
-            case "days": stage.days = try reader.integers()
-            case "free": stage.free = try reader.ranges()
-            case "avoid": stage.avoid = try reader.weightedRanges()
-            case "gap": stage.gap = try reader.range()
+            case "id": id = try reader.string()
+            case "slots": slots = try reader.integer()
+            case "roles": roles = try reader.strings()
+            case "room": room = try reader.string()
+            case "inPerson": inPerson = try reader.boolean()
+            case "startEvery": startEvery = try reader.integer()
+            case "window": window = try reader.range()
+            case "required": required = try reader.strings()
+            case "days": days = try reader.integers()
+            case "free": free = try reader.ranges()
+            case "avoid": avoid = try reader.weightedRanges()
+            case "gap": gap = try reader.range()
             default: try reader.skip()
             }
         }
-        self = stage
     }
 }
 
 extension Problem.Track {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var track = Self(id: "", stages: [])
+        self.init(id: "", stages: [])
         try reader.named { (reader, key) throws(ProblemError) in
             switch key {
-            case "id": track.id = try reader.string()
-            case "school": track.school = try reader.string()
-            case "region": track.region = try reader.string()
-            case "offset": track.offset = try reader.integer()
-            case "theme": track.theme = try reader.string()
-            case "priority": track.priority = try reader.integer()
-            case "required": track.required = try reader.strings()
-            case "optional": track.optional = try reader.strings()
-            case "excluded": track.excluded = try reader.strings()
-            case "previous": track.previous = try reader.strings()
-            case "days": track.days = try reader.integers()
-            case "distinctSchools": track.distinctSchools = try reader.boolean()
-            case "wantsOutside": track.wantsOutside = try reader.boolean()
+            case "id": id = try reader.string()
+            case "school": school = try reader.string()
+            case "region": region = try reader.string()
+            case "offset": offset = try reader.integer()
+            case "theme": theme = try reader.string()
+            case "priority": priority = try reader.integer()
+            case "required": required = try reader.strings()
+            case "optional": optional = try reader.strings()
+            case "excluded": excluded = try reader.strings()
+            case "previous": previous = try reader.strings()
+            case "days": days = try reader.integers()
+            case "distinctSchools": distinctSchools = try reader.boolean()
+            case "wantsOutside": wantsOutside = try reader.boolean()
             case "roles":
-                track.roles = try reader.list { (reader) throws(ProblemError) in try Problem.Role(&reader) }
+                roles = try reader.list(Problem.Role.init)
             case "stages":
-                track.stages = try reader.list { (reader) throws(ProblemError) in try Problem.Stage(&reader) }
+                stages = try reader.list(Problem.Stage.init)
             default: try reader.skip()
             }
         }
-        self = track
     }
 }
 
 extension Problem.Placement {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var placement = Self(track: "")
+        self.init(track: "")
         try reader.named("track") { (reader, key) throws(ProblemError) in
             switch key {
-            case "track": placement.track = try reader.string()
+            case "track": track = try reader.string()
             case "starts":
                 try reader.members { (reader, key) throws(ProblemError) in
-                    placement.starts[key] = try reader.integer()
+                    starts[key] = try reader.integer()
                 }
             case "team":
                 try reader.members { (reader, key) throws(ProblemError) in
-                    placement.team[key] = try reader.strings()
+                    team[key] = try reader.strings()
                 }
             default: try reader.skip()
             }
         }
-        self = placement
     }
 }
 
 extension Problem.Weights {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
-        var weights = Self()
+        self.init()
         try reader.members { (reader, key) throws(ProblemError) in
             if let weight = Self.named[key] {
-                weights[keyPath: weight] = try reader.integer()
+                self[keyPath: weight] = try reader.integer()
             } else {
                 try reader.skip()
             }
         }
-        self = weights
     }
 }
 

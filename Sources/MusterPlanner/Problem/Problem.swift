@@ -253,6 +253,9 @@ public struct SlotRange: Sendable, Hashable, Encodable {
     /// Whether a gap of so many days lies within this one, both ends included.
     func allows(_ days: Int) -> Bool { from <= days && days <= to }
 
+    /// By how many days this gap would have to be wider to allow so many; 0 where it does.
+    func excess(_ days: Int) -> Int { max(from - days, 0) + max(days - to, 0) }
+
     /// Writes `[from, to]`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()

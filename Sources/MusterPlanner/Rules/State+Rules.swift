@@ -96,12 +96,13 @@ extension State {
                     to: attendance.end)
             }
             let stage = { stageID(index, attendance.stage) }
+            let own = (attendance.start, attendance.end, attendance.isPinned)
             for other in bookings[person]
-            where clashes(attendance, Int(other.start), Int(other.end), other.isPinned) {
+            where instance.clash(own, (Int(other.start), Int(other.end), other.isPinned)) {
                 return .doubleBooked(person: personID(person), stage: stage(), other: trackID(Int(other.track)))
             }
             for other in attendances[..<position]
-            where other.person == person && clashes(attendance, other.start, other.end, other.isPinned) {
+            where other.person == person && instance.clash(own, (other.start, other.end, other.isPinned)) {
                 return .doubleBooked(person: personID(person), stage: stage(), other: trackID(index))
             }
             if let limit = limitObstacle(attendance, attendances) {
@@ -111,31 +112,45 @@ extension State {
         return teamLimitObstacle(index, placement)
     }
 
-    func clashes(_ attendance: Instance.Attendance, _ start: Int, _ end: Int, _ isPinned: Bool) -> Bool {
-        !(attendance.isPinned && isPinned) && attendance.start < end + instance.buffer
-            && start < attendance.end + instance.buffer
-    }
-
     private func limitObstacle(_ attendance: Instance.Attendance, _ all: [Instance.Attendance]) -> String? {
         let data = instance.people[attendance.person]
         guard data.maxPerDay < .max || data.maxPerWeek < .max else { return nil }
-        let day = instance.day(attendance.start, offset: data.offset)
+        let counts = counts(attendance, with: all)
+        if counts.inDay.isOver(data.maxPerDay) { return "maxPerDay" }
+        return counts.inWeek.isOver(data.maxPerWeek) ? "maxPerWeek" : nil
+    }
+
+    /// Sessions of one person, of which some are pinned.
+    struct SessionCount {
+        var count = 0
+        var pinned = 0
+
+        mutating func add(isPinned: Bool) {
+            count += 1
+            if isPinned { pinned += 1 }
+        }
+
+        /// Whether they are more than a limit, and than what pins make of it.
+        func isOver(_ limit: Int) -> Bool { count > max(limit, pinned) }
+    }
+
+    /// The sessions that somebody would have on the day and in the week of an attendance, with a track's own.
+    func counts(
+        _ attendance: Instance.Attendance, with all: [Instance.Attendance]
+    ) -> (inDay: SessionCount, inWeek: SessionCount) {
+        let offset = instance.people[attendance.person].offset
+        let day = instance.day(attendance.start, offset: offset)
         let week = instance.week(day)
-        var (inDay, inWeek) = ((count: 0, pinned: 0), (count: 0, pinned: 0))
-        func count(_ other: Int, _ isPinned: Bool) {
-            guard instance.week(other) == week else { return }
-            inWeek.count += 1
-            if isPinned { inWeek.pinned += 1 }
-            guard other == day else { return }
-            inDay.count += 1
-            if isPinned { inDay.pinned += 1 }
+        var counts = (inDay: SessionCount(), inWeek: SessionCount())
+        func add(_ other: Int, _ isPinned: Bool) {
+            if other == day { counts.inDay.add(isPinned: isPinned) }
+            if instance.week(other) == week { counts.inWeek.add(isPinned: isPinned) }
         }
-        for booking in bookings[attendance.person] { count(Int(booking.day), booking.isPinned) }
+        for booking in bookings[attendance.person] { add(Int(booking.day), booking.isPinned) }
         for own in all where own.person == attendance.person {
-            count(instance.day(own.start, offset: data.offset), own.isPinned)
+            add(instance.day(own.start, offset: offset), own.isPinned)
         }
-        if inDay.count > max(data.maxPerDay, inDay.pinned) { return "maxPerDay" }
-        return inWeek.count > max(data.maxPerWeek, inWeek.pinned) ? "maxPerWeek" : nil
+        return counts
     }
 
     private func teamLimitObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {

@@ -70,9 +70,6 @@ public struct Planner: Sendable {
         tables = SearchTables(instance, threads: threads)
     }
 
-    /// What is published, as far as it is still possible: its score, and its terms by the names of the weights.
-    public var published: (score: Solution.Score, terms: [String: Int]) { instance.published }
-
     /// The best plan within a budget.
     public func solve(_ budget: Budget) -> Outcome {
         let team = SearchTeam(instance, tables, budget)

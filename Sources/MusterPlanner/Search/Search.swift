@@ -129,8 +129,7 @@ struct Search {
     private mutating func step(_ tracks: [Int], _ own: Set<Int>, temperature: Double) {
         let before = state.score
         var chosen = ruin(tracks, own)
-        let old = chosen.map { state.remove($0) }
-        let removed = zip(chosen, old).map { $0 }
+        let removed = chosen.map { ($0, state.remove($0)) }
         random.shuffle(&chosen)
         let noise = random.next(below: 2) == 0 ? Float(temperature) * 5 : 0
         for index in chosen { insert(index, noise: noise) }

@@ -37,19 +37,20 @@ extension Instance {
     }
 
     /// What a placement costs by itself: all terms but load, balance and reciprocal, which depend on other tracks.
-    func localCost(_ index: Int, _ placement: Placement) -> Int {
+    func localCosts(_ index: Int, _ placement: Placement) -> LocalCosts {
         let track = tracks[index]
-        var cost = 0
-        for (number, stage) in track.stages.enumerated() {
-            let start = placement.starts[number]
-            cost += stage.avoid.cost(start, start + stage.slots) + optionalCost(track, stage, start)
-            if let published = stage.publishedStart, published != start { cost += weights.move }
+        var costs = teamCosts(track, placement.people)
+        for (stage, start) in zip(track.stages, placement.starts) {
+            costs.avoid += stage.avoid.cost(start, start + stage.slots)
+            costs.optional += optionalCost(track, stage, start)
+            if let published = stage.publishedStart, published != start { costs.move += weights.move }
         }
         for attendance in attendances(index, placement) {
-            cost += people[attendance.person].avoid.cost(attendance.start, attendance.end)
+            costs.avoid += people[attendance.person].avoid.cost(attendance.start, attendance.end)
         }
-        return cost + track.lostStarts * weights.move + elapsedCost(track, placement.starts)
-            + teamCost(track, placement.people)
+        costs.move += track.lostStarts * weights.move
+        costs.elapsed = elapsedCost(track, placement.starts)
+        return costs
     }
 
     func optionalCost(_ track: Track, _ stage: Stage, _ start: Int) -> Int {
@@ -62,31 +63,44 @@ extension Instance {
         Int(track.openDays[day(to, offset: track.offset)] - track.openDays[day(from, offset: track.offset)])
     }
 
-    func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
+    private func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
         guard let first = starts.first, let last = starts.last else { return 0 }
         return weights.elapsed * max(0, openDays(track, first, last))
     }
 
-    private func teamCost(_ track: Track, _ team: [Int]) -> Int {
-        let terms = teamTerms(track, team)
-        return terms.theme + terms.outside + terms.repeats + terms.swap
-    }
-
-    /// What a team costs by itself, term by term.
-    func teamTerms(_ track: Track, _ team: [Int]) -> (theme: Int, outside: Int, repeats: Int, swap: Int) {
-        let lacksTheme = track.theme >= 0 && !team.contains { people[$0].themes.contains(track.theme) }
-        let lacksOutside = track.wantsOutside && team.allSatisfy { people[$0].region == track.region }
+    private func teamCosts(_ track: Track, _ team: [Int]) -> LocalCosts {
+        var costs = LocalCosts()
+        if !team.isEmpty {
+            let lacksTheme = track.theme >= 0 && !team.contains { people[$0].themes.contains(track.theme) }
+            if lacksTheme { costs.theme = weights.theme }
+            if track.wantsOutside, team.allSatisfy({ people[$0].region == track.region }) {
+                costs.outside = weights.outside
+            }
+        }
         let repeated = team.indices.count { seat in
             track.previous.contains(team[seat]) && !team[..<seat].contains(team[seat])
         }
+        costs.repeats = weights.repeats * repeated
         let standing = track.publishedTeam.count { pair in
             track.roles[pair.role].seats.contains { team[$0] == pair.person }
         }
-        return (
-            lacksTheme && !team.isEmpty ? weights.theme : 0, lacksOutside && !team.isEmpty ? weights.outside : 0,
-            weights.repeats * repeated, weights.swap * (track.publishedPairs - standing)
-        )
+        costs.swap = weights.swap * (track.publishedPairs - standing)
+        return costs
     }
+}
+
+/// What a track costs by itself, term by term.
+struct LocalCosts {
+    var avoid = 0
+    var optional = 0
+    var theme = 0
+    var outside = 0
+    var repeats = 0
+    var elapsed = 0
+    var move = 0
+    var swap = 0
+
+    var total: Int { avoid + optional + theme + outside + repeats + elapsed + move + swap }
 }
 
 extension Instance.Stage {

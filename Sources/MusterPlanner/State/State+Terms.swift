@@ -5,12 +5,21 @@ extension State {
         var terms: [String: Int] = [:]
         for (index, placement) in placements.enumerated() {
             guard let placement else { continue }
-            terms.merge(instance.localTerms(index, placement), uniquingKeysWith: +)
+            terms.merge(instance.localCosts(index, placement).named, uniquingKeysWith: +)
         }
         terms["load"] = weights.load * trackCounts.reduce(0) { $0 + $1 * $1 }
         terms["balance"] = weights.balance * seats.reduce(0) { $0 + $1 * $1 }
         terms["reciprocal"] = score.cost - terms.values.reduce(0, +)
         return terms.filter { $0.value != 0 }
+    }
+}
+
+extension LocalCosts {
+    fileprivate var named: [String: Int] {
+        [
+            "avoid": avoid, "optional": optional, "theme": theme, "outside": outside, "repeat": repeats,
+            "elapsed": elapsed, "move": move, "swap": swap,
+        ]
     }
 }
 
@@ -22,23 +31,5 @@ extension Instance {
             state.place(index, placement)
         }
         return (state.score, state.terms)
-    }
-
-    /// What a placement costs by itself, term by term.
-    fileprivate func localTerms(_ index: Int, _ placement: Placement) -> [String: Int] {
-        let track = tracks[index]
-        let own = teamTerms(track, placement.people)
-        var terms = ["theme": own.theme, "outside": own.outside, "repeat": own.repeats, "swap": own.swap]
-        for (stage, start) in zip(track.stages, placement.starts) {
-            terms["avoid", default: 0] += stage.avoid.cost(start, start + stage.slots)
-            terms["optional", default: 0] += optionalCost(track, stage, start)
-            if let published = stage.publishedStart, published != start { terms["move", default: 0] += weights.move }
-        }
-        for attendance in attendances(index, placement) {
-            terms["avoid", default: 0] += people[attendance.person].avoid.cost(attendance.start, attendance.end)
-        }
-        terms["move", default: 0] += track.lostStarts * weights.move
-        terms["elapsed"] = elapsedCost(track, placement.starts)
-        return terms
     }
 }

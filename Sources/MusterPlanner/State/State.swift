@@ -82,10 +82,31 @@ struct State: Sendable {
         bookings[person].contains { $0.isByRole && Int($0.day) == day }
     }
 
+    /// Whether somebody has another session in these slots, or too near to them; two pins may clash.
+    func isElsewhere(_ person: Int, _ start: Int, _ end: Int, isPinned: Bool = false) -> Bool {
+        bookings[person].contains { instance.clash((start, end, isPinned), (Int($0.start), Int($0.end), $0.isPinned)) }
+    }
+
+    /// How many sessions somebody has on a local day, and in its week.
+    func sessions(_ person: Int, _ day: Int) -> (inDay: Int, inWeek: Int) {
+        let week = instance.week(day)
+        return bookings[person].reduce(into: (0, 0)) { counts, booking in
+            if Int(booking.day) == day { counts.0 += 1 }
+            if instance.week(Int(booking.day)) == week { counts.1 += 1 }
+        }
+    }
+
+    /// Whether a track's school can host on a local day (rule 7).
+    func canHost(_ track: Instance.Track, _ day: Int) -> Bool {
+        guard track.school >= 0, instance.schoolLimits[track.school] < .max else { return true }
+        let use = self.day(track.school, day)
+        return use.hosting > 0 || use.count < instance.schoolLimits[track.school]
+    }
+
     /// Places a track that is not placed.
     mutating func place(_ index: Int, _ placement: Placement) {
         placements[index] = placement
-        localCosts[index] = instance.localCost(index, placement)
+        localCosts[index] = instance.localCosts(index, placement).total
         score.unscheduled -= instance.tracks[index].priority
         score.cost += localCosts[index]
         update(index, placement, by: 1)

@@ -1,0 +1,136 @@
+/// What it takes that a track stands where rules forbid it: one price for each thing that would have to be wider, and a
+/// small one for how far; infinite where nothing helps, or where only that helps which may not be asked.
+struct RepairTariff {
+    /// The price of one thing; how far it goes costs 1 for each unit, so `Float` holds three of them exactly.
+    private static let thing: Float = 131_072
+    /// From here on nothing is a repair: more than three things.
+    static let most = thing * 4
+
+    /// Whom and what something is asked of.
+    enum Subject: Hashable {
+        case person(Int)
+        case stage(Int)
+        case school(Int)
+        case room(Int)
+    }
+
+    private let state: State
+    private let instance: Instance
+    private let track: Instance.Track
+    /// Of whom and what nothing may be asked.
+    private(set) var banned: Set<Subject> = []
+
+    init(_ state: State, _ track: Instance.Track) {
+        self.state = state
+        instance = state.instance
+        self.track = track
+    }
+
+    /// Asks nothing more of those of whom these ask; returns whether that forbids anything new.
+    mutating func ban(_ widenings: [Widening]) -> Bool {
+        let before = banned.count
+        for widening in widenings { banned.insert(subject(widening)) }
+        return banned.count > before
+    }
+
+    /// The price of widenings, whatever may be asked.
+    func worth(_ widenings: [Widening]) -> Float {
+        widenings.reduce(0) { $0 + Self.thing + Float(min($1.size, 40_000)) }
+    }
+
+    private func subject(_ widening: Widening) -> Subject {
+        switch widening.kind {
+        case .free(let person, _, _), .maxTracks(let person, _), .maxPerDay(let person, _), .maxPerWeek(let person, _),
+            .qualify(let person, _):
+            .person(person)
+        case .stageFree(let stage, _, _), .window(let stage, _), .gap(let stage, _), .day(let stage, _): .stage(stage)
+        case .school(let school, _): .school(school)
+        case .room(let room, _, _, _): .room(room)
+        }
+    }
+
+    private func price(_ subject: Subject, _ size: Int) -> Float {
+        banned.contains(subject) ? .infinity : Self.thing + Float(size)
+    }
+
+    // MARK: Times
+
+    /// What a start asks of the stage and its room; nil where nothing helps.
+    func start(_ number: Int, _ slot: Int) -> Float? {
+        guard let widenings = instance.widenings(track, number, slot) else { return nil }
+        let isBanned = widenings.contains { banned.contains(subject($0)) }
+        return (isBanned ? .infinity : worth(widenings)) + room(track.stages[number], slot)
+    }
+
+    private func room(_ stage: Instance.Stage, _ slot: Int) -> Float {
+        guard stage.room >= 0 else { return 0 }
+        let capacity = instance.roomCapacities[stage.room]
+        let counts = (slot..<slot + stage.slots).map { Int(state.use(stage.room, $0).count) + 1 }
+        guard let first = counts.firstIndex(where: { $0 > capacity }),
+            let last = counts.lastIndex(where: { $0 > capacity })
+        else { return 0 }
+        return price(.room(stage.room), ((counts.max() ?? capacity) - capacity) * (last + 1 - first))
+    }
+
+    /// What it asks of the host school.
+    func host(_ slot: Int) -> Float {
+        let day = instance.day(slot, offset: track.offset)
+        if state.canHost(track, day) { return 0 }
+        return price(
+            .school(track.school), state.day(track.school, day).count + 1 - instance.schoolLimits[track.school])
+    }
+
+    /// What it asks of the gap between a stage and the one before, on these days.
+    func gap(_ number: Int, _ from: Int, _ to: Int) -> Float {
+        if track.stages[number - 1].isPinned && track.stages[number].isPinned { return 0 }
+        let excess = track.stages[number].gap.excess(Int(track.openDays[to] - track.openDays[from]))
+        return excess == 0 ? 0 : price(.stage(number), excess)
+    }
+
+    // MARK: People
+
+    /// What it takes that somebody can come, limits aside.
+    func free(_ person: Int, _ slot: Int, _ slots: Int, isPinned: Bool) -> Float {
+        if state.isElsewhere(person, slot, slot + slots, isPinned: isPinned) { return .infinity }
+        guard !isPinned, let missing = instance.people[person].free.missing(slot, slot + slots) else { return 0 }
+        return price(.person(person), missing.to - missing.from)
+    }
+
+    /// What it takes of limits that somebody comes.
+    func limits(_ person: Int, _ slot: Int, isByRole: Bool) -> Float {
+        let data = instance.people[person]
+        let day = instance.day(slot, offset: data.offset)
+        var sum: Float = 0
+        if data.maxPerDay < .max || data.maxPerWeek < .max {
+            let sessions = state.sessions(person, day)
+            if sessions.inDay >= data.maxPerDay { sum += price(.person(person), sessions.inDay + 1 - data.maxPerDay) }
+            if sessions.inWeek >= data.maxPerWeek {
+                sum += price(.person(person), sessions.inWeek + 1 - data.maxPerWeek)
+            }
+        }
+        guard isByRole, data.school >= 0, instance.schoolLimits[data.school] < .max else { return sum }
+        let use = state.day(data.school, day)
+        guard use.count >= instance.schoolLimits[data.school], !state.isAway(person, day) else { return sum }
+        return sum + price(.school(data.school), use.count + 1 - instance.schoolLimits[data.school])
+    }
+
+    /// What it takes that somebody fills a role, times aside.
+    func role(_ person: Int, _ role: Int) -> Float {
+        guard instance.roleObstacle(track, role, person, ignoringQualification: true) == nil else { return .infinity }
+        let data = instance.people[person]
+        let isAbsent = track.roles[role].stages.contains { track.stages[$0].isInPerson } && data.region != track.region
+        if isAbsent { return .infinity }
+        let count = state.trackCounts[person] + 1
+        return (data.qualifications.contains(track.roles[role].id) ? 0 : price(.person(person), 1))
+            + (count > data.maxTracks ? price(.person(person), count - data.maxTracks) : 0)
+    }
+
+    /// What it takes that somebody comes to a stage by a role.
+    func member(_ person: Int, _ number: Int, _ slot: Int) -> Float {
+        let stage = track.stages[number]
+        if stage.required.contains(person) { return 0 }
+        let isPinned = stage.isPinned && stage.isPinned(person, in: track)
+        return free(person, slot, stage.slots, isPinned: isPinned)
+            + (isPinned ? 0 : limits(person, slot, isByRole: true))
+    }
+}
