@@ -22,10 +22,10 @@ DOCS := $(TREE)/usr/share/doc/muster
 RUNBOOK := Sources/MusterDaemon/Documentation.docc/Runbook.md
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev pkg-config tzdata ca-certificates
+BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libxml2-dev pkg-config tzdata ca-certificates
 DEB_PACKAGES := dpkg-dev
 BENCH_PACKAGES := postfix nginx-light wrk gcc libical-dev python3-venv
-TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv libical3
+TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv libical3 radicale xandikos
 CORPUS_PACKAGES := gcc libical-dev dpkg-dev python3-venv
 CORPUS := .build/corpus
 FUZZ_SECONDS ?= 60

@@ -46,6 +46,7 @@ let package = Package(
             ]
         ),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
+        .target(name: "CalDAV", dependencies: ["CivilTime", "Transport"]),
         .target(name: "Systemd"),
         .target(name: "CMemory"),
 
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "MusterProgramme",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterPlanner", "Transport",
+                "CalDAV", "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterPlanner", "Transport",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -96,7 +97,8 @@ let package = Package(
         .target(
             name: "MusterDaemon",
             dependencies: [
-                "CMemory", "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport", "MusterDelivery",
+                "CMemory", "CalDAV", "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport",
+                "MusterDelivery",
                 "MusterModel", "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth",
                 "StandardWebhooks", "Systemd",
                 "Transport",
@@ -158,7 +160,10 @@ let package = Package(
         ),
         .testTarget(
             name: "MusterProgrammeTests",
-            dependencies: ["CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport"]
+            dependencies: [
+                "CalDAV", "CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport",
+                "Transport",
+            ]
         ),
         .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
         .testTarget(
@@ -170,6 +175,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(
+            name: "CalDAVTests",
+            dependencies: ["CalDAV", "CivilTime", "CurlTransport", "MusterTestSupport", "Transport"]),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],

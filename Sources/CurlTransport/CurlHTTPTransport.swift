@@ -23,17 +23,18 @@ public struct CurlHTTPTransport: HTTPTransport {
     }
 
     private func transfer(for request: HTTPRequest) -> CurlTransfer {
-        let transfer = CurlTransfer(maximumBytes: request.maximumBytes, cutsOff: request.body != nil)
+        let transfer = CurlTransfer(maximumBytes: request.maximumBytes, cutsOff: request.method == .post)
         transfer.set(CURLOPT_URL, request.url)
         transfer.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        if let body = request.body {
-            transfer.post(body)
-        } else {
+        if let body = request.body { transfer.post(body) }
+        if request.method == .get {
             transfer.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
             transfer.set(CURLOPT_FOLLOWLOCATION, 1)
             transfer.set(CURLOPT_MAXREDIRS, 5)
-            transfer.set(CURLOPT_ACCEPT_ENCODING, "")
+        } else {
+            transfer.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
+        if request.method != .post { transfer.set(CURLOPT_ACCEPT_ENCODING, "") }
         transfer.guardAddresses(request.privateNetworks)
         transfer.set(CURLOPT_USERAGENT, "muster/1")
         transfer.set(CURLOPT_TIMEOUT, request.timeout)

@@ -54,7 +54,7 @@ public actor TokenKeeper: TokenSource {
         let form = try grant.form(at: asked).map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&")
         let response = try await transport.send(
             HTTPRequest(
-                url: grant.url,
+                .post, url: grant.url,
                 headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
                 body: Array(form.utf8), maximumBytes: 1 << 16, timeout: 30, authorities: authorities))
         if response.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)) {

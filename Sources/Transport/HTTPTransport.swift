@@ -6,8 +6,20 @@ public protocol HTTPTransport: Sendable {
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
 }
 
-/// A document to fetch, or one to post.
+/// A document to fetch, one to post, or a question of WebDAV.
 public struct HTTPRequest: Sendable {
+    /// What is asked for.
+    public enum Method: String, Sendable {
+        /// The document.
+        case get = "GET"
+        /// That the body is taken.
+        case post = "POST"
+        /// Properties of a resource or a collection (RFC 4918 §9.1).
+        case propfind = "PROPFIND"
+        /// An answer to the question in the body (RFC 3253 §3.6).
+        case report = "REPORT"
+    }
+
     /// Whether a request may go to a machine of a private network.
     public enum PrivateNetworks: Sendable {
         /// It may.
@@ -20,9 +32,11 @@ public struct HTTPRequest: Sendable {
 
     /// The address, http or https.
     public var url: String
+    /// What is asked for; redirects are followed for `get` alone.
+    public var method: Method
     /// Headers to send beside the usual ones.
     public var headers: [(name: String, value: String)]
-    /// What is posted, following no redirect; nil to fetch.
+    /// What is sent; nil where only something is fetched.
     public var body: [UInt8]?
     /// Bytes of the answer at most, after decompression; more than that is an error, or is left out of the answer to a
     /// post.
@@ -36,9 +50,11 @@ public struct HTTPRequest: Sendable {
 
     /// A request with the limits given.
     public init(
-        url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil, maximumBytes: Int,
-        timeout: Int, authorities: String? = nil, privateNetworks: PrivateNetworks = .unlessRedirected
+        _ method: Method = .get, url: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil,
+        maximumBytes: Int, timeout: Int, authorities: String? = nil,
+        privateNetworks: PrivateNetworks = .unlessRedirected
     ) {
+        self.method = method
         self.url = url
         self.headers = headers
         self.body = body

@@ -1,3 +1,4 @@
+import CalDAV
 import CivilTime
 import Foundation
 import MusterModel
@@ -78,6 +79,59 @@ import Testing
         let copy = reading.copy(
             of: source, after: .document(Array(text.utf8), entityTag: nil, lastModified: nil), previous: nil, at: now)
         #expect(copy.busy.map(\.start.description) == ["2027-01-21T09:00:00Z"])
+    }
+
+    private func object(_ name: String, _ day: String) -> CalendarObject {
+        let text =
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:\(name)\nDTSTART:\(day)T090000Z\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+        return CalendarObject(path: "/\(name).ics", data: Array(text.utf8))
+    }
+
+    @Test func `of a server follows what changes there, one resource after the other`() throws {
+        let server = CalendarSource(location: "caldavs://cal.example/alice/")
+        func copy(_ changes: [String: CollectionChanges], _ previous: CalendarCopy?) throws -> CalendarCopy {
+            try reading().copy(of: server, after: .changes(changes), previous: previous, at: now)
+        }
+        func days(_ copy: CalendarCopy) -> [String] { copy.busy.map { String($0.start.description.prefix(10)) } }
+
+        let first = try copy(
+            [
+                "a": CollectionChanges(
+                    isEverything: true, objects: [object("1", "20270111"), object("2", "20270112")], version: "v1"),
+                "b": CollectionChanges(isEverything: true, objects: [object("3", "20270113")]),
+            ], nil)
+        #expect(days(first) == ["2027-01-11", "2027-01-12", "2027-01-13"] && first.eventCount == 3)
+        #expect(first.collections["a"]?.version == "v1" && first.collections["b"]?.version == nil)
+
+        let second = try copy(
+            [
+                "a": CollectionChanges(
+                    isEverything: false, objects: [object("2", "20270120")], removed: ["/1.ics"], version: "v2"),
+                "b": CollectionChanges(isEverything: true, objects: [object("3", "20270113")]),
+            ], first)
+        #expect(days(second) == ["2027-01-13", "2027-01-20"] && second.failure == nil)
+
+        // An event that cannot be read takes nothing from the others, nor what was known of it.
+        let broken = CalendarObject(path: "/2.ics", data: Array("<html>".utf8))
+        let third = try copy(
+            [
+                "a": CollectionChanges(isEverything: false, objects: [broken], version: "v3"),
+                "b": CollectionChanges(isEverything: true, objects: [object("3", "20270113")]),
+            ], second)
+        #expect(days(third) == days(second) && third.remarks.first?.hasPrefix("2.ics is ") == true)
+        #expect(third.freshness == .fresh)
+    }
+
+    @Test func `of a server may become empty where the server says so, not where it says nothing`() throws {
+        let server = CalendarSource(location: "caldavs://cal.example/alice/")
+        func copy(_ changes: CollectionChanges, _ previous: CalendarCopy?) throws -> CalendarCopy {
+            try reading().copy(of: server, after: .changes(["a": changes]), previous: previous, at: now)
+        }
+        let full = try copy(CollectionChanges(isEverything: true, objects: [object("1", "20270111")]), nil)
+        let silent = try copy(CollectionChanges(isEverything: true), full)
+        #expect(silent.freshness == .stale && silent.busy == full.busy)
+        let told = try copy(CollectionChanges(isEverything: false, removed: ["/1.ics"]), full)
+        #expect(told.freshness == .fresh && told.busy.isEmpty)
     }
 
     @Test func `is named without what is secret in its address`() {

@@ -2,9 +2,10 @@ import ArgumentParser
 import CivilTime
 import Foundation
 import ICalendar
+import MusterDaemon
 import MusterModel
 
-struct CalendarVerb: ParsableCommand {
+struct CalendarVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calendar",
         abstract: "See how a calendar is understood: its instances, its busy times, what is wrong with it.",
@@ -13,7 +14,7 @@ struct CalendarVerb: ParsableCommand {
             calendar where it names one (X-WR-TIMEZONE). Exit code 0: read, whatever was wrong with it; 65: the file is \
             no calendar; 66: it cannot be read.
             """,
-        subcommands: [Expand.self, FreeBusy.self, Check.self])
+        subcommands: [Expand.self, FreeBusy.self, Check.self, Find.self])
 
     struct Expand: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -86,6 +87,37 @@ struct CalendarVerb: ParsableCommand {
                     "\(file.name): \(Wording.count(events, "event")) · \(Wording.count(diagnostics.count, "remark"))")
             }
             if !diagnostics.isEmpty, strict { throw ExitCode(1) }
+        }
+    }
+
+    struct Find: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the calendars on a CalDAV server, by the logins of the config.",
+            discussion: """
+                What is listed may stand under "calendars" of a person, school or partnership, each by itself; the \
+                address given stands for all of them that keep somebody busy. Exit code 0: some were found; 69: none.
+                """)
+
+        @OptionGroup var place: PlaceOptions
+
+        @Argument(help: "The address of a server, principal, folder or calendar: caldavs://cal.example/alice/.")
+        var address: String
+
+        @Flag(help: "Write them as JSON.")
+        var json = false
+
+        func run() async throws {
+            let found: [Workspace.FoundCalendar]
+            do {
+                found = try await place.workspace().findCalendars(at: address)
+            } catch let failure as Workspace.SearchFailure {
+                throw ExitFailure("\(address): \(failure)", code: 69)
+            }
+            if json { return try Console.json(found) }
+            for calendar in found {
+                let use = calendar.keepsBusy ? "keeps busy" : "keeps nobody busy"
+                Console.line("\(calendar.address)  \(calendar.name ?? "")  (\(use))")
+            }
         }
     }
 

@@ -45,6 +45,13 @@ extension Workspace {
 
     private static let lanesAtOnce = 16
 
+    /// Gets calendars as the config says.
+    var calendarFetcher: CalendarFetcher {
+        CalendarFetcher(
+            transport: CurlHTTPTransport(), configuration: configuration.calendars,
+            logins: configuration.calendars.logins.map(CalendarLogin.init))
+    }
+
     /// The copies of all calendars of the programme as they are kept.
     func currentCopies() throws -> [CalendarSource: CalendarCopy] {
         let sources = Set(programme.calendars)
@@ -137,7 +144,7 @@ private struct CalendarRound: Sendable {
 
     init(workspace: Workspace, known: [CalendarSource: CalendarCopy], window: Range<Instant>) throws {
         let configuration = workspace.configuration.calendars
-        fetcher = CalendarFetcher(transport: CurlHTTPTransport(), configuration: configuration)
+        fetcher = workspace.calendarFetcher
         self.known = known
         self.window = window
         zones = workspace.programme.calendarZones
@@ -155,7 +162,7 @@ private struct CalendarRound: Sendable {
             let reading = CalendarReading(
                 window: window, zone: zones[source] ?? .utc, schedule: schedule, ownTimes: ownTimes
             ) { own.contains($0) }
-            let answer = await fetcher.fetch(source, previous: previous)
+            let answer = await fetcher.fetch(source, previous: previous, window: window)
             // What was broken off by the end of the program says nothing of the calendar.
             if Task.isCancelled { break }
             copies.append(reading.copy(of: source, after: answer, previous: previous, at: now()))
@@ -169,7 +176,19 @@ private struct CalendarRound: Sendable {
         var copy = copy
         copy.entityTag = nil
         copy.lastModified = nil
+        copy.collections = [:]
         return copy
+    }
+}
+
+extension CalendarLogin {
+    /// A login with its secret as it is now.
+    fileprivate init(_ login: Configuration.Calendars.Login) {
+        switch login.proof {
+        case .password(let user, let secret):
+            self.init(host: login.host, user: user, password: Result { try Secrets.read(secret) })
+        case .token(let secret): self.init(host: login.host, token: Result { try Secrets.read(secret) })
+        }
     }
 }
 

@@ -27,7 +27,7 @@ public struct WebhookCourier: Courier {
             id: message.messageID, at: now, body: message.content, secrets: endpoint.secrets)
         let response = try await transport.send(
             HTTPRequest(
-                url: endpoint.url, headers: [("Content-Type", "application/json")] + signature.headers,
+                .post, url: endpoint.url, headers: [("Content-Type", "application/json")] + signature.headers,
                 body: message.content, maximumBytes: 4096, timeout: endpoint.timeout,
                 authorities: endpoint.authorities,
                 privateNetworks: endpoint.allowsPrivateNetwork ? .allowed : .refused))

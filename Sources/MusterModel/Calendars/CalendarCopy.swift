@@ -53,12 +53,15 @@ public struct CalendarCopy: Sendable {
     public var failures: Int
     /// When it is to be read again.
     public var due: Instant
+    /// Of a CalDAV server: what is known of each collection, by its address.
+    public var collections: [String: CollectionCopy]
 
     /// A copy; every field as described there.
     public init(
         source: CalendarSource, attempted: Instant, succeeded: Instant? = nil, failure: String? = nil,
         entityTag: String? = nil, lastModified: String? = nil, window: Range<Instant>, eventCount: Int = 0,
-        busy: [BusyInterval] = [], remarks: [String] = [], failures: Int = 0, due: Instant? = nil
+        busy: [BusyInterval] = [], remarks: [String] = [], failures: Int = 0, due: Instant? = nil,
+        collections: [String: CollectionCopy] = [:]
     ) {
         self.source = source
         self.attempted = attempted
@@ -72,6 +75,7 @@ public struct CalendarCopy: Sendable {
         self.remarks = remarks
         self.failures = failures
         self.due = due ?? attempted
+        self.collections = collections
     }
 
     /// How far it can be relied on.

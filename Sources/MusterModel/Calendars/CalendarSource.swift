@@ -1,6 +1,6 @@
-/// Where a calendar comes from: a file, or an address with http or https.
+/// Where a calendar comes from: a file, an address with http or https, or a CalDAV server.
 public struct CalendarSource: Hashable, Sendable {
-    /// A path that begins with `/`, or the address.
+    /// A path, or the address; for a CalDAV server one that begins with `caldavs://`, or `caldav://` without TLS.
     public let location: String
 
     /// A calendar at a place.
@@ -9,7 +9,18 @@ public struct CalendarSource: Hashable, Sendable {
     }
 
     /// Whether it is fetched over the network.
-    public var isRemote: Bool { location.hasPrefix("http://") || location.hasPrefix("https://") }
+    public var isRemote: Bool { isFeed || isCalDAV }
+
+    /// Whether it is one document.
+    public var isFeed: Bool { location.hasPrefix("http://") || location.hasPrefix("https://") }
+
+    /// Whether it is read from a CalDAV server.
+    public var isCalDAV: Bool { location.hasPrefix("caldav://") || location.hasPrefix("caldavs://") }
+
+    /// The address with http or https; nil for a file.
+    public var webAddress: String? {
+        isCalDAV ? "http" + location.dropFirst(6) : isFeed ? location : nil
+    }
 
     /// The host that it is fetched from; empty for a file.
     public var host: String {

@@ -1,3 +1,4 @@
+import CalDAV
 import CivilTime
 import ICalendar
 import MusterModel
@@ -8,6 +9,8 @@ public enum CalendarAnswer: Sendable {
     case document([UInt8], entityTag: String?, lastModified: String?)
     /// It is still the version of the last copy.
     case unchanged
+    /// What became of the collections of a CalDAV server, by their addresses; those not named are gone.
+    case changes([String: CollectionChanges])
     /// It could not be had: a sentence part that follows the calendar's name.
     ///
     /// With it the seconds for which the server wants to be left alone, if it said so.
@@ -67,6 +70,7 @@ public struct CalendarReading: Sendable {
             return copy
         case .document(let bytes, let entityTag, let lastModified):
             return read(source, bytes, entityTag, lastModified, previous, now)
+        case .changes(let changes): return changed(source, changes, previous, now)
         }
     }
 
@@ -74,30 +78,86 @@ public struct CalendarReading: Sendable {
         _ source: CalendarSource, _ bytes: [UInt8], _ entityTag: String?, _ lastModified: String?,
         _ previous: CalendarCopy?, _ now: Instant
     ) -> CalendarCopy {
+        do {
+            let (contents, wish) = try contents(of: bytes)
+            if let reason = suspicion(contents.eventCount, previous, now) {
+                return kept(source, previous, reason, now)
+            }
+            return CalendarCopy(
+                source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
+                window: window, eventCount: contents.eventCount, busy: contents.busy, remarks: contents.remarks,
+                due: schedule.afterSuccess(of: source, wish: wish, at: now))
+        } catch {
+            return kept(source, previous, error.description, now)
+        }
+    }
+
+    /// The copy after what changed on a CalDAV server.
+    private func changed(
+        _ source: CalendarSource, _ changes: [String: CollectionChanges], _ previous: CalendarCopy?, _ now: Instant
+    ) -> CalendarCopy {
+        var collections: [String: CollectionCopy] = [:]
+        for (address, changes) in changes {
+            let known = changes.isEverything ? nil : previous?.collections[address]
+            collections[address] = changed(known ?? CollectionCopy(), changes)
+        }
+        let contents = collections.sorted { $0.key < $1.key }.flatMap { $0.value.objects.sorted { $0.key < $1.key } }
+            .map(\.value)
+        let eventCount = contents.reduce(0) { $0 + $1.eventCount }
+        // What the server says that it took away is gone; only what it does not mention any more is missed.
+        let isTold = changes.values.allSatisfy { !$0.isEverything } && changes.count >= previous?.collections.count ?? 0
+        if !isTold, let reason = suspicion(eventCount, previous, now) { return kept(source, previous, reason, now) }
+        return CalendarCopy(
+            source: source, attempted: now, succeeded: now, window: window, eventCount: eventCount,
+            busy: merged(contents.flatMap(\.busy)),
+            remarks: Array(contents.flatMap(\.remarks).prefix(Self.mostRemarks)),
+            due: schedule.afterSuccess(of: source, wish: nil, at: now), collections: collections)
+    }
+
+    private func changed(_ known: CollectionCopy, _ changes: CollectionChanges) -> CollectionCopy {
+        var copy = known
+        copy.version = changes.version
+        for path in changes.removed { copy.objects[path] = nil }
+        for object in changes.objects {
+            do {
+                copy.objects[object.path] = try contents(of: object.data).contents
+            } catch {
+                // One event that cannot be read takes nothing from the others; what was known of it may still hold.
+                let remark = "\(object.path.split(separator: "/").last ?? "a resource") \(error)"
+                copy.objects[object.path, default: CalendarContents(eventCount: 1)].remarks = [remark]
+            }
+        }
+        return copy
+    }
+
+    private static let mostRemarks = 20
+
+    /// Why a stream is not believed: a sentence part that follows its name.
+    private struct Unreadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// What is in a stream, and how often it wants to be read.
+    private func contents(of bytes: [UInt8]) throws(Unreadable) -> (contents: CalendarContents, wish: Int?) {
         let result: CalendarReader.Result
         do {
             result = try CalendarReader(scope: .times).read(bytes)
         } catch {
-            return kept(source, previous, error.description, now)
+            throw Unreadable(description: error.description)
         }
-        if result.isCutOff { return kept(source, previous, "is cut off in the middle", now) }
+        if result.isCutOff { throw Unreadable(description: "is cut off in the middle") }
         let expander = CalendarExpander(window: window, floatingZone: zone)
         let expansions = result.calendars.map(expander.expand)
-        let eventCount = expansions.reduce(0) { $0 + $1.eventCount }
-        if let previous, let reason = suspicion(eventCount, previous, now) {
-            return kept(source, previous, reason, now)
-        }
         let remarks = (result.diagnostics + expansions.flatMap(\.diagnostics)).map(\.description)
-        return CalendarCopy(
-            source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
-            window: window,
-            eventCount: eventCount, busy: busy(expansions), remarks: Array(remarks.prefix(20)),
-            due: schedule.afterSuccess(of: source, wish: result.calendars.compactMap(\.refreshInterval).max(), at: now))
+        let contents = CalendarContents(
+            eventCount: expansions.reduce(0) { $0 + $1.eventCount }, busy: busy(expansions),
+            remarks: Array(remarks.prefix(Self.mostRemarks)))
+        return (contents, result.calendars.compactMap(\.refreshInterval).max())
     }
 
     /// Why a calendar of so many events is not believed beside its last good copy; nil where it is.
-    private func suspicion(_ eventCount: Int, _ previous: CalendarCopy, _ now: Instant) -> String? {
-        guard let succeeded = previous.succeeded, now - succeeded < Self.patience else { return nil }
+    private func suspicion(_ eventCount: Int, _ previous: CalendarCopy?, _ now: Instant) -> String? {
+        guard let previous, let succeeded = previous.succeeded, now - succeeded < Self.patience else { return nil }
         if eventCount == 0, previous.eventCount > 0 { return "lost all its events at once" }
         let isSmall = previous.eventCount < Self.smallCalendar
         return !isSmall && Double(eventCount) < Double(previous.eventCount) * Self.leastShare
@@ -118,13 +178,21 @@ public struct CalendarReading: Sendable {
     private func busy(_ expansions: [CalendarExpander.Result]) -> [BusyInterval] {
         let occurrences = expansions.flatMap(\.occurrences).filter { !isOwn($0.uid) }
         let periods = expansions.flatMap(\.busyPeriods).filter { !ownTimes.contains($0.start..<$0.end) }
-        return [Occurrence.Claim.busy, .tentative].flatMap { claim in
-            let times =
-                occurrences.filter { $0.claim == claim }.map { $0.start..<$0.claimEnd }
-                + periods.filter { $0.claim == claim }.map { $0.start..<$0.end }
-            return BusyTime.merged(times, in: window).map {
-                BusyInterval(start: $0.lowerBound, end: $0.upperBound, isTentative: claim == .tentative)
+        return merged(
+            occurrences.filter { $0.claim != .free }.map {
+                BusyInterval(start: $0.start, end: $0.claimEnd, isTentative: $0.claim == .tentative)
             }
+                + periods.filter { $0.claim != .free }.map {
+                    BusyInterval(start: $0.start, end: $0.end, isTentative: $0.claim == .tentative)
+                })
+    }
+
+    /// Those of a kind joined where they touch; first what is certain, then what is tentative.
+    private func merged(_ intervals: [BusyInterval]) -> [BusyInterval] {
+        [false, true].flatMap { isTentative in
+            BusyTime.merged(
+                intervals.filter { $0.isTentative == isTentative }.map { $0.start..<$0.end }, in: window
+            ).map { BusyInterval(start: $0.lowerBound, end: $0.upperBound, isTentative: isTentative) }
         }
     }
 }

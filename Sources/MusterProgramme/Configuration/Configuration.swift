@@ -82,6 +82,9 @@ public struct Configuration: Sendable {
 
     /// How calendars are read.
     public struct Calendars: Sendable {
+        /// Everything at its default.
+        public init() {}
+
         /// Seconds for one.
         public var timeout = 30
         /// Megabytes of one at most.
@@ -92,6 +95,24 @@ public struct Configuration: Sendable {
         public var authorities: String?
         /// Calendars that are read at a time from one host.
         public var perHost = 2
+        /// Who muster is to servers that want to know.
+        public var logins: [Login] = []
+
+        /// Who muster is to the servers of a host, and those of hosts below it.
+        public struct Login: Sendable {
+            /// What proves it.
+            public enum Proof: Sendable {
+                /// User and password.
+                case password(user: String, Secret)
+                /// A bearer token.
+                case token(Secret)
+            }
+
+            /// The host.
+            public var host: String
+            /// What proves it.
+            public var proof: Proof
+        }
     }
 
     /// What is done with a plan that differs from the published one.
@@ -168,6 +189,11 @@ public struct Configuration: Sendable {
         var copy = self
         copy.state = absolute(state)
         copy.calendars.authorities = calendars.authorities.map(absolute)
+        copy.calendars.logins = calendars.logins.map { login in
+            var login = login
+            login.proof = login.proof.resolvingPaths(absolute)
+            return login
+        }
         if case .smtp(var smtp) = mail {
             smtp.authorities = smtp.authorities.map(absolute)
             smtp.proof = smtp.proof?.resolvingPaths(absolute)
@@ -194,6 +220,15 @@ public enum Secret: Hashable, Sendable {
 
     func resolvingPath(_ absolute: (String) -> String) -> Secret {
         if case .file(let path) = self { .file(absolute(path)) } else { self }
+    }
+}
+
+extension Configuration.Calendars.Login.Proof {
+    fileprivate func resolvingPaths(_ absolute: (String) -> String) -> Self {
+        switch self {
+        case .password(let user, let secret): .password(user: user, secret.resolvingPath(absolute))
+        case .token(let secret): .token(secret.resolvingPath(absolute))
+        }
     }
 }
 

@@ -85,13 +85,29 @@ struct ConfigurationReader {
     }
 
     private func readCalendars(_ node: ConfigNode, into calendars: inout Configuration.Calendars) {
-        guard let mapping = node.mapping(["timeout", "megabytes", "refresh-hours", "per-host", "authorities"])
+        guard
+            let mapping = node.mapping(["timeout", "megabytes", "refresh-hours", "per-host", "authorities", "logins"])
         else { return }
         mapping["timeout"]?.integer(1...600).map { calendars.timeout = $0 }
         mapping["megabytes"]?.integer(1...256).map { calendars.megabytes = $0 }
         mapping["per-host"]?.integer(1...50).map { calendars.perHost = $0 }
         mapping["refresh-hours"]?.integer(0...168).map { calendars.refreshHours = $0 }
         calendars.authorities = mapping["authorities"]?.string()
+        calendars.logins = (mapping["logins"]?.items ?? []).compactMap(login)
+    }
+
+    private func login(_ node: ConfigNode) -> Configuration.Calendars.Login? {
+        guard let mapping = node.mapping(["host", "user", "password", "token"]),
+            let host = mapping.require("host")?.string()?.lowercased()
+        else { return nil }
+        switch (mapping["user"]?.string(), mapping["password"]?.secret(), mapping["token"]?.secret()) {
+        case (let user?, let password?, nil):
+            return Configuration.Calendars.Login(host: host, proof: .password(user: user, password))
+        case (nil, nil, let token?): return Configuration.Calendars.Login(host: host, proof: .token(token))
+        default:
+            node.error("a login needs \"user\" and \"password\", or \"token\" alone (credential:NAME or file:PATH)")
+            return nil
+        }
     }
 
     private func readPlanning(_ node: ConfigNode, into planning: inout Configuration.Planning) {

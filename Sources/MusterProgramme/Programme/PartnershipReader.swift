@@ -40,7 +40,7 @@ struct PartnershipReader {
 
     private func calendar(_ node: ConfigNode) -> CalendarSource? {
         guard let text = node.string(), let source = paths.source(text) else {
-            node.error("here should be a file, or an address with http:// or https://")
+            node.error("here should be a file, or an address with https://, or caldavs:// without a password")
             return nil
         }
         return source

@@ -10,7 +10,16 @@ enum Migrations {
         migrator.registerMigration("0002 reminders", migrate: createReminders)
         migrator.registerMigration("0003 destinations and digests", migrate: widenOutbox)
         migrator.registerMigration("0004 claims", migrate: setClaimsApart)
+        migrator.registerMigration("0005 collections", migrate: addCollections)
         return migrator
+    }
+
+    private static func addCollections(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE calendar ADD COLUMN
+                    collections TEXT NOT NULL DEFAULT '{}';   -- JSON: of a CalDAV server, by address
+                """)
     }
 
     private static func createReminders(_ database: Database) throws {

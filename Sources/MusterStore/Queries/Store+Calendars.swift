@@ -15,7 +15,8 @@ extension Store {
     /// The copies of all calendars that were ever asked for.
     public func calendarCopies(_ extent: CopyExtent = .whole) throws(StoreError) -> [CalendarSource: CalendarCopy] {
         try read { database in
-            let long = extent == .whole ? "busy, remarks" : "'[]' AS busy, '[]' AS remarks"
+            let long =
+                extent == .whole ? "busy, remarks, collections" : "'[]' AS busy, '[]' AS remarks, '{}' AS collections"
             let copies = try Row.fetchAll(
                 database,
                 sql: """
@@ -42,28 +43,68 @@ extension CalendarCopy {
         let decoder = JSONDecoder()
         let busy = try decoder.decode([[Int]].self, from: Data((row["busy"] as String).utf8))
         let remarks = try decoder.decode([String].self, from: Data((row["remarks"] as String).utf8))
+        let collections = try decoder.decode(
+            [String: CollectionRecord].self, from: Data((row["collections"] as String).utf8))
         self.init(
             source: CalendarSource(location: row["location"]), attempted: Instant(seconds: row["attempted"]),
             succeeded: (row["succeeded"] as Int?).map(Instant.init(seconds:)), failure: row["failure"],
             entityTag: row["entityTag"], lastModified: row["lastModified"],
             window: Instant(seconds: row["windowFrom"])..<Instant(seconds: row["windowTo"]),
-            eventCount: row["eventCount"],
-            busy: busy.filter { $0.count == 3 }.map {
-                BusyInterval(start: Instant(seconds: $0[0]), end: Instant(seconds: $0[1]), isTentative: $0[2] != 0)
-            },
-            remarks: remarks, failures: row["failures"], due: Instant(seconds: row["due"]))
+            eventCount: row["eventCount"], busy: busy.compactMap(BusyInterval.init(numbers:)), remarks: remarks,
+            failures: row["failures"], due: Instant(seconds: row["due"]),
+            collections: collections.mapValues(\.copy))
     }
 
     fileprivate func save(_ database: Database) throws {
         let encoder = JSONEncoder()
-        let busy = self.busy.map { [$0.start.seconds, $0.end.seconds, $0.isTentative ? 1 : 0] }
         try database.execute(
-            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 source.location, attempted.seconds, succeeded?.seconds, failure, entityTag, lastModified,
                 window.lowerBound.seconds, window.upperBound.seconds, eventCount,
-                String(decoding: try encoder.encode(busy), as: UTF8.self),
+                String(decoding: try encoder.encode(busy.map(\.numbers)), as: UTF8.self),
                 String(decoding: try encoder.encode(remarks), as: UTF8.self), failures, due.seconds,
+                String(decoding: try encoder.encode(collections.mapValues(CollectionRecord.init)), as: UTF8.self),
             ])
+    }
+}
+
+/// A collection as it stands in its column: intervals as three numbers, since there are many.
+private struct CollectionRecord: Codable {
+    struct Contents: Codable {
+        let events: Int
+        let busy: [[Int]]
+        let remarks: [String]?
+    }
+
+    let version: String?
+    let objects: [String: Contents]
+
+    init(_ copy: CollectionCopy) {
+        version = copy.version
+        objects = copy.objects.mapValues {
+            Contents(
+                events: $0.eventCount, busy: $0.busy.map(\.numbers), remarks: $0.remarks.isEmpty ? nil : $0.remarks)
+        }
+    }
+
+    var copy: CollectionCopy {
+        CollectionCopy(
+            version: version,
+            objects: objects.mapValues {
+                CalendarContents(
+                    eventCount: $0.events, busy: $0.busy.compactMap(BusyInterval.init(numbers:)),
+                    remarks: $0.remarks ?? [])
+            })
+    }
+}
+
+extension BusyInterval {
+    fileprivate var numbers: [Int] { [start.seconds, end.seconds, isTentative ? 1 : 0] }
+
+    fileprivate init?(numbers: [Int]) {
+        guard numbers.count == 3 else { return nil }
+        self.init(
+            start: Instant(seconds: numbers[0]), end: Instant(seconds: numbers[1]), isTentative: numbers[2] != 0)
     }
 }

@@ -1,0 +1,67 @@
+import Foundation
+
+/// What a server says of several resources (RFC 4918 §13).
+struct MultiStatus {
+    /// The resources that are there, with the properties that they have.
+    private(set) var resources: [Resource] = []
+    /// The paths of those that are not there (any more).
+    private(set) var missing: [String] = []
+    /// Whether there is more than the server says at once (RFC 6578 §3.6).
+    private(set) var isTruncated = false
+    /// What the server calls the state that it describes.
+    let syncToken: String?
+
+    /// Nil for what is no such answer.
+    ///
+    /// - Parameter url: where it came from.
+    init?(_ bytes: [UInt8], url: URL) {
+        guard let root = Element(document: bytes), root.name == .multiStatus else { return nil }
+        syncToken = root[.syncToken]?.words
+        for response in root.all(.response) {
+            let status = response[.status].flatMap(Self.status) ?? 200
+            for reference in response.all(.reference).compactMap(\.words) {
+                guard let place = URL(string: reference, relativeTo: url)?.absoluteURL else { continue }
+                switch status {
+                case 200..<300: resources.append(Resource(url: place, reference: reference, response))
+                case 404, 410: missing.append(place.path)
+                case 507: isTruncated = true
+                default: break
+                }
+            }
+        }
+    }
+
+    /// The number in `HTTP/1.1 404 Not Found`.
+    static func status(_ element: Element) -> Int? {
+        element.words?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    }
+}
+
+/// A resource on a server, with the properties that were asked for and that it has.
+struct Resource {
+    let url: URL
+    /// How the server wrote its address.
+    let reference: String
+    private let properties: [Element]
+
+    init(url: URL, reference: String, _ response: Element) {
+        self.url = url
+        self.reference = reference
+        let good = response.all(.propertyStatus).filter { element in
+            (element[.status].flatMap(MultiStatus.status) ?? 200) / 100 == 2
+        }
+        properties = good.flatMap { $0.all(.properties) }.flatMap(\.children)
+    }
+
+    var path: String { url.path }
+
+    /// A property; nil where it has none of this name.
+    subscript(name: Element.Name) -> Element? { properties.first { $0.name == name } }
+
+    /// The addresses in a property.
+    func links(_ name: Element.Name) -> [URL] {
+        (self[name]?.all(.reference) ?? []).compactMap(\.words).compactMap {
+            URL(string: $0, relativeTo: url)?.absoluteURL
+        }
+    }
+}
