@@ -41,6 +41,7 @@ import Testing
         ("EXDATE;VALUE=DATE:20270702", "line 5: EXDATE is a whole day where DTSTART is a time"),
         ("DTEND;TZID=Europe/London:20270701T110000", "line 5: the calendar has no VTIMEZONE for \"Europe/London\""),
         ("NOTE;ENCODING=QUOTED-PRINTABLE:a=20b", "line 5: NOTE: the value is quoted-printable"),
+        ("RECURRENCE-ID:20270701T090000Z", "line 5: this changes an instance of a series that is not in the calendar"),
         ("BEGIN:VALARM\nEND:VALARM\nno property", "line 7: this is no property"),
     ])
     func `names the line and what is wrong in it`(line: String, expected: String) throws {

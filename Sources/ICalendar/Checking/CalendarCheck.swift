@@ -27,8 +27,13 @@ private struct ComponentCheck {
     private(set) var diagnostics: [CalendarDiagnostic] = []
     private let ownZones: Set<String>
     private var missingZones: Set<String> = []
+    /// The `UID` of every event that no other one changes.
+    private let masters: Set<String>
 
     init(_ calendar: Component) {
+        masters = Set(
+            calendar.components.filter { $0.name == "VEVENT" && $0.first("RECURRENCE-ID") == nil }
+                .compactMap { $0.first("UID")?.text.trimmed })
         ownZones = Set(
             calendar.components.filter { $0.name == "VTIMEZONE" }.compactMap { $0.first("TZID")?.text.trimmed })
     }
@@ -111,6 +116,13 @@ private struct ComponentCheck {
             }
         }
         for property in component.all("RRULE") { rule(property, start) }
+        if let property = component.first("RECURRENCE-ID"),
+            !masters.contains(component.first("UID")?.text.trimmed ?? "")
+        {
+            report(
+                property.line,
+                "this changes an instance of a series that is not in the calendar; read as an event of its own")
+        }
     }
 
     private mutating func rule(_ property: Property, _ start: CalendarTime) {

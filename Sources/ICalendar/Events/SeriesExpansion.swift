@@ -16,15 +16,8 @@ struct SeriesExpansion {
     /// What was found so far, by start and then in the order of the events.
     consuming func occurrences() -> [Occurrence] {
         instances.sort()
-        return instances.map { instance in
-            let source = sources[instance.source]
-            let start = instance.start
-            let end = source.event.end(of: start)
-            return Occurrence(
-                uid: source.event.uid, start: start, end: end, recurrenceID: source.recurrenceID(of: start),
-                claim: source.event.claim, isAllDay: source.event.isAllDay,
-                claimEnd: start == end && source.event.isAllDay ? source.event.endOfDay(start) : end)
-        }
+        // A method of the element does not copy it, and there may be very many.
+        return instances.map { sources[$0.source].occurrence(at: $0.start) }
     }
 
     mutating func expand(_ group: SeriesTable.Group) {
@@ -142,7 +135,8 @@ struct SeriesExpansion {
     /// Puts the starts into order, each once; what one rule made mostly is so already.
     private func removeRepetitions(_ starts: inout [Instant]) {
         guard zip(starts, starts.dropFirst()).contains(where: { $0 >= $1 }) else { return }
-        starts = Set(starts).sorted()
+        starts.sort()
+        starts = starts.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     }
 
     private mutating func report(_ line: Int, _ message: String) {
@@ -167,7 +161,14 @@ private struct Source {
     let event: Event
     let originals: Originals
 
-    func recurrenceID(of start: Instant) -> Instant? {
+    func occurrence(at start: Instant) -> Occurrence {
+        let end = event.end(of: start)
+        return Occurrence(
+            uid: event.uid, start: start, end: end, recurrenceID: recurrenceID(of: start), claim: event.claim,
+            isAllDay: event.isAllDay, claimEnd: start == end && event.isAllDay ? event.endOfDay(start) : end)
+    }
+
+    private func recurrenceID(of start: Instant) -> Instant? {
         switch originals {
         case .none: nil
         case .starts: start

@@ -9,6 +9,10 @@ struct RecurrenceDays {
     private let months: [Int]
     private let monthDays: [Int]
     private var plainWeekdays: UInt8
+    /// The day number at which the week of the start begins, as the rule counts weeks.
+    let firstWeekStart: Int
+    /// Days after the beginning of a week on which the plain weekdays lie, ascending.
+    private let weekOffsets: [Int]
     private let ordinalDays: [RecurrenceRule.DayOfWeek]
     private let hasWeekdays: Bool
     /// Whether the rule speaks of more than weekdays.
@@ -38,6 +42,10 @@ struct RecurrenceDays {
             !(months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty)
         if rule.frequency == .weekly, !hasWeekdays { plainWeekdays = 0x7F }
         isOpen = !hasOtherParts && !hasWeekdays
+        weekOffsets = (0..<7).filter { [plainWeekdays] in
+            plainWeekdays >> UInt8(($0 + rule.weekStart.rawValue) % 7) & 1 == 1
+        }
+        firstWeekStart = start.dayNumber - floorModulo(start.weekday.rawValue - rule.weekStart.rawValue, 7)
     }
 
     /// Appends the days of a period that match, ascending, as day numbers.
@@ -55,19 +63,14 @@ struct RecurrenceDays {
                 append(year: floorDivide(count, 12), month: month, to: &days)
             }
         case .weekly:
-            let first = weekStart(of: start).dayNumber + 7 * steps
-            for day in 0..<7 where plainWeekdays >> UInt8((day + rule.weekStart.rawValue) % 7) & 1 == 1 {
-                if !hasOtherParts || matches(CivilDate(dayNumber: first + day)) { days.append(first + day) }
+            let first = firstWeekStart + 7 * steps
+            for offset in weekOffsets where !hasOtherParts || matches(CivilDate(dayNumber: first + offset)) {
+                days.append(first + offset)
             }
         default:
             let day = start.dayNumber + steps
             if isOpen || matches(CivilDate(dayNumber: day)) { days.append(day) }
         }
-    }
-
-    /// The first day of the week in which a day lies, as the rule counts weeks.
-    func weekStart(of date: CivilDate) -> CivilDate {
-        date - floorModulo(date.weekday.rawValue - rule.weekStart.rawValue, 7)
     }
 
     /// Whether a day matches every part of the rule that speaks of days.

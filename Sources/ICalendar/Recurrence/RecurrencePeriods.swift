@@ -51,7 +51,7 @@ struct RecurrencePeriods {
         switch rule.frequency {
         case .secondly, .minutely, .hourly: begin = firstPeriod + steps * unit
         case .daily: begin = (date.dayNumber + steps) * 86_400
-        case .weekly: begin = (days.weekStart(of: date).dayNumber + 7 * steps) * 86_400
+        case .weekly: begin = (days.firstWeekStart + 7 * steps) * 86_400
         case .monthly:
             let month = date.year * 12 + date.month - 1 + steps
             begin =
