@@ -165,11 +165,12 @@ let package = Package(
             name: "MusterDaemonTests",
             dependencies: [
                 "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterStore",
-                "MusterTestSupport",
+                "MusterTestSupport", "MusterWeb",
                 "Systemd",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "MusterWebTests", dependencies: ["CivilTime", "MusterTestSupport", "MusterWeb"]),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],
