@@ -170,7 +170,7 @@ let package = Package(
             name: "MusterDaemonTests",
             dependencies: [
                 "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterStore",
-                "MusterTestSupport",
+                "MusterTestSupport", "MusterWeb",
                 "Systemd",
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -178,6 +178,7 @@ let package = Package(
         .testTarget(
             name: "CalDAVTests",
             dependencies: ["CalDAV", "CivilTime", "CurlTransport", "MusterTestSupport", "Transport"]),
+        .testTarget(name: "MusterWebTests", dependencies: ["CivilTime", "MusterTestSupport", "MusterWeb"]),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],

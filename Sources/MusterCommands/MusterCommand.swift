@@ -17,7 +17,7 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(name: "Overruling the planner:", subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self]),
             CommandGroup(
                 name: "Running it:",
-                subcommands: [Serve.self, Webhook.self, Backup.self, Restore.self, PersonVerb.self]),
+                subcommands: [Serve.self, FeedVerb.self, Webhook.self, Backup.self, Restore.self, PersonVerb.self]),
             CommandGroup(
                 name: "Looking inside:", subcommands: [Outbox.self, Export.self, CalendarVerb.self, Solve.self]),
         ])

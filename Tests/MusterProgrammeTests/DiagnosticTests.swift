@@ -98,6 +98,13 @@ import Testing
         Mistake(
             "muster.yaml", "organiser:", "listen: 0.0.0.0:9617\norganiser:", 1, 9,
             "should be an address of this machine alone"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "listen: 127.0.0.1:9617\nfeeds: { listen: 127.0.0.1:9617 }\norganiser:", 2, 18,
+            "feeds need a port of their own"),
+        Mistake(
+            "muster.yaml", "organiser:", "feeds: { address: reviews.example }\norganiser:", 1, 19,
+            "should be an address that begins with https://"),
         Mistake("muster.yaml", "organiser:", "retention: 2 years\norganiser:", 1, 12, "should be a number of months"),
         Mistake(
             cycle, "hosts:\n", "deadlines:\n  - { id: d, due: 5 days before review, who: host }\nhosts:\n", 27, 19,
@@ -172,6 +179,10 @@ import Testing
         ("muster.yaml", "organiser:", webhook("https://[fd00::1]/"), "leads into a private network"),
         ("muster.yaml", "organiser:", webhook("http://localhost:8080/"), "leads into a private network"),
         ("muster.yaml", "organiser:", webhook("http://n8n.local/"), "leads into a private network"),
+        (
+            "muster.yaml", "organiser:", "feeds: { address: http://reviews.example/feeds }\norganiser:",
+            "listens on the way"
+        ),
         ("muster.yaml", "organiser:", webhook("http://n8n:5678/"), "leads into a private network"),
     ])
     func `warns of what will go wrong`(file: String, old: String, new: String, message: String) throws {

@@ -12,6 +12,7 @@ extension SchedulingMessage {
     /// The event alone.
     public var event: Component {
         let isCancel = method == .cancel
+        let isFree = isCancel || !takesTime
         var properties = [
             Property("UID", value: uid),
             Property("DTSTAMP", value: CalendarTime.utc(stamp).description),
@@ -28,11 +29,11 @@ extension SchedulingMessage {
         properties += attendees.map(attendee)
         properties += [
             Property("STATUS", value: isCancel ? "CANCELLED" : "CONFIRMED"),
-            Property("TRANSP", value: isCancel ? "TRANSPARENT" : "OPAQUE"),
+            Property("TRANSP", value: isFree ? "TRANSPARENT" : "OPAQUE"),
             Property("CLASS", value: "PUBLIC"),
             Property("CREATED", value: CalendarTime.utc(created).description),
             Property("LAST-MODIFIED", value: CalendarTime.utc(stamp).description),
-            Property("X-MICROSOFT-CDO-BUSYSTATUS", value: isCancel ? "FREE" : "BUSY"),
+            Property("X-MICROSOFT-CDO-BUSYSTATUS", value: isFree ? "FREE" : "BUSY"),
         ]
         if !categories.isEmpty {
             properties.append(Property("CATEGORIES", value: categories.map(Text.escaped).joined(separator: ",")))
@@ -92,15 +93,25 @@ extension SchedulingMessage {
 
 extension Component {
     /// A `VCALENDAR` of events, with a `VTIMEZONE` for each zone between the moments given for it.
+    ///
+    /// - Parameter refresh: how often a program that subscribes to it is asked to read it (RFC 7986 §5.7, and Outlook's
+    ///   `X-PUBLISHED-TTL`).
     public static func calendar(
         productIdentifier: String, method: SchedulingMessage.Method, name: String? = nil,
-        zones: [(zone: TimeZoneRules, from: Instant, to: Instant)], events: [Component]
+        refresh: CalendarDuration? = nil, zones: [(zone: TimeZoneRules, from: Instant, to: Instant)],
+        events: [Component]
     ) -> Component {
         var properties = [
             Property("METHOD", value: method.rawValue), Property("PRODID", text: productIdentifier),
             Property("VERSION", value: "2.0"), Property("CALSCALE", value: "GREGORIAN"),
         ]
         if let name { properties += [Property("NAME", text: name), Property("X-WR-CALNAME", text: name)] }
+        if let refresh {
+            properties += [
+                Property("REFRESH-INTERVAL", [Parameter("VALUE", "DURATION")], value: refresh.description),
+                Property("X-PUBLISHED-TTL", value: refresh.description),
+            ]
+        }
         var spans: [(zone: TimeZoneRules, from: Instant, to: Instant)] = []
         for (zone, from, to) in zones where zone.name != "UTC" {
             if let index = spans.firstIndex(where: { $0.zone.name == zone.name }) {

@@ -77,6 +77,8 @@ public struct SchedulingMessage: Sendable {
     public var alarms: [Int]
     /// Whether people may propose another time.
     public var allowsCounter: Bool
+    /// Whether it takes the time of those in whose calendar it stands.
+    public var takesTime = true
 
     /// A message; every field as described there.
     public init(

@@ -33,7 +33,7 @@ struct PersonVerb: ParsableCommand {
             try place.change { workspace in
                 let name = try workspace.erasePerson(person)
                 Console.line(
-                    "\(person) is now \(name). Backups, and files beside the database that end with .replaced-N or .before-N, still hold the old name; delete them when their time has come."
+                    "\(person) is now \(name). Backups, and files beside the database that end with .replaced-N or .before-N, still hold the old name, as do files that muster feed write has written; delete them when their time has come."
                 )
             }
         }

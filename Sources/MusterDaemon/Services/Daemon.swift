@@ -53,7 +53,8 @@ public struct Daemon: Sendable {
         [
             DeliveryService(house: house), CalendarService(house: house), PlanningService(house: house),
             ReminderService(house: house), DigestService(house: house), HousekeepingService(house: house),
-            OperationsService(house: house), WatchdogService(house: house, notifier: notifier),
+            OperationsService(house: house), FeedService(house: house),
+            WatchdogService(house: house, notifier: notifier),
             ReloadService(house: house, notifier: notifier, config: config, state: state, now: now),
         ]
     }

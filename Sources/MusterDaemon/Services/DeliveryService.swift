@@ -126,17 +126,3 @@ private final class BusySet: Sendable {
 
     func end(_ name: String) { names.withLock { _ = $0.remove(name) } }
 }
-
-/// What has been said about each destination, since the same trouble is no news.
-private final class Troubles: Sendable {
-    private let said = Mutex<[String: String]>([:])
-
-    func isNew(_ trouble: String, of destination: String) -> Bool {
-        said.withLock { said in
-            defer { said[destination] = trouble }
-            return said[destination] != trouble
-        }
-    }
-
-    func forget(_ destination: String) { said.withLock { $0[destination] = nil } }
-}

@@ -32,7 +32,8 @@ struct ReloadService: Service {
                 return house.logger.error(
                     "the state directory cannot change while running; restart for that. The old config stays")
             }
-            if workspace.configuration.listen != house.workspace.configuration.listen {
+            let (old, new) = (house.workspace.configuration, workspace.configuration)
+            if new.listen != old.listen || new.feeds.listen != old.feeds.listen {
                 house.logger.notice("\"listen\" changes with the next restart only")
             }
             house.use(workspace)

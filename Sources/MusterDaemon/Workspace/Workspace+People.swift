@@ -33,11 +33,13 @@ extension Workspace {
             let mails: [MailRecord]
             let busy: [BusyInterval]
             let reminders: [String]
+            let feeds: [Feed]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
         let mails = try store.mails(to: id)
-        guard person != nil || !sessions.isEmpty || !mails.isEmpty else {
+        let feeds = try store.feeds(of: .person(id))
+        guard person != nil || !sessions.isEmpty || !mails.isEmpty || !feeds.isEmpty else {
             throw Failure("Nothing is kept about \"\(id)\"; people are named by their id in people.csv.", exitCode: 65)
         }
         let copies = try store.calendarCopies()
@@ -51,7 +53,8 @@ extension Workspace {
                 id: id, name: person?.name, address: person?.address, school: person?.school,
                 roles: (person?.roles ?? []).sorted(), sessions: own, mails: mails,
                 busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
-                reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() }))))
+                reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
+                feeds: feeds))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.
@@ -64,7 +67,8 @@ extension Workspace {
                 "\(id) stands in people.csv and would come back. Take the row out, then muster apply and send (who waits for them is told), then erase.",
                 exitCode: 65)
         }
-        guard try !store.sessions(of: id).isEmpty || !store.mails(to: id).isEmpty else {
+        let isKnown = try !store.sessions(of: id).isEmpty || !store.mails(to: id).isEmpty
+        guard try isKnown || !store.feeds(of: .person(id)).isEmpty else {
             throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65)
         }
         let live = try store.publishedSessions().map(\.details).first { details in

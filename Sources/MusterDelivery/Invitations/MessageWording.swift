@@ -95,13 +95,18 @@ struct MessageWording {
     /// The text of the calendar entry: what stays the same when time or people change, since clients mark every
     /// difference and show times and attendees themselves.
     var description: String {
+        let questions = details.contact.map { "Questions: \($0.name), \($0.address)" }
+        return [outline, questions ?? ""].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// The same without anybody's address.
+    var outline: String {
         var paragraphs = [purpose.joined(separator: "\n")]
         if let link = details.link { paragraphs.append("Join online: \(link)") }
         if let place = details.place { paragraphs.append("In person: \(place)") }
         if !checklist.isEmpty {
             paragraphs.append("Before you come:\n" + checklist.map { "- \($0)" }.joined(separator: "\n"))
         }
-        if let contact = details.contact { paragraphs.append("Questions: \(contact.name), \(contact.address)") }
         return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

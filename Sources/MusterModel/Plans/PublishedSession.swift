@@ -8,16 +8,19 @@ public struct PublishedSession: Hashable, Sendable {
     public var sequence: Int
     /// When it was first published.
     public var created: Instant
+    /// When what participants know of it was last published.
+    public var modified: Instant
     /// What they were told.
     public var details: SessionDetails
     /// Whether participants may have been told something since that is not known any more: after a restore.
     public var isDoubtful = false
 
-    /// A published session.
+    /// A published session, as it was published first.
     public init(uid: String, sequence: Int, created: Instant, details: SessionDetails) {
         self.uid = uid
         self.sequence = sequence
         self.created = created
+        modified = created
         self.details = details
     }
 }

@@ -115,6 +115,14 @@ public struct Configuration: Sendable {
         }
     }
 
+    /// How calendar programs get feeds.
+    public struct Feeds: Sendable {
+        /// Where the daemon serves them, `127.0.0.1:9618`; nil for nowhere.
+        public var listen: ListenAddress?
+        /// Below which address people reach that, without a slash at its end; nil where nothing stands in front.
+        public var address: String?
+    }
+
     /// What is done with a plan that differs from the published one.
     public enum Policy: String, CaseIterable, Sendable {
         /// It is said, and waits for `muster apply`.
@@ -167,6 +175,8 @@ public struct Configuration: Sendable {
     public var rooms: [Room] = []
     /// Where metrics and health can be asked for, `127.0.0.1:9617`; nil for nowhere.
     public var listen: ListenAddress?
+    /// How calendar programs get feeds.
+    public var feeds = Feeds()
     /// A file into which metrics are written each minute; nil for none.
     public var metricsFile: String?
     /// Months after which what was is forgotten.
@@ -178,6 +188,9 @@ public struct Configuration: Sendable {
         public var host: String
         /// The port.
         public var port: Int
+
+        /// Where it is reached on this machine: `http://127.0.0.1:9618`.
+        public var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
     }
 
     /// Everything at its default.

@@ -8,7 +8,7 @@ struct ConfigurationReader {
     func read(_ node: ConfigNode) -> Configuration {
         var configuration = Configuration()
         let keys = [
-            "state", "organiser", "mail", "approval", "webhooks", "calendars", "planning", "rooms", "listen",
+            "state", "organiser", "mail", "approval", "webhooks", "calendars", "planning", "rooms", "listen", "feeds",
             "metrics-file", "retention",
         ]
         guard let mapping = node.mapping(keys) else { return configuration }
@@ -21,6 +21,7 @@ struct ConfigurationReader {
         mapping["approval"]?.choice(Configuration.Approval.self).map { configuration.approval = $0 }
         configuration.webhooks = WebhooksReader().read(mapping["webhooks"])
         configuration.listen = mapping["listen"].flatMap(listen)
+        if let node = mapping["feeds"] { readFeeds(node, into: &configuration) }
         configuration.metricsFile = mapping["metrics-file"]?.string()
         mapping["retention"].flatMap(months).map { configuration.retentionMonths = $0 }
         return configuration
@@ -125,7 +126,25 @@ struct ConfigurationReader {
         }
     }
 
-    /// `127.0.0.1:9617`: metrics tell too much for others to read.
+    private func readFeeds(_ node: ConfigNode, into configuration: inout Configuration) {
+        guard let mapping = node.mapping(["listen", "address"]) else { return }
+        configuration.feeds.listen = mapping["listen"].flatMap(listen)
+        if let own = configuration.feeds.listen, own.port == configuration.listen?.port {
+            mapping["listen"]?.error(
+                "feeds need a port of their own, since others may read them and must not read metrics; write another one than in \"listen\" above"
+            )
+        }
+        guard let node = mapping["address"], let address = node.link() else { return }
+        configuration.feeds.address = address.hasSuffix("/") ? String(address.dropLast()) : address
+        if !address.hasPrefix("https://"), !address.hasPrefix("http://127.0.0.1"),
+            !address.hasPrefix("http://localhost")
+        {
+            node.warning(
+                "whoever listens on the way can read the feeds, and their secrets; have the web server speak https")
+        }
+    }
+
+    /// `127.0.0.1:9617`: metrics tell too much for others to read, and a web server in front does TLS better.
     private func listen(_ node: ConfigNode) -> Configuration.ListenAddress? {
         let text = node.scalar ?? ""
         let colon = text.lastIndex(of: ":") ?? text.startIndex

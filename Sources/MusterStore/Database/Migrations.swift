@@ -11,6 +11,7 @@ enum Migrations {
         migrator.registerMigration("0003 destinations and digests", migrate: widenOutbox)
         migrator.registerMigration("0004 claims", migrate: setClaimsApart)
         migrator.registerMigration("0005 collections", migrate: addCollections)
+        migrator.registerMigration("0006 feeds", migrate: createFeeds)
         return migrator
     }
 
@@ -202,6 +203,24 @@ enum Migrations {
                 UPDATE message SET state = 'due' WHERE state = 'claimed';
                 DROP INDEX messageApart;
                 ALTER TABLE message DROP COLUMN firstAttempt;
+                """)
+    }
+
+    private static func createFeeds(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE feed (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    kind TEXT NOT NULL,      -- 'person', 'school' or 'partnership'
+                    subject TEXT NOT NULL,   -- its id
+                    digest BLOB UNIQUE,      -- SHA-256 of the secret in the address; NULL once it is revoked
+                    created INTEGER NOT NULL,
+                    revoked INTEGER,
+                    fetched INTEGER,
+                    program TEXT,
+                    entityTag TEXT,          -- of what was read last
+                    changed INTEGER
+                ) STRICT;
                 """)
     }
 }

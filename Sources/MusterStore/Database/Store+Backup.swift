@@ -55,9 +55,11 @@ extension Store {
             try files.copyItem(atPath: path, toPath: fresh)
             try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: fresh)
             let copy = try DatabaseQueue(path: fresh)
+            let feeds = files.fileExists(atPath: place) ? feedsInUse(at: place, sameAs: copy) : nil
             try copy.write { database in
                 try database.execute(
                     sql: "UPDATE setting SET value = ? WHERE name = 'isCopy'", arguments: ["\((now - epoch) / 60)"])
+                if let feeds { try revokeFeeds(except: feeds, in: database, at: now) }
             }
             try copy.close()
             StateLock.leave(fresh, toOwnerOf: directory)

@@ -46,7 +46,8 @@ extension Store {
 
     /// Puts a name that says nothing in the place of a person, everywhere; numbers of sessions and mails stay.
     ///
-    /// Texts of mails about sessions to which the person was asked are emptied, since they name everybody.
+    /// Texts of mails about sessions to which the person was asked are emptied, since they name everybody. The person's
+    /// feeds end.
     ///
     /// - Throws: `StoreError` where something still waits to be delivered to the person.
     public func erase(_ person: PersonID, as pseudonym: String) throws(StoreError) {
@@ -107,6 +108,7 @@ extension Store {
                         SELECT lower(recipient) FROM message WHERE person = :person);
                     UPDATE message SET person = :pseudonym, recipient = :address, lastError = NULL WHERE person = :person;
                     """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
+            try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
             try erase(person, as: pseudonym, fromPlansIn: database)
         }
         // What was overwritten must not be readable in the log beside the database.

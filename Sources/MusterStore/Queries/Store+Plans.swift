@@ -34,8 +34,36 @@ extension Store {
     /// All sessions that participants know and that are not cancelled.
     public func publishedSessions() throws(StoreError) -> [PublishedSession] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM session WHERE isCancelled = 0 ORDER BY id").map(
-                PublishedSession.init)
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
+                    WHERE isCancelled = 0 ORDER BY session.id
+                    """
+            ).map(PublishedSession.init)
+        }
+    }
+
+    /// Those of the published sessions that are in a scope, and perhaps a few more; only they are read.
+    public func publishedSessions(in scope: FeedScope) throws(StoreError) -> [PublishedSession] {
+        try read { database in
+            let encoder = JSONEncoder()
+            // The id as it stands in JSON. A track's sessions begin with its id and "/", after which "0" comes.
+            let marks = try scope.people.map { "\"person\":" + String(decoding: try encoder.encode($0), as: UTF8.self) }
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
+                    WHERE isCancelled = 0 AND (
+                        EXISTS (SELECT 1 FROM json_each(:marks) WHERE instr(details, value) > 0)
+                        OR EXISTS (SELECT 1 FROM json_each(:tracks) WHERE session.id > value || '/' AND session.id < value || '0'))
+                    ORDER BY session.id
+                    """,
+                arguments: [
+                    "marks": String(decoding: try encoder.encode(marks), as: UTF8.self),
+                    "tracks": String(decoding: try encoder.encode(Array(scope.tracks)), as: UTF8.self),
+                ]
+            ).map(PublishedSession.init)
         }
     }
 
@@ -92,6 +120,7 @@ extension PublishedSession {
         self.init(
             uid: row["uid"], sequence: row["sequence"], created: Instant(seconds: row["created"]),
             details: try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8)))
+        modified = Instant(seconds: row["modified"])
         isDoubtful = row["isDoubtful"]
     }
 }

@@ -9,7 +9,7 @@ extension Store {
     /// What is to come is never touched, nor what still waits to be delivered.
     ///
     /// - Parameters:
-    ///   - past: sessions that ended before then, and everything about them.
+    ///   - past: sessions that ended before then, and everything about them; feeds that were revoked before then.
     ///   - contents: texts of mails and webhooks that were finished before then.
     ///   - copies: copies of calendars that nobody has asked for since then.
     ///   - kept: calendars whose copies stay all the same.
@@ -35,6 +35,7 @@ extension Store {
                             SELECT number FROM message WHERE finished < :contents
                                 AND state NOT IN \(OutboxMessage.unfinishedStates));
                     DELETE FROM digest WHERE at < :pastSeconds;
+                    DELETE FROM feed WHERE revoked < :pastSeconds;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));
                     DELETE FROM revision WHERE at < :pastSeconds

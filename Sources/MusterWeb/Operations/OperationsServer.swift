@@ -1,5 +1,4 @@
 import Hummingbird
-import Logging
 
 /// Answers those who watch the daemon: metrics, whether it lives, whether it is ready to work.
 public struct OperationsServer: Sendable {
@@ -26,32 +25,17 @@ public struct OperationsServer: Sendable {
     /// Serves until the task is cancelled or the daemon ends.
     ///
     /// - Throws: where the port is taken.
-    public func run() async throws {
-        // Requests of monitors are no news, and what stops the server is thrown.
-        var logger = Logger(label: "muster.web")
-        logger.logLevel = .critical
-        let application = Application(
-            router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-            logger: logger)
-        try await application.run()
-    }
+    public func run() async throws { try await LoopbackServer.run(router, host: host, port: port) }
 
     private var router: Router<BasicRequestContext> {
         let router = Router()
-        router.get("healthz") { _, _ in Self.text("ok\n") }
+        router.get("healthz") { _, _ in LoopbackServer.text("ok\n") }
         router.get("readyz") { [trouble] _, _ in
-            trouble().map { Self.text($0 + "\n", .serviceUnavailable) } ?? Self.text("ready\n")
+            trouble().map { LoopbackServer.text($0 + "\n", .serviceUnavailable) } ?? LoopbackServer.text("ready\n")
         }
         router.get("metrics") { [metrics] _, _ in
-            Self.text(try metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+            LoopbackServer.text(try metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router
-    }
-
-    private static func text(
-        _ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
-    ) -> Response {
-        Response(
-            status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

@@ -1,0 +1,117 @@
+import CivilTime
+import Hummingbird
+
+/// Gives calendar programs their feeds, each at an address with a secret in it: `/feeds/SECRET.ics`.
+///
+/// Nothing else is answered, so that a web server in front of it can make nothing else public by mistake. An address
+/// that was revoked is like one that never was. No address is logged.
+public struct FeedServer: Sendable {
+    /// What a feed says now.
+    public struct Page: Sendable {
+        /// The calendar.
+        public var text: String
+        /// Its strong entity tag, with quotes.
+        public var entityTag: String
+        /// Since when it says that.
+        public var changed: Instant
+
+        /// What a feed says; every field as described there.
+        public init(text: String, entityTag: String, changed: Instant) {
+            self.text = text
+            self.entityTag = entityTag
+            self.changed = changed
+        }
+    }
+
+    /// A feed that was found by its secret.
+    public struct Entry: Sendable {
+        /// Its number.
+        public var number: Int
+        /// What it says, for a program that gave this name.
+        public var read: @Sendable (_ program: String?) throws -> Page
+
+        /// A feed that was found.
+        public init(number: Int, read: @escaping @Sendable (_ program: String?) throws -> Page) {
+            self.number = number
+            self.read = read
+        }
+    }
+
+    private let host: String
+    private let port: Int
+    private let now: @Sendable () -> Instant
+    private let find: @Sendable (_ secret: String) throws -> Entry?
+    private let limiter = FeedLimiter()
+
+    /// A server on an address of this machine.
+    ///
+    /// - Parameters:
+    ///   - now: the time, for rates.
+    ///   - find: the feed with a secret; nil where there is none, or none any more.
+    public init(
+        host: String, port: Int, now: @escaping @Sendable () -> Instant,
+        find: @escaping @Sendable (_ secret: String) throws -> Entry?
+    ) {
+        self.host = host
+        self.port = port
+        self.now = now
+        self.find = find
+    }
+
+    /// Serves until the task is cancelled or the daemon ends.
+    ///
+    /// - Throws: where the port is taken.
+    public func run() async throws { try await LoopbackServer.run(router, host: host, port: port) }
+
+    private var router: Router<BasicRequestContext> {
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.get("feeds/:file") { request, context in
+            try answer(request, file: context.parameters.get("file") ?? "")
+        }
+        return router
+    }
+
+    private func answer(_ request: Request, file: String) throws -> Response {
+        guard file.hasSuffix(".ics"), let entry = try find(String(file.dropLast(4))) else {
+            return limiter.waitForUnknown(at: now()).map(Self.tooMany) ?? Self.unknown
+        }
+        if let wait = limiter.wait(for: entry.number, at: now()) { return Self.tooMany(wait) }
+        let page = try entry.read(request.headers[.userAgent].flatMap(CalendarProgram.name))
+        let validators = Validators(entityTag: page.entityTag, changed: page.changed)
+        var headers = Self.discretion
+        headers[.eTag] = page.entityTag
+        headers[.lastModified] = HTTPDate.text(page.changed)
+        // Kept where it was read alone, and asked for anew each time: a revoked address shows nothing any more.
+        headers[.cacheControl] = "private, no-cache"
+        guard
+            !validators.areKnown(
+                ifNoneMatch: request.headers[values: .ifNoneMatch], ifModifiedSince: request.headers[.ifModifiedSince])
+        else { return Response(status: .notModified, headers: headers) }
+        headers[.contentType] = "text/calendar; charset=utf-8"
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: page.text)))
+    }
+
+    /// An address is a secret: no search engine lists it, and no page that is opened from it is told.
+    private static let discretion = [
+        ("X-Robots-Tag", "noindex, nofollow"), ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+    ].reduce(into: HTTPFields()) { fields, field in
+        if let name = HTTPFields.Element.Name(field.0) { fields[name] = field.1 }
+    }
+
+    private static var unknown: Response { refusal("There is no such feed.\n", .notFound) }
+
+    private static func tooMany(_ wait: Int) -> Response {
+        var response = refusal("Too many requests; try again later.\n", .tooManyRequests)
+        response.headers[.retryAfter] = String(wait)
+        return response
+    }
+
+    private static func refusal(_ text: String, _ status: HTTPResponse.Status) -> Response {
+        var response = LoopbackServer.text(text, status)
+        response.headers[.cacheControl] = "no-store"
+        response.headers.append(contentsOf: discretion)
+        return response
+    }
+}
