@@ -22,7 +22,7 @@ DOCS := $(TREE)/usr/share/doc/muster
 RUNBOOK := Sources/MusterDaemon/Documentation.docc/Runbook.md
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libxml2-dev pkg-config tzdata ca-certificates
+BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libexpat1-dev pkg-config tzdata ca-certificates
 DEB_PACKAGES := dpkg-dev
 BENCH_PACKAGES := postfix nginx-light wrk gcc libical-dev python3-venv
 TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv libical3 radicale xandikos
@@ -76,7 +76,7 @@ corpus: corpus-packages $(PYTHON) ## Compare a thousand calendars of other proje
 	@cc -O2 -o $(CORPUS)/libical Tests/Oracles/libical.c $$(pkg-config --cflags --libs libical)
 	@$(PYTHON) Tests/Oracles/compare.py .build/debug/muster $(CORPUS)/libical $(CORPUS)/files
 
-fuzz: build-packages ## Let libFuzzer loose on reader and recurrence (FUZZ_SECONDS=60 each)
+fuzz: build-packages ## Let libFuzzer loose on reader, recurrence and CalDAV answers (FUZZ_SECONDS=60 each)
 	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS) $(wildcard $(CORPUS)/files)
 
 lint: build-packages ## Check format, warnings and the arrows between targets

@@ -46,7 +46,8 @@ let package = Package(
             ]
         ),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
-        .target(name: "CalDAV", dependencies: ["CivilTime", "Transport"]),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
+        .target(name: "CalDAV", dependencies: ["CExpat", "CivilTime", "Transport"]),
         .target(name: "Systemd"),
         .target(name: "CMemory"),
 

@@ -1,5 +1,5 @@
+import CExpat
 import Foundation
-import FoundationXML
 
 /// An element of an XML document, known by its namespace and name, however a server spells its prefix.
 struct Element: Sendable {
@@ -27,15 +27,9 @@ struct Element: Sendable {
 
     /// The outermost element of a document; nil where it is not well-formed.
     ///
-    /// Entities that a document declares itself are not read, and elements nest 256 deep at most, so that its size
-    /// bounds what it takes.
+    /// Documents that declare entities, or nest deeper than any answer, are refused: so their size bounds what they take.
     init?(document bytes: [UInt8]) {
-        let parser = XMLParser(data: Data(bytes))
-        let builder = ElementBuilder()
-        parser.shouldProcessNamespaces = true
-        parser.shouldResolveExternalEntities = false
-        parser.delegate = builder
-        guard parser.parse(), parser.parserError == nil, let root = builder.root else { return nil }
+        guard let root = ElementReader.root(of: bytes) else { return nil }
         self = root
     }
 
@@ -45,29 +39,71 @@ struct Element: Sendable {
     }
 }
 
-/// Puts elements together while the parser reads.
-private final class ElementBuilder: NSObject, XMLParserDelegate {
-    private(set) var root: Element?
+/// Puts elements together from what Expat tells.
+///
+/// Expat, since Foundation's parser, on which XMLCoder stands too, ends the program at `<?x?>` and at names that are no
+/// UTF-8, and these come from strangers.
+private final class ElementReader {
+    private static let deepest = 64
+    /// Between namespace and name; no namespace holds it.
+    private static let separator: Character = "\n"
+
+    private let parser: XML_Parser
+    private var root: Element?
     private var open: [Element] = []
 
-    func parser(
-        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String]
-    ) {
-        open.append(Element(name: Element.Name(namespace: namespaceURI ?? "", local: name), attributes: attributes))
+    static func root(of document: [UInt8]) -> Element? {
+        guard let parser = XML_ParserCreateNS(nil, 0x0A) else { return nil }
+        defer { XML_ParserFree(parser) }
+        let reader = ElementReader(parser)
+        let isWhole = document.withUnsafeBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                XML_Parse(parser, text.baseAddress, Int32(clamping: text.count), 1) == XML_STATUS_OK
+            }
+        }
+        return withExtendedLifetime(reader) { isWhole ? reader.root : nil }
     }
 
-    func parser(_ parser: XMLParser, foundCharacters text: String) {
+    private init(_ parser: XML_Parser) {
+        self.parser = parser
+        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+        XML_SetElementHandler(
+            parser, { context, name, attributes in ElementReader.of(context)?.begin(name, attributes) },
+            { context, _ in ElementReader.of(context)?.end() })
+        XML_SetCharacterDataHandler(parser) { context, text, count in ElementReader.of(context)?.add(text, count) }
+        XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in ElementReader.of(context)?.refuse() }
+    }
+
+    private static func of(_ context: UnsafeMutableRawPointer?) -> ElementReader? {
+        context.map { Unmanaged<ElementReader>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func begin(_ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
+        guard open.count < Self.deepest, let name else { return refuse() }
+        var values: [String: String] = [:]
+        var index = 0
+        while let key = attributes?[index], let value = attributes?[index + 1] {
+            values[String(cString: key)] = String(cString: value)
+            index += 2
+        }
+        let parts = String(cString: name).split(separator: Self.separator, maxSplits: 1).map(String.init)
+        let isQualified = parts.count == 2
+        open.append(
+            Element(
+                name: Element.Name(namespace: isQualified ? parts[0] : "", local: parts.last ?? ""), attributes: values)
+        )
+    }
+
+    private func add(_ text: UnsafePointer<CChar>?, _ count: Int32) {
         guard !open.isEmpty else { return }
-        open[open.count - 1].text += text
+        let bytes = UnsafeRawBufferPointer(start: text, count: Int(count))
+        open[open.count - 1].text += String(decoding: bytes, as: UTF8.self)
     }
 
-    func parser(_ parser: XMLParser, foundCDATA data: Data) {
-        self.parser(parser, foundCharacters: String(decoding: data, as: UTF8.self))
-    }
-
-    func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    private func end() {
         guard let element = open.popLast() else { return }
         if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
     }
+
+    private func refuse() { XML_StopParser(parser, XML_Bool(XML_FALSE)) }
 }

@@ -73,7 +73,7 @@ private final class Script: HTTPTransport {
 
     @Test(arguments: [
         "", "<html>Sign in</html>", "<multistatus xmlns='urn:other'/>", "<multistatus xmlns='DAV:'>",
-        String(repeating: "<a>", count: 100_000),
+        String(repeating: "<a>", count: 100_000), "<multistatus xmlns='DAV:'><?x?></multistatus>",
         "<!DOCTYPE m [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><multistatus xmlns='DAV:'>&b;</multistatus>",
         "<!DOCTYPE m [<!ENTITY f SYSTEM 'file:///etc/passwd'>]><multistatus xmlns='DAV:'><response><href>&f;</href></response></multistatus>",
     ])

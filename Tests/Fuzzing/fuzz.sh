@@ -9,15 +9,15 @@ out=.build/fuzz
 mkdir -p $out/modules
 # Debug checks stay on: an overflow or an index out of bounds is a finding.
 flags=(-O -g -swift-version 6 -sanitize=fuzzer,address -parse-as-library -I $out/modules -L $out/modules
-  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility)
-for module in CivilTime ICalendar; do
+  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility -I Sources/CExpat)
+for module in CivilTime ICalendar Transport CalDAV; do
   mapfile -t sources < <(find Sources/$module -name '*.swift')
-  swiftc "${flags[@]}" -wmo -emit-module -emit-module-path $out/modules/$module.swiftmodule -emit-library -static \
+  swiftc "${flags[@]}" -wmo -enable-testing -emit-module -emit-module-path $out/modules/$module.swiftmodule -emit-library -static \
     -module-name $module "${sources[@]}" -o $out/modules/lib$module.a
 done
 export SWIFT_BACKTRACE=enable=no
-for fuzzer in Reader Recurrence; do
-  swiftc "${flags[@]}" -use-ld=lld -lICalendar -lCivilTime Tests/Fuzzing/${fuzzer}Fuzzer.swift -o $out/$fuzzer
+for fuzzer in Reader Recurrence CalDAV; do
+  swiftc "${flags[@]}" -module-name Fuzzer -use-ld=lld -lCalDAV -lTransport -lICalendar -lCivilTime Tests/Fuzzing/${fuzzer}Fuzzer.swift -o $out/$fuzzer
   mkdir -p $out/corpus/$fuzzer
   folders=($out/corpus/$fuzzer Tests/Fuzzing/Seeds/$fuzzer)
   [ "$fuzzer" = Reader ] && [ -n "$seeds" ] && folders+=("$seeds")
