@@ -71,7 +71,10 @@ enum HeaderEncoding {
         String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
-    private static func isPlain(_ value: String) -> Bool { value.utf8.allSatisfy { $0 < 0x80 } }
+    /// Whether a value can stand as it is: ASCII, in words that fit into a line.
+    private static func isPlain(_ value: String) -> Bool {
+        value.utf8.allSatisfy { $0 < 0x80 } && value.split(separator: " ").allSatisfy { $0.utf8.count <= 60 }
+    }
 
     private static func isAtomByte(_ byte: UInt8) -> Bool {
         switch byte {

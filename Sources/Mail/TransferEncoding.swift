@@ -15,12 +15,11 @@ enum Base64 {
 /// Quoted-printable (RFC 2045 §6.7), which leaves plain text readable in the raw mail.
 enum QuotedPrintable {
     static func encode(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { encode(line: $0) }.joined(separator: "\r\n")
-            + "\r\n"
+        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+        return lines.map { encode(line: $0.filter { $0 != 0x0D }) }.joined(separator: "\r\n") + "\r\n"
     }
 
-    private static func encode(line: Substring) -> String {
-        let bytes = Array(line.utf8.filter { $0 != 0x0D })
+    private static func encode(line bytes: [UInt8]) -> String {
         var output = ""
         var width = 0
         for (index, byte) in bytes.enumerated() {

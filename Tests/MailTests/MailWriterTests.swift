@@ -48,6 +48,7 @@ import Testing
         ("دعوت نامہ: جائزہ اجلاس", "عائشہ \"Ayesha\" خان"),
         ("=?UTF-8?Q?not_encoded?=", "O'Neill; Pat <head>"),
         (String(repeating: "🎓", count: 60), String(repeating: "ü", count: 15)),
+        (String(repeating: "Oakford", count: 20), "Ann"),
     ])
     func `keeps subjects and names in any script`(subject: String, name: String) throws {
         let bytes = MailWriter.write(try message(subject: subject, name: name))

@@ -63,14 +63,15 @@ final class World {
 
     init(
         endpoints: [WebhookEndpoint] = [], folder: TemporaryDirectory? = nil,
-        transport: CapturedTransport = CapturedTransport(), counter: Counter = Counter()
+        transport: CapturedTransport = CapturedTransport(), counter: Counter = Counter(),
+        organiser name: String = "Tamar reviews"
     ) throws {
         let folder = try folder ?? TemporaryDirectory()
         self.folder = folder
         self.transport = transport
         self.counter = counter
         store = try Store(directory: folder.path)
-        let organiser = try #require(MailAddress(name: "Tamar reviews", address: "reviews@partnership.example"))
+        let organiser = try #require(MailAddress(name: name, address: "reviews@partnership.example"))
         let templates = try MessageTemplates(directory: nil)
         composer = MessageComposer(organiser: organiser, templates: templates)
         let makeID: @Sendable () -> String = {

@@ -4,8 +4,9 @@ extension Component {
     /// A `VTIMEZONE` for a zone that is right between two moments.
     ///
     /// Where the zone changes its clocks by a yearly rule, the observances carry an `RRULE` of the form that Outlook
-    /// understands (BYMONTH and one BYDAY); where it does not (Africa/Casablanca), every change is an observance of its
-    /// own; a zone without changes has a single one.
+    /// understands (BYMONTH and one BYDAY), the later hour as daylight time, though Irish law calls the summer standard
+    /// and the winter the exception; where it does not (Africa/Casablanca), every change is an observance of its own; a
+    /// zone without changes has a single one.
     public static func timezone(_ zone: TimeZoneRules, from: Instant, to: Instant) -> Component {
         let name = Property("TZID", text: zone.name)
         let observances = yearly(zone, from: from, to: to) ?? explicit(zone, from: from, to: to)
@@ -26,7 +27,7 @@ extension Component {
         return rules.map { rule in
             observance(
                 start: rule.local(year: firstYear), before: rule.offsetBefore, after: rule.offset,
-                isDaylight: rule.isDaylight, name: rule.abbreviation,
+                isDaylight: rule.offset > rule.offsetBefore, name: rule.abbreviation,
                 rule: "FREQ=YEARLY;BYMONTH=\(rule.month);BYDAY=\(rule.byDay)")
         }
     }

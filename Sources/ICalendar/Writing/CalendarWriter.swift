@@ -23,15 +23,16 @@ public enum CalendarWriter {
 
     private static func parameterValue(_ value: String) -> String {
         var escaped = ""
-        for character in withoutControls(value, newline: "\n") {
-            switch character {
+        // Scalar by scalar: a mark that combines with a quote or a colon must not hide it.
+        for scalar in withoutControls(value, newline: "\n").unicodeScalars {
+            switch scalar {
             case "^": escaped += "^^"
             case "\"": escaped += "^'"
             case "\n": escaped += "^n"
-            default: escaped.append(character)
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
-        return escaped.contains(where: { ":;,".contains($0) }) ? "\"\(escaped)\"" : escaped
+        return escaped.unicodeScalars.contains(where: ":;,".unicodeScalars.contains) ? "\"\(escaped)\"" : escaped
     }
 
     private static func withoutControls(_ value: String, newline: Unicode.Scalar? = nil) -> String {
@@ -46,14 +47,18 @@ public enum CalendarWriter {
 
     private static func fold(_ line: String, to output: inout String) {
         var width = 0
+        var isEscaped = false
         for scalar in line.unicodeScalars {
             let length = UTF8.width(scalar)
-            if width + length > 75 {
+            let beginsEscape = !isEscaped && (scalar == "\\" || scalar == "^")
+            // An escape stays whole, for readers that unescape before they unfold; its second half is one octet.
+            if width + length + (beginsEscape ? 1 : 0) > 75, !isEscaped || length > 1 {
                 output += "\r\n "
                 width = 1
             }
             output.unicodeScalars.append(scalar)
             width += length
+            isEscaped = beginsEscape
         }
         output += "\r\n"
     }

@@ -37,7 +37,8 @@ enum TextLayout {
 
     static func wrap(_ lines: [String]) -> String {
         let indent = String(repeating: " ", count: labelWidth)
-        return lines.flatMap { wrap($0, width - labelWidth) }.joined(separator: "\n" + indent)
+        return lines.flatMap { $0.split(whereSeparator: \.isNewline) }
+            .flatMap { wrap(String($0), width - labelWidth) }.joined(separator: "\n" + indent)
     }
 
     /// The lines of a text, none longer than a width where its words allow that.

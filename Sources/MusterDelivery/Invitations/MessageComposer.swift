@@ -38,6 +38,8 @@ public struct MessageComposer: Sendable {
         public var messageID: String
         /// Now.
         public var at: Instant
+        /// The moment of this revision: now, or just after what the recipient has, should clocks have been put back.
+        public var stamp: Instant
     }
 
     /// The mail; nil for an address that mail cannot be sent to, which config never lets in.
@@ -68,7 +70,7 @@ public struct MessageComposer: Sendable {
             messageID: order.messageID, session: details.id, uid: order.session.uid,
             sequence: order.session.sequence, kind: order.kind.stored, reason: order.notice.reason.rawValue,
             person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
-            details: details, content: MailWriter.write(mail), due: order.at, created: order.at,
+            details: details, content: MailWriter.write(mail), due: order.at, created: order.stamp,
             expires: order.kind == .cancellation ? details.end + 86_400 : details.end)
     }
 
@@ -115,7 +117,7 @@ public struct MessageComposer: Sendable {
         let shown = details.showsParticipants && !isCancellation ? details.participants : [order.notice.recipient]
         let message = SchedulingMessage(
             method: isCancellation ? .cancel : .request, uid: order.session.uid, sequence: order.session.sequence,
-            stamp: order.at, created: order.session.created, start: details.start, end: details.end, zone: zone,
+            stamp: order.stamp, created: order.session.created, start: details.start, end: details.end, zone: zone,
             summary: details.title, description: wording.description, location: details.place, link: details.link,
             organizer: (organiser.name, organiser.address), attendees: shown.map(Self.attendee),
             categories: [details.partnership], alarms: details.alarms)

@@ -7,13 +7,19 @@ struct MessageWording {
     let kind: SessionMailKind
     let notice: ChangeSet.Notice
     let details: SessionDetails
+    /// The host's zone.
     let zone: TimeZoneRules
     let changes: [String]
     /// Other sessions of the same track to which the recipient comes.
     let others: [SessionDetails]
 
     private var recipient: SessionDetails.Participant { notice.recipient }
-    private var start: LocalDateTime { zone.local(details.start) }
+
+    /// The recipient's zone.
+    private var ownZone: TimeZoneRules { recipient.zone.flatMap { TimeZoneDatabase.system[$0] } ?? zone }
+
+    /// Whether the recipient's clocks show another time than the host's.
+    private var isElsewhere: Bool { ownZone.offset(at: details.start) != zone.offset(at: details.start) }
 
     var subject: String {
         let action =
@@ -23,7 +29,7 @@ struct MessageWording {
             case .cancellation: "Cancelled"
             case .reminder: "Reminder"
             }
-        return "\(action): \(details.title), \(Wording.moment(details.start, in: zone))"
+        return "\(action): \(details.title), \(Wording.moment(details.start, in: ownZone))"
     }
 
     var opening: String {
@@ -56,7 +62,7 @@ struct MessageWording {
     }
 
     var rows: [(name: String, lines: [String])] {
-        var rows = [(name: "When", lines: [when])]
+        var rows = [(name: "When", lines: isElsewhere ? [when(ownZone), when(zone)] : [when(zone)])]
         if kind == .cancellation { return rows }
         rows.append(("Where", places))
         if details.showsParticipants, details.participants.count > 1 { rows.append(("With", people)) }
@@ -117,11 +123,15 @@ struct MessageWording {
 
     private var stage: String { Wording.inSentence(details.stage) }
 
-    private var moment: String { "\(Wording.longDay(start.date)) at \(start.time)" }
+    private var moment: String {
+        let start = ownZone.local(details.start)
+        let zone = isElsewhere ? " (\(Wording.zone(ownZone.name)))" : ""
+        return "\(Wording.longDay(start.date)) at \(start.time)\(zone)"
+    }
 
-    private var when: String {
-        let end = zone.local(details.end)
-        return "\(Wording.longDay(start.date)), \(start.time) to \(end.time) (\(Wording.zone(details.zone)))"
+    private func when(_ zone: TimeZoneRules) -> String {
+        let (start, end) = (zone.local(details.start), zone.local(details.end))
+        return "\(Wording.longDay(start.date)), \(start.time) to \(end.time) (\(Wording.zone(zone.name)))"
     }
 
     private var places: [String] {
@@ -152,6 +162,6 @@ struct MessageWording {
     }
 
     private func mention(_ other: SessionDetails) -> String {
-        "\(other.stage): \(Wording.span(other.start, other.end, in: zone))"
+        "\(other.stage): \(Wording.span(other.start, other.end, in: ownZone))"
     }
 }

@@ -107,7 +107,8 @@ public struct Publisher {
         let known = hasLeft ? nil : acquaintance.lastDetails
         var order = MessageComposer.Order(
             kind: .invitation, notice: notice, session: session, changes: [], others: [],
-            thread: acquaintance.firstMessageID, messageID: "\(makeID())@\(domain)", at: now)
+            thread: acquaintance.firstMessageID, messageID: "\(makeID())@\(domain)", at: now,
+            stamp: acquaintance.lastStamp.map { max(now, $0 + 1) } ?? now)
         if notice.isCancellation {
             guard let last = acquaintance.lastDetails, !(hasLeft && acquaintance.isCertain && !isDoubtful) else {
                 return nil
@@ -120,7 +121,7 @@ public struct Publisher {
             let (old, new) = (known.seen(by: notice.recipient), session.details.seen(by: notice.recipient))
             guard old != new || !acquaintance.isCertain || isDoubtful else { return nil }
             order.kind = .update
-            order.changes = old.changes(to: new)
+            order.changes = old.changes(to: new, for: notice.recipient)
         }
         order.others = others(of: session, for: notice.recipient, details)
         return order

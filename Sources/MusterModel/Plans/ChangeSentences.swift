@@ -2,11 +2,14 @@ import CivilTime
 
 extension SessionDetails {
     /// What changed from these details to newer ones, in words for those who come to the session.
-    public func changes(to new: SessionDetails) -> [String] {
+    ///
+    /// - Parameter reader: whose clocks the times are told by; nil for the session's.
+    public func changes(to new: SessionDetails, for reader: Participant? = nil) -> [String] {
         let known = Set(participants.map(\.person))
         let now = Set(new.participants.map(\.person))
         return ChangeSentences.sentences(
-            from: self, to: new, joined: new.participants.filter { !known.contains($0.person) },
+            from: self, to: new, zone: reader?.zone ?? new.zone,
+            joined: new.participants.filter { !known.contains($0.person) },
             left: participants.filter { !now.contains($0.person) })
     }
 
@@ -21,11 +24,11 @@ extension SessionDetails {
 
 enum ChangeSentences {
     static func sentences(
-        from old: SessionDetails, to new: SessionDetails, joined: [SessionDetails.Participant],
+        from old: SessionDetails, to new: SessionDetails, zone: String, joined: [SessionDetails.Participant],
         left: [SessionDetails.Participant]
     ) -> [String] {
         var sentences: [String] = []
-        let zone = TimeZoneDatabase.system[new.zone] ?? .utc
+        let zone = TimeZoneDatabase.system[zone] ?? .utc
         if old.start != new.start || old.end != new.end {
             let (from, to) = (zone.local(old.start), zone.local(new.start))
             sentences.append(

@@ -16,15 +16,21 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         public var school: String?
         /// Whether the session is not held without them.
         public var isRequired: Bool
+        /// The zone of the person's clocks, an Olson name; nil for that of the session.
+        public var zone: String?
 
         /// Someone who is asked to come.
-        public init(person: PersonID, name: String, address: String, part: String, school: String?, isRequired: Bool) {
+        public init(
+            person: PersonID, name: String, address: String, part: String, school: String?, isRequired: Bool,
+            zone: String? = nil
+        ) {
             self.person = person
             self.name = name
             self.address = address
             self.part = part
             self.school = school
             self.isRequired = isRequired
+            self.zone = zone
         }
     }
 

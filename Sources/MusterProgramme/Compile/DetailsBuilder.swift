@@ -25,7 +25,7 @@ public struct DetailsBuilder: Sendable {
         _ stage: Stage, _ session: Plan.PlannedSession, _ planned: Plan.PlannedTrack, _ track: Track, _ school: School
     ) -> SessionDetails {
         let partnership = programme.partnership(track.cycle.partnership)
-        let participants = participants(stage, planned, track)
+        let participants = participants(stage, planned, track, school)
         return SessionDetails(
             id: track.id.session(stage.id), stage: stage.name, host: track.host == nil ? nil : school.name,
             purpose: stage.purpose, question: track.host?.question, checklist: stage.checklist, start: session.start,
@@ -41,7 +41,7 @@ public struct DetailsBuilder: Sendable {
     }
 
     private func participants(
-        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track
+        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track, _ host: School
     ) -> [SessionDetails.Participant] {
         var people: [(id: PersonID, part: String, isRequired: Bool)] = []
         switch track.kind {
@@ -61,7 +61,8 @@ public struct DetailsBuilder: Sendable {
             }
             return SessionDetails.Participant(
                 person: person.id, name: person.name, address: person.address, part: entry.part,
-                school: person.school.flatMap(programme.school)?.name, isRequired: entry.isRequired)
+                school: person.school.flatMap(programme.school)?.name, isRequired: entry.isRequired,
+                zone: person.zone.name == host.zone.name ? nil : person.zone.name)
         }
     }
 }

@@ -46,6 +46,8 @@ public struct Acquaintance: Hashable, Sendable {
     public var lastKind: OutboxMessage.Kind?
     /// Whether that message has arrived for certain.
     public var isCertain = false
+    /// The moment that the message gives for its revision.
+    public var lastStamp: Instant?
     /// What that message said of the session.
     public var lastDetails: SessionDetails?
     /// When the recipient was first told of the time at which the session now is; nil for never.
@@ -73,11 +75,13 @@ extension Store {
                 var acquaintance = known[(row["recipient"] as String).lowercased()] ?? Acquaintance()
                 acquaintance.firstMessageID = acquaintance.firstMessageID ?? row["messageID"]
                 acquaintance.isCertain = row["state"] == OutboxMessage.State.delivered.rawValue
+                let created = Instant(seconds: row["created"])
+                acquaintance.lastStamp = max(created, acquaintance.lastStamp ?? created)
                 acquaintance.lastKind = OutboxMessage.Kind(rawValue: row["kind"])
                 let details = try JSONDecoder().decode(
                     SessionDetails.self, from: Data((row["details"] as String).utf8))
                 if acquaintance.lastDetails?.start != details.start {
-                    acquaintance.toldOfStart = Instant(seconds: row["created"])
+                    acquaintance.toldOfStart = created
                 }
                 acquaintance.lastDetails = details
                 known[(row["recipient"] as String).lowercased()] = acquaintance
