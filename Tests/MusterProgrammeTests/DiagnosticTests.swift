@@ -247,6 +247,28 @@ import Testing
             })
     }
 
+    @Test func `takes people to be where their school is, unless they say where they are`() throws {
+        let files = try ProgrammeFiles()
+        try files.folder.write(
+            """
+            urn,name,terms,time-zone
+            900001,Oakford Primary,county,
+            900002,Funchal International,county,Atlantic/Madeira
+            900003,Hillside Infants,county,
+            900004,Dock Road Primary,county,Asia/Karachi
+            """, to: "config/programme/schools.csv")
+        try files.folder.write(
+            """
+            id,name,email,school,roles,time-zone
+            a.marsh,Ann Marsh,a.marsh@example.test,900001,head,
+            s.ellis,Siân Ellis,s.ellis@example.test,900002,lead;head,
+            j.patel,Jay Patel,j.patel@example.test,900002,reviewer,Europe/London
+            m.khan,Mo Khan,m.khan@example.test,900004,champion;reviewer,
+            """, to: "config/programme/people.csv")
+        let zones = ProgrammeLoader(directory: files.config).load().programme.people.map(\.zone.name)
+        #expect(zones == ["Europe/London", "Atlantic/Madeira", "Europe/London", "Asia/Karachi"])
+    }
+
     @Test func `reads bank holidays as a calendar, and timetables of two weeks`() throws {
         let files = try ProgrammeFiles()
         try files.folder.write(

@@ -152,10 +152,15 @@ import Testing
     }
 
     @Test func `keeps calendars, decisions and sessions over a restart`() throws {
+        let busy = [
+            BusyInterval(start: Instant(seconds: -30), end: now),
+            BusyInterval(start: now, end: now + 30, isTentative: true),
+        ]
+        let contents = CalendarContents(eventCount: 2, busy: busy, remarks: ["line 1: odd"])
         let copy = CalendarCopy(
             source: CalendarSource(location: "/x.ics"), attempted: now, succeeded: now, failure: "gone",
-            entityTag: "\"e\"", window: now..<now + 60,
-            eventCount: 2, busy: [BusyInterval(start: now, end: now + 30, isTentative: true)], remarks: ["line 1: odd"])
+            entityTag: "\"e\"", window: now..<now + 60, eventCount: 2, busy: busy, remarks: contents.remarks,
+            collections: ["https://cal.example/a/": CollectionCopy(version: "v", objects: ["/a/1.ics": contents])])
         try store.save([copy])
         try store.save(Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now))
         let again = try Store(directory: folder.path + "/state")

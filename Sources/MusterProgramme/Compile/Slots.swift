@@ -75,15 +75,9 @@ public enum SlotSets {
 
     /// What lies in some intervals and in none of others.
     public static func subtract(_ removed: [SlotRange], from ranges: [SlotRange]) -> [SlotRange] {
-        var result = union(ranges)
-        for hole in union(removed) {
-            result = result.flatMap { range -> [SlotRange] in
-                guard hole.from < range.to, range.from < hole.to else { return [range] }
-                return [SlotRange(range.from, min(range.to, hole.from)), SlotRange(max(range.from, hole.to), range.to)]
-                    .filter { $0.from < $0.to }
-            }
-        }
-        return result
+        let holes = union(removed)
+        let between = zip([Int.min] + holes.map(\.to), holes.map(\.from) + [Int.max]).map { SlotRange($0, $1) }
+        return intersect(ranges, between)
     }
 
     /// Weighted intervals as sorted, disjoint ones: where several lie over one another, their weights add up.

@@ -15,6 +15,8 @@ struct PeopleReader {
         var person: Person
         var school: CSVTable.Cell?
         var conflicts: [CSVTable.Cell]
+        /// Whether the file says in which zone the person is.
+        var hasZone = true
         var location: Diagnostic.Location
     }
 
@@ -68,7 +70,8 @@ struct PeopleReader {
                 perWeek: row["max-per-week"].flatMap { $0.integer(0...50, collector) }))
         person.away = away(row["away"])
         return Entry(
-            person: person, school: row["school"], conflicts: row["conflicts"]?.items ?? [], location: row.location)
+            person: person, school: row["school"], conflicts: row["conflicts"]?.items ?? [],
+            hasZone: row["time-zone"] != nil, location: row.location)
     }
 
     private func pattern(_ cell: CSVTable.Cell?) -> WorkingPattern {

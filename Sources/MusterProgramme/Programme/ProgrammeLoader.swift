@@ -153,6 +153,7 @@ public struct ProgrammeLoader {
             if let cell = entries[index].school {
                 if let school = schools[cell.text] {
                     entries[index].person.region = entries[index].person.region ?? school.region
+                    if !entries[index].hasZone { entries[index].person.zone = school.zone }
                 } else {
                     collector.error(
                         cell.location,

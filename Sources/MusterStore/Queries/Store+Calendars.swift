@@ -41,7 +41,6 @@ extension Store {
 extension CalendarCopy {
     fileprivate init(_ row: Row) throws {
         let decoder = JSONDecoder()
-        let busy = try decoder.decode([[Int]].self, from: Data((row["busy"] as String).utf8))
         let remarks = try decoder.decode([String].self, from: Data((row["remarks"] as String).utf8))
         let collections = try decoder.decode(
             [String: CollectionRecord].self, from: Data((row["collections"] as String).utf8))
@@ -50,7 +49,8 @@ extension CalendarCopy {
             succeeded: (row["succeeded"] as Int?).map(Instant.init(seconds:)), failure: row["failure"],
             entityTag: row["entityTag"], lastModified: row["lastModified"],
             window: Instant(seconds: row["windowFrom"])..<Instant(seconds: row["windowTo"]),
-            eventCount: row["eventCount"], busy: busy.compactMap(BusyInterval.init(numbers:)), remarks: remarks,
+            eventCount: row["eventCount"], busy: [BusyInterval](column: row["busy"]),
+            remarks: remarks,
             failures: row["failures"], due: Instant(seconds: row["due"]),
             collections: collections.mapValues(\.copy))
     }
@@ -62,18 +62,18 @@ extension CalendarCopy {
             arguments: [
                 source.location, attempted.seconds, succeeded?.seconds, failure, entityTag, lastModified,
                 window.lowerBound.seconds, window.upperBound.seconds, eventCount,
-                String(decoding: try encoder.encode(busy.map(\.numbers)), as: UTF8.self),
+                busy.column,
                 String(decoding: try encoder.encode(remarks), as: UTF8.self), failures, due.seconds,
                 String(decoding: try encoder.encode(collections.mapValues(CollectionRecord.init)), as: UTF8.self),
             ])
     }
 }
 
-/// A collection as it stands in its column: intervals as three numbers, since there are many.
+/// A collection as it stands in its column.
 private struct CollectionRecord: Codable {
     struct Contents: Codable {
         let events: Int
-        let busy: [[Int]]
+        let busy: String
         let remarks: [String]?
     }
 
@@ -83,8 +83,7 @@ private struct CollectionRecord: Codable {
     init(_ copy: CollectionCopy) {
         version = copy.version
         objects = copy.objects.mapValues {
-            Contents(
-                events: $0.eventCount, busy: $0.busy.map(\.numbers), remarks: $0.remarks.isEmpty ? nil : $0.remarks)
+            Contents(events: $0.eventCount, busy: $0.busy.column, remarks: $0.remarks.isEmpty ? nil : $0.remarks)
         }
     }
 
@@ -93,18 +92,24 @@ private struct CollectionRecord: Codable {
             version: version,
             objects: objects.mapValues {
                 CalendarContents(
-                    eventCount: $0.events, busy: $0.busy.compactMap(BusyInterval.init(numbers:)),
-                    remarks: $0.remarks ?? [])
+                    eventCount: $0.events, busy: [BusyInterval](column: $0.busy), remarks: $0.remarks ?? [])
             })
     }
 }
 
-extension BusyInterval {
-    fileprivate var numbers: [Int] { [start.seconds, end.seconds, isTentative ? 1 : 0] }
+extension [BusyInterval] {
+    /// `[[start,end,isTentative],…]`: JSON for whoever looks, but there are so many of them that it is written and read
+    /// as what it is, numbers.
+    fileprivate var column: String {
+        "[" + map { "[\($0.start.seconds),\($0.end.seconds),\($0.isTentative ? 1 : 0)]" }.joined(separator: ",") + "]"
+    }
 
-    fileprivate init?(numbers: [Int]) {
-        guard numbers.count == 3 else { return nil }
-        self.init(
-            start: Instant(seconds: numbers[0]), end: Instant(seconds: numbers[1]), isTentative: numbers[2] != 0)
+    fileprivate init(column text: String) {
+        let numbers = text.utf8.split { "[],".utf8.contains($0) }.compactMap { Int(Substring($0)) }
+        self = stride(from: 0, to: numbers.count - 2, by: 3).map { first in
+            BusyInterval(
+                start: Instant(seconds: numbers[first]), end: Instant(seconds: numbers[first + 1]),
+                isTentative: numbers[first + 2] != 0)
+        }
     }
 }
