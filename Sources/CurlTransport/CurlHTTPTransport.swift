@@ -7,6 +7,9 @@ public struct CurlHTTPTransport: HTTPTransport {
     /// A transport.
     public init() {}
 
+    /// The thread on which all requests run.
+    public var executor: (any TaskExecutor)? { CurlLoop.shared }
+
     /// Sends a request and waits for the answer.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let transfer = transfer(for: request)

@@ -4,6 +4,17 @@ public protocol HTTPTransport: Sendable {
     ///
     /// - Throws: `TransportError` where there is no answer at all; an answer of any status is returned.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+
+    /// The thread on which requests run; nil where any will do.
+    ///
+    /// A task that prefers it sends one request after another without being handed from thread to thread. It must not
+    /// wait there for anything else, since all requests do while it does.
+    var executor: (any TaskExecutor)? { get }
+}
+
+extension HTTPTransport {
+    /// Any thread will do.
+    public var executor: (any TaskExecutor)? { nil }
 }
 
 /// A document to fetch, one to post, or a question of WebDAV.

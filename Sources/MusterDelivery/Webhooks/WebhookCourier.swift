@@ -19,6 +19,12 @@ public struct WebhookCourier: Courier {
     /// How the endpoint is to be treated.
     public var policy: DeliveryPolicy { endpoint.policy }
 
+    /// The transport's thread, which all connections share.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { transport.executor }
+
+    /// Another thread: what is under way does not wait for the disk.
+    public var writer: (any TaskExecutor)? { globalConcurrentExecutor }
+
     /// Posts a webhook.
     public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant)
         async throws(TransportError)
