@@ -2,13 +2,11 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Runs all requests of the process side by side on one thread of their own, and the tasks that prefer it as their
-/// executor: one that sends a request after the other is not handed from thread to thread.
+/// Runs requests side by side on one thread of their own, and the tasks that prefer it as their executor: one that sends
+/// a request after the other is not handed from thread to thread.
 ///
-/// The thread owns every curl handle; others only leave work and wake it.
+/// The thread owns the curl handles of its requests; others only leave work and wake it.
 final class CurlLoop: TaskExecutor {
-    static let shared = CurlLoop()
-
     private struct Work {
         var jobs: [UnownedJob] = []
         var added: [CurlTransfer] = []
