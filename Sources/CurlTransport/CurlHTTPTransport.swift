@@ -1,16 +1,28 @@
 import CCurl
+import Foundation
 import Transport
 
 /// Fetches and posts documents with libcurl: TLS verified, redirects to http and https only and at most five, sizes and
 /// times bounded.
 public struct CurlHTTPTransport: HTTPTransport {
+    /// A loop for each processor.
+    private static let loops = (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in CurlLoop() }
+
     /// A transport.
     public init() {}
 
+    /// One of as many threads as there are processors.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { Self.loop(of: connection) }
+
     /// Sends a request and waits for the answer.
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        try await send(request, over: 0)
+    }
+
+    /// Sends a request over a connection and waits for the answer.
+    public func send(_ request: HTTPRequest, over connection: Int) async throws(TransportError) -> HTTPResponse {
         let transfer = transfer(for: request)
-        let code = await CurlLoop.shared.run(transfer)
+        let code = await Self.loop(of: connection).run(transfer)
         guard !transfer.isCancelled else { throw CurlFailure.givenUp }
         if let address = transfer.refusedAddress {
             throw TransportError(.insecure, "it leads into a private network (\(address)), which is not allowed here")
@@ -21,6 +33,8 @@ public struct CurlHTTPTransport: HTTPTransport {
         guard code == CURLE_OK else { throw CurlFailure.error(code, transfer, status: nil) }
         return HTTPResponse(status: transfer.status, head: transfer.head, body: transfer.body)
     }
+
+    private static func loop(of connection: Int) -> CurlLoop { loops[connection % loops.count] }
 
     private func transfer(for request: HTTPRequest) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: request.maximumBytes, cutsOff: request.method == .post)

@@ -2,18 +2,24 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Runs all requests of the process side by side on one thread of their own.
+/// Runs requests side by side on one thread of their own, and the tasks that prefer it as their executor: one that sends
+/// a request after the other is not handed from thread to thread.
 ///
-/// The thread owns every curl handle; others only put transfers into the queue and wake it.
-final class CurlLoop: Sendable {
-    static let shared = CurlLoop()
+/// The thread owns the curl handles of its requests; others only leave work and wake it.
+final class CurlLoop: TaskExecutor {
+    private struct Work {
+        var jobs: [UnownedJob] = []
+        var added: [CurlTransfer] = []
+        var cancelled: [CurlTransfer] = []
+
+        var isEmpty: Bool { jobs.isEmpty && added.isEmpty && cancelled.isEmpty }
+    }
 
     private struct State {
-        var queue: [CurlTransfer] = []
-        var cancelled: [CurlTransfer] = []
+        var work = Work()
         var isRunning = false
-        /// Whether the loop has been woken for what lies in the queue.
-        var isWoken = false
+        /// Whether the thread waits for the network, and must be woken for work.
+        var isWaiting = false
     }
 
     private let state = Mutex(State())
@@ -25,7 +31,7 @@ final class CurlLoop: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.begin(continuation)
-                submit { $0.queue.append(transfer) }
+                submit { $0.added.append(transfer) }
             }
         } onCancel: {
             transfer.cancel()
@@ -34,11 +40,16 @@ final class CurlLoop: Sendable {
         }
     }
 
-    private func submit(_ change: (inout sending State) -> Void) {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        submit { $0.jobs.append(job) }
+    }
+
+    private func submit(_ change: (inout Work) -> Void) {
         let (mustStart, mustWake) = state.withLock { state in
-            change(&state)
-            defer { (state.isRunning, state.isWoken) = (true, true) }
-            return (!state.isRunning, !state.isWoken)
+            change(&state.work)
+            defer { (state.isRunning, state.isWaiting) = (true, false) }
+            return (!state.isRunning, state.isWaiting)
         }
         if mustStart { Thread.detachNewThread { self.loop() } }
         if mustWake { multi.wakeUp() }
@@ -47,11 +58,12 @@ final class CurlLoop: Sendable {
     private func loop() {
         var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
         while true {
-            let (added, cancelled) = state.withLock { state in
-                defer { (state.queue, state.cancelled, state.isWoken) = ([], [], false) }
-                return (state.queue, state.cancelled)
+            let work = state.withLock { state in
+                defer { (state.work, state.isWaiting) = (Work(), false) }
+                return state.work
             }
-            for transfer in added {
+            for job in work.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            for transfer in work.added {
                 guard !transfer.isCancelled else {
                     transfer.end(CURLE_ABORTED_BY_CALLBACK)
                     continue
@@ -62,7 +74,7 @@ final class CurlLoop: Sendable {
                 }
                 active[handle] = transfer
             }
-            for transfer in cancelled {
+            for transfer in work.cancelled {
                 guard let handle = transfer.handle, active.removeValue(forKey: handle) != nil else { continue }
                 finish(transfer, CURLE_ABORTED_BY_CALLBACK)
             }
@@ -71,7 +83,11 @@ final class CurlLoop: Sendable {
                 guard let transfer = active.removeValue(forKey: done.handle) else { continue }
                 finish(transfer, done.result)
             }
-            multi.wait()
+            let isIdle = state.withLock { state in
+                state.isWaiting = state.work.isEmpty
+                return state.isWaiting
+            }
+            if isIdle { multi.wait() }
         }
     }
 

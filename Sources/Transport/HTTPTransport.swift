@@ -4,6 +4,25 @@ public protocol HTTPTransport: Sendable {
     ///
     /// - Throws: `TransportError` where there is no answer at all; an answer of any status is returned.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+
+    /// Sends a request over one of several connections, counted from 0, and waits for the answer; one at a time on each.
+    func send(_ request: HTTPRequest, over connection: Int) async throws(TransportError) -> HTTPResponse
+
+    /// The thread on which the requests of a connection run; nil where any will do.
+    ///
+    /// A task that prefers it sends one request after another without being handed from thread to thread. It must not
+    /// wait there for anything else, since other connections share it.
+    func executor(of connection: Int) -> (any TaskExecutor)?
+}
+
+extension HTTPTransport {
+    /// Any connection will do.
+    public func send(_ request: HTTPRequest, over connection: Int) async throws(TransportError) -> HTTPResponse {
+        try await send(request)
+    }
+
+    /// Any thread will do.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { nil }
 }
 
 /// A document to fetch, one to post, or a question of WebDAV.

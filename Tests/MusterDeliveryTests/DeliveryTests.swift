@@ -1,4 +1,5 @@
 import CivilTime
+import Foundation
 import MusterDelivery
 import MusterModel
 import MusterStore
@@ -134,6 +135,51 @@ private final class FullDiskCourier: Courier, DeliveryWitness {
         let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()"
         do { _ = try Subprocess.python(script, [database, sql]) } catch { Issue.record(error) }
     }
+}
+
+/// A courier whose connections share a thread, and whose second message is taken just while the outcome of the first is
+/// written.
+private final class SharedThreadCourier: Courier, DeliveryWitness {
+    /// One thread at a time.
+    private final class Queue: TaskExecutor {
+        private let queue = DispatchQueue(label: "shared")
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
+
+    let destination = "hook"
+    let policy = DeliveryPolicy.webhook(connections: 2)
+    let writer: (any TaskExecutor)? = globalConcurrentExecutor
+    let secondWasTakenMeanwhile = Mutex<Bool?>(nil)
+    private let queue = Queue()
+    private let secondIsUnderWay = Signal()
+    private let firstIsWritten = Signal()
+    private let secondIsTaken = DispatchSemaphore(value: 0)
+
+    func executor(of connection: Int) -> (any TaskExecutor)? { queue }
+
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError) {
+        if message.messageID == "first" {
+            await secondIsUnderWay.wait()
+        } else {
+            secondIsUnderWay.raise()
+            await firstIsWritten.wait()
+            secondIsTaken.signal()
+        }
+    }
+
+    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage] {
+        guard message.messageID == "first" else { return [] }
+        firstIsWritten.raise()
+        let isTaken = secondIsTaken.wait(timeout: .now() + 10) == .success
+        secondWasTakenMeanwhile.withLock { $0 = isTaken }
+        return []
+    }
+
+    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
 }
 
 @Suite struct `Delivering` {
@@ -338,5 +384,15 @@ private final class FullDiskCourier: Courier, DeliveryWitness {
         await #expect(throws: StoreError.self) { try await deliverer.runOnce() }
         #expect(courier.taken.withLock { $0 } == ["first", "second"])
         #expect(try desk.store.outboxCounts() == [.delivered: 2, .due: 1])
+    }
+
+    @Test func `goes on while an outcome is written, though connections share a thread`() async throws {
+        let desk = try Desk(.webhook(connections: 2))
+        try desk.put("first", "second")
+        let courier = SharedThreadCourier()
+        let deliverer = Deliverer(
+            store: desk.store, courier: courier, witness: courier, now: { [now = desk.now] in now })
+        #expect(try await deliverer.runOnce().delivered == 2)
+        #expect(courier.secondWasTakenMeanwhile.withLock { $0 } == true)
     }
 }

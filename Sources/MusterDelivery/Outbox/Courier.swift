@@ -16,11 +16,17 @@ public protocol Courier: Sendable {
 
     /// The thread on which the messages of a connection are sent; nil where any will do.
     func executor(of connection: Int) -> (any TaskExecutor)?
+
+    /// The thread on which outcomes are written; nil for that of the connection that writes them.
+    var writer: (any TaskExecutor)? { get }
 }
 
 extension Courier {
     /// Any thread will do.
     public func executor(of connection: Int) -> (any TaskExecutor)? { nil }
+
+    /// Each connection writes on its own.
+    public var writer: (any TaskExecutor)? { nil }
 }
 
 /// Takes mails to the mail server, or into a Maildir.

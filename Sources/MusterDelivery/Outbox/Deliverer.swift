@@ -41,7 +41,7 @@ public struct Deliverer: Sendable {
         if isAskedFor, destination.retryAt != nil { destination.retryAt = now() }
         let desk = DeliveryDesk(
             store: store, round: DeliveryRound(destination: destination, policy: courier.policy, witness: witness),
-            now: now, shouldStop: shouldStop)
+            writer: courier.writer, now: now, shouldStop: shouldStop)
         await withDiscardingTaskGroup { group in
             for connection in 0..<courier.policy.connections {
                 group.addTask(executorPreference: courier.executor(of: connection)) {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Where connections leave what came of a message and get the next one.
 ///
-/// One of them writes for all that have come by then, and hands the pen to one that came meanwhile: no thread but those
-/// of the connections is needed, and a lone connection goes its way without waiting for any other.
+/// One of them writes for all that have come by then, and hands the pen to one that came meanwhile: where each has a
+/// thread of its own no other is needed, and a lone connection goes its way without waiting for any other.
 final class DeliveryDesk: Sendable {
     /// What a connection does next.
     private enum Turn: Sendable {
@@ -29,15 +29,17 @@ final class DeliveryDesk: Sendable {
     }
 
     private let store: Store
+    private let writer: (any TaskExecutor)?
     private let now: @Sendable () -> Instant
     private let shouldStop: @Sendable () -> Bool
     private let state: Mutex<State>
 
     init(
-        store: Store, round: DeliveryRound, now: @escaping @Sendable () -> Instant,
+        store: Store, round: DeliveryRound, writer: (any TaskExecutor)?, now: @escaping @Sendable () -> Instant,
         shouldStop: @escaping @Sendable () -> Bool
     ) {
         self.store = store
+        self.writer = writer
         self.now = now
         self.shouldStop = shouldStop
         state = Mutex(State(round: round))
@@ -54,7 +56,7 @@ final class DeliveryDesk: Sendable {
             case .write:
                 // Those who have come at the same moment lay down theirs first: half as many writes are needed then.
                 await Task.yield()
-                if let message = write() { return message }
+                if let message = await withTaskExecutorPreference(writer, operation: { write() }) { return message }
             case .send(let message): return message
             case .end: return nil
             }

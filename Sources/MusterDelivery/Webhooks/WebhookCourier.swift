@@ -19,6 +19,12 @@ public struct WebhookCourier: Courier {
     /// How the endpoint is to be treated.
     public var policy: DeliveryPolicy { endpoint.policy }
 
+    /// The transport's thread, which other connections share.
+    public func executor(of connection: Int) -> (any TaskExecutor)? { transport.executor(of: connection) }
+
+    /// Another thread: what is under way does not wait for the disk.
+    public var writer: (any TaskExecutor)? { globalConcurrentExecutor }
+
     /// Posts a webhook.
     public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant)
         async throws(TransportError)
@@ -30,7 +36,7 @@ public struct WebhookCourier: Courier {
                 .post, url: endpoint.url, headers: [("Content-Type", "application/json")] + signature.headers,
                 body: message.content, maximumBytes: 4096, timeout: endpoint.timeout,
                 authorities: endpoint.authorities,
-                privateNetworks: endpoint.allowsPrivateNetwork ? .allowed : .refused))
+                privateNetworks: endpoint.allowsPrivateNetwork ? .allowed : .refused), over: connection)
         switch response.status {
         case 200...299: return
         case 410: throw TransportError(.gone, status: 410, "the endpoint wants nothing more (status 410)")
