@@ -41,12 +41,13 @@ public struct CurlHTTPTransport: HTTPTransport {
         transfer.set(CURLOPT_URL, request.url)
         transfer.set(CURLOPT_PROTOCOLS_STR, "http,https")
         if let body = request.body { transfer.post(body) }
-        if request.method == .get {
+        switch request.method {
+        case .get:
             transfer.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
             transfer.set(CURLOPT_FOLLOWLOCATION, 1)
             transfer.set(CURLOPT_MAXREDIRS, 5)
-        } else {
-            transfer.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        case .post: break
+        case .propfind, .report: transfer.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
         if request.method != .post { transfer.set(CURLOPT_ACCEPT_ENCODING, "") }
         transfer.guardAddresses(request.privateNetworks)

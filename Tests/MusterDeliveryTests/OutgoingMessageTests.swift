@@ -314,12 +314,17 @@ import Testing
         }
     }
 
+    /// Whom the object of a mail is to name: a team all of its members, and a crowd, or who leaves, the recipient alone.
+    private func attendees(of delivered: OutgoingSeason.Delivered, _ details: SessionDetails) -> [String] {
+        let isAlone = delivered.message.kind == .cancellation || !details.showsParticipants
+        let shown = isAlone ? [delivered.message.recipient] : details.participants.map(\.address)
+        return shown.map { "mailto:\($0.lowercased())" }
+    }
+
     @Test func `shows a team to one another, and a crowd to nobody`() throws {
         for (delivered, object) in objects {
             let details = try #require(delivered.message.details)
-            let isAlone = delivered.message.kind == .cancellation || !details.showsParticipants
-            let shown = isAlone ? [delivered.message.recipient] : details.participants.map(\.address)
-            #expect(object.attendees == shown.map { "mailto:\($0.lowercased())" }, "\(delivered.name)")
+            #expect(object.attendees == attendees(of: delivered, details), "\(delivered.name)")
             let others = details.participants.filter { $0.address != delivered.message.recipient }
             if !details.showsParticipants {
                 #expect(!others.contains { delivered.mail.plainText.contains($0.name + " (") })
@@ -394,13 +399,11 @@ import Testing
                 continue
             }
             let isCancellation = delivered.message.kind == .cancellation
-            let isAlone = isCancellation || !details.showsParticipants
-            let shown = isAlone ? [delivered.message.recipient] : details.participants.map(\.address)
             let expected = ReadMail.Object(
                 method: isCancellation ? "CANCEL" : "REQUEST", uid: delivered.message.uid,
                 sequence: delivered.message.sequence, start: details.start.description, end: details.end.description,
                 status: isCancellation ? "CANCELLED" : "CONFIRMED", organizer: "mailto:reviews@partnership.example",
-                attendees: shown.map { "mailto:\($0.lowercased())" }.sorted())
+                attendees: attendees(of: delivered, details).sorted())
             #expect(read.readings.count == 3)
             for (reader, reading) in read.readings { #expect(reading == expected, "\(reader), \(delivered.name)") }
         }

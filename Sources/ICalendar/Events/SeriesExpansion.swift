@@ -16,7 +16,6 @@ struct SeriesExpansion {
     /// What was found so far, by start and then in the order of the events.
     consuming func occurrences() -> [Occurrence] {
         instances.sort()
-        // A method of the element does not copy it, and there may be very many.
         return instances.map { sources[$0.source].occurrence(at: $0.start) }
     }
 
