@@ -1,11 +1,13 @@
 /// The quotient rounded towards minus infinity; the divisor is positive.
 @inlinable
+@inline(__always)
 public func floorDivide(_ value: Int, _ divisor: Int) -> Int {
     value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
 }
 
 /// The remainder that is never negative; the divisor is positive.
 @inlinable
+@inline(__always)
 public func floorModulo(_ value: Int, _ divisor: Int) -> Int {
     value - floorDivide(value, divisor) * divisor
 }

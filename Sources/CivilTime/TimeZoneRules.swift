@@ -104,9 +104,9 @@ public struct TimeZoneRules: Sendable {
     /// A time that occurs twice is the first of both; one that a change of the clocks skips is read with the offset
     /// before the change (RFC 5545 §3.3.5), so 01:30 in a spring gap is 02:30.
     public func instant(_ local: LocalDateTime) -> Instant {
-        let before = offset(at: Instant(seconds: local.seconds - 86_400))
-        let first = Instant(seconds: local.seconds - before)
-        if offset(at: first) == before { return first }
+        let before = span(around: Instant(seconds: local.seconds - 86_400))
+        let first = Instant(seconds: local.seconds - before.offset)
+        if first.seconds < before.upper || offset(at: first) == before.offset { return first }
         let after = offset(at: Instant(seconds: local.seconds + 86_400))
         let second = Instant(seconds: local.seconds - after)
         return offset(at: second) == after ? second : first

@@ -3,9 +3,9 @@
 /// Gives the same as `TimeZoneRules.instant(_:)`; it remembers the stretch without a change around the last answer.
 public struct ZoneCursor: Sendable {
     private let zone: TimeZoneRules
-    private var lower = Int.max
-    private var upper = Int.min
-    private var offset = 0
+    @usableFromInline var lower = Int.max
+    @usableFromInline var upper = Int.min
+    @usableFromInline var offset = 0
 
     /// A cursor for a zone.
     public init(_ zone: TimeZoneRules) {
@@ -13,9 +13,14 @@ public struct ZoneCursor: Sendable {
     }
 
     /// The moment of a wall time; gaps and folds as `TimeZoneRules.instant(_:)` reads them.
+    @inlinable
     public mutating func instant(_ local: LocalDateTime) -> Instant {
         let guess = local.seconds - offset
-        if guess >= lower, guess < upper { return Instant(seconds: guess) }
+        return guess >= lower && guess < upper ? Instant(seconds: guess) : search(local)
+    }
+
+    @usableFromInline
+    mutating func search(_ local: LocalDateTime) -> Instant {
         let instant = zone.instant(local)
         let span = zone.span(around: instant)
         // No change of the clocks is larger than a day: later than that after one, a wall time occurs once.

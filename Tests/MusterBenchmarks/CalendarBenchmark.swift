@@ -80,15 +80,21 @@ struct CalendarBenchmark: PairedBenchmark {
         var reading = Duration.zero
         var expanding = Duration.zero
         var instances = 0
+        var length = 0
         for _ in 0..<Self.rounds {
             let begin = clock.now
             let calendars = try CalendarReader(scope: scope).read(bytes).calendars
             let middle = clock.now
             let expander = CalendarExpander(window: Self.window, floatingZone: .utc)
-            instances = calendars.reduce(0) { $0 + expander.expand($1).occurrences.count }
+            instances = 0
+            for occurrence in calendars.lazy.flatMap({ expander.expand($0).occurrences }) {
+                instances += 1
+                length += occurrence.end - occurrence.start
+            }
             reading += middle - begin
             expanding += clock.now - middle
         }
+        guard length > 0 else { throw BenchmarkFailure(description: "no instance has a length") }
         let seconds = (reading: reading / .seconds(Self.rounds), expanding: expanding / .seconds(Self.rounds))
         return (Double(events) / (seconds.reading + seconds.expanding), seconds.reading, seconds.expanding, instances)
     }

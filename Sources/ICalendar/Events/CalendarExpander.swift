@@ -6,7 +6,7 @@ public struct CalendarExpander {
     public struct Result: Sendable {
         /// Instances of events that overlap the window or claim time in it, by start, and then as the events stand in the
         /// calendar.
-        public var occurrences: [Occurrence] = []
+        public var occurrences = Occurrences()
         /// Periods of `VFREEBUSY` that overlap the window and are not free, by start.
         public var busyPeriods: [BusyPeriod] = []
         /// Events and busy periods of the calendar, recurring ones counted once, whether in the window or not.
@@ -54,14 +54,15 @@ public struct CalendarExpander {
         var expansion = SeriesExpansion(window: window, budget: budget)
         for group in series.groups { expansion.expand(group) }
         result.diagnostics += expansion.diagnostics
-        result.occurrences = expansion.occurrences()
+        result.occurrences = expansion.occurrences
+        result.occurrences.sort()
         result.busyPeriods.sort { ($0.start, $0.end) < ($1.start, $1.end) }
         return result
     }
 
     /// The components of a calendar, and those inside components that no RFC knows.
     private static func standing(in calendar: Component) -> [Component] {
-        guard calendar.components.contains(where: { isUnknown($0) && !$0.components.isEmpty }) else {
+        guard calendar.components.contains(where: { !$0.components.isEmpty && isUnknown($0) }) else {
             return calendar.components
         }
         return calendar.components.flatMap { isUnknown($0) ? standing(in: $0) : [$0] }

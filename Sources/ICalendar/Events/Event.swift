@@ -1,116 +1,85 @@
 import CivilTime
 
-/// A `VEVENT` as far as its times and its claim on them go; filled in by its reader and not changed after that.
-final class Event {
-    var uid = ""
-    var line = 0
-    /// The zone in which the event recurs: that of `DTSTART`.
-    var zone = TimeZoneRules.utc
-    /// `DTSTART` on the wall clock of `zone`.
-    var localStart = LocalDateTime(seconds: 0)
-    var start = Instant(seconds: 0)
-    var form = Form.utc
-    var duration = Duration.exact(0)
-    var claim = Occurrence.Claim.busy
-    var rules: [RecurrenceRule] = []
-    var exceptionRules: [RecurrenceRule] = []
-    var recurrenceDates: [Instant] = []
-    /// How long instances of `RDATE` are that say so themselves.
-    var recurrenceDurations: [Instant: Duration] = [:]
-    var excludedInstants = InstantSet()
-    var excludedDates: Set<CivilDate> = []
-    var recurrenceID: CalendarTime?
-    /// The moment of `recurrenceID`, taken by itself.
-    var recurrenceInstant: Instant?
-    /// Whether an override changes every later instance too (`RANGE=THISANDFUTURE`).
-    var changesFuture = false
-    var sequence = 0
-    var stamp = ""
+/// A `VEVENT` as far as its times and its claim on them go.
+final class Event: Sendable {
+    let uid: String
+    let line: Int
+    let start: EventStart
+    let claim: Occurrence.Claim
+    /// How it recurs; nil where it does not.
+    let recurrence: Recurrence?
+    /// The instance of a series that it replaces.
+    let override: Override?
+    /// The longest that one instance can be or claim, in seconds.
+    let longestSpan: Int
+    private let duration: EventDuration
+    private let sequence: Int
+    private let stamp: String
 
-    /// How `DTSTART` is written.
-    enum Form {
-        case date, floating, utc, zoned
+    /// The instances of a series, and those that are taken out of it.
+    struct Recurrence {
+        var rules: [RecurrenceRule] = []
+        var exceptionRules: [RecurrenceRule] = []
+        var dates: [Instant] = []
+        /// How long instances of `RDATE` are that say so themselves.
+        var durations: [Instant: EventDuration] = [:]
+        var excludedInstants = InstantSet()
+        var excludedDates: Set<CivilDate> = []
+
+        var hasInstances: Bool { !rules.isEmpty || !dates.isEmpty }
+        var hasExceptions: Bool { !excludedInstants.isEmpty || !excludedDates.isEmpty }
     }
 
-    /// How long each instance is (RFC 5545 §3.8.5.3).
-    enum Duration {
-        /// So many seconds, whatever the clocks do (`DTEND`).
-        case exact(Int)
-        /// Days of the calendar and then seconds (`DURATION`, whole days).
-        case nominal(CalendarDuration)
-
-        /// At most so many seconds, a day of a change of the clocks included.
-        var longest: Int {
-            switch self {
-            case .exact(let seconds): seconds
-            case .nominal(let duration): (duration.days + 1) * 86_400 + duration.seconds
-            }
-        }
+    /// The instance of a series that an event replaces.
+    struct Override {
+        let id: CalendarTime
+        /// The moment of `id`, taken by itself.
+        let instant: Instant
+        /// Whether every later instance is changed too (`RANGE=THISANDFUTURE`).
+        let changesFuture: Bool
     }
 
-    var isAllDay: Bool { form == .date }
-
-    var isRecurring: Bool { !rules.isEmpty || !recurrenceDates.isEmpty }
+    init(
+        uid: String, line: Int, start: EventStart, duration: EventDuration, claim: Occurrence.Claim,
+        recurrence: Recurrence?, override: Override?, sequence: Int, stamp: String
+    ) {
+        self.uid = uid
+        self.line = line
+        self.start = start
+        self.duration = duration
+        self.claim = claim
+        self.recurrence = recurrence
+        self.override = override
+        self.sequence = sequence
+        self.stamp = stamp
+        longestSpan = recurrence?.durations.values.reduce(duration.longest) { max($0, $1.longest) } ?? duration.longest
+    }
 
     /// Which of two versions of an event is the newer (RFC 5546 §2.1.5).
     var revision: (Int, String) { (sequence, stamp) }
 
-    /// The longest that one instance can be or claim, in seconds.
-    var longestSpan: Int { recurrenceDurations.values.reduce(duration.longest) { max($0, $1.longest) } }
-
+    /// When an instance ends.
     func end(of start: Instant) -> Instant {
-        switch recurrenceDurations.isEmpty ? duration : recurrenceDurations[start] ?? duration {
-        case .exact(let seconds): return start + max(0, seconds)
-        case .nominal(let duration):
-            guard duration.days != 0 else { return start + max(0, duration.seconds) }
-            let local = zone.local(start)
-            let day = LocalDateTime(date: local.date + duration.days, secondOfDay: local.secondOfDay)
-            return max(start, zone.instant(day) + duration.seconds)
-        }
+        (recurrence?.durations[start] ?? duration).end(of: start, in: self.start.zone)
     }
 
-    func endOfDay(_ start: Instant) -> Instant { zone.instant(LocalDateTime(date: zone.local(start).date + 1)) }
+    /// When the claim of an instance ends: with it, but not before its day does where it is a day without a length.
+    func claimEnd(of start: Instant, ending end: Instant) -> Instant {
+        guard start == end, self.start.isAllDay else { return end }
+        return self.start.zone.instant(LocalDateTime(date: self.start.zone.local(start).date + 1))
+    }
 
     /// The original start of an instance that this event replaces, as its series counts it: a whole day named for a
     /// timed series is the instance of that day, and a time named for a series of whole days is its day.
     func original(in master: Event?) -> Instant? {
-        guard let recurrenceID, let master else { return recurrenceInstant }
-        return master.instant(matching: recurrenceID, otherwise: recurrenceInstant)
+        guard let override, let master else { return override?.instant }
+        return master.start.instant(matching: override.id, otherwise: override.instant)
     }
 
-    /// The moment of a time that names an instance of this event.
-    ///
-    /// A whole day means the instance of that day; a time means the day of a series of whole days, as it is written. A
-    /// floating time is in the zone of the event, and a moment is as it is written for an event that floats.
-    func instant(matching time: CalendarTime, otherwise instant: Instant?) -> Instant? {
-        switch time {
-        case .utc where form == .floating: zone.instant(time.local)
-        case .date(let date):
-            zone.instant(LocalDateTime(date: date, secondOfDay: isAllDay ? 0 : localStart.secondOfDay))
-        case .floating(let local) where !isAllDay: zone.instant(local)
-        case .floating, .zoned, .utc: isAllDay ? zone.instant(LocalDateTime(date: time.local.date)) : instant
-        }
-    }
-
-    /// Whether any instance is taken out by `EXDATE`.
-    var hasExceptions: Bool { !excludedInstants.isEmpty || !excludedDates.isEmpty }
-
+    /// Whether an instance is taken out by `EXDATE`.
     func isExcluded(_ start: Instant) -> Bool {
-        !excludedInstants.isEmpty && excludedInstants.contains(start)
-            || !excludedDates.isEmpty && excludedDates.contains(zone.local(start).date)
-    }
-
-    /// The last moment that a rule allows; nil where it names none.
-    ///
-    /// RFC 5545 §3.3.10 wants UNTIL in the form of `DTSTART`, and in UTC for a time with a zone. Of other forms a whole
-    /// day is its midnight, and a time is taken as it is written in the zone of the event.
-    func last(_ rule: RecurrenceRule) -> Instant? {
-        switch rule.until {
-        case nil: return nil
-        case .utc(let instant) where form == .zoned || form == .utc: return instant
-        case .some(let time):
-            let local = isAllDay ? LocalDateTime(date: time.local.date) : time.local
-            return zone.instant(local)
-        }
+        guard let recurrence, recurrence.hasExceptions else { return false }
+        return recurrence.excludedInstants.contains(start)
+            || !recurrence.excludedDates.isEmpty && recurrence.excludedDates.contains(self.start.zone.local(start).date)
     }
 }

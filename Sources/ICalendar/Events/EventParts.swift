@@ -35,6 +35,9 @@ struct EventParts {
         }
     }
 
+    /// Whether anything says that the event recurs, or that some of its instances are taken out.
+    var recurs: Bool { !(rules.isEmpty && recurrenceDates.isEmpty && exceptionDates.isEmpty) }
+
     var uid: Property? { first(.uid) }
     var start: Property? { first(.start) }
     var end: Property? { first(.end) }
@@ -45,15 +48,12 @@ struct EventParts {
 
     /// `TRANSP`, `STATUS` and Outlook's own word for it; the most definite one counts.
     var claim: Occurrence.Claim {
-        let status = word(.status)
-        if status == "CANCELLED" { return .free }
-        switch word(.busyStatus) {
-        case "FREE", "WORKINGELSEWHERE": return .free
-        case "TENTATIVE": return .tentative
-        default: break
+        if says(.status, "CANCELLED") || says(.busyStatus, "FREE") || says(.busyStatus, "WORKINGELSEWHERE") {
+            return .free
         }
-        if word(.transparency) == "TRANSPARENT" { return .free }
-        return status == "TENTATIVE" ? .tentative : .busy
+        if says(.busyStatus, "TENTATIVE") { return .tentative }
+        if says(.transparency, "TRANSPARENT") { return .free }
+        return says(.status, "TENTATIVE") ? .tentative : .busy
     }
 
     private mutating func note(_ kind: Kind, _ index: Int) {
@@ -65,8 +65,14 @@ struct EventParts {
         return place < 0 ? nil : properties[Int(place)]
     }
 
-    private func word(_ kind: Kind) -> String? {
-        let place = places[kind.rawValue]
-        return place < 0 ? nil : properties[Int(place)].value.tidied
+    /// Whether the value of a property is a word, in whatever case and with whatever spaces.
+    private func says(_ kind: Kind, _ word: String) -> Bool {
+        let place = Int(places[kind.rawValue])
+        guard place >= 0 else { return false }
+        let length = properties[place].value.utf8.count
+        guard length == word.utf8.count else {
+            return length > word.utf8.count && properties[place].value.tidied == word
+        }
+        return properties[place].value.utf8.elementsEqual(word.utf8) { $0 & 0xDF == $1 }
     }
 }

@@ -32,20 +32,14 @@ struct EventReader {
             report(property.line, "DTSTART \"\(property.value.prefix(40))\" is no date or time; the event is left out")
             return nil
         }
-        let event = Event()
-        event.uid = parts.uid?.text.trimmed ?? ""
-        event.line = component.line
-        event.form = start.form
-        event.zone = zone(of: start, line: property.line)
-        event.localStart = start.local
-        event.start = instant(start, event.zone)
-        event.claim = parts.claim
-        event.sequence = parts.sequence.flatMap { Int($0.value.trimmed) } ?? 0
-        event.stamp = parts.stamp?.value ?? ""
-        event.duration = duration(parts, start: start, event)
-        if let property = parts.recurrenceID { readRecurrenceID(property, into: event) }
-        if event.recurrenceID == nil { readRecurrence(parts, into: event) }
-        return event
+        let zone = zone(of: start, line: property.line)
+        let begin = EventStart(form: start.form, zone: zone, local: start.local, instant: instant(start, zone))
+        let override = parts.recurrenceID.flatMap { self.override($0) }
+        return Event(
+            uid: parts.uid?.text.trimmed ?? "", line: component.line, start: begin,
+            duration: duration(parts, begin), claim: parts.claim,
+            recurrence: override == nil && parts.recurs ? recurrence(parts, begin) : nil, override: override,
+            sequence: parts.sequence.flatMap { Int($0.value.trimmed) } ?? 0, stamp: parts.stamp?.value ?? "")
     }
 
     /// The periods of a `VFREEBUSY` that are not free.
@@ -59,9 +53,7 @@ struct EventReader {
                     report(property.line, "\"\(value.prefix(60))\" is no period; left out")
                     continue
                 }
-                let event = Event()
-                event.duration = duration
-                let end = event.end(of: start)
+                let end = duration.end(of: start, in: .utc)
                 guard end > start else { continue }
                 periods.append(
                     BusyPeriod(start: start, end: end, claim: type == "BUSY-TENTATIVE" ? .tentative : .busy))
@@ -72,26 +64,31 @@ struct EventReader {
 
     // MARK: Recurrence
 
-    private mutating func readRecurrenceID(_ property: Property, into event: Event) {
+    private mutating func override(_ property: Property) -> Event.Override? {
         guard let time = time(property) else {
-            return report(
+            report(
                 property.line,
                 "RECURRENCE-ID \"\(property.value.prefix(40))\" is no date or time; read as an event of its own")
+            return nil
         }
-        event.recurrenceID = time
-        event.recurrenceInstant = instant(time, zone(of: time, line: property.line))
-        guard let range = property.parameter("RANGE")?.uppercased() else { return }
-        event.changesFuture = range == "THISANDFUTURE"
-        if !event.changesFuture {
+        let instant = instant(time, zone(of: time, line: property.line))
+        let range = property.parameter("RANGE")?.uppercased()
+        if let range, range != "THISANDFUTURE" {
             report(property.line, "RANGE=\(range.prefix(40)) is not understood; only this instance is changed")
         }
+        return Event.Override(id: time, instant: instant, changesFuture: range == "THISANDFUTURE")
     }
 
-    private mutating func readRecurrence(_ parts: EventParts, into event: Event) {
+    private mutating func recurrence(_ parts: EventParts, _ start: EventStart) -> Event.Recurrence {
+        var recurrence = Event.Recurrence()
         for property in parts.rules {
             do {
                 let rule = try rule(property.value)
-                if property.name == "RRULE" { event.rules.append(rule) } else { event.exceptionRules.append(rule) }
+                if property.name == "RRULE" {
+                    recurrence.rules.append(rule)
+                } else {
+                    recurrence.exceptionRules.append(rule)
+                }
             } catch {
                 let consequence =
                     property.name == "RRULE" ? "only its first time is kept" : "nothing is taken out by it"
@@ -99,15 +96,25 @@ struct EventReader {
             }
         }
         for property in parts.recurrenceDates {
-            for value in property.value.listed { readRecurrenceDate(value, property, into: event) }
+            for value in property.value.listed { read(recurrenceDate: value, property, start, into: &recurrence) }
         }
         var excluded: [Instant] = []
         for property in parts.exceptionDates {
             for value in property.value.listed {
-                if let instant = readExceptionDate(value, property, into: event) { excluded.append(instant) }
+                guard let time = CalendarTime(value, zone: property.parameter("TZID")) else {
+                    report(property.line, "EXDATE \"\(value.prefix(40))\" is no date or time; left out")
+                    continue
+                }
+                if time.isDate, !start.isAllDay {
+                    recurrence.excludedDates.insert(time.local.date)
+                } else {
+                    let instant = instant(time, zone(of: time, line: property.line))
+                    excluded.append(start.instant(matching: time, otherwise: instant))
+                }
             }
         }
-        event.excludedInstants = InstantSet(excluded)
+        recurrence.excludedInstants = InstantSet(excluded)
+        return recurrence
     }
 
     /// The rule; many events of a calendar have the same.
@@ -118,36 +125,18 @@ struct EventReader {
         return rule
     }
 
-    private mutating func readRecurrenceDate(_ value: String, _ property: Property, into event: Event) {
-        if value.contains("/"), let (start, duration) = period(value, property) {
-            event.recurrenceDates.append(start)
-            event.recurrenceDurations[start] = duration
+    private mutating func read(
+        recurrenceDate value: String, _ property: Property, _ start: EventStart, into recurrence: inout Event.Recurrence
+    ) {
+        if value.contains("/"), let (begin, duration) = period(value, property) {
+            recurrence.dates.append(begin)
+            recurrence.durations[begin] = duration
         } else if let time = CalendarTime(value, zone: property.parameter("TZID")) {
             let isOwn = time.isDate || time.form == .floating
-            event.recurrenceDates.append(instant(time, isOwn ? event.zone : zone(of: time, line: property.line)))
+            recurrence.dates.append(instant(time, isOwn ? start.zone : zone(of: time, line: property.line)))
         } else {
             report(property.line, "RDATE \"\(value.prefix(40))\" is no date or time; left out")
         }
-    }
-
-    /// The moment that is taken out; nil where it is a whole day, or nothing.
-    private mutating func readExceptionDate(_ value: String, _ property: Property, into event: Event)
-        -> Instant?
-    {
-        guard let time = CalendarTime(value, zone: property.parameter("TZID")) else {
-            report(property.line, "EXDATE \"\(value.prefix(40))\" is no date or time; left out")
-            return nil
-        }
-        guard !time.isDate || event.isAllDay else {
-            event.excludedDates.insert(time.local.date)
-            return nil
-        }
-        return instant(matching: time, event, line: property.line)
-    }
-
-    private mutating func instant(matching time: CalendarTime, _ event: Event, line: Int) -> Instant {
-        let instant = instant(time, zone(of: time, line: line))
-        return event.instant(matching: time, otherwise: instant) ?? instant
     }
 
     // MARK: Values
@@ -176,9 +165,9 @@ struct EventReader {
         return zone.instant(time.local)
     }
 
-    private mutating func duration(_ parts: EventParts, start: CalendarTime, _ event: Event) -> Event.Duration {
+    private mutating func duration(_ parts: EventParts, _ start: EventStart) -> EventDuration {
         if let property = parts.end {
-            if let end = time(property) { return duration(to: end, property, start: start, event) }
+            if let end = time(property) { return duration(to: end, property, start) }
             report(property.line, "DTEND \"\(property.value.prefix(40))\" is no date or time; left out")
         }
         if let property = parts.duration {
@@ -187,26 +176,24 @@ struct EventReader {
             }
             report(property.line, "DURATION \"\(property.value.prefix(40))\" is no positive duration; left out")
         }
-        return start.isDate ? .nominal(CalendarDuration(days: 1)) : .exact(0)
+        return start.isAllDay ? .nominal(CalendarDuration(days: 1)) : .exact(0)
     }
 
-    private mutating func duration(to end: CalendarTime, _ property: Property, start: CalendarTime, _ event: Event)
-        -> Event.Duration
-    {
-        if start.isDate, end.isDate {
+    private mutating func duration(to end: CalendarTime, _ property: Property, _ start: EventStart) -> EventDuration {
+        if start.isAllDay, end.isDate {
             let days = end.local.date - start.local.date
             if days == 0 { report(property.line, "the event ends on the day on which it begins; it claims that day") }
             if days < 0 { report(property.line, "the event ends before it begins; read as one day") }
             return .nominal(CalendarDuration(days: days < 0 ? 1 : days))
         }
-        let zone = end.isDate ? event.zone : zone(of: end, line: property.line)
-        let seconds = instant(end, zone) - event.start
+        let zone = end.isDate ? start.zone : zone(of: end, line: property.line)
+        let seconds = instant(end, zone) - start.instant
         if seconds < 0 { report(property.line, "the event ends before it begins; its end is left out") }
         return .exact(max(0, seconds))
     }
 
     /// The start of a period and how long it is, of whichever of both forms (RFC 5545 §3.3.9).
-    private mutating func period(_ value: String, _ property: Property) -> (Instant, Event.Duration)? {
+    private mutating func period(_ value: String, _ property: Property) -> (Instant, EventDuration)? {
         let parts = value.split(separator: "/")
         let id = property.parameter("TZID")
         guard parts.count == 2, let first = CalendarTime(String(parts[0]).trimmed, zone: id) else { return nil }
@@ -227,7 +214,7 @@ struct EventReader {
 }
 
 extension CalendarTime {
-    fileprivate var form: Event.Form {
+    fileprivate var form: EventStart.Form {
         switch self {
         case .date: .date
         case .floating: .floating

@@ -17,16 +17,20 @@ struct SeriesTable {
     ///
     /// Where neither is newer, both stay: nothing says that one of them is to be forgotten.
     mutating func add(_ event: Event) {
-        let index = indices[event.uid] ?? groups.count
-        if index == groups.count {
-            groups.append(Group())
-            if !event.uid.isEmpty { indices[event.uid] = index }
-        }
-        if event.recurrenceID != nil {
-            Self.add(event, to: &groups[index].overrides) { $0.recurrenceInstant == event.recurrenceInstant }
+        let index = index(of: event.uid)
+        if index == groups.count { groups.append(Group()) }
+        if let override = event.override {
+            Self.add(event, to: &groups[index].overrides) { $0.override?.instant == override.instant }
         } else {
             Self.add(event, to: &groups[index].masters) { _ in true }
         }
+    }
+
+    /// The place of the group with a `UID`, which may be that of the next one; events without one have one each.
+    private mutating func index(of uid: String) -> Int {
+        guard !uid.isEmpty, let known = indices.updateValue(groups.count, forKey: uid) else { return groups.count }
+        indices[uid] = known
+        return known
     }
 
     private static func add(_ event: Event, to events: inout [Event], isVersion: (Event) -> Bool) {
@@ -42,6 +46,7 @@ struct SeriesTable {
 
 extension Event {
     fileprivate func isSameTime(as other: Event) -> Bool {
-        start == other.start && end(of: start) == other.end(of: other.start) && rules == other.rules
+        start.instant == other.start.instant && end(of: start.instant) == other.end(of: other.start.instant)
+            && recurrence?.rules ?? [] == other.recurrence?.rules ?? []
     }
 }

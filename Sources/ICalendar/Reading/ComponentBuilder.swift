@@ -28,9 +28,9 @@ struct ComponentBuilder {
         case .outOfScope: return
         case .broken: return report(line.number, "this is no property (a name, a colon and a value); left out")
         }
-        switch property.name {
-        case "BEGIN": begin(property)
-        case "END": end(property)
+        switch property.name.utf8.count {
+        case 5 where property.name == "BEGIN": begin(property)
+        case 3 where property.name == "END": end(property)
         default: keep(property)
         }
     }
@@ -64,7 +64,7 @@ struct ComponentBuilder {
             skippedDepth += 1
             return
         }
-        let name = property.value.trimmed.uppercased()
+        let name = property.value.tidied
         if open.isEmpty, name != "VCALENDAR" {
             report(property.line, "\(name.prefix(40)) stands outside a VCALENDAR; read as if it stood in one")
             isImplied = true
@@ -96,7 +96,7 @@ struct ComponentBuilder {
             skippedDepth -= 1
             return
         }
-        let name = property.value.trimmed.uppercased()
+        let name = property.value.tidied
         guard let match = open.lastIndex(where: { $0.name == name }) else {
             return report(property.line, "END:\(name.prefix(40)) has no BEGIN; left out")
         }

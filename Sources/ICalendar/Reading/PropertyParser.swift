@@ -157,34 +157,46 @@ private enum PropertyNames {
         "TZOFFSETTO", "TZNAME", "X-LIC-LOCATION", "X-WR-TIMEZONE", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "METHOD",
     ]
 
-    /// The names by the last two letters and the length, which tell nearly all properties apart.
-    private static let table: [String?] = {
-        var table: [String?] = Array(repeating: nil, count: 1024)
+    private struct Entry {
+        let key: Key
+        let name: String
+    }
+
+    /// A name of at most 32 bytes, in which case does not matter.
+    private typealias Key = SIMD4<UInt64>
+
+    private static let table: [Entry?] = {
+        var table: [Entry?] = Array(repeating: nil, count: 256)
         for name in all {
-            var slot = Array(name.utf8).withUnsafeBufferPointer(slot)
+            guard let key = Array(name.utf8).withUnsafeBufferPointer(key) else { continue }
+            var slot = slot(key)
             while table[slot] != nil { slot = (slot + 1) % table.count }
-            table[slot] = name
+            table[slot] = Entry(key: key, name: name)
         }
         return table
     }()
 
     static func known(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        var slot = slot(bytes)
-        while let name = table[slot] {
-            if matches(name, bytes) { return name }
+        guard let key = key(bytes) else { return nil }
+        var slot = slot(key)
+        while let entry = table[slot] {
+            if entry.key == key { return entry.name }
             slot = (slot + 1) % table.count
         }
         return nil
     }
 
-    private static func slot(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        let last = Int(bytes[bytes.count - 1] & 0x1F)
-        let before = Int(bytes[max(0, bytes.count - 2)] & 0x1F)
-        return (last << 5 ^ before << 3 ^ bytes.count * 7) & 1023
+    private static func key(_ bytes: UnsafeBufferPointer<UInt8>) -> Key? {
+        guard bytes.count <= MemoryLayout<Key>.size else { return nil }
+        var key = Key.zero
+        withUnsafeMutableBytes(of: &key) { $0.copyMemory(from: UnsafeRawBufferPointer(bytes)) }
+        // Of the bytes that names are made of only letters differ in this bit alone.
+        return key & Key(repeating: 0xDFDF_DFDF_DFDF_DFDF)
     }
 
-    private static func matches(_ name: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        name.utf8.count == bytes.count && zip(name.utf8, bytes).allSatisfy { $0 == $1 || $0 == $1 & 0xDF && $1 >= 0x61 }
+    private static func slot(_ key: Key) -> Int {
+        let mixed = (key.x ^ key.y &* 3 ^ key.w) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: mixed >> 56)
     }
 }
 

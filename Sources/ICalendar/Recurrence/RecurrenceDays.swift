@@ -3,16 +3,16 @@ import CivilTime
 /// Which days of a period a rule means (the day columns of the table in RFC 5545 §3.3.10).
 ///
 /// Days of a month are bits of a mask, so that a rule is a handful of operations a month.
-struct RecurrenceDays {
+final class RecurrenceDays {
     private let rule: RecurrenceRule
     private let start: CivilDate
     private let months: [Int]
     private let monthDays: [Int]
-    private var plainWeekdays: UInt8
+    private let plainWeekdays: UInt8
     /// The day number at which the week of the start begins, as the rule counts weeks.
     let firstWeekStart: Int
-    /// Days after the beginning of a week on which the plain weekdays lie, ascending.
-    private let weekOffsets: [Int]
+    /// The plain weekdays as days after the beginning of a week.
+    private let weekMask: UInt32
     private let ordinalDays: [RecurrenceRule.DayOfWeek]
     private let hasWeekdays: Bool
     /// Whether the rule speaks of more than weekdays.
@@ -36,40 +36,38 @@ struct RecurrenceDays {
             || isYearly && !rule.byWeekNumber.isEmpty && rule.byDay.isEmpty
                 && rule.byMonthDay.isEmpty && rule.byYearDay.isEmpty
         if needsWeekday { weekdays = [start.weekday] }
-        plainWeekdays = weekdays.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
-        hasWeekdays = plainWeekdays != 0 || !ordinalDays.isEmpty
+        let named: UInt8 = weekdays.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
+        hasWeekdays = named != 0 || !ordinalDays.isEmpty
+        let bits: UInt8 = rule.frequency == .weekly && !hasWeekdays ? 0x7F : named
+        plainWeekdays = bits
         hasOtherParts =
             !(months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty)
-        if rule.frequency == .weekly, !hasWeekdays { plainWeekdays = 0x7F }
         isOpen = !hasOtherParts && !hasWeekdays
-        weekOffsets = (0..<7).filter { [plainWeekdays] in
-            plainWeekdays >> UInt8(($0 + rule.weekStart.rawValue) % 7) & 1 == 1
-        }
+        weekMask = (UInt32(bits) << 7 | UInt32(bits)) >> UInt32(rule.weekStart.rawValue) & 0x7F
         firstWeekStart = start.dayNumber - floorModulo(start.weekday.rawValue - rule.weekStart.rawValue, 7)
     }
 
-    /// Appends the days of a period that match, ascending, as day numbers.
+    /// Into how many stretches a period is divided: a year into its months.
+    var stretches: Int { rule.frequency == .yearly ? months.isEmpty ? 12 : months.count : 1 }
+
+    /// The days of a period that match, in one of its stretches.
     ///
     /// Periods are counted from the one that holds the start; `steps` is how many of them to go on.
-    func append(period steps: Int, to days: inout [Int]) {
+    func mask(_ stretch: Int, of steps: Int) -> DayMask {
         switch rule.frequency {
         case .yearly:
-            let year = start.year + steps
-            for month in months.isEmpty ? Array(1...12) : months { append(year: year, month: month, to: &days) }
+            return mask(year: start.year + steps, month: months.isEmpty ? stretch + 1 : months[stretch])
         case .monthly:
             let count = start.year * 12 + start.month - 1 + steps
             let month = floorModulo(count, 12) + 1
-            if months.isEmpty || months.contains(month) {
-                append(year: floorDivide(count, 12), month: month, to: &days)
-            }
+            guard months.isEmpty || months.contains(month) else { return DayMask(first: 0, bits: 0) }
+            return mask(year: floorDivide(count, 12), month: month)
         case .weekly:
-            let first = firstWeekStart + 7 * steps
-            for offset in weekOffsets where !hasOtherParts || matches(CivilDate(dayNumber: first + offset)) {
-                days.append(first + offset)
-            }
+            let week = DayMask(first: firstWeekStart + 7 * steps, bits: weekMask)
+            return hasOtherParts ? week.filter { matches(CivilDate(dayNumber: $0)) } : week
         default:
             let day = start.dayNumber + steps
-            if isOpen || matches(CivilDate(dayNumber: day)) { days.append(day) }
+            return DayMask(first: day, bits: isOpen || matches(CivilDate(dayNumber: day)) ? 1 : 0)
         }
     }
 
@@ -88,7 +86,7 @@ struct RecurrenceDays {
 
     // MARK: Months
 
-    private func append(year: Int, month: Int, to days: inout [Int]) {
+    private func mask(year: Int, month: Int) -> DayMask {
         let length = CivilDate.length(ofMonth: month, year: year)
         let first = CivilDate.dayNumber(year: year, month: month, day: 1)
         var mask: UInt32 = (1 << UInt32(length)) - 1
@@ -99,12 +97,9 @@ struct RecurrenceDays {
             }
         }
         if hasWeekdays { mask &= weekdayMask(year: year, first: first, length: length) }
-        let looksAtYear = !rule.byYearDay.isEmpty || !rule.byWeekNumber.isEmpty
-        while mask != 0 {
-            let day = first + mask.trailingZeroBitCount
-            mask &= mask - 1
-            if !looksAtYear || matchesYear(CivilDate(dayNumber: day), year: year) { days.append(day) }
-        }
+        let days = DayMask(first: first, bits: mask)
+        guard !rule.byYearDay.isEmpty || !rule.byWeekNumber.isEmpty else { return days }
+        return days.filter { matchesYear(CivilDate(dayNumber: $0), year: year) }
     }
 
     /// The days of a month that are one of the rule's weekdays.

@@ -38,68 +38,100 @@ extension RecurrenceRule {
     public func expand(
         from start: LocalDateTime, until: LocalDateTime?, window: Range<LocalDateTime>, budget: Budget = Budget()
     ) -> Expansion {
-        var periods = RecurrencePeriods(rule: self, start: start)
-        var collector = Collector(
+        var times: [LocalDateTime] = []
+        let work = forEachTime(from: start, until: until, window: window, budget: budget) { times.append($0) }
+        return Expansion(steps: work.steps, times: times, isCut: work.isCut)
+    }
+
+    /// What an expansion took.
+    struct Work {
+        /// Periods looked at and times made.
+        var steps = 0
+        /// Times inside the window.
+        var occurrences = 0
+        /// Whether the budget ended before the window did.
+        var isCut = false
+    }
+
+    /// Gives each time that `expand` returns to `body`, in order.
+    func forEachTime(
+        from start: LocalDateTime, until: LocalDateTime?, window: Range<LocalDateTime>, budget: Budget,
+        _ body: (LocalDateTime) -> Void
+    ) -> Work {
+        let periods = RecurrencePeriods(rule: self, start: start)
+        let offsets = periods.offsets
+        var counter = Counter(
             start: start.seconds, last: min(until?.seconds ?? .max, window.upperBound.seconds - 1),
             lowerBound: window.lowerBound.seconds, remaining: count ?? .max, budget: budget)
-        collector.result.times.reserveCapacity(64)
         var index = count == nil || periods.isPlain ? periods.index(before: window.lowerBound) : 0
-        if count != nil { collector.remaining -= index }
-        while let begin = periods.begin(index), begin <= collector.last, !collector.isDone {
-            collector.result.steps += 1
-            guard collector.result.steps <= budget.steps else {
-                collector.result.isCut = true
-                break
+        if count != nil { counter.remaining -= index }
+        while let begin = periods.begin(index), begin <= counter.last, counter.begin() {
+            let period = index
+            if let next = periods.next(after: period, begin: begin) {
+                index = next
+                continue
             }
-            index = periods.load(index, begin: begin)
-            collector.collect(periods, isByPosition: !bySetPosition.isEmpty)
+            index += 1
+            guard !periods.hasPositions else {
+                for time in periods.positions(of: period, begin: begin) where counter.counts(time) {
+                    body(LocalDateTime(seconds: time))
+                }
+                continue
+            }
+            for stretch in 0..<periods.stretches {
+                for anchor in periods.anchors(stretch, of: period, begin: begin) {
+                    for index in offsets.indices where counter.counts(anchor + offsets[index]) {
+                        body(LocalDateTime(seconds: anchor + offsets[index]))
+                    }
+                    if counter.isDone { return counter.work }
+                }
+            }
         }
-        return collector.result
+        return counter.work
     }
 
     /// Takes times in ascending order until there are enough.
-    private struct Collector {
+    private struct Counter {
         let start: Int
         let last: Int
         let lowerBound: Int
         var remaining: Int
         let budget: Budget
-        var result = Expansion()
+        var work = Work()
         var isDone = false
 
-        mutating func collect(_ periods: borrowing RecurrencePeriods, isByPosition: Bool) {
-            if isByPosition {
-                let count = periods.offsets.count
-                for position in periods.positions {
-                    add(periods.anchors[position / count] + periods.offsets[position % count])
-                    if isDone { return }
-                }
-            } else {
-                for anchor in periods.anchors {
-                    for offset in periods.offsets {
-                        add(anchor + offset)
-                        if isDone { return }
-                    }
-                }
-            }
+        /// Whether another period may be looked at.
+        mutating func begin() -> Bool {
+            step()
+            return !isDone
         }
 
-        private mutating func add(_ time: Int) {
-            result.steps += 1
-            guard result.steps <= budget.steps else { return cut() }
-            guard time >= start else { return }
+        /// Whether a time is one of the rule's inside the window.
+        mutating func counts(_ time: Int) -> Bool {
+            step()
+            guard !isDone, time >= start else { return false }
             guard time <= last, remaining > 0 else {
                 isDone = true
-                return
+                return false
             }
             remaining -= 1
-            guard time >= lowerBound else { return }
-            guard result.times.count < budget.occurrences else { return cut() }
-            result.times.append(LocalDateTime(seconds: time))
+            guard time >= lowerBound else { return false }
+            guard work.occurrences < budget.occurrences else {
+                cut()
+                return false
+            }
+            work.occurrences += 1
+            return true
+        }
+
+        private mutating func step() {
+            guard !isDone else { return }
+            work.steps += 1
+            if work.steps > budget.steps { cut() }
         }
 
         private mutating func cut() {
-            result.isCut = true
+            work.isCut = true
             isDone = true
         }
     }
