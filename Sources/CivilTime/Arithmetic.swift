@@ -22,9 +22,3 @@ func decimal(_ digits: some Collection<UInt8>) -> Int? {
     }
     return value
 }
-
-/// The number with zeros before it, at least `width` digits wide.
-func padded(_ value: Int, _ width: Int) -> String {
-    let digits = String(value.magnitude)
-    return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
-}

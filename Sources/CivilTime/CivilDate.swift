@@ -102,10 +102,7 @@ extension CivilDate: Strideable {
 
 extension CivilDate: CustomStringConvertible {
     /// `2027-01-11`.
-    public var description: String {
-        let (year, month, day) = components
-        return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2)
-    }
+    public var description: String { String { $0.put(self) } }
 }
 
 extension CivilDate: Codable {

@@ -60,7 +60,12 @@ public struct Instant: Hashable, Comparable, Sendable {
 
 extension Instant: CustomStringConvertible {
     /// `2027-01-11T14:00:00Z`.
-    public var description: String { utc.description + "Z" }
+    public var description: String {
+        String {
+            $0.put(utc)
+            $0.put("Z")
+        }
+    }
 }
 
 extension Instant: Codable {

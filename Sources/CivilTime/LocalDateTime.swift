@@ -38,8 +38,5 @@ public struct LocalDateTime: Hashable, Comparable, Sendable {
 
 extension LocalDateTime: CustomStringConvertible {
     /// `2027-01-11T14:00:00`.
-    public var description: String {
-        let second = secondOfDay
-        return "\(date)T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-    }
+    public var description: String { String { $0.put(self) } }
 }

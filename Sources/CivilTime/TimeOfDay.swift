@@ -24,5 +24,11 @@ public struct TimeOfDay: Hashable, Comparable, Sendable {
 
 extension TimeOfDay: CustomStringConvertible {
     /// `08:45`.
-    public var description: String { padded(minutes / 60, 2) + ":" + padded(minutes % 60, 2) }
+    public var description: String {
+        String {
+            $0.put(minutes / 60, 2)
+            $0.put(":")
+            $0.put(minutes % 60, 2)
+        }
+    }
 }

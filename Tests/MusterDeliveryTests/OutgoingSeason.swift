@@ -15,7 +15,17 @@ struct OutgoingSeason {
 
         /// What a failed expectation says of it.
         var name: String { "\(message.kind) to \(message.recipient): \(message.subject)" }
+
+        /// Whom the object names: all who take part, or the recipient alone.
+        func attendees(_ details: SessionDetails) -> [String] {
+            let isAlone = message.kind == .cancellation || !details.showsParticipants
+            let shown = isAlone ? [message.recipient] : details.participants.map(\.address)
+            return shown.map { "mailto:\($0.lowercased())" }
+        }
     }
+
+    /// The season that all suites look at.
+    static let whole = Task { try await OutgoingSeason() }
 
     /// Hosts, by the names of their zones.
     static let hosts: KeyValuePairs = [
@@ -152,5 +162,12 @@ struct OutgoingSeason {
                 school: nil, isRequired: false)
         }
         return crowd
+    }
+}
+
+extension [OutgoingSeason.Delivered] {
+    /// Mails that carry an object, with it.
+    var objects: [(delivered: OutgoingSeason.Delivered, object: OutgoingObject)] {
+        compactMap { delivered in delivered.mail.object.map { (delivered, $0) } }
     }
 }

@@ -75,8 +75,8 @@ struct ComponentBuilder {
             if !isImplied { report(property.line, "a VCALENDAR begins inside another, which has no END") }
             while !open.isEmpty { close() }
             isImplied = false
-        } else if Self.standAlone.contains(name),
-            let index = open.firstIndex(where: { Self.standAlone.contains($0.name) })
+        } else if let index = open.dropFirst().firstIndex(where: { Self.standAlone.contains($0.name) }),
+            Self.standAlone.contains(name)
         {
             report(open[index].line, "\(open[index].name) has no END before the next \(name) begins")
             while open.count > index { close() }

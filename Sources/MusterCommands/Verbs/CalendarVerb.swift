@@ -150,7 +150,7 @@ struct WindowOptions: ParsableArguments {
         let from = try moment(from, "--from")
         let to = try moment(to, "--to")
         guard from <= to else { throw ValidationError("--from \(self.from) should not be later than --to \(self.to).") }
-        let result = try file.read()
+        let result = try file.read(.times)
         let expander = CalendarExpander(
             window: from..<to, floatingZone: try CalendarFile.zone(),
             budget: RecurrenceRule.Budget(occurrences: 2_000_000, steps: 50_000_000))
@@ -176,14 +176,14 @@ struct CalendarFile: ParsableArguments {
 
     var name: String { file == "-" ? "standard input" : file }
 
-    func read() throws -> CalendarReader.Result {
+    func read(_ scope: CalendarReader.Scope = .everything) throws -> CalendarReader.Result {
         guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file),
             let data = try? handle.read(upToCount: Self.limit + 1) ?? Data()
         else { throw ExitFailure("\(name) cannot be read; check the path", code: 66) }
         var limits = CalendarReader.Limits()
         limits.bytes = Self.limit
         do {
-            return try CalendarReader(limits: limits).read(Array(data))
+            return try CalendarReader(limits: limits, scope: scope).read(Array(data))
         } catch {
             throw ExitFailure("\(name) \(error)", code: 65)
         }
