@@ -85,6 +85,37 @@ import Testing
         try? FileManager.default.removeItem(atPath: file)
     }
 
+    @Test func `moves to the addresses of a new config, and stays where it is when one of them is taken`() throws {
+        let ports = try LoopbackPort.free(5)
+        func addresses(_ operations: Int, _ feeds: Int) -> String {
+            "listen: 127.0.0.1:\(ports[operations])\nfeeds: { listen: 127.0.0.1:\(ports[feeds]) }"
+        }
+        let files = try ProgrammeFiles(operator: addresses(0, 1))
+        let otherFiles = try ProgrammeFiles(operator: "listen: 127.0.0.1:\(ports[4])")
+        let other = try DaemonProcess(otherFiles)
+        let daemon = try DaemonProcess(files)
+        _ = try daemon.wait(for: "READY=1")
+        for port in [0, 1, 4] { try LoopbackPort.waitForAnswer(on: ports[port]) }
+        try files.replace(addresses(0, 1), with: addresses(2, 3), in: "muster.yaml")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        for port in [2, 3] { try LoopbackPort.waitForAnswer(on: ports[port]) }
+        for port in [0, 1] { try LoopbackPort.waitForSilence(on: ports[port]) }
+
+        try files.replace(addresses(2, 3), with: addresses(4, 1), in: "muster.yaml")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        try LoopbackPort.waitForAnswer(on: ports[1])
+        let deadline = Date().addingTimeInterval(20)
+        while !daemon.log.contains("the old address stays"), Date() < deadline { poll(nil, 0, 50) }
+        #expect(
+            daemon.log.contains("metrics cannot be served") && daemon.log.contains("port=\(ports[4])"), "\(daemon.log)")
+        #expect(try HTTPClient.send([HTTPClient.Request("GET", "/healthz")], to: ports[2]).map(\.status) == [200])
+
+        try files.replace("listen: 127.0.0.1:\(ports[4])\n", with: "", in: "muster.yaml")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        try LoopbackPort.waitForSilence(on: ports[2])
+        #expect(daemon.stop() == 0 && other.stop() == 0)
+    }
+
     @Test func `has units that systemd understands and finds well confined`() throws {
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path

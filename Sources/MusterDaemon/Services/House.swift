@@ -19,6 +19,8 @@ final class House: Sendable {
     let planningBell = Bell()
     let reminderBell = Bell()
     let deliveryBell = Bell()
+    let operationsBell = Bell()
+    let feedBell = Bell()
     private let state: Mutex<State>
 
     init(workspace: Workspace, logger: Logger) {
@@ -36,7 +38,7 @@ final class House: Sendable {
             state.generation += 1
             state.deliverers = [:]
         }
-        for bell in [calendarBell, planningBell, reminderBell, deliveryBell] { bell.ring() }
+        for bell in [calendarBell, planningBell, reminderBell, deliveryBell, operationsBell, feedBell] { bell.ring() }
     }
 
     /// How many configs have been in force: another one means that what was made for the last is over.
