@@ -18,7 +18,10 @@ struct FeedService: ListeningService {
 
     func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
         let house = house
-        try await FeedServer(host: address.host, port: address.port, now: { house.workspace.now() }) { secret in
+        try await FeedServer(
+            host: address.host, port: address.port, now: { house.workspace.now() },
+            answered: { house.countFeedAnswer($0) }
+        ) { secret in
             try logged { try house.workspace.findFeed(secret) }.map { feed in
                 FeedServer.Entry(number: feed.number) { program in
                     try logged { try house.workspace.read(feed, by: program) }

@@ -40,6 +40,7 @@ public struct FeedServer: Sendable {
     private let host: String
     private let port: Int
     private let now: @Sendable () -> Instant
+    private let answered: @Sendable (_ status: Int) -> Void
     private let find: @Sendable (_ secret: String) throws -> Entry?
     private let limiter = FeedLimiter()
 
@@ -47,14 +48,17 @@ public struct FeedServer: Sendable {
     ///
     /// - Parameters:
     ///   - now: the time, for rates.
+    ///   - answered: told the status of every answer; 500 where a feed could not be read.
     ///   - find: the feed with a secret; nil where there is none, or none any more.
     public init(
         host: String, port: Int, now: @escaping @Sendable () -> Instant,
+        answered: @escaping @Sendable (_ status: Int) -> Void,
         find: @escaping @Sendable (_ secret: String) throws -> Entry?
     ) {
         self.host = host
         self.port = port
         self.now = now
+        self.answered = answered
         self.find = find
     }
 
@@ -69,7 +73,14 @@ public struct FeedServer: Sendable {
     private var router: Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("feeds/:file") { request, context in
-            try answer(request, file: context.parameters.get("file") ?? "")
+            do {
+                let response = try answer(request, file: context.parameters.get("file") ?? "")
+                answered(response.status.code)
+                return response
+            } catch {
+                answered(HTTPResponse.Status.internalServerError.code)
+                throw error
+            }
         }
         return router
     }
