@@ -85,6 +85,27 @@ import Testing
         try? FileManager.default.removeItem(atPath: file)
     }
 
+    @Test func `holds the mails of what it publishes until somebody approves, and a plan names them`() throws {
+        let files = try ProgrammeFiles(operator: "approval: manual")
+        try files.replace("rounds: 40", with: "rounds: 40, policy: apply", in: "muster.yaml")
+        let muster = MusterProgram(files: files)
+        #expect(try muster("apply").status == 0)
+        #expect(try !muster("plan").output.contains("Held:"))
+        try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
+        let daemon = try DaemonProcess(files)
+        let deadline = Date().addingTimeInterval(40)
+        while !daemon.log.contains("held until somebody approves"), Date() < deadline { poll(nil, 0, 50) }
+        #expect(daemon.log.contains("held until somebody approves"), "\(daemon.log)")
+        #expect(daemon.stop() == 0)
+        #expect(
+            try muster("plan").output.contains(
+                "Held: 2 messages of earlier changes wait for approval; muster apply lets them go."))
+        #expect(try muster("plan", "--json").output.contains("\"held\" : 2"))
+        #expect(try muster("apply").status == 0)
+        #expect(try !muster("plan").output.contains("Held:"))
+        #expect(try muster("plan", "--json").output.contains("\"held\" : 0"))
+    }
+
     @Test func `moves to the addresses of a new config, and stays where it is when one of them is taken`() throws {
         let ports = try LoopbackPort.free(5)
         func addresses(_ operations: Int, _ feeds: Int) -> String {
