@@ -60,8 +60,13 @@ public struct CurlMailTransport: MailTransport {
     /// A thread for each connection.
     public func executor(of connection: Int) -> (any TaskExecutor)? { CurlLine.number(connection) }
 
+    /// Each connection has a thread that may wait.
+    public var holdsBack: Bool { true }
+
     /// Sends one mail; the server has taken it when this returns.
-    public func send(_ envelope: MailEnvelope, over connection: Int) async throws(TransportError) {
+    public func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance)
+        async throws(TransportError)
+    {
         guard
             ![envelope.sender, envelope.recipient].contains(where: { $0.unicodeScalars.contains { $0.value < 0x21 } })
         else {
@@ -69,14 +74,18 @@ public struct CurlMailTransport: MailTransport {
         }
         let token = try await token()
         let line = CurlLine.number(connection)
-        var (code, transfer) = await run(envelope, token, on: line)
+        var (code, transfer) = await run(envelope, token, clearance, on: line)
         if code != CURLE_OK, !transfer.isCancelled, wasOver(transfer, code) {
             // A server ends a connection after so many mails; that is no trouble, and another connection is none
             // either.
-            (code, transfer) = await run(envelope, token, on: line, isFresh: true)
+            (code, transfer) = await run(envelope, token, clearance, on: line, isFresh: true)
         }
         guard code != CURLE_OK else { return }
         guard !transfer.isCancelled else { throw CurlFailure.givenUp }
+        guard !transfer.isHeldBack else {
+            throw TransportError(
+                .storage, "it was held back, since what came of the mail before could not be written")
+        }
         let error = error(code, transfer)
         if error.kind == .authentication, let token, case .token(_, let source) = configuration.login {
             await source.discard(token)
@@ -84,10 +93,10 @@ public struct CurlMailTransport: MailTransport {
         throw error
     }
 
-    private func run(_ envelope: MailEnvelope, _ token: String?, on line: CurlLine, isFresh: Bool = false) async
-        -> (CURLcode, CurlTransfer)
-    {
-        let transfer = transfer(for: envelope, token)
+    private func run(
+        _ envelope: MailEnvelope, _ token: String?, _ clearance: Clearance, on line: CurlLine, isFresh: Bool = false
+    ) async -> (CURLcode, CurlTransfer) {
+        let transfer = transfer(for: envelope, token, clearance)
         if isFresh { transfer.set(CURLOPT_FRESH_CONNECT, 1) }
         return (await line.run(transfer), transfer)
     }
@@ -104,7 +113,7 @@ public struct CurlMailTransport: MailTransport {
         return try await source.token()
     }
 
-    private func transfer(for envelope: MailEnvelope, _ token: String?) -> CurlTransfer {
+    private func transfer(for envelope: MailEnvelope, _ token: String?, _ clearance: Clearance) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: 1 << 20)
         transfer.watchCancellation()
         let scheme = configuration.security == .tls ? "smtps" : "smtp"
@@ -127,7 +136,7 @@ public struct CurlMailTransport: MailTransport {
         transfer.set(CURLOPT_CONNECTTIMEOUT, min(configuration.timeout, 15))
         transfer.set(CURLOPT_MAIL_FROM, "<\(envelope.sender)>")
         transfer.set(CURLOPT_MAIL_RCPT, ["<\(envelope.recipient)>"])
-        transfer.upload(envelope.message)
+        transfer.upload(envelope.message, once: clearance)
         return transfer
     }
 

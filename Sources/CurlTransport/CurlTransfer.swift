@@ -16,6 +16,8 @@ final class CurlTransfer: @unchecked Sendable {
     /// What the server said before the body, as it came: the headers of all answers, or the replies of a mail server.
     private(set) var head: [UInt8] = []
     private(set) var isTooLarge = false
+    /// Whether nothing was uploaded, since leave for it was refused.
+    private(set) var isHeldBack = false
     /// The address of a private network to which the connection led, though it may not.
     private(set) var refusedAddress: String?
     private let maximumBytes: Int
@@ -24,6 +26,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var beganPrivately: Bool?
     private var upload: [UInt8] = []
     private var uploaded = 0
+    private var clearance: Clearance?
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
     private var errorText: UnsafeMutablePointer<CChar>
     private let continuation = Mutex<CheckedContinuation<CURLcode, Never>?>(nil)
@@ -70,8 +73,10 @@ final class CurlTransfer: @unchecked Sendable {
         ccurl_set_list(handle, option, list)
     }
 
-    func upload(_ bytes: [UInt8]) {
+    /// Uploads bytes as soon as that is cleared; until then the thread of the transfer waits.
+    func upload(_ bytes: [UInt8], once clearance: Clearance) {
         upload = bytes
+        self.clearance = clearance
         set(CURLOPT_UPLOAD, 1)
         ccurl_set_large(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(bytes.count))
         ccurl_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque())
@@ -171,6 +176,10 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func provide(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
+        if clearance?.wait() == false {
+            isHeldBack = true
+            return Int(CURL_READFUNC_ABORT)
+        }
         let count = min(capacity, upload.count - uploaded)
         upload.withUnsafeBytes { source in
             guard let base = source.baseAddress, let buffer, count > 0 else { return }

@@ -14,7 +14,9 @@ public struct MaildirTransport: MailTransport {
     }
 
     /// Writes the mail; it is on disk when this returns.
-    public func send(_ envelope: MailEnvelope, over connection: Int) async throws(TransportError) {
+    public func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance)
+        async throws(TransportError)
+    {
         let name = String(
             envelope.identifier.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-.@".contains($0)) ? $0 : "_" })
         let temporary = directory.appending(path: "tmp/\(name)")

@@ -5,9 +5,14 @@ public protocol MailTransport: Sendable {
     /// Returns only when the other side has taken responsibility for it: a reply of 2xx after the last dot, or a file
     /// that is on disk.
     ///
-    /// - Parameter connection: which of several connections it goes over, counted from 0; one mail at a time on each.
+    /// - Parameters:
+    ///   - connection: which of several connections it goes over, counted from 0; one mail at a time on each.
+    ///   - clearance: given when the other side may take responsibility; only who holds back has to wait for it.
     /// - Throws: `TransportError`, which says whether another attempt may help.
-    func send(_ envelope: MailEnvelope, over connection: Int) async throws(TransportError)
+    func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance) async throws(TransportError)
+
+    /// Whether it begins a mail and waits for its clearance before it sends what it says.
+    var holdsBack: Bool { get }
 
     /// The thread on which the mails of a connection are sent; nil where any will do.
     ///
@@ -16,11 +21,16 @@ public protocol MailTransport: Sendable {
 }
 
 extension MailTransport {
+    /// It does not wait.
+    public var holdsBack: Bool { false }
+
     /// Any thread will do.
     public func executor(of connection: Int) -> (any TaskExecutor)? { nil }
 
     /// Hands one mail over where there is one connection.
-    public func send(_ envelope: MailEnvelope) async throws(TransportError) { try await send(envelope, over: 0) }
+    public func send(_ envelope: MailEnvelope) async throws(TransportError) {
+        try await send(envelope, over: 0, once: .given)
+    }
 }
 
 /// A mail and who it is for.

@@ -85,6 +85,58 @@ import Testing
         try? FileManager.default.removeItem(atPath: file)
     }
 
+    @Test func `holds the mails of what it publishes until somebody approves, and a plan names them`() throws {
+        let files = try ProgrammeFiles(operator: "approval: manual")
+        try files.replace("rounds: 40", with: "rounds: 40, policy: apply", in: "muster.yaml")
+        let muster = MusterProgram(files: files)
+        #expect(try muster("apply").status == 0)
+        #expect(try !muster("plan").output.contains("Held:"))
+        try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
+        let daemon = try DaemonProcess(files)
+        let deadline = Date().addingTimeInterval(40)
+        while !daemon.log.contains("held until somebody approves"), Date() < deadline { poll(nil, 0, 50) }
+        #expect(daemon.log.contains("held until somebody approves"), "\(daemon.log)")
+        #expect(daemon.stop() == 0)
+        #expect(
+            try muster("plan").output.contains(
+                "Held: 2 messages of earlier changes wait for approval; muster apply lets them go."))
+        #expect(try muster("plan", "--json").output.contains("\"held\" : 2"))
+        #expect(try muster("apply").status == 0)
+        #expect(try !muster("plan").output.contains("Held:"))
+        #expect(try muster("plan", "--json").output.contains("\"held\" : 0"))
+    }
+
+    @Test func `moves to the addresses of a new config, and stays where it is when one of them is taken`() throws {
+        let ports = try LoopbackPort.free(5)
+        func addresses(_ operations: Int, _ feeds: Int) -> String {
+            "listen: 127.0.0.1:\(ports[operations])\nfeeds: { listen: 127.0.0.1:\(ports[feeds]) }"
+        }
+        let files = try ProgrammeFiles(operator: addresses(0, 1))
+        let otherFiles = try ProgrammeFiles(operator: "listen: 127.0.0.1:\(ports[4])")
+        let other = try DaemonProcess(otherFiles)
+        let daemon = try DaemonProcess(files)
+        _ = try daemon.wait(for: "READY=1")
+        for port in [0, 1, 4] { try LoopbackPort.waitForAnswer(on: ports[port]) }
+        try files.replace(addresses(0, 1), with: addresses(2, 3), in: "muster.yaml")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        for port in [2, 3] { try LoopbackPort.waitForAnswer(on: ports[port]) }
+        for port in [0, 1] { try LoopbackPort.waitForSilence(on: ports[port]) }
+
+        try files.replace(addresses(2, 3), with: addresses(4, 1), in: "muster.yaml")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        try LoopbackPort.waitForAnswer(on: ports[1])
+        let deadline = Date().addingTimeInterval(20)
+        while !daemon.log.contains("the old address stays"), Date() < deadline { poll(nil, 0, 50) }
+        #expect(
+            daemon.log.contains("metrics cannot be served") && daemon.log.contains("port=\(ports[4])"), "\(daemon.log)")
+        #expect(try HTTPClient.send([HTTPClient.Request("GET", "/healthz")], to: ports[2]).map(\.status) == [200])
+
+        try files.replace("listen: 127.0.0.1:\(ports[4])\n", with: "", in: "muster.yaml")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        try LoopbackPort.waitForSilence(on: ports[2])
+        #expect(daemon.stop() == 0 && other.stop() == 0)
+    }
+
     @Test func `has units that systemd understands and finds well confined`() throws {
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path

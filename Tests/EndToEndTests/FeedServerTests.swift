@@ -7,11 +7,14 @@ import Testing
 
     private let daemon: DaemonProcess
     private let port: Int
+    private let operationsPort: Int
     private let feed: String
 
     init() throws {
-        port = try LoopbackPort.free(1)[0]
-        let files = try ProgrammeFiles(operator: "feeds: { listen: 127.0.0.1:\(port) }")
+        let ports = try LoopbackPort.free(2)
+        (port, operationsPort) = (ports[0], ports[1])
+        let files = try ProgrammeFiles(
+            operator: "listen: 127.0.0.1:\(operationsPort)\nfeeds: { listen: 127.0.0.1:\(port) }")
         let muster = MusterProgram(files: files)
         #expect(try muster("apply").status == 0)
         let address = try muster("feed", "create", "person:m.khan").output.trimmingCharacters(in: .newlines)
@@ -81,6 +84,24 @@ import Testing
         #expect(
             answers.map(\.status) == Array(repeating: 200, count: 30) + [429, 404], "who guesses has another bucket")
         #expect(answers[30].headers["retry-after"] == "5", "\(answers[30])")
+    }
+
+    @Test func `counts what it answered, for those who watch it`() throws {
+        let tag = try #require(try answers(to: [HTTPClient.Request("GET", feed)]).first?.headers["etag"])
+        let known = [HTTPClient.Request("GET", feed, ["If-None-Match": tag]), HTTPClient.Request("HEAD", feed)]
+        let guesses = Array(repeating: HTTPClient.Request("GET", "/feeds/x.ics"), count: 61)
+        _ = try answers(to: known + guesses + [HTTPClient.Request("GET", "/metrics")])
+        try LoopbackPort.waitForAnswer(on: operationsPort)
+        let metrics = try #require(
+            try HTTPClient.send([HTTPClient.Request("GET", "/metrics")], to: operationsPort).first)
+        let counts = metrics.body.split(separator: "\n").filter { $0.contains("muster_feed_requests_total") }
+        #expect(
+            counts == [
+                "# HELP muster_feed_requests_total Requests for feeds by the status of the answer, since the start.",
+                "# TYPE muster_feed_requests_total counter", "muster_feed_requests_total{status=\"200\"} 2",
+                "muster_feed_requests_total{status=\"304\"} 1", "muster_feed_requests_total{status=\"404\"} 60",
+                "muster_feed_requests_total{status=\"429\"} 1", "muster_feed_requests_total{status=\"500\"} 0",
+            ])
     }
 
     @Test func `lets nobody guess for long, and those who know go on`() throws {

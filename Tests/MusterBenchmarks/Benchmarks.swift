@@ -8,7 +8,8 @@ import StandardWebhooks
 /// Measures deliveries and calendars against tools that do nothing else, on the same servers and files in one run.
 ///
 /// Mail runs against Postfix's smtp-source, webhooks against wrk, calendars against libical. Reports ratios, and what
-/// bounds deliveries: a connection waits for the disk after each message, and the cores are shared with the server.
+/// bounds deliveries: after each message a webhook waits for the disk, and the next mail with its body, and the cores are
+/// shared with the server.
 /// `make bench` runs it, and `make bench PART=calendars` only a part.
 @main enum Benchmarks {
     static func main() async throws {

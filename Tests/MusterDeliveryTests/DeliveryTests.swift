@@ -40,7 +40,9 @@ private final class TestCourier: Courier {
     /// A message that always fails so.
     func poison(_ id: String, with error: TransportError) { state.withLock { $0.poison[id] = error } }
 
-    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError) {
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
+        async throws(TransportError)
+    {
         let error = state.withLock { state -> TransportError? in
             state.underWay += 1
             state.most = max(state.most, state.underWay)
@@ -112,15 +114,17 @@ private final class FullDiskCourier: Courier, DeliveryWitness {
 
     init(database: String) { self.database = database }
 
-    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError) {
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
+        async throws(TransportError)
+    {
         taken.withLock { $0.append(message.messageID) }
         if message.messageID == "first" {
             await secondIsUnderWay.wait()
-            execute("CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'full'); END")
+            execute("CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'full'); END", in: database)
         } else {
             secondIsUnderWay.raise()
             await firstIsOver.wait()
-            execute("DROP TRIGGER full")
+            execute("DROP TRIGGER full", in: database)
         }
     }
 
@@ -130,29 +134,29 @@ private final class FullDiskCourier: Courier, DeliveryWitness {
     }
 
     func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
+}
 
-    private func execute(_ sql: String) {
-        let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()"
-        do { _ = try Subprocess.python(script, [database, sql]) } catch { Issue.record(error) }
+/// Runs a statement on a database beside the store.
+private func execute(_ sql: String, in database: String) {
+    let script = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute(sys.argv[2]); db.commit()"
+    do { _ = try Subprocess.python(script, [database, sql]) } catch { Issue.record(error) }
+}
+
+/// One thread at a time, which may wait.
+private final class Queue: TaskExecutor {
+    private let queue = DispatchQueue(label: "courier")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
 /// A courier whose connections share a thread, and whose second message is taken just while the outcome of the first is
 /// written.
 private final class SharedThreadCourier: Courier, DeliveryWitness {
-    /// One thread at a time.
-    private final class Queue: TaskExecutor {
-        private let queue = DispatchQueue(label: "shared")
-
-        func enqueue(_ job: consuming ExecutorJob) {
-            let job = UnownedJob(job)
-            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-        }
-    }
-
     let destination = "hook"
     let policy = DeliveryPolicy.webhook(connections: 2)
-    let writer: (any TaskExecutor)? = globalConcurrentExecutor
     let secondWasTakenMeanwhile = Mutex<Bool?>(nil)
     private let queue = Queue()
     private let secondIsUnderWay = Signal()
@@ -161,7 +165,9 @@ private final class SharedThreadCourier: Courier, DeliveryWitness {
 
     func executor(of connection: Int) -> (any TaskExecutor)? { queue }
 
-    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError) {
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
+        async throws(TransportError)
+    {
         if message.messageID == "first" {
             await secondIsUnderWay.wait()
         } else {
@@ -176,6 +182,51 @@ private final class SharedThreadCourier: Courier, DeliveryWitness {
         firstIsWritten.raise()
         let isTaken = secondIsTaken.wait(timeout: .now() + 10) == .success
         secondWasTakenMeanwhile.withLock { $0 = isTaken }
+        return []
+    }
+
+    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
+}
+
+/// A courier that holds back the last word of a message, and whose second message begins just while the outcome of the
+/// first is written.
+private final class HoldingCourier: Courier, DeliveryWitness {
+    let destination = "hook"
+    let policy = DeliveryPolicy.webhook(connections: 1)
+    let holdsBack = true
+    let store: Store
+    let whileFirst: @Sendable () -> Void
+    let secondBeganMeanwhile = Mutex<Bool?>(nil)
+    /// Each message with how many had been delivered when it was cleared, or that it was not.
+    let log = Mutex<[String]>([])
+    private let secondBegins = DispatchSemaphore(value: 0)
+    private let queue = Queue()
+
+    /// - Parameter whileFirst: done while the first message is under way.
+    init(store: Store, whileFirst: @escaping @Sendable () -> Void = {}) {
+        self.store = store
+        self.whileFirst = whileFirst
+    }
+
+    func executor(of connection: Int) -> (any TaskExecutor)? { queue }
+
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
+        async throws(TransportError)
+    {
+        if message.messageID == "second" { secondBegins.signal() }
+        guard clearance.wait() else {
+            log.withLock { $0.append("\(message.messageID) not") }
+            throw TransportError(.storage, "held back")
+        }
+        let counts = (try? store.outboxCounts()) ?? [:]
+        log.withLock { $0.append("\(message.messageID) after \(counts[.delivered, default: 0])") }
+        if message.messageID == "first" { whileFirst() }
+    }
+
+    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage] {
+        guard message.messageID == "first" else { return [] }
+        let hasBegun = secondBegins.wait(timeout: .now() + 10) == .success
+        secondBeganMeanwhile.withLock { $0 = hasBegun }
         return []
     }
 
@@ -382,7 +433,51 @@ private final class SharedThreadCourier: Courier, DeliveryWitness {
         let deliverer = Deliverer(
             store: desk.store, courier: courier, witness: courier, now: { [now = desk.now] in now })
         await #expect(throws: StoreError.self) { try await deliverer.runOnce() }
-        #expect(courier.taken.withLock { $0 } == ["first", "second"])
+        #expect(courier.taken.withLock { Set($0) } == ["first", "second"])
+        #expect(try desk.store.outboxCounts() == [.delivered: 2, .due: 1])
+    }
+
+    @Test func `begins the next message while an outcome is written, and says its last word after that`() async throws {
+        let desk = try Desk(.webhook(connections: 1))
+        try desk.put("first", "second", "third")
+        let courier = HoldingCourier(store: desk.store)
+        let deliverer = Deliverer(
+            store: desk.store, courier: courier, witness: courier, now: { [now = desk.now] in now })
+        #expect(try await deliverer.runOnce().delivered == 3)
+        #expect(courier.secondBeganMeanwhile.withLock { $0 } == true)
+        #expect(courier.log.withLock { $0 } == ["first after 0", "second after 1", "third after 2"])
+    }
+
+    @Test func `holds back what it has begun when an outcome cannot be written`() async throws {
+        let desk = try Desk(.webhook(connections: 1))
+        try desk.put("first", "second", "third")
+        let database = desk.folder.path + "/" + Store.fileName
+        let courier = HoldingCourier(store: desk.store) {
+            execute("CREATE TRIGGER full BEFORE UPDATE ON message BEGIN SELECT RAISE(ABORT, 'full'); END", in: database)
+        }
+        let deliverer = Deliverer(
+            store: desk.store, courier: courier, witness: courier, now: { [now = desk.now] in now })
+        await #expect(throws: StoreError.self) { try await deliverer.runOnce() }
+        #expect(courier.log.withLock { $0 } == ["first after 0", "second not"], "the third is not even begun")
+        execute("DROP TRIGGER full", in: database)
+        #expect(try desk.store.outboxCounts() == [.claimed: 2, .due: 1])
+    }
+
+    @Test func `writes what came of what was begun though it is cancelled, and begins nothing more`() async throws {
+        let desk = try Desk(.webhook(connections: 1))
+        try desk.put("first", "second", "third")
+        let (begun, isCancelled) = (Signal(), DispatchSemaphore(value: 0))
+        let courier = HoldingCourier(store: desk.store) {
+            begun.raise()
+            isCancelled.wait()
+        }
+        let deliverer = Deliverer(
+            store: desk.store, courier: courier, witness: courier, now: { [now = desk.now] in now })
+        let task = Task { try await deliverer.runOnce() }
+        await begun.wait()
+        task.cancel()
+        isCancelled.signal()
+        #expect(try await task.value.delivered == 2)
         #expect(try desk.store.outboxCounts() == [.delivered: 2, .due: 1])
     }
 

@@ -79,8 +79,8 @@ private final class TestServer: HTTPTransport {
         let message = try #require(try world.publish([session()]).first { $0.kind == .event })
         let server = TestServer(204)
         let courier = WebhookCourier(endpoint: try endpoint(), transport: server)
-        try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_000))
-        try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_300))
+        try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_000), once: .given)
+        try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_300), once: .given)
         let signatures = server.requests.compactMap { request in
             WebhookSignature { name in request.headers.first { $0.name == name }?.value }
         }
@@ -104,7 +104,7 @@ private final class TestServer: HTTPTransport {
         let courier = WebhookCourier(
             endpoint: try endpoint(), transport: TestServer(status, head: "Retry-After: 120\r\n"))
         let error = await #expect(throws: TransportError.self) {
-            try await courier.deliver(message, over: 0, at: world.now)
+            try await courier.deliver(message, over: 0, at: world.now, once: .given)
         }
         #expect(error?.kind == kind && error?.status == status)
         if status >= 429 { #expect(error?.retryAfter == 120) }

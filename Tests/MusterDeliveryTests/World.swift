@@ -22,7 +22,9 @@ final class CapturedTransport: MailTransport {
 
     func fail(_ recipient: String, with error: TransportError?) { state.withLock { $0.failures[recipient] = error } }
 
-    func send(_ envelope: MailEnvelope, over connection: Int) async throws(TransportError) {
+    func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance)
+        async throws(TransportError)
+    {
         let error = state.withLock { $0.failures[envelope.recipient] }
         if let error { throw error }
         state.withLock { $0.sent.append(envelope) }

@@ -30,6 +30,15 @@ public enum LoopbackPort {
         }
     }
 
+    /// Waits until a port takes no connections any more, at most 20 seconds.
+    public static func waitForSilence(on port: Int) throws {
+        let deadline = Date().addingTimeInterval(20)
+        while answers(port) {
+            guard Date() < deadline else { throw Subprocess.Failure(description: "port \(port) still answers") }
+            poll(nil, 0, 25)
+        }
+    }
+
     private static func answers(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

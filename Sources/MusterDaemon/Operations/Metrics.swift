@@ -1,26 +1,34 @@
 import CivilTime
 import Foundation
 import MusterModel
+import MusterProgramme
 import MusterStore
 
 /// How it goes, for Prometheus: text in its exposition format.
 ///
-/// It is read from the store when somebody asks, so that a restart loses nothing. No person and no address is in it.
+/// It is read from the store when somebody asks, so that a restart loses nothing but how often feeds were read. No person
+/// and no address is in it.
 public struct Metrics {
     /// The text.
     public let text: String
 
     /// What there is to say about the state of a running daemon, which knows more than its store.
     init(_ house: House) throws {
-        try self.init(house.workspace, nextReminder: house.nextReminder, planningSeconds: house.planningSeconds)
+        try self.init(
+            house.workspace, nextReminder: house.nextReminder, planningSeconds: house.planningSeconds,
+            feedAnswers: house.feedAnswers)
     }
 
     /// What there is to say about a state.
     public init(_ workspace: Workspace) throws {
-        try self.init(workspace, nextReminder: workspace.nextReminder(after: workspace.now()), planningSeconds: nil)
+        try self.init(
+            workspace, nextReminder: workspace.nextReminder(after: workspace.now()), planningSeconds: nil,
+            feedAnswers: [:])
     }
 
-    private init(_ workspace: Workspace, nextReminder: Instant?, planningSeconds: Double?) throws {
+    private init(
+        _ workspace: Workspace, nextReminder: Instant?, planningSeconds: Double?, feedAnswers: [Int: Int]
+    ) throws {
         let store = workspace.store
         let now = workspace.now()
         var page = Page()
@@ -49,6 +57,11 @@ public struct Metrics {
             try store.reminderCounts().map { (["outcome": $0.key], Double($0.value)) })
         if let next = nextReminder {
             page.gauge("muster_reminder_next_timestamp_seconds", "When the next is due.", [([:], Double(next.seconds))])
+        }
+        if workspace.configuration.feeds.listen != nil {
+            page.counter(
+                "muster_feed_requests_total", "Requests for feeds by the status of the answer, since the start.",
+                feedAnswers.sorted { $0.key < $1.key }.map { (["status": String($0.key)], Double($0.value)) })
         }
         text = page.text
     }

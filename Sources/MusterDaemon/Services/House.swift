@@ -12,6 +12,7 @@ final class House: Sendable {
         var deliverers: [String: Deliverer] = [:]
         var planningSeconds: Double?
         var nextReminder: Instant?
+        var feedAnswers = [200: 0, 304: 0, 404: 0, 429: 0, 500: 0]
     }
 
     let logger: Logger
@@ -19,6 +20,8 @@ final class House: Sendable {
     let planningBell = Bell()
     let reminderBell = Bell()
     let deliveryBell = Bell()
+    let operationsBell = Bell()
+    let feedBell = Bell()
     private let state: Mutex<State>
 
     init(workspace: Workspace, logger: Logger) {
@@ -36,7 +39,7 @@ final class House: Sendable {
             state.generation += 1
             state.deliverers = [:]
         }
-        for bell in [calendarBell, planningBell, reminderBell, deliveryBell] { bell.ring() }
+        for bell in [calendarBell, planningBell, reminderBell, deliveryBell, operationsBell, feedBell] { bell.ring() }
     }
 
     /// How many configs have been in force: another one means that what was made for the last is over.
@@ -64,6 +67,12 @@ final class House: Sendable {
         get { state.withLock { $0.nextReminder } }
         set { state.withLock { $0.nextReminder = newValue } }
     }
+
+    /// How often those who asked for feeds were answered with each status since the start.
+    var feedAnswers: [Int: Int] { state.withLock { $0.feedAnswers } }
+
+    /// A request for a feed was answered.
+    func countFeedAnswer(_ status: Int) { state.withLock { $0.feedAnswers[status, default: 0] += 1 } }
 
     /// A lock, or nil while a command has it; the work is then done at the next round.
     func take(_ lock: (Workspace) throws -> StateLock) throws -> StateLock? {

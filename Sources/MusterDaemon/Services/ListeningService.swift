@@ -2,38 +2,54 @@ import Logging
 import MusterProgramme
 import ServiceLifecycle
 
-/// Serves on an address of this machine, where the config names one, until the end; a port that is taken must never stop
-/// the work.
+/// Serves on an address of this machine, where the config in force names one, until the end; a port that is taken must
+/// never stop the work.
 protocol ListeningService: Service {
     var house: House { get }
+    /// Rung when another config is in force.
+    var bell: Bell { get }
     /// What is served, for the log.
     var offer: String { get }
 
     /// Where; nil for nowhere.
     func address(in configuration: Configuration) -> Configuration.ListenAddress?
 
-    /// Serves until the task is cancelled.
-    func serve(on address: Configuration.ListenAddress) async throws
+    /// Serves until the task is cancelled or told to shut down.
+    func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws
 }
 
 extension ListeningService {
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await attempt()
-                try? await Task.sleep(for: .seconds(60))
+            await withDiscardingTaskGroup { group in
+                var current: Listener?
+                while !Task.isCancelled {
+                    if current?.isOver == true { current = nil }
+                    await move(&current, to: address(in: house.workspace.configuration), &group)
+                    await bell.wait(atMost: .seconds(60))
+                }
             }
         }
     }
 
-    private func attempt() async {
-        guard let address = address(in: house.workspace.configuration) else { return }
-        do {
-            try await serve(on: address)
-        } catch {
-            house.logger.error(
-                "\(offer) cannot be served; it is tried again",
-                metadata: ["port": "\(address.port)", "reason": "\(error)"])
+    /// Opens the new one before the old one is closed: an address that cannot be used leaves those who ask an answer.
+    private func move(
+        _ current: inout Listener?, to address: Configuration.ListenAddress?, _ group: inout DiscardingTaskGroup
+    ) async {
+        guard address != current?.address else { return }
+        let next = address.map { address in Listener(address) { try await serve(on: address, whenOpen: $0) } }
+        if let next {
+            group.addTask { await next.run() }
+            do {
+                try await next.waitUntilOpen()
+            } catch {
+                let old = current == nil ? "" : "; until then the old address stays"
+                return house.logger.error(
+                    "\(offer) cannot be served; it is tried again\(old)",
+                    metadata: ["port": "\(next.address.port)", "reason": "\(error)"])
+            }
         }
+        await current?.close()
+        current = next
     }
 }

@@ -32,10 +32,6 @@ struct ReloadService: Service {
                 return house.logger.error(
                     "the state directory cannot change while running; restart for that. The old config stays")
             }
-            let (old, new) = (house.workspace.configuration, workspace.configuration)
-            if new.listen != old.listen || new.feeds.listen != old.feeds.listen {
-                house.logger.notice("\"listen\" changes with the next restart only")
-            }
             house.use(workspace)
             house.logger.notice("config read anew")
         } catch {

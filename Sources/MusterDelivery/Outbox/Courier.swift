@@ -11,22 +11,26 @@ public protocol Courier: Sendable {
 
     /// Hands a message over; returns only when the other side has taken responsibility for it.
     ///
-    /// - Parameter connection: which of the policy's connections it goes over, counted from 0.
-    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant) async throws(TransportError)
+    /// - Parameters:
+    ///   - connection: which of the policy's connections it goes over, counted from 0.
+    ///   - clearance: given when the other side may take responsibility; only who holds back has to wait for it.
+    func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
+        async throws(TransportError)
+
+    /// Whether it begins a message and waits for its clearance before the last word: then it gets the next message while
+    /// the outcome of the one before is written.
+    var holdsBack: Bool { get }
 
     /// The thread on which the messages of a connection are sent; nil where any will do.
     func executor(of connection: Int) -> (any TaskExecutor)?
-
-    /// The thread on which outcomes are written; nil for that of the connection that writes them.
-    var writer: (any TaskExecutor)? { get }
 }
 
 extension Courier {
     /// Any thread will do.
     public func executor(of connection: Int) -> (any TaskExecutor)? { nil }
 
-    /// Each connection writes on its own.
-    public var writer: (any TaskExecutor)? { nil }
+    /// It gets no message before the outcome of the one before is on disk.
+    public var holdsBack: Bool { false }
 }
 
 /// Takes mails to the mail server, or into a Maildir.
@@ -47,14 +51,17 @@ public struct MailCourier: Courier {
     /// The transport's thread.
     public func executor(of connection: Int) -> (any TaskExecutor)? { transport.executor(of: connection) }
 
+    /// As the transport does.
+    public var holdsBack: Bool { transport.holdsBack }
+
     /// Sends a mail to its one recipient.
-    public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant)
+    public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
         async throws(TransportError)
     {
         try await transport.send(
             MailEnvelope(
                 sender: message.sender, recipient: message.recipient, identifier: message.messageID,
-                message: message.content), over: connection)
+                message: message.content), over: connection, once: clearance)
     }
 }
 

@@ -4,9 +4,9 @@ import Transport
 
 /// Sends what is due to one destination, and records what came of it.
 ///
-/// Each connection sends one message after the other, none before the outcome of the one before is on disk: a crash
-/// leaves doubt about one message for each connection at most. Outcomes that come while the disk is busy are written
-/// together.
+/// Each connection sends one message after the other, and none is complete before the outcome of the one before is on
+/// disk: a crash leaves doubt about one message for each connection at most. Outcomes that come while the disk is busy
+/// are written together.
 public struct Deliverer: Sendable {
     private let store: Store
     private let courier: any Courier
@@ -39,16 +39,18 @@ public struct Deliverer: Sendable {
         try store.releaseClaims(of: courier.destination)
         var destination = try store.destination(courier.destination)
         if isAskedFor, destination.retryAt != nil { destination.retryAt = now() }
-        let desk = DeliveryDesk(
-            store: store, round: DeliveryRound(destination: destination, policy: courier.policy, witness: witness),
-            writer: courier.writer, now: now, shouldStop: shouldStop)
+        let round = DeliveryRound(
+            destination: destination, policy: courier.policy,
+            ahead: courier.holdsBack ? courier.policy.connections : 0, witness: witness)
+        let desk = DeliveryDesk(store: store, round: round, now: now, shouldStop: shouldStop)
         await withDiscardingTaskGroup { group in
             for connection in 0..<courier.policy.connections {
                 group.addTask(executorPreference: courier.executor(of: connection)) {
                     var last: Attempt?
-                    while let message = await desk.next(after: last) { last = await attempt(message, over: connection) }
+                    while let errand = await desk.next(after: last) { last = await attempt(errand, over: connection) }
                 }
             }
+            group.addTask { await desk.write() }
         }
         return try desk.report()
     }
@@ -70,10 +72,11 @@ public struct Deliverer: Sendable {
         return next
     }
 
-    private func attempt(_ message: OutboxMessage, over connection: Int) async -> Attempt {
+    private func attempt(_ errand: DeliveryDesk.Errand, over connection: Int) async -> Attempt {
+        let message = errand.message
         if let expires = message.expires, expires <= now() { return Attempt(message: message, result: .expired) }
         do {
-            try await courier.deliver(message, over: connection, at: now())
+            try await courier.deliver(message, over: connection, at: now(), once: errand.clearance)
             return Attempt(message: message, result: .delivered)
         } catch {
             return Attempt(message: message, result: .failed(error))
@@ -91,4 +94,6 @@ struct Attempt: Sendable {
 
     let message: OutboxMessage
     let result: Result
+
+    var hasFailed: Bool { if case .failed = result { true } else { false } }
 }

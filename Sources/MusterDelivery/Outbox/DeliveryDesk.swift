@@ -1,65 +1,88 @@
 import CivilTime
 import MusterStore
 import Synchronization
+import Transport
 
 /// Where connections leave what came of a message and get the next one.
 ///
-/// One of them writes for all that have come by then, and hands the pen to one that came meanwhile: where each has a
-/// thread of its own no other is needed, and a lone connection goes its way without waiting for any other.
+/// One task writes what has come, and whatever comes meanwhile is written together next time. A courier that holds back
+/// gets its next message at once, from those that were taken ahead, and says its last word when the outcome of the one
+/// before is on disk; any other waits for that here.
 final class DeliveryDesk: Sendable {
-    /// What a connection does next.
-    private enum Turn: Sendable {
-        case write
-        case send(OutboxMessage)
-        case end
+    /// A message to deliver.
+    struct Errand: Sendable {
+        let message: OutboxMessage
+        /// Given when what the connection left before is on disk.
+        let clearance: Clearance
     }
 
     private struct State {
         var round: DeliveryRound
         /// What has been tried and is not yet on its way to the disk.
         var attempts: [Attempt] = []
-        /// What could not be written; the next one to write tries again.
+        /// Given when all that is on disk.
+        var clearance = Clearance()
+        /// What could not be written; the next writing tries again.
         var unwritten: [Settlement] = []
-        var waiting: [CheckedContinuation<Turn, Never>] = []
-        var isWriting = false
+        /// What has been taken and waits for a connection.
+        var ready: [OutboxMessage] = []
+        var waiting: [(continuation: CheckedContinuation<Errand?, Never>, clearance: Clearance)] = []
         /// Whether somebody came since the last writing began.
         var hasNews = false
+        /// Who writes, while nothing has come.
+        var writer: CheckedContinuation<Void, Never>?
         var isOver = false
         var failure: StoreError?
     }
 
     private let store: Store
-    private let writer: (any TaskExecutor)?
     private let now: @Sendable () -> Instant
     private let shouldStop: @Sendable () -> Bool
     private let state: Mutex<State>
 
     init(
-        store: Store, round: DeliveryRound, writer: (any TaskExecutor)?, now: @escaping @Sendable () -> Instant,
+        store: Store, round: DeliveryRound, now: @escaping @Sendable () -> Instant,
         shouldStop: @escaping @Sendable () -> Bool
     ) {
         self.store = store
-        self.writer = writer
         self.now = now
         self.shouldStop = shouldStop
         state = Mutex(State(round: round))
     }
 
-    /// Leaves what came of a message, and returns the next one when that is on disk; nil when nothing is left to send.
-    func next(after attempt: Attempt?) async -> OutboxMessage? {
-        state.withLock { state in
-            if let attempt { state.attempts.append(attempt) }
-            state.hasNews = true
-        }
-        while true {
-            switch await turn() {
-            case .write:
-                // Those who have come at the same moment lay down theirs first: half as many writes are needed then.
-                await Task.yield()
-                if let message = await withTaskExecutorPreference(writer, operation: { write() }) { return message }
-            case .send(let message): return message
-            case .end: return nil
+    /// Leaves what came of a message, and returns the next one; nil when nothing is left to send.
+    func next(after attempt: Attempt?) async -> Errand? {
+        await withCheckedContinuation { continuation in
+            let (turn, writer): (Errand??, CheckedContinuation<Void, Never>?) = state.withLock { state in
+                if state.isOver { return (.some(nil), nil) }
+                if let attempt { state.attempts.append(attempt) }
+                state.hasNews = true
+                defer { state.writer = nil }
+                // What went wrong may be about the way: then nothing that was taken ahead is tried.
+                guard !state.ready.isEmpty, attempt?.hasFailed != true else {
+                    state.waiting.append((continuation, state.clearance))
+                    return (nil, state.writer)
+                }
+                return (Errand(message: state.ready.removeFirst(), clearance: state.clearance), state.writer)
             }
+            writer?.resume()
+            if let turn { continuation.resume(returning: turn) }
+        }
+    }
+
+    /// Writes what comes, and takes the next messages, until nothing is left to send.
+    func write() async {
+        repeat { await waitForNews() } while !writeOnce()
+    }
+
+    /// Not by a stream, which ends when the task is cancelled: what has been sent is written all the same.
+    private func waitForNews() async {
+        await withCheckedContinuation { continuation in
+            let hasNews = state.withLock { state in
+                if !state.hasNews { state.writer = continuation }
+                return state.hasNews
+            }
+            if hasNews { continuation.resume() }
         }
     }
 
@@ -72,28 +95,20 @@ final class DeliveryDesk: Sendable {
         return report
     }
 
-    private func turn() async -> Turn {
-        await withCheckedContinuation { continuation in
-            let turn: Turn? = state.withLock { state in
-                if state.isOver { return .end }
-                if state.hasNews, !state.isWriting {
-                    state.isWriting = true
-                    return .write
-                }
-                state.waiting.append(continuation)
-                return nil
+    /// Returns whether that was the last time.
+    private func writeOnce() -> Bool {
+        let (settlements, clearance, destination, room) = state.withLock { state in
+            var settlements = state.unwritten + state.attempts.map { state.round.settle($0, at: now()) }
+            let isEnding = shouldStop() || state.failure != nil
+            if isEnding || state.round.destination.retryAt != nil {
+                settlements += state.round.giveBack(state.ready)
+                state.ready = []
             }
-            if let turn { continuation.resume(returning: turn) }
-        }
-    }
-
-    /// Writes what has come, and gives out the next messages; returns that of the writer itself.
-    private func write() -> OutboxMessage? {
-        let (settlements, destination, room) = state.withLock { state in
-            let settlements = state.unwritten + state.attempts.map { state.round.settle($0, at: now()) }
-            (state.attempts, state.unwritten, state.hasNews) = ([], [], false)
-            let room = shouldStop() || state.failure != nil ? 0 : state.round.room(at: now())
-            return (settlements, state.round.destination, min(room, state.waiting.count + 1))
+            defer {
+                (state.attempts, state.unwritten, state.clearance, state.hasNews) = ([], [], Clearance(), false)
+            }
+            let room = isEnding ? 0 : state.round.room(at: now())
+            return (settlements, state.clearance, state.round.destination, room)
         }
         var claimed: [OutboxMessage] = []
         var failure: StoreError?
@@ -103,23 +118,21 @@ final class DeliveryDesk: Sendable {
         } catch {
             failure = error
         }
-        let turns = state.withLock { state in
+        clearance.decide(failure == nil)
+        let (turns, isOver) = state.withLock { state in
             if let failure { (state.failure, state.unwritten) = (failure, settlements) }
             state.round.begin(claimed)
-            var turns = zip(state.waiting, claimed.dropFirst()).map { ($0, Turn.send($1)) }
-            state.waiting.removeFirst(turns.count)
-            state.isOver = state.round.underWay == 0 && !state.hasNews
-            if state.isOver {
-                turns += state.waiting.map { ($0, .end) }
-                state.waiting = []
-            } else if state.hasNews, let last = state.waiting.popLast() {
-                turns.append((last, .write))
-            } else {
-                state.isWriting = false
+            state.ready += claimed
+            state.isOver = state.round.underWay == 0
+            let served = zip(state.waiting, state.ready).map {
+                ($0.continuation, Errand?.some(Errand(message: $1, clearance: $0.clearance)))
             }
-            return turns
+            state.waiting.removeFirst(served.count)
+            state.ready.removeFirst(served.count)
+            let turns = served + (state.isOver ? state.waiting.map { ($0.continuation, nil) } : [])
+            return (turns, state.isOver)
         }
-        for (continuation, turn) in turns { continuation.resume(returning: turn) }
-        return claimed.first
+        for (continuation, errand) in turns { continuation.resume(returning: errand) }
+        return isOver
     }
 }

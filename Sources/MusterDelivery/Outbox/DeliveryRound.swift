@@ -8,24 +8,34 @@ struct DeliveryRound {
     private(set) var report = DeliveryReport()
     private(set) var underWay = 0
     private let policy: DeliveryPolicy
+    private let ahead: Int
     private let witness: (any DeliveryWitness)?
 
-    init(destination: Destination, policy: DeliveryPolicy, witness: (any DeliveryWitness)?) {
+    /// - Parameter ahead: how many messages may be taken beyond those that connections are busy with.
+    init(destination: Destination, policy: DeliveryPolicy, ahead: Int, witness: (any DeliveryWitness)?) {
         self.destination = destination
         self.policy = policy
+        self.ahead = ahead
         self.witness = witness
     }
 
     /// How many more messages may be taken now.
     mutating func room(at now: Instant) -> Int {
         destination.refill(policy, at: now)
-        return destination.room(policy, underWay: underWay, at: now)
+        return destination.room(policy, ahead: ahead, underWay: underWay, at: now)
     }
 
     /// These messages are under way.
     mutating func begin(_ messages: [OutboxMessage]) {
         underWay += messages.count
         if policy.perMinute != nil { destination.allowance -= Double(messages.count) }
+    }
+
+    /// What is to be recorded of messages that were taken and are not to be tried now.
+    mutating func giveBack(_ messages: [OutboxMessage]) -> [Settlement] {
+        underWay -= messages.count
+        if policy.perMinute != nil { destination.allowance += Double(messages.count) }
+        return messages.map { Settlement(.untried, of: $0.number) }
     }
 
     /// What is to be recorded of an attempt.

@@ -4,10 +4,10 @@ import Transport
 
 extension Destination {
     /// How many more messages may be sent now, when so many are under way: none while it is left alone or its rate is
-    /// spent, one to try whether it has recovered, else as many as it has connections.
-    func room(_ policy: DeliveryPolicy, underWay: Int, at now: Instant) -> Int {
+    /// spent, one to try whether it has recovered, else as many as it has connections, and those ahead while all is well.
+    func room(_ policy: DeliveryPolicy, ahead: Int = 0, underWay: Int, at now: Instant) -> Int {
         guard givenUp == nil, retryAt.map({ $0 <= now }) ?? true else { return 0 }
-        let limit = retryAt == nil ? policy.connections : 1
+        let limit = retryAt == nil ? policy.connections + (failures == 0 ? ahead : 0) : 1
         let allowed = policy.perMinute == nil ? limit : min(limit, Int(allowance))
         return max(0, allowed - underWay)
     }

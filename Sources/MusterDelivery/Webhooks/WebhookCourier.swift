@@ -22,11 +22,8 @@ public struct WebhookCourier: Courier {
     /// The transport's thread, which other connections share.
     public func executor(of connection: Int) -> (any TaskExecutor)? { transport.executor(of: connection) }
 
-    /// Another thread: what is under way does not wait for the disk.
-    public var writer: (any TaskExecutor)? { globalConcurrentExecutor }
-
     /// Posts a webhook.
-    public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant)
+    public func deliver(_ message: OutboxMessage, over connection: Int, at now: Instant, once clearance: Clearance)
         async throws(TransportError)
     {
         let signature = WebhookSignature(

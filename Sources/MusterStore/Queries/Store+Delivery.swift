@@ -12,6 +12,8 @@ public enum DeliveryOutcome: Hashable, Sendable {
     case dead(error: String)
     /// Never: it came too late to be of use.
     case expired
+    /// It was taken, and given back before it was tried.
+    case untried
 }
 
 /// What is recorded of an attempt, with the messages that follow from it.
@@ -105,7 +107,7 @@ extension Store {
             ).execute(arguments: values + [settlement.number])
         }
         switch settlement.outcome {
-        case .delivered: break
+        case .delivered, .untried: break
         case .retry(let due, let mayHaveArrived, let error):
             try update(
                 "due = ?, lastError = ?, mayHaveArrived = max(mayHaveArrived, ?)",

@@ -40,6 +40,7 @@ public struct FeedServer: Sendable {
     private let host: String
     private let port: Int
     private let now: @Sendable () -> Instant
+    private let answered: @Sendable (_ status: Int) -> Void
     private let find: @Sendable (_ secret: String) throws -> Entry?
     private let limiter = FeedLimiter()
 
@@ -47,26 +48,39 @@ public struct FeedServer: Sendable {
     ///
     /// - Parameters:
     ///   - now: the time, for rates.
+    ///   - answered: told the status of every answer; 500 where a feed could not be read.
     ///   - find: the feed with a secret; nil where there is none, or none any more.
     public init(
         host: String, port: Int, now: @escaping @Sendable () -> Instant,
+        answered: @escaping @Sendable (_ status: Int) -> Void,
         find: @escaping @Sendable (_ secret: String) throws -> Entry?
     ) {
         self.host = host
         self.port = port
         self.now = now
+        self.answered = answered
         self.find = find
     }
 
-    /// Serves until the task is cancelled or the daemon ends.
+    /// Serves until the task is cancelled or told to shut down.
     ///
+    /// - Parameter whenOpen: called as soon as the port takes connections.
     /// - Throws: where the port is taken.
-    public func run() async throws { try await LoopbackServer.run(router, host: host, port: port) }
+    public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
+        try await LoopbackServer.run(router, host: host, port: port, whenOpen: whenOpen)
+    }
 
     private var router: Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("feeds/:file") { request, context in
-            try answer(request, file: context.parameters.get("file") ?? "")
+            do {
+                let response = try answer(request, file: context.parameters.get("file") ?? "")
+                answered(response.status.code)
+                return response
+            } catch {
+                answered(HTTPResponse.Status.internalServerError.code)
+                throw error
+            }
         }
         return router
     }

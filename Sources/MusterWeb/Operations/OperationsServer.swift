@@ -22,10 +22,13 @@ public struct OperationsServer: Sendable {
         self.trouble = trouble
     }
 
-    /// Serves until the task is cancelled or the daemon ends.
+    /// Serves until the task is cancelled or told to shut down.
     ///
+    /// - Parameter whenOpen: called as soon as the port takes connections.
     /// - Throws: where the port is taken.
-    public func run() async throws { try await LoopbackServer.run(router, host: host, port: port) }
+    public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
+        try await LoopbackServer.run(router, host: host, port: port, whenOpen: whenOpen)
+    }
 
     private var router: Router<BasicRequestContext> {
         let router = Router()
