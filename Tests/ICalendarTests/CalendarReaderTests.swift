@@ -48,6 +48,12 @@ import Testing
         #expect(error?.description.contains(expected) == true)
     }
 
+    @Test func `keeps the name of a component nobody knows, but for its case and what surrounds it`() throws {
+        let result = try read("BEGIN:VCALENDAR\nBEGIN: X my Folder \nY:kept\nEND:x MY folder\nEND:VCALENDAR\n")
+        #expect(result.calendars.first?.components.map(\.name) == ["X MY FOLDER"])
+        #expect(result.diagnostics.isEmpty)
+    }
+
     @Test func `bounds lines, depth and remarks`() throws {
         let deep = String(repeating: "BEGIN:X\n", count: 5000) + String(repeating: "END:X\n", count: 5000)
         let long = "X:" + String(repeating: "y", count: 18 << 20) + "\n"

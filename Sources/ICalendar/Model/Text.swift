@@ -52,10 +52,12 @@ enum Text {
 
 extension String {
     /// Without spaces, which some write into lists, and in upper case: a value of which neither matters.
-    var tidied: String {
-        guard utf8.contains(where: { (0x61...0x7A).contains($0) || $0 <= 0x20 || $0 >= 0x80 }) else { return self }
-        return filter { !$0.isWhitespace }.uppercased()
-    }
+    var tidied: String { isTidy ? self : filter { !$0.isWhitespace }.uppercased() }
+
+    /// Without white space before and after it, and in upper case: the name of a component.
+    var asName: String { isTidy ? self : trimmed.uppercased() }
+
+    private var isTidy: Bool { !utf8.contains { (0x61...0x7A).contains($0) || $0 <= 0x20 || $0 >= 0x80 } }
 
     /// The values of a list that are no TEXT, without spaces around them.
     var listed: [String] {

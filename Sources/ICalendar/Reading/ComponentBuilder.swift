@@ -64,7 +64,7 @@ struct ComponentBuilder {
             skippedDepth += 1
             return
         }
-        let name = property.value.tidied
+        let name = property.value.asName
         if open.isEmpty, name != "VCALENDAR" {
             report(property.line, "\(name.prefix(40)) stands outside a VCALENDAR; read as if it stood in one")
             isImplied = true
@@ -96,7 +96,7 @@ struct ComponentBuilder {
             skippedDepth -= 1
             return
         }
-        let name = property.value.tidied
+        let name = property.value.asName
         guard let match = open.lastIndex(where: { $0.name == name }) else {
             return report(property.line, "END:\(name.prefix(40)) has no BEGIN; left out")
         }
