@@ -38,12 +38,12 @@ final class RecurrenceDays {
         if needsWeekday { weekdays = [start.weekday] }
         let named: UInt8 = weekdays.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
         hasWeekdays = named != 0 || !ordinalDays.isEmpty
-        let bits: UInt8 = rule.frequency == .weekly && !hasWeekdays ? 0x7F : named
-        plainWeekdays = bits
+        plainWeekdays = rule.frequency == .weekly && !hasWeekdays ? 0x7F : named
         hasOtherParts =
             !(months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty)
         isOpen = !hasOtherParts && !hasWeekdays
-        weekMask = (UInt32(bits) << 7 | UInt32(bits)) >> UInt32(rule.weekStart.rawValue) & 0x7F
+        let twice = UInt32(plainWeekdays) << 7 | UInt32(plainWeekdays)
+        weekMask = twice >> UInt32(rule.weekStart.rawValue) & 0x7F
         firstWeekStart = start.dayNumber - floorModulo(start.weekday.rawValue - rule.weekStart.rawValue, 7)
     }
 
