@@ -14,12 +14,10 @@ import Testing
 
     private static let scheduling: Set<OutboxMessage.Kind> = [.invitation, .update, .cancellation]
 
-    private var objects: [(delivered: OutgoingSeason.Delivered, object: OutgoingObject)] { season.objects }
-
     @Test func `is of a kind that the season knows, and no kind is missing`() {
         let kinds = Dictionary(grouping: season, by: \.message.kind).mapValues(\.count)
         #expect(Set(kinds.keys) == [.invitation, .update, .cancellation, .reminder, .digest])
-        #expect(objects.count == season.count { Self.scheduling.contains($0.message.kind) })
+        #expect(season.objects.count == season.count { Self.scheduling.contains($0.message.kind) })
         #expect(
             Set(season.map(\.message.reason)).isSuperset(of: ["moved", "substituted", "left", "joined", "cancelled"]))
     }
@@ -27,7 +25,7 @@ import Testing
     // MARK: The message
 
     @Test func `carries text, HTML and the object, once and last, and the object again as invite.ics`() throws {
-        for (delivered, object) in objects {
+        for (delivered, object) in season.objects {
             let root = delivered.mail.root
             #expect(
                 root.structure == [
@@ -41,7 +39,7 @@ import Testing
     }
 
     @Test func `names the method in the type of the calendar part as in the object, and nothing else`() {
-        for (delivered, object) in objects {
+        for (delivered, object) in season.objects {
             let method = delivered.message.kind == .cancellation ? "CANCEL" : "REQUEST"
             #expect(object.calendar("METHOD") == method)
             #expect(
@@ -59,7 +57,7 @@ import Testing
                 #expect(hasCleanLines(part.content, most: .max), "\(delivered.name), \(part.type)")
             }
         }
-        for (delivered, object) in objects {
+        for (delivered, object) in season.objects {
             #expect(delivered.mail.calendar?["Content-Transfer-Encoding"] == "base64")
             #expect(hasCleanLines(Array(object.text.utf8), most: 75), "\(delivered.name)")
         }
@@ -196,7 +194,7 @@ import Testing
 
     @Test func `begins with a REQUEST, and ends with a CANCEL of its own for whoever leaves`() {
         var last: [String: OutgoingSeason.Delivered] = [:]
-        for (delivered, object) in objects {
+        for (delivered, object) in season.objects {
             let known = last.updateValue(delivered, forKey: "\(delivered.message.uid) \(delivered.message.recipient)")
             #expect(known != nil || object.calendar("METHOD") == "REQUEST", "\(delivered.name)")
             guard delivered.message.kind == .cancellation, let before = known?.mail.object else { continue }
