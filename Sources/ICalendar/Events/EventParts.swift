@@ -48,12 +48,12 @@ struct EventParts {
 
     /// `TRANSP`, `STATUS` and Outlook's own word for it; the most definite one counts.
     var claim: Occurrence.Claim {
-        if says(.status, "CANCELLED") || says(.busyStatus, "FREE") || says(.busyStatus, "WORKINGELSEWHERE") {
-            return .free
-        }
-        if says(.busyStatus, "TENTATIVE") { return .tentative }
-        if says(.transparency, "TRANSPARENT") { return .free }
-        return says(.status, "TENTATIVE") ? .tentative : .busy
+        let status = word(.status)
+        let busyStatus = word(.busyStatus)
+        if status == "CANCELLED" || busyStatus == "FREE" || busyStatus == "WORKINGELSEWHERE" { return .free }
+        if busyStatus == "TENTATIVE" { return .tentative }
+        if word(.transparency) == "TRANSPARENT" { return .free }
+        return status == "TENTATIVE" ? .tentative : .busy
     }
 
     private mutating func note(_ kind: Kind, _ index: Int) {
@@ -65,14 +65,9 @@ struct EventParts {
         return place < 0 ? nil : properties[Int(place)]
     }
 
-    /// Whether the value of a property is a word, in whatever case and with whatever spaces.
-    private func says(_ kind: Kind, _ word: String) -> Bool {
+    /// The value of a property, in whatever case and with whatever spaces it is written.
+    private func word(_ kind: Kind) -> String? {
         let place = Int(places[kind.rawValue])
-        guard place >= 0 else { return false }
-        let length = properties[place].value.utf8.count
-        guard length == word.utf8.count else {
-            return length > word.utf8.count && properties[place].value.tidied == word
-        }
-        return properties[place].value.utf8.elementsEqual(word.utf8) { $0 & 0xDF == $1 }
+        return place < 0 ? nil : properties[place].value.tidied
     }
 }

@@ -23,11 +23,11 @@ public struct Occurrence: Sendable {
     /// The original start of an instance of a recurring event; nil for a plain one.
     public let recurrenceID: Instant?
 
-    init(_ event: Event, start: Instant, recurrenceID: Instant?) {
+    init(_ event: consuming Event, start: Instant, recurrenceID: Instant?) {
+        end = event.end(of: start)
         self.event = event
         self.start = start
         self.recurrenceID = recurrenceID
-        end = event.end(of: start)
     }
 
     /// The `UID` of the event; empty where it has none.

@@ -16,7 +16,9 @@ public struct Occurrences: RandomAccessCollection, Sendable {
         case moved([Instant: Instant])
     }
 
-    private var sources: [(event: Event, originals: Originals)] = []
+    private var events: [Event] = []
+    /// Those of the events, by their places.
+    private var originals: [Originals] = []
     private var places: [Place] = []
 
     /// The first one's.
@@ -28,23 +30,24 @@ public struct Occurrences: RandomAccessCollection, Sendable {
     /// The instance at a position.
     public subscript(position: Int) -> Occurrence {
         let place = places[position]
-        return Occurrence(
-            sources[place.source].event, start: place.start,
-            recurrenceID: sources[place.source].originals.start(of: place.start))
+        let start = place.start
+        return Occurrence(events[place.source], start: start, recurrenceID: originals[place.source].start(of: start))
     }
 
     /// Adds those instances of an event that overlap a window; their starts come in any order.
     mutating func add(
         _ event: Event, _ originals: Originals, at starts: some Sequence<Instant>, in window: Range<Instant>
     ) {
-        guard sources.count < Place.mostSources else { return }
-        sources.append((event, originals))
+        let source = events.count
+        guard source < Place.mostSources else { return }
+        events.append(event)
+        self.originals.append(originals)
         for start in starts where start < window.upperBound {
             guard
                 start >= window.lowerBound
                     || event.claimEnd(of: start, ending: event.end(of: start)) > window.lowerBound
             else { continue }
-            if let place = Place(start: start, source: sources.count - 1) { places.append(place) }
+            if let place = Place(start: start, source: source) { places.append(place) }
         }
     }
 
@@ -85,15 +88,17 @@ private struct Place: Comparable {
 
     /// Puts places into the order of their starts, those with the same start into the order in which they came.
     ///
-    /// Many are sorted by counting, some bits of their starts at a time, in half the time that comparing takes.
+    /// Many are sorted by counting, some bits of their starts at a time, in half the time that comparing takes. Times
+    /// of day are whole minutes as a rule, so that their last bits need no sorting.
     static func sort(_ places: inout [Place]) {
-        guard places.count > digits, let least = places.min()?.start, let greatest = places.max()?.start else {
-            return places.sort()
-        }
+        guard places.count > digits, let least = places.min() else { return places.sort() }
+        let differing = places.reduce(0) { $0 | ($1.start - least.start) }
         var copy = places
-        for shift in stride(from: 0, to: Int.bitWidth - (greatest - least).leadingZeroBitCount, by: digitBits) {
+        for shift in stride(
+            from: differing.trailingZeroBitCount, to: Int.bitWidth - differing.leadingZeroBitCount, by: digitBits)
+        {
             places.withUnsafeBufferPointer { from in
-                copy.withUnsafeMutableBufferPointer { distribute(from, to: $0, from: least, shift: shift) }
+                copy.withUnsafeMutableBufferPointer { distribute(from, to: $0, from: least.start, shift: shift) }
             }
             swap(&places, &copy)
         }
@@ -105,18 +110,19 @@ private struct Place: Comparable {
         shift: Int
     ) {
         func digit(_ place: Place) -> Int { (place.start - least) >> shift & (digits - 1) }
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: digits) { positions in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: digits) { positions in
             positions.initialize(repeating: 0)
             for place in places { positions[digit(place)] += 1 }
-            var next = 0
+            var next: UInt32 = 0
             for index in positions.indices { (positions[index], next) = (next, next + positions[index]) }
             for place in places {
-                sorted[positions[digit(place)]] = place
-                positions[digit(place)] += 1
+                let digit = digit(place)
+                sorted[Int(positions[digit])] = place
+                positions[digit] += 1
             }
         }
     }
 
-    private static let digitBits = 11
+    private static let digitBits = 12
     private static let digits = 1 << digitBits
 }

@@ -57,7 +57,11 @@ extension String {
     /// Without white space before and after it, and in upper case: the name of a component.
     var asName: String { isTidy ? self : trimmed.uppercased() }
 
-    private var isTidy: Bool { !utf8.contains { (0x61...0x7A).contains($0) || $0 <= 0x20 || $0 >= 0x80 } }
+    private var isTidy: Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in
+            !bytes.contains { (0x61...0x7A).contains($0) || $0 <= 0x20 || $0 >= 0x80 }
+        } ?? false
+    }
 
     /// The values of a list that are no TEXT, without spaces around them.
     var listed: [String] {
@@ -67,8 +71,11 @@ extension String {
 
     /// Without white space before and after it.
     var trimmed: String {
-        guard let first = utf8.first, let last = utf8.last, first <= 0x20 || last <= 0x20 || first > 0x7F || last > 0x7F
-        else { return self }
+        let isTrim = utf8.withContiguousStorageIfAvailable { bytes in
+            guard let first = bytes.first, let last = bytes.last else { return true }
+            return (0x21...0x7F).contains(first) && (0x21...0x7F).contains(last)
+        }
+        if isTrim == true { return self }
         return String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

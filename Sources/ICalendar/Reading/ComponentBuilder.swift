@@ -20,22 +20,20 @@ struct ComponentBuilder {
         if line.isCut {
             report(line.number, "the line is longer than \(limits.lineBytes) bytes; the rest of it is left out")
         }
-        let property: Property
         switch parser.parse(line) {
-        case .property(let parsed, let remarks):
-            property = parsed
-            for remark in remarks { report(line.number, "\(property.name): \(remark)") }
+        case .property(let property):
+            for remark in parser.remarks { report(line.number, "\(property.name): \(remark)") }
+            switch property.name.utf8.count {
+            case 5 where property.name == "BEGIN": begin(property)
+            case 3 where property.name == "END": end(property)
+            default: keep(property)
+            }
         case .outOfScope: return
-        case .broken: return report(line.number, "this is no property (a name, a colon and a value); left out")
-        }
-        switch property.name.utf8.count {
-        case 5 where property.name == "BEGIN": begin(property)
-        case 3 where property.name == "END": end(property)
-        default: keep(property)
+        case .broken: report(line.number, "this is no property (a name, a colon and a value); left out")
         }
     }
 
-    private mutating func keep(_ property: Property) {
+    private mutating func keep(_ property: consuming Property) {
         guard skippedDepth == 0 else { return }
         guard !open.isEmpty else {
             return report(property.line, "\(property.name) stands outside any component; left out")

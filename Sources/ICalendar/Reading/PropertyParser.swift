@@ -2,8 +2,7 @@
 struct PropertyParser {
     /// What a line came to.
     enum Parsed {
-        /// A property, and what had to be mended in it.
-        case property(Property, remarks: [String])
+        case property(Property)
         /// A property that nobody asked for.
         case outOfScope
         /// A line without a name or without a value.
@@ -11,6 +10,9 @@ struct PropertyParser {
     }
 
     private let scope: CalendarReader.Scope
+
+    /// What had to be mended in the last line.
+    private(set) var remarks: [String] = []
 
     init(scope: CalendarReader.Scope) {
         self.scope = scope
@@ -29,23 +31,21 @@ struct PropertyParser {
         }
         let known = PropertyNames.known(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
         if scope == .times, known == nil { return .outOfScope }
-        var remarks: [String] = []
+        if !remarks.isEmpty { remarks = [] }
         var parameters: [Parameter] = []
         var position = nameEnd
         if bytes[position] == 0x3B {
-            guard let parsed = self.parameters(bytes, &position, &remarks) else { return .broken }
+            guard let parsed = self.parameters(bytes, &position) else { return .broken }
             parameters = parsed
         }
         let raw = UnsafeBufferPointer(rebasing: bytes[(position + 1)...])
         let name = known ?? uppercased(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
-        let value = LegacyEncoding.value(raw, &parameters, &remarks) ?? text(raw, &remarks)
-        return .property(Property(name, parameters, value: value, line: line.number), remarks: remarks)
+        let value = LegacyEncoding.value(raw, &parameters, &remarks) ?? text(raw)
+        return .property(Property(name, parameters, value: value, line: line.number))
     }
 
     /// The parameters from a semicolon up to the colon before the value, at which `position` then is.
-    private mutating func parameters(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ remarks: inout [String]
-    ) -> [Parameter]? {
+    private mutating func parameters(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> [Parameter]? {
         let start = position
         let rest = bytes[start...]
         if !lastParameters.bytes.isEmpty, rest.starts(with: lastParameters.bytes) {
@@ -54,7 +54,7 @@ struct PropertyParser {
         }
         var parameters: [Parameter] = []
         while position < bytes.count, bytes[position] == 0x3B {
-            guard let parameter = parameter(bytes, &position, &remarks) else { return nil }
+            guard let parameter = parameter(bytes, &position) else { return nil }
             parameters.append(parameter)
         }
         guard position < bytes.count, bytes[position] == 0x3A else { return nil }
@@ -62,9 +62,7 @@ struct PropertyParser {
         return parameters
     }
 
-    private func parameter(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ remarks: inout [String]
-    ) -> Parameter? {
+    private mutating func parameter(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Parameter? {
         let start = position + 1
         guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else {
             return nil
@@ -75,22 +73,21 @@ struct PropertyParser {
         var values: [String] = []
         repeat {
             position += 1
-            values.append(unescaped(value(bytes, &position, &remarks)))
+            values.append(unescaped(value(bytes, &position)))
         } while position < bytes.count && bytes[position] == 0x2C
         return Parameter(name: name, values: values)
     }
 
-    private func value(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ remarks: inout [String]) -> String
-    {
+    private mutating func value(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> String {
         var start = position
         var quoted = ""
         if start < bytes.count, bytes[start] == 0x22, let close = bytes[(start + 1)...].firstIndex(of: 0x22) {
-            quoted = text(UnsafeBufferPointer<UInt8>(rebasing: bytes[(start + 1)..<close]), &remarks)
+            quoted = text(UnsafeBufferPointer<UInt8>(rebasing: bytes[(start + 1)..<close]))
             start = close + 1
         }
         let end = bytes[start...].firstIndex { $0 == 0x2C || $0 == 0x3A || $0 == 0x3B } ?? bytes.count
         position = end
-        return start == end ? quoted : quoted + text(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<end]), &remarks)
+        return start == end ? quoted : quoted + text(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<end]))
     }
 
     private func unescaped(_ value: String) -> String {
@@ -120,14 +117,16 @@ struct PropertyParser {
     // MARK: Bytes
 
     /// The bytes as text; control characters are left out, and what is no UTF-8 is read as windows-1252.
-    private func text(_ bytes: UnsafeBufferPointer<UInt8>, _ remarks: inout [String]) -> String {
+    private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         let kinds = ByteKinds(bytes)
         guard !kinds.hasControls else {
             remarks.append("control characters stand in it; left out")
             let kept = bytes.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-            return kept.withUnsafeBufferPointer { text($0, &remarks) }
+            return kept.withUnsafeBufferPointer { text($0) }
         }
-        if kinds.isASCII { return String(decoding: bytes, as: UTF8.self) }
+        if kinds.isASCII {
+            return String(unsafeUninitializedCapacity: bytes.count) { $0.initialize(fromContentsOf: bytes) }
+        }
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         remarks.append("it is not UTF-8; read as windows-1252")
         return LegacyEncoding.windows1252(bytes)

@@ -20,8 +20,7 @@ final class RecurrenceDays {
     /// Whether every day matches.
     let isOpen: Bool
 
-    init(rule: RecurrenceRule, start: CivilDate) {
-        self.rule = rule
+    init(rule: consuming RecurrenceRule, start: CivilDate) {
         self.start = start
         let saysNothing =
             rule.byWeekNumber.isEmpty && rule.byYearDay.isEmpty && rule.byMonthDay.isEmpty && rule.byDay.isEmpty
@@ -45,6 +44,7 @@ final class RecurrenceDays {
         let twice = UInt32(plainWeekdays) << 7 | UInt32(plainWeekdays)
         weekMask = twice >> UInt32(rule.weekStart.rawValue) & 0x7F
         firstWeekStart = start.dayNumber - floorModulo(start.weekday.rawValue - rule.weekStart.rawValue, 7)
+        self.rule = rule
     }
 
     /// Into how many stretches a period is divided: a year into its months.

@@ -67,7 +67,7 @@ extension RecurrenceRule {
         if count != nil { counter.remaining -= index }
         while let begin = periods.begin(index), begin <= counter.last, counter.begin() {
             let period = index
-            if let next = periods.next(after: period, begin: begin) {
+            if periods.areShort, let next = periods.next(after: period, begin: begin) {
                 index = next
                 continue
             }
