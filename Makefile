@@ -76,7 +76,7 @@ corpus: corpus-packages $(PYTHON) ## Compare a thousand calendars of other proje
 	@cc -O2 -o $(CORPUS)/libical Tests/Oracles/libical.c $$(pkg-config --cflags --libs libical)
 	@$(PYTHON) Tests/Oracles/compare.py .build/debug/muster $(CORPUS)/libical $(CORPUS)/files
 
-fuzz: build-packages ## Let libFuzzer loose on reader, recurrence and CalDAV answers (FUZZ_SECONDS=60 each)
+fuzz: build-packages ## Let libFuzzer loose on reader, recurrence, CalDAV answers and mails (FUZZ_SECONDS=60 each)
 	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS) $(wildcard $(CORPUS)/files)
 
 lint: build-packages ## Check format, warnings and the arrows between targets

@@ -26,8 +26,9 @@ let package = Package(
     targets: [
         // MARK: Formats: know nothing of muster
         .target(name: "CivilTime"),
-        .target(name: "ICalendar", dependencies: ["CivilTime"]),
-        .target(name: "Mail", dependencies: ["CivilTime"]),
+        .target(name: "TextEncodings"),
+        .target(name: "ICalendar", dependencies: ["CivilTime", "TextEncodings"]),
+        .target(name: "Mail", dependencies: ["CivilTime", "TextEncodings"]),
         .target(
             name: "StandardWebhooks",
             dependencies: ["CivilTime", .product(name: "Crypto", package: "swift-crypto")]
@@ -111,7 +112,7 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "CivilTime", "ICalendar", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner",
+                "CivilTime", "ICalendar", "Mail", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner",
                 "MusterProgramme", "MusterStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

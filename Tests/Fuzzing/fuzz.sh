@@ -10,20 +10,22 @@ mkdir -p $out/modules
 # Debug checks stay on: an overflow or an index out of bounds is a finding.
 flags=(-O -g -swift-version 6 -sanitize=fuzzer,address -parse-as-library -I $out/modules -L $out/modules
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility -I Sources/CExpat)
-for module in CivilTime ICalendar Transport CalDAV; do
+for module in CivilTime TextEncodings ICalendar Mail Transport CalDAV; do
   mapfile -t sources < <(find Sources/$module -name '*.swift')
   swiftc "${flags[@]}" -wmo -enable-testing -emit-module -emit-module-path $out/modules/$module.swiftmodule -emit-library -static \
     -module-name $module "${sources[@]}" -o $out/modules/lib$module.a
 done
 export SWIFT_BACKTRACE=enable=no
-for fuzzer in Reader Recurrence CalDAV; do
-  swiftc "${flags[@]}" -module-name Fuzzer -use-ld=lld -lCalDAV -lTransport -lICalendar -lCivilTime Tests/Fuzzing/${fuzzer}Fuzzer.swift -o $out/$fuzzer
+for fuzzer in Reader Recurrence CalDAV MIME; do
+  swiftc "${flags[@]}" -module-name Fuzzer -use-ld=lld -lCalDAV -lTransport -lMail -lICalendar -lTextEncodings -lCivilTime Tests/Fuzzing/${fuzzer}Fuzzer.swift -o $out/$fuzzer
   mkdir -p $out/corpus/$fuzzer
   folders=($out/corpus/$fuzzer Tests/Fuzzing/Seeds/$fuzzer)
   [ "$fuzzer" = Reader ] && [ -n "$seeds" ] && folders+=("$seeds")
+  dictionary=Tests/Fuzzing/calendar.dict
+  [ "$fuzzer" = MIME ] && dictionary=Tests/Fuzzing/mail.dict
   echo "$fuzzer, $seconds seconds …"
   $out/$fuzzer -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1500 -max_len=20000 -artifact_prefix=$out/ \
-    -dict=Tests/Fuzzing/calendar.dict -print_final_stats=1 "${folders[@]}" 2>&1 | tee $out/$fuzzer.log |
+    -dict=$dictionary -print_final_stats=1 "${folders[@]}" 2>&1 | tee $out/$fuzzer.log |
     grep -E 'ERROR|Fatal|SUMMARY|Test unit written|stat::number_of_executed_units|stat::peak_rss' || true
   grep -q 'stat::number_of_executed_units' $out/$fuzzer.log && ! grep -qE 'ERROR|SUMMARY' $out/$fuzzer.log
 done

@@ -1,3 +1,5 @@
+import TextEncodings
+
 /// Reads content lines (RFC 5545 §3.1, parameter escapes of RFC 6868).
 struct PropertyParser {
     /// What a line came to.
@@ -129,7 +131,7 @@ struct PropertyParser {
         }
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         remarks.append("it is not UTF-8; read as windows-1252")
-        return LegacyEncoding.windows1252(bytes)
+        return Charset.windows1252(bytes)
     }
 
     private func uppercased(_ bytes: UnsafeBufferPointer<UInt8>) -> String {

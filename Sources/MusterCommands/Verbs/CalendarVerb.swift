@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilTime
 import Foundation
 import ICalendar
+import Mail
 import MusterDaemon
 import MusterModel
 
@@ -11,8 +12,8 @@ struct CalendarVerb: AsyncParsableCommand {
         abstract: "See how a calendar is understood: its instances, its busy times, what is wrong with it.",
         discussion: """
             Whole days and floating times are in the zone of the environment variable TZ; the latter in that of the \
-            calendar where it names one (X-WR-TIMEZONE). Exit code 0: read, whatever was wrong with it; 65: the file is \
-            no calendar; 66: it cannot be read.
+            calendar where it names one (X-WR-TIMEZONE). A mail is as good as a file: the calendar that it brings is \
+            looked at. Exit code 0: read, whatever was wrong with it; 65: the file is no calendar; 66: it cannot be read.
             """,
         subcommands: [Expand.self, FreeBusy.self, Check.self, Find.self])
 
@@ -169,7 +170,7 @@ struct WindowOptions: ParsableArguments {
 
 /// A calendar in a file or on the standard input.
 struct CalendarFile: ParsableArguments {
-    @Argument(help: "An iCalendar file, or - for the standard input.")
+    @Argument(help: "An iCalendar file, a mail with one in it, or - for the standard input.")
     var file: String
 
     private static let limit = 256 << 20
@@ -180,13 +181,26 @@ struct CalendarFile: ParsableArguments {
         guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file),
             let data = try? handle.read(upToCount: Self.limit + 1) ?? Data()
         else { throw ExitFailure("\(name) cannot be read; check the path", code: 66) }
+        let calendar = try calendar(in: Array(data))
         var limits = CalendarReader.Limits()
         limits.bytes = Self.limit
         do {
-            return try CalendarReader(limits: limits, scope: scope).read(Array(data))
+            return try CalendarReader(limits: limits, scope: scope).read(calendar)
         } catch {
             throw ExitFailure("\(name) \(error)", code: 65)
         }
+    }
+
+    /// The calendar that a mail brings; of anything else the whole.
+    private func calendar(in bytes: [UInt8]) throws -> [UInt8] {
+        guard MailReader.isMail(bytes) else { return bytes }
+        var limits = MailReader.Limits()
+        limits.bytes = Self.limit
+        let result = try MailReader(limits: limits).read(bytes)
+        for remark in result.remarks { Console.error("\(name): \(remark)") }
+        if let part = result.mail.calendarParts.first { return part.content }
+        let reason = result.mail.holdsTNEF ? ", only what Outlook alone reads (winmail.dat)" : ""
+        throw ExitFailure("\(name) is a mail without a calendar in it\(reason)", code: 65)
     }
 
     func remark(_ diagnostic: CalendarDiagnostic) -> String {

@@ -4,17 +4,17 @@ enum HeaderEncoding {
     ///
     /// Control characters in the value are dropped, so no value can begin a header of its own.
     static func line(_ name: String, unstructured value: String) -> String {
-        fold(name, words: words(withoutControls(value)))
+        fold(name, words: words(value.withoutControls))
     }
 
     /// A header line of tokens that are ASCII already (addresses, ids, types), folded at spaces.
     static func line(_ name: String, structured value: String) -> String {
-        fold(name, words: withoutControls(value).split(separator: " ").map(String.init))
+        fold(name, words: value.withoutControls.split(separator: " ").map(String.init))
     }
 
     /// A mailbox: the name as a quoted string or as encoded words, never the address inside one.
     static func mailbox(_ mailbox: MailAddress) -> String {
-        let name = withoutControls(mailbox.name)
+        let name = mailbox.name.withoutControls
         guard !name.isEmpty else { return mailbox.address }
         if isPlain(name) {
             let isAtoms = name.utf8.allSatisfy { isAtomByte($0) || $0 == 0x20 }
@@ -65,10 +65,6 @@ enum HeaderEncoding {
             width += 1 + word.utf8.count
         }
         return output + "\r\n"
-    }
-
-    private static func withoutControls(_ value: String) -> String {
-        String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
     /// Whether a value can stand as it is: ASCII, in words that fit into a line.

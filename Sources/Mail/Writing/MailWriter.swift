@@ -1,4 +1,5 @@
 import CivilTime
+import TextEncodings
 
 /// Writes mails (RFC 5322, RFC 2045): CRLF, lines of at most 76 characters, nothing but ASCII.
 ///
