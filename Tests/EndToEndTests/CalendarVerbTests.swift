@@ -87,6 +87,41 @@ import Testing
         #expect(try run("check", "-", input: text, zone: "Mars/Olympus").status == 64)
     }
 
+    @Test func `reads the calendar that a mail brings, and says what an answer means`() throws {
+        let object = """
+            BEGIN:VCALENDAR
+            METHOD:COUNTER
+            VERSION:2.0
+            PRODID:Microsoft Exchange Server 2010
+            BEGIN:VEVENT
+            UID:1@partnership.example
+            DTSTAMP:20270108T090000Z
+            SEQUENCE:3
+            DTSTART:20270113T150000Z
+            DTEND:20270113T160000Z
+            ATTENDEE;PARTSTAT=TENTATIVE:MAILTO:A.Marsh@school.example
+            END:VEVENT
+            END:VCALENDAR
+            """
+        let head = "From: Ann <a.marsh@school.example>\nContent-Type: text/calendar; method=COUNTER\n"
+        let encoded = Data(object.utf8).base64EncodedString(options: .lineLength76Characters)
+        let mail = head + "Content-Transfer-Encoding: base64\n\n" + encoded
+        let check = try run("check", "-", input: mail)
+        #expect(
+            check.output == """
+                standard input: a.marsh@school.example answers TENTATIVE to revision 3 of 1@partnership.example, and \
+                proposes 2027-01-13T15:00:00Z to 2027-01-13T16:00:00Z
+                standard input: 1 event · 0 remarks
+
+                """)
+        let expand = try run("expand", "-", "--from", "2027-01-13", "--to", "2027-01-14", input: mail)
+        #expect(expand.output == "2027-01-13T15:00:00Z  2027-01-13T16:00:00Z  1@partnership.example\n")
+        let plain = try run("check", "-", input: "From: Ann <a.marsh@school.example>\n\nI cannot come on Thursday.")
+        #expect(plain.status == 65 && plain.errors.contains("standard input is a mail without a calendar in it"))
+        let outlook = try run("check", "-", input: "Subject: x\nContent-Type: application/ms-tnef\n\nx")
+        #expect(outlook.status == 65 && outlook.errors.contains("winmail.dat"))
+    }
+
     @Test func `bounds bombs, nests and lines of 100 MB`() throws {
         let bomb = text.replacing("FREQ=DAILY;COUNT=2", with: "FREQ=SECONDLY")
         let result = try run("freebusy", "-", "--from", "2027-07-01", "--to", "2100-01-01", input: bomb)

@@ -78,6 +78,26 @@ import Testing
         #expect(object.text("METHOD") == "REQUEST")
         #expect(invitation.first("DTSTART")?.parameter("TZID") == "Europe/London")
         #expect(invitation.first("ATTENDEE")?.parameter("RSVP") == "TRUE")
+
+        let counter = Component(
+            "VCALENDAR",
+            properties: [Property("METHOD", value: "COUNTER")],
+            components: [
+                Component(
+                    "VEVENT",
+                    properties: [
+                        Property("UID", value: "1@example"), Property("SEQUENCE", value: "2"),
+                        Property("DTSTART", [Parameter("TZID", "GMT Standard Time")], value: "20270111T100000"),
+                        Property("DURATION", value: "PT1H"),
+                        Property("ATTENDEE", [Parameter("PARTSTAT", "TENTATIVE")], value: "MAILTO:Ann@example.org"),
+                    ])
+            ])
+        let answer = try #require(SchedulingReply.read(counter).replies.first)
+        #expect(answer.attendances.map(\.address) == ["ann@example.org"])
+        #expect(answer.proposal?.lowerBound.description == "2027-01-11T10:00:00Z")
+        var refusal = message
+        refusal.method = .declineCounter
+        #expect(refusal.event.properties.map(\.name) == ["UID", "DTSTAMP", "SEQUENCE", "ORGANIZER", "COMMENT"])
     }
 
     @Test(arguments: ["Reading", "Writing", "Recurrence", "TimeZones", "Scheduling"])

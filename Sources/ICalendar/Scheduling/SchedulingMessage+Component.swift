@@ -5,12 +5,24 @@ extension SchedulingMessage {
     ///
     /// - Parameter productIdentifier: the `PRODID` of whoever writes it.
     public func calendar(productIdentifier: String) -> Component {
-        Component.calendar(
-            productIdentifier: productIdentifier, method: method, zones: [(zone, start, end)], events: [event])
+        let zones = method == .declineCounter ? [] : [(zone: zone, from: start, to: end)]
+        return Component.calendar(productIdentifier: productIdentifier, method: method, zones: zones, events: [event])
     }
 
     /// The event alone.
-    public var event: Component {
+    public var event: Component { method == .declineCounter ? refusal : announcement }
+
+    /// A `DECLINECOUNTER` says nothing of the event but which it is (RFC 5546 §3.2.8).
+    private var refusal: Component {
+        var properties = [
+            Property("UID", value: uid), Property("DTSTAMP", value: CalendarTime.utc(stamp).description),
+            Property("SEQUENCE", value: String(sequence)), organizerProperty,
+        ]
+        if !description.isEmpty { properties.append(Property("COMMENT", text: description)) }
+        return Component("VEVENT", properties: properties)
+    }
+
+    private var announcement: Component {
         let isCancel = method == .cancel
         let isFree = isCancel || !takesTime
         var properties = [
@@ -24,8 +36,7 @@ extension SchedulingMessage {
         ]
         if let place = location ?? link { properties.append(Property("LOCATION", text: place)) }
         if let link { properties += Self.conference(link) }
-        properties.append(
-            Property("ORGANIZER", [Parameter("CN", organizer.name)], value: Self.mailto(organizer.address)))
+        properties.append(organizerProperty)
         properties += attendees.map(attendee)
         properties += [
             Property("STATUS", value: isCancel ? "CANCELLED" : "CONFIRMED"),
@@ -40,6 +51,10 @@ extension SchedulingMessage {
         }
         if !allowsCounter { properties.append(Property("X-MICROSOFT-DISALLOW-COUNTER", value: "TRUE")) }
         return Component("VEVENT", properties: properties, components: isCancel ? [] : alarms.prefix(2).map(alarm))
+    }
+
+    private var organizerProperty: Property {
+        Property("ORGANIZER", [Parameter("CN", organizer.name)], value: Self.mailto(organizer.address))
     }
 
     private func time(_ name: String, _ instant: Instant) -> Property {

@@ -1,7 +1,7 @@
 import CivilTime
 
-/// What an organiser sends about one event (RFC 5546): a `REQUEST` or a `CANCEL`, written so that the clients in use
-/// understand it.
+/// What an organiser sends about one event (RFC 5546): a `REQUEST`, a `CANCEL` or the answer to a proposal, written so
+/// that the clients in use understand it.
 public struct SchedulingMessage: Sendable {
     /// The method of the object.
     public enum Method: String, Hashable, Sendable, Codable {
@@ -9,6 +9,8 @@ public struct SchedulingMessage: Sendable {
         case request = "REQUEST"
         /// The event does not take place, or not for those addressed.
         case cancel = "CANCEL"
+        /// Another time that an attendee proposed is not to be; the event stays as it is.
+        case declineCounter = "DECLINECOUNTER"
         /// For a feed or an export, not a matter of answers.
         case publish = "PUBLISH"
     }
@@ -61,7 +63,7 @@ public struct SchedulingMessage: Sendable {
     public var zone: TimeZoneRules
     /// The title.
     public var summary: String
-    /// The text.
+    /// The text; of a `DECLINECOUNTER` what is said to whoever proposed another time.
     public var description: String
     /// Where it takes place.
     public var location: String?

@@ -65,7 +65,7 @@ struct CalendarVerb: AsyncParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Find what is wrong with a calendar, line by line.",
+            abstract: "Find what is wrong with a calendar, line by line, and what an answer to an invitation says.",
             discussion: "Exit code 0: it can be read; 1: with remarks, with --strict; 65: it is no calendar.")
 
         @OptionGroup var file: CalendarFile
@@ -83,11 +83,24 @@ struct CalendarVerb: AsyncParsableCommand {
                 try Console.json(diagnostics.map(Remark.init))
             } else {
                 for diagnostic in diagnostics { Console.line(file.remark(diagnostic)) }
+                for reply in result.calendars.flatMap({ SchedulingReply.read($0).replies }) {
+                    for sentence in sentences(reply) { Console.line("\(file.name): \(sentence)") }
+                }
                 let events = result.calendars.flatMap(\.components).count { $0.name == "VEVENT" }
                 Console.line(
                     "\(file.name): \(Wording.count(events, "event")) · \(Wording.count(diagnostics.count, "remark"))")
             }
             if !diagnostics.isEmpty, strict { throw ExitCode(1) }
+        }
+
+        private func sentences(_ reply: SchedulingReply) -> [String] {
+            let event = "revision \(reply.sequence) of \(reply.uid)"
+            let proposal = reply.proposal.map { ", and proposes \($0.lowerBound) to \($0.upperBound)" } ?? ""
+            return reply.attendances.map { attendance in
+                reply.method == .refresh
+                    ? "\(attendance.address) asks for \(reply.uid) again"
+                    : "\(attendance.address) answers \(attendance.participationStatus) to \(event)\(proposal)"
+            }
         }
     }
 
