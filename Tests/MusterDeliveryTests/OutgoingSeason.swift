@@ -144,7 +144,9 @@ struct OutgoingSeason {
                 participant(index, "host"), participant(index + 1, "reviewer"), participant(index + 2, "lead"),
                 participant(index + 3, "invited"),
             ], showsParticipants: true, partnership: "Dyffryn Tâmar; Tamar, Valley", cycle: "Spring 2027",
-            contact: Partnership.Contact(name: "Jo", address: "jo@school.example"), alarms: [10_080, 1440, 15])
+            contact: Partnership.Contact(name: "Jo", address: "jo@school.example"), alarms: [10_080, 1440, 15],
+            visibility: [nil, .public, .private, .confidential][index % 4],
+            allowsProposals: [nil, true, false][index % 3])
     }
 
     /// A training event of many, none of whom hear of another.

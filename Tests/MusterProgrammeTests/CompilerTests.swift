@@ -184,4 +184,21 @@ import Testing
         #expect(first.link == "https://meet.example/abc" && first.place == nil)
         #expect(first.participants.map(\.part) == ["host", "lead"])
     }
+
+    @Test(
+        arguments: [
+            ("", nil, nil), ("visibility: public\nproposals: yes\n", nil, nil),
+            ("visibility: confidential\nproposals: no\n", .confidential, false),
+        ] as [(String, SessionDetails.Visibility?, Bool?)])
+    func `says of sessions how calendars are to treat them, where that is not as usual`(
+        lines: String, visibility: SessionDetails.Visibility?, allowsProposals: Bool?
+    ) throws {
+        try files.replace("hosts:", with: lines + "hosts:", in: "programme/cycles/spring.yaml")
+        let (problem, slots, programme) = try compile(busy: [])
+        let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
+        let plan = PlanReader(programme: programme, slots: slots, problem: problem, copies: [:]).plan(outcome)
+        let details = DetailsBuilder(programme: programme).details(plan)
+        #expect(!details.isEmpty)
+        #expect(details.allSatisfy { $0.visibility == visibility && $0.allowsProposals == allowsProposals })
+    }
 }

@@ -41,7 +41,7 @@ extension SchedulingMessage {
         properties += [
             Property("STATUS", value: isCancel ? "CANCELLED" : "CONFIRMED"),
             Property("TRANSP", value: isFree ? "TRANSPARENT" : "OPAQUE"),
-            Property("CLASS", value: "PUBLIC"),
+            Property("CLASS", value: classification.rawValue),
             Property("CREATED", value: CalendarTime.utc(created).description),
             Property("LAST-MODIFIED", value: CalendarTime.utc(stamp).description),
             Property("X-MICROSOFT-CDO-BUSYSTATUS", value: isFree ? "FREE" : "BUSY"),

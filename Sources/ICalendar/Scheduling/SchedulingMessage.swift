@@ -45,6 +45,16 @@ public struct SchedulingMessage: Sendable {
         }
     }
 
+    /// Who may see what stands in somebody's calendar (RFC 5545 §3.8.1.3).
+    public enum Classification: String, Hashable, Sendable {
+        /// Everybody to whom the calendar is open.
+        case `public` = "PUBLIC"
+        /// Its owner alone; others see at most that the time is taken.
+        case `private` = "PRIVATE"
+        /// Its owner and those whom the owner trusts.
+        case confidential = "CONFIDENTIAL"
+    }
+
     /// What the message does.
     public var method: Method
     /// The identifier of the event, the same for its life.
@@ -79,6 +89,8 @@ public struct SchedulingMessage: Sendable {
     public var alarms: [Int]
     /// Whether people may propose another time.
     public var allowsCounter: Bool
+    /// Who may see it in the calendars in which it stands.
+    public var classification = Classification.public
     /// Whether it takes the time of those in whose calendar it stands.
     public var takesTime = true
 

@@ -64,6 +64,7 @@ public struct CalendarExport {
             description: entry.description, location: entry.place, link: entry.link, organizer: organiser,
             attendees: [], categories: [details.partnership])
         message.takesTime = entry.takesTime
+        message.classification = details.classification
         return message
     }
 }

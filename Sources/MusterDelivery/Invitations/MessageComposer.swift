@@ -115,18 +115,30 @@ public struct MessageComposer: Sendable {
         let details = order.session.details
         let isCancellation = order.kind == .cancellation
         let shown = details.showsParticipants && !isCancellation ? details.participants : [order.notice.recipient]
-        let message = SchedulingMessage(
+        var message = SchedulingMessage(
             method: isCancellation ? .cancel : .request, uid: order.session.uid, sequence: order.session.sequence,
             stamp: order.stamp, created: order.session.created, start: details.start, end: details.end, zone: zone,
             summary: details.title, description: wording.description, location: details.place, link: details.link,
             organizer: (organiser.name, organiser.address), attendees: shown.map(Self.attendee),
-            categories: [details.partnership], alarms: details.alarms)
+            categories: [details.partnership], alarms: details.alarms, allowsCounter: details.allowsProposals ?? true)
+        message.classification = details.classification
         return message.calendar(productIdentifier: Self.productIdentifier)
     }
 
     static func attendee(_ participant: SessionDetails.Participant) -> SchedulingMessage.Attendee {
         SchedulingMessage.Attendee(
             name: participant.name, address: participant.address, role: participant.isRequired ? .required : .optional)
+    }
+}
+
+extension SessionDetails {
+    /// Their visibility as calendars have it.
+    var classification: SchedulingMessage.Classification {
+        switch visibility {
+        case nil, .public: .public
+        case .private: .private
+        case .confidential: .confidential
+        }
     }
 }
 

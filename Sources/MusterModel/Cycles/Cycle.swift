@@ -22,6 +22,10 @@ public struct Cycle: Sendable {
     public var training: [TrainingEvent]
     /// Minutes before a session at which calendars alarm.
     public var alarms: [Int]
+    /// Who may see its sessions in people's calendars.
+    public var visibility: SessionDetails.Visibility
+    /// Whether people may propose other times from their calendars.
+    public var allowsProposals: Bool
     /// When people are reminded by mail.
     public var reminders: [ReminderRule]
     /// The hours of a day within which people are reminded.
@@ -52,7 +56,8 @@ public struct Cycle: Sendable {
     public init(
         id: CycleID, name: String, partnership: PartnershipID, dates: ClosedRange<CivilDate>, team: [TeamRole],
         stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
-        alarms: [Int] = [], reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
+        alarms: [Int] = [], visibility: SessionDetails.Visibility = .public, allowsProposals: Bool = true,
+        reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
         deadlines: [Deadline] = [], attendeesShownUpTo: Int = 20
     ) {
         self.id = id
@@ -65,6 +70,8 @@ public struct Cycle: Sendable {
         self.hosts = hosts
         self.training = training
         self.alarms = alarms
+        self.visibility = visibility
+        self.allowsProposals = allowsProposals
         self.reminders = reminders
         self.reminderHours = reminderHours
         self.deadlines = deadlines

@@ -34,6 +34,11 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         }
     }
 
+    /// Who may see a session in the calendars of those who come (RFC 5545 §3.8.1.3, `CLASS`).
+    public enum Visibility: String, Hashable, Sendable, Codable, CaseIterable {
+        case `public`, `private`, confidential
+    }
+
     /// The session.
     public var id: SessionID
     /// `Pre-review meeting`.
@@ -70,13 +75,17 @@ public struct SessionDetails: Hashable, Sendable, Codable {
     public var contact: Partnership.Contact?
     /// Minutes before the start at which calendars alarm.
     public var alarms: [Int]
+    /// Who may see it in people's calendars; nil for everybody to whom those are open.
+    public var visibility: Visibility?
+    /// Whether people may propose another time; nil for yes.
+    public var allowsProposals: Bool?
 
     /// Details; every field as described there.
     public init(
         id: SessionID, stage: String, host: String?, purpose: String, question: String?, checklist: [String],
         start: Instant, end: Instant, zone: String, place: String?, link: String?, mode: Stage.Mode,
         participants: [Participant], showsParticipants: Bool, partnership: String, cycle: String,
-        contact: Partnership.Contact?, alarms: [Int]
+        contact: Partnership.Contact?, alarms: [Int], visibility: Visibility? = nil, allowsProposals: Bool? = nil
     ) {
         self.id = id
         self.stage = stage
@@ -96,6 +105,8 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         self.cycle = cycle
         self.contact = contact
         self.alarms = alarms
+        self.visibility = visibility
+        self.allowsProposals = allowsProposals
     }
 
     /// `Pre-review meeting at Oakford Primary`.

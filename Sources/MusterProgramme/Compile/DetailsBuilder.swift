@@ -37,7 +37,9 @@ public struct DetailsBuilder: Sendable {
             participants: participants,
             showsParticipants: participants.count <= track.cycle.attendeesShownUpTo,
             partnership: partnership?.name ?? track.cycle.partnership, cycle: track.cycle.name,
-            contact: partnership?.coordinator, alarms: track.cycle.alarms)
+            contact: partnership?.coordinator, alarms: track.cycle.alarms,
+            visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
+            allowsProposals: track.cycle.allowsProposals ? nil : false)
     }
 
     private func participants(

@@ -5,8 +5,7 @@ import MusterModel
 struct CycleReader {
     static let keys = [
         "cycle", "name", "partnership", "dates", "team", "stages", "rules", "weights", "hosts", "training", "alarms",
-        "reminders",
-        "reminder-hours", "deadlines", "show-attendees-up-to",
+        "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "show-attendees-up-to",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
     static let trainingKeys = ["school", "dates", "required", "invited"]
@@ -47,6 +46,8 @@ struct CycleReader {
             stages: stages, rules: rules, hosts: hosts,
             training: trainings,
             alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },
+            visibility: mapping["visibility"]?.choice(SessionDetails.Visibility.self) ?? .public,
+            allowsProposals: mapping["proposals"]?.bool() ?? true,
             reminders: reminders, reminderHours: hours,
             deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
