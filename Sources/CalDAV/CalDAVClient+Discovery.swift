@@ -29,8 +29,8 @@ extension CalDAVClient {
 
     /// Where a server says that its calendars begin; its root where it says nothing.
     private func entrance() async throws(TransportError) -> Resource {
-        let root = URL(string: "/", relativeTo: address)?.absoluteURL ?? address
-        let wellKnown = URL(string: "/.well-known/caldav", relativeTo: address)?.absoluteURL ?? root
+        let root = address.resolving("/") ?? address
+        let wellKnown = address.resolving("/.well-known/caldav") ?? root
         do {
             return try await resource(wellKnown)
         } catch let error where error.kind == .refused {

@@ -53,10 +53,10 @@ public struct CalDAVClient: Sendable {
         for _ in 0..<6 {
             let response = try await transport.send(request(method, url, depth: depth, question))
             guard (300..<400).contains(response.status) else { return (url, try Self.checked(response)) }
-            guard let location = response[header: "Location"], let next = URL(string: location, relativeTo: url),
+            guard let location = response[header: "Location"], let next = url.resolving(location),
                 ["http", "https"].contains(next.scheme)
             else { throw TransportError(.refused, status: response.status, "it redirects to nowhere") }
-            url = next.absoluteURL
+            url = next
         }
         throw TransportError(.refused, "it redirects without end")
     }

@@ -20,7 +20,7 @@ struct MultiStatus {
         for response in root.all(.response) {
             let status = response[.status].flatMap(Self.status) ?? 200
             for reference in response.all(.reference).compactMap(\.words) {
-                guard let place = URL(string: reference, relativeTo: url)?.absoluteURL else { continue }
+                guard let place = url.resolving(reference) else { continue }
                 switch status {
                 case 200..<300: resources.append(Resource(url: place, reference: reference, response))
                 case 404, 410: missing.append(place.path)
@@ -60,8 +60,11 @@ struct Resource {
 
     /// The addresses in a property.
     func links(_ name: Element.Name) -> [URL] {
-        (self[name]?.all(.reference) ?? []).compactMap(\.words).compactMap {
-            URL(string: $0, relativeTo: url)?.absoluteURL
-        }
+        (self[name]?.all(.reference) ?? []).compactMap(\.words).compactMap(url.resolving)
     }
+}
+
+extension URL {
+    /// The address that a reference means here (RFC 3986 §5), whole and by itself.
+    func resolving(_ reference: String) -> URL? { URL(string: reference, relativeTo: self)?.absoluteURL }
 }

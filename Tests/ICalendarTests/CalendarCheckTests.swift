@@ -32,6 +32,10 @@ import Testing
         ("DTEND:20270701T100000Z\nDURATION:PT1H", "line 6: the event has DTEND and DURATION; DTEND counts"),
         ("DTSTART:20270702T090000Z", "line 5: DTSTART stands here again; the first one counts"),
         ("RRULE:FREQ=DAILY;UNTIL=20270801", "line 5: UNTIL is not of the form that DTSTART asks for"),
+        (
+            "RRULE:FREQ=DAILY;UNTL=20270801T090000Z;X-OWN=1",
+            "line 5: the recurrence rule has a part UNTL, which nobody knows"
+        ),
         ("RRULE:FREQ=DAILY;COUNT=1;UNTIL=20270801T090000Z", "line 5: the rule has COUNT and UNTIL"),
         (
             "RRULE:FREQ=DAILY;RSCALE=CHINESE",

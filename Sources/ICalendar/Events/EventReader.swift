@@ -83,7 +83,7 @@ struct EventReader {
         var recurrence = Event.Recurrence()
         for property in parts.rules {
             do {
-                let rule = try rule(property.value)
+                let rule = try rule(property)
                 if property.name == "RRULE" {
                     recurrence.rules.append(rule)
                 } else {
@@ -118,10 +118,13 @@ struct EventReader {
     }
 
     /// The rule; many events of a calendar have the same.
-    private mutating func rule(_ text: String) throws(RecurrenceRule.Failure) -> RecurrenceRule {
-        if let rule = knownRules[text] { return rule }
-        let rule = try RecurrenceRule(text)
-        knownRules[text] = rule
+    private mutating func rule(_ property: Property) throws(RecurrenceRule.Failure) -> RecurrenceRule {
+        if let rule = knownRules[property.value] { return rule }
+        let rule = try RecurrenceRule(property.value)
+        knownRules[property.value] = rule
+        for name in RecurrenceRule.unknownParts(property.value) {
+            report(property.line, "the recurrence rule has a part \(name.prefix(40)), which nobody knows; left out")
+        }
         return rule
     }
 

@@ -25,6 +25,17 @@ extension RecurrenceRule {
         guard hasFrequency else { throw Failure(description: "FREQ is missing") }
     }
 
+    /// The names of parts that no RFC has, and that no program made up for itself (`X-…`): misspelled ones, mostly.
+    static func unknownParts(_ text: String) -> [String] {
+        text.split(separator: ";").compactMap { $0.split(separator: "=").first }.map { String($0).tidied }
+            .filter { !knownParts.contains($0) && !$0.hasPrefix("X-") }
+    }
+
+    private static let knownParts: Set<String> = [
+        "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY",
+        "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST", "RSCALE", "SKIP",
+    ]
+
     private mutating func read(_ name: String, _ value: String) throws(Failure) {
         switch name {
         case "FREQ":
