@@ -29,13 +29,14 @@ final class RecurrenceDays {
         monthDays = saysNothing && (isYearly || rule.frequency == .monthly) ? [start.day] : rule.byMonthDay
         let keepsOrdinals = isYearly || rule.frequency == .monthly
         ordinalDays = keepsOrdinals ? rule.byDay.filter { $0.ordinal != 0 } : []
-        var weekdays = rule.byDay.filter { $0.ordinal == 0 || !keepsOrdinals }.map(\.weekday)
+        var named: UInt8 = rule.byDay.reduce(0) { mask, day in
+            day.ordinal == 0 || !keepsOrdinals ? mask | 1 << UInt8(day.weekday.rawValue) : mask
+        }
         let needsWeekday =
             saysNothing && rule.frequency == .weekly
             || isYearly && !rule.byWeekNumber.isEmpty && rule.byDay.isEmpty
                 && rule.byMonthDay.isEmpty && rule.byYearDay.isEmpty
-        if needsWeekday { weekdays = [start.weekday] }
-        let named: UInt8 = weekdays.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
+        if needsWeekday { named = 1 << UInt8(start.weekday.rawValue) }
         hasWeekdays = named != 0 || !ordinalDays.isEmpty
         plainWeekdays = rule.frequency == .weekly && !hasWeekdays ? 0x7F : named
         hasOtherParts =

@@ -30,7 +30,7 @@ final class RecurrencePeriods {
         isPlain = rule.frequency <= .weekly && rule.isWithoutParts
         hours = Self.bits(rule.byHour)
         minutes = Self.bits(rule.byMinute)
-        let bySecond = Array(Set(rule.bySecond.map { min($0, 59) })).sorted()
+        let bySecond = rule.bySecond.isEmpty ? [] : Set(rule.bySecond.map { min($0, 59) }).sorted()
         seconds = Self.bits(bySecond)
         let second = start.secondOfDay % min(frequency.seconds, 86_400)
         guard !(rule.byHour.isEmpty && rule.byMinute.isEmpty && bySecond.isEmpty) else {
