@@ -13,6 +13,7 @@ final class Event: Sendable {
     /// The longest that one instance can be or claim, in seconds.
     let longestSpan: Int
     private let duration: EventDuration
+    private let ownDurations: [Instant: EventDuration]
     private let sequence: Int
     private let stamp: String
 
@@ -52,7 +53,8 @@ final class Event: Sendable {
         self.override = override
         self.sequence = sequence
         self.stamp = stamp
-        longestSpan = recurrence?.durations.values.reduce(duration.longest) { max($0, $1.longest) } ?? duration.longest
+        ownDurations = recurrence?.durations ?? [:]
+        longestSpan = ownDurations.values.reduce(duration.longest) { max($0, $1.longest) }
     }
 
     /// Which of two versions of an event is the newer (RFC 5546 §2.1.5).
@@ -60,7 +62,8 @@ final class Event: Sendable {
 
     /// When an instance ends.
     func end(of start: Instant) -> Instant {
-        (recurrence?.durations[start] ?? duration).end(of: start, in: self.start.zone)
+        let own = ownDurations.isEmpty ? nil : ownDurations[start]
+        return (own ?? duration).end(of: start, in: self.start.zone)
     }
 
     /// When the claim of an instance ends: with it, but not before its day does where it is a day without a length.

@@ -1,3 +1,4 @@
+import Foundation
 import TextEncodings
 
 /// Reads content lines (RFC 5545 §3.1, parameter escapes of RFC 6868).
@@ -49,9 +50,11 @@ struct PropertyParser {
     /// The parameters from a semicolon up to the colon before the value, at which `position` then is.
     private mutating func parameters(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> [Parameter]? {
         let start = position
-        let rest = bytes[start...]
-        if !lastParameters.bytes.isEmpty, rest.starts(with: lastParameters.bytes) {
-            position += lastParameters.bytes.count - 1
+        let known = lastParameters.bytes.count
+        if known > 0, let base = bytes.baseAddress, bytes.count - start >= known,
+            memcmp(base + start, lastParameters.bytes, known) == 0
+        {
+            position += known - 1
             return lastParameters.parsed
         }
         var parameters: [Parameter] = []

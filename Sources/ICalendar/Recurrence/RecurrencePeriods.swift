@@ -21,12 +21,13 @@ final class RecurrencePeriods {
     /// Whether each period holds exactly one time, the start's own, so that counting needs no looking.
     let isPlain: Bool
 
-    init(rule: borrowing RecurrenceRule, start: LocalDateTime) {
+    init(rule written: borrowing RecurrenceRule, start: LocalDateTime) {
+        let rule = written.isOfAllDays ? written.inWeeks : copy written
         self.start = start
         frequency = rule.frequency
         interval = rule.interval
         setPositions = rule.bySetPosition
-        days = RecurrenceDays(rule: copy rule, start: start.date)
+        days = RecurrenceDays(rule: rule, start: start.date)
         isPlain = rule.frequency <= .weekly && rule.isWithoutParts
         hours = Self.bits(rule.byHour)
         minutes = Self.bits(rule.byMinute)
@@ -142,5 +143,22 @@ extension RecurrenceRule.Frequency {
         case .daily: 86_400
         case .weekly, .monthly, .yearly: 7 * 86_400
         }
+    }
+}
+
+extension RecurrenceRule {
+    /// Whether the rule looks at every day, each by itself.
+    ///
+    /// A plain one with COUNT is none of them, since the days before a window are better counted by one division.
+    fileprivate var isOfAllDays: Bool {
+        frequency == .daily && interval == 1 && bySetPosition.isEmpty && (count == nil || !isWithoutParts)
+    }
+
+    /// The same times by the week, which is seven days in one go.
+    fileprivate var inWeeks: RecurrenceRule {
+        var rule = self
+        rule.frequency = .weekly
+        if rule.byDay.isEmpty { rule.byDay = Weekday.allCases.map { DayOfWeek($0) } }
+        return rule
     }
 }

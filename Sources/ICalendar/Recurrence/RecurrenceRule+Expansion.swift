@@ -60,6 +60,7 @@ extension RecurrenceRule {
     ) -> Work {
         let periods = RecurrencePeriods(rule: self, start: start)
         let offsets = periods.offsets
+        let (areShort, hasPositions, stretches) = (periods.areShort, periods.hasPositions, periods.stretches)
         var counter = Counter(
             start: start.seconds, last: min(until?.seconds ?? .max, window.upperBound.seconds - 1),
             lowerBound: window.lowerBound.seconds, remaining: count ?? .max, budget: budget)
@@ -67,21 +68,21 @@ extension RecurrenceRule {
         if count != nil { counter.remaining -= index }
         while let begin = periods.begin(index), begin <= counter.last, counter.begin() {
             let period = index
-            if periods.areShort, let next = periods.next(after: period, begin: begin) {
+            if areShort, let next = periods.next(after: period, begin: begin) {
                 index = next
                 continue
             }
             index += 1
-            guard !periods.hasPositions else {
+            guard !hasPositions else {
                 for time in periods.positions(of: period, begin: begin) where counter.counts(time) {
                     body(LocalDateTime(seconds: time))
                 }
                 continue
             }
-            for stretch in 0..<periods.stretches {
+            for stretch in 0..<stretches {
                 for anchor in periods.anchors(stretch, of: period, begin: begin) {
-                    for index in offsets.indices where counter.counts(anchor + offsets[index]) {
-                        body(LocalDateTime(seconds: anchor + offsets[index]))
+                    for offset in offsets where counter.counts(anchor + offset) {
+                        body(LocalDateTime(seconds: anchor + offset))
                     }
                     if counter.isDone { return counter.work }
                 }
