@@ -134,6 +134,7 @@ let package = Package(
         // MARK: Tests
         .target(name: "MusterTestSupport", dependencies: ["CivilTime"], path: "Tests/MusterTestSupport"),
         .testTarget(name: "CivilTimeTests", dependencies: ["CivilTime"]),
+        .testTarget(name: "TextEncodingsTests", dependencies: ["MusterTestSupport", "TextEncodings"]),
         .testTarget(name: "ICalendarTests", dependencies: ["CivilTime", "ICalendar", "MusterTestSupport"]),
         .testTarget(name: "StandardWebhooksTests", dependencies: ["CivilTime", "StandardWebhooks"]),
         .testTarget(

@@ -35,32 +35,40 @@ public struct ParameterizedValue: Hashable, Sendable {
     /// Puts `name*0*=utf-8''a%20` and `name*1=b` together; a form that says its characters counts more than a plain one.
     private static func assembled(_ pieces: [String: String]) -> [String: String] {
         var values = pieces.filter { !$0.key.contains("*") }.mapValues(EncodedWords.decode)
-        for base in Set(pieces.keys.compactMap { $0.contains("*") ? $0.split(separator: "*").first : nil }) {
-            var bytes: [UInt8] = []
-            var charset: String?
-            func append(_ piece: String, isFirst: Bool, isEncoded: Bool) {
-                guard isEncoded else { return bytes += Array(piece.utf8) }
-                let parts = piece.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-                let isMarked = isFirst && parts.count == 3
-                if isMarked { charset = String(parts[0]) }
-                bytes += percentDecoded(isMarked ? String(parts[2]) : piece)
-            }
-            if let whole = pieces["\(base)*"] {
-                append(whole, isFirst: true, isEncoded: true)
-            } else {
-                for index in 0..<pieces.count {
-                    if let piece = pieces["\(base)*\(index)*"] {
-                        append(piece, isFirst: index == 0, isEncoded: true)
-                    } else if let piece = pieces["\(base)*\(index)"] {
-                        append(piece, isFirst: index == 0, isEncoded: false)
-                    } else {
-                        break
-                    }
-                }
-            }
-            if !bytes.isEmpty { values[String(base)] = Charset.text(bytes, named: charset) }
+        for name in Set(pieces.keys.compactMap { $0.contains("*") ? $0.split(separator: "*").first : nil }) {
+            if let value = joined(ordered(pieces, of: String(name))) { values[String(name)] = value }
         }
         return values
+    }
+
+    /// The pieces of a parameter in their order, and whether there are escapes in each.
+    private static func ordered(_ pieces: [String: String], of name: String) -> [(text: String, isEscaped: Bool)] {
+        if let whole = pieces["\(name)*"] { return [(whole, true)] }
+        var found: [(text: String, isEscaped: Bool)] = []
+        while true {
+            if let piece = pieces["\(name)*\(found.count)*"] {
+                found.append((piece, true))
+            } else if let piece = pieces["\(name)*\(found.count)"] {
+                found.append((piece, false))
+            } else {
+                return found
+            }
+        }
+    }
+
+    /// The text of all pieces; the first may begin with a character set and a language, as in `utf-8'en'`.
+    private static func joined(_ pieces: [(text: String, isEscaped: Bool)]) -> String? {
+        guard var first = pieces.first else { return nil }
+        var charset: String?
+        let marks = first.text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+        if first.isEscaped, marks.count == 3 {
+            charset = String(marks[0])
+            first.text = String(marks[2])
+        }
+        let bytes = ([first] + pieces.dropFirst()).flatMap {
+            $0.isEscaped ? percentDecoded($0.text) : Array($0.text.utf8)
+        }
+        return Charset.text(bytes, named: charset)
     }
 
     private static func percentDecoded(_ text: String) -> [UInt8] {
