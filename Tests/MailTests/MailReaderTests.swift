@@ -288,14 +288,13 @@ import Testing
     }
 
     @Test(arguments: [
-        "Subject: " + String(repeating: "(", count: 200_000), "Subject: " + String(repeating: "=?", count: 200_000),
-        "From: " + String(repeating: "\"\\", count: 200_000), "From: " + String(repeating: ",", count: 400_000),
-        "Subject: " + String(repeating: "=?utf-8?q?a?= ", count: 50_000),
-        "Content-Type: a/b" + String(repeating: ";a*0=\"", count: 50_000),
+        ("Subject: ", "(", 200_000), ("Subject: ", "=?", 200_000), ("From: ", "\"\\", 200_000),
+        ("From: ", ",", 400_000),
+        ("Subject: ", "=?utf-8?q?a?= ", 50_000), ("Content-Type: a/b", ";a*0=\"", 50_000),
     ])
-    func `goes through long headers once`(text: String) throws {
+    func `goes through long headers once`(name: String, repeated: String, count: Int) throws {
         // Whatever grew with the square of the length would take minutes here.
-        let header = try read(text + "\n\nx").mail.header
+        let header = try read(name + String(repeating: repeated, count: count) + "\n\nx").mail.header
         let values = ["Subject", "From"].flatMap(header.mailboxes)
         #expect(values.isEmpty)
         #expect(header.text("Subject").map { !$0.isEmpty } ?? true)

@@ -43,6 +43,11 @@ enum ChangeSentences {
         if old.question != new.question, let question = new.question {
             sentences.append("The key enquiry question now reads: “\(question)”")
         }
+        if old.isOpen != new.isOpen {
+            sentences.append(
+                "Colleagues who may look into your calendar can read "
+                    + (new.isOpen ? "what it is about again." : "only that you are busy then."))
+        }
         if sentences.isEmpty, joined.isEmpty, left.isEmpty {
             sentences.append("Please rely on this: it takes the place of what you were told before.")
         }

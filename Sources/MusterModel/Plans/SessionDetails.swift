@@ -109,6 +109,9 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         self.allowsProposals = allowsProposals
     }
 
+    /// Whether everybody to whom a calendar is open can read of it there.
+    var isOpen: Bool { (visibility ?? .public) == .public }
+
     /// `Pre-review meeting at Oakford Primary`.
     public var title: String { host.map { "\(stage) at \($0)" } ?? stage }
 }
