@@ -14,7 +14,7 @@ import Testing
 
     /// Python's own writer of mails as a source of every transfer encoding and character set.
     private static let writer = """
-        import sys, email.message, email.policy
+        import sys, json, base64, email.message, email.policy
         kind, charset, encoding, newline = sys.argv[1:5]
         text = {'utf-8': 'Siân can’t do Thursday – œuvre\\n', 'iso-8859-1': 'Siân, Íosold\\n', 'windows-1252': 'Siân’s – “ok”\\n',
             'iso-8859-15': 'Siân, 5 €\\n', 'koi8-r': 'Привет\\n', 'us-ascii': 'Sian\\n', 'iso-2022-jp': '学校\\n',
@@ -31,7 +31,7 @@ import Testing
             inner['Subject'] = 'inside'
             inner.set_content(text, charset=charset, cte=encoding)
             mail.add_attachment(inner)
-        sys.stdout.buffer.write(text.encode() + b'\\0' + mail.as_bytes())
+        print(json.dumps({'text': text, 'mail': base64.b64encode(mail.as_bytes()).decode()}))
         """
 
     @Test(arguments: [
@@ -67,18 +67,15 @@ import Testing
         #expect(result.remarks.isEmpty)
     }
 
+    private struct Written: Decodable {
+        let text: String
+        let mail: Data
+    }
+
     private func written(_ arguments: [String]) throws -> (text: String, MailReader.Result) {
-        let python = ProcessInfo.processInfo.environment["MUSTER_PYTHON"] ?? ".venv/bin/python"
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["-c", Self.writer] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = Array(try #require(try output.fileHandleForReading.readToEnd()))
-        process.waitUntilExit()
-        let end = try #require(bytes.firstIndex(of: 0))
-        return (String(decoding: bytes[..<end], as: UTF8.self), try MailReader().read(Array(bytes[(end + 1)...])))
+        let output = try Subprocess.python(Self.writer, arguments)
+        let written = try JSONDecoder().decode(Written.self, from: Data(output.utf8))
+        return (written.text, try MailReader().read(Array(written.mail)))
     }
 
     @Test func `reads back what it wrote`() throws {

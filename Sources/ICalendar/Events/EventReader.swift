@@ -120,9 +120,10 @@ struct EventReader {
     /// The rule; many events of a calendar have the same.
     private mutating func rule(_ property: Property) throws(RecurrenceRule.Failure) -> RecurrenceRule {
         if let rule = knownRules[property.value] { return rule }
-        let rule = try RecurrenceRule(property.value)
+        var unknownParts: [String] = []
+        let rule = try RecurrenceRule(property.value, unknownParts: &unknownParts)
         knownRules[property.value] = rule
-        for name in RecurrenceRule.unknownParts(property.value) {
+        for name in unknownParts {
             report(property.line, "the recurrence rule has a part \(name.prefix(40)), which nobody knows; left out")
         }
         return rule

@@ -11,6 +11,13 @@ extension RecurrenceRule {
     ///
     /// - Throws: `Failure` for a rule that the RFC does not allow, or that uses another calendar (`RSCALE`, `SKIP`).
     public init(_ text: String) throws(Failure) {
+        var unknown: [String] = []
+        try self.init(text, unknownParts: &unknown)
+    }
+
+    /// Reads a rule, and adds the names of parts that no RFC has, and that no program made up for itself (`X-…`):
+    /// misspelled ones, mostly.
+    init(_ text: String, unknownParts: inout [String]) throws(Failure) {
         self.init(.daily)
         var hasFrequency = false
         for part in text.utf8.split(separator: UInt8(ascii: ";")) {
@@ -20,23 +27,13 @@ extension RecurrenceRule {
             let name = String(Substring(part[..<equals])).tidied
             let value = String(Substring(part[part.index(after: equals)...])).tidied
             if name == "FREQ" { hasFrequency = true }
-            try read(name, value)
+            if try !read(name, value), !name.hasPrefix("X-") { unknownParts.append(name) }
         }
         guard hasFrequency else { throw Failure(description: "FREQ is missing") }
     }
 
-    /// The names of parts that no RFC has, and that no program made up for itself (`X-…`): misspelled ones, mostly.
-    static func unknownParts(_ text: String) -> [String] {
-        text.split(separator: ";").compactMap { $0.split(separator: "=").first }.map { String($0).tidied }
-            .filter { !knownParts.contains($0) && !$0.hasPrefix("X-") }
-    }
-
-    private static let knownParts: Set<String> = [
-        "FREQ", "INTERVAL", "COUNT", "UNTIL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY",
-        "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST", "RSCALE", "SKIP",
-    ]
-
-    private mutating func read(_ name: String, _ value: String) throws(Failure) {
+    /// Takes what a part says; false where nobody knows the part.
+    private mutating func read(_ name: String, _ value: String) throws(Failure) -> Bool {
         switch name {
         case "FREQ":
             guard let known = Self.frequency(value) else {
@@ -74,8 +71,9 @@ extension RecurrenceRule {
                 throw Failure(
                     description: "SKIP=\(value.quotable) moves days that a month lacks, which is not understood")
             }
-        default: break
+        default: return false
         }
+        return true
     }
 
     static func weekday(_ name: some StringProtocol) -> Weekday? {

@@ -1,7 +1,7 @@
 import TextEncodings
 
 /// The fields of a header one after another, unfolded (RFC 5322 §2.2.3); `rest` is then what follows the header.
-struct HeaderLines: Sequence, IteratorProtocol {
+struct HeaderLines {
     private(set) var rest: ArraySlice<UInt8>
     /// Whether the header ended at a line that is no field, where a blank one should be.
     private(set) var endsWithoutBlankLine = false
@@ -10,6 +10,7 @@ struct HeaderLines: Sequence, IteratorProtocol {
         rest = bytes
     }
 
+    /// The next field; nil behind the last one.
     mutating func next() -> MailHeader.Field? {
         while true {
             let before = rest
@@ -45,7 +46,7 @@ struct HeaderLines: Sequence, IteratorProtocol {
         guard !rest.isEmpty else { return nil }
         let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
         let line = rest[..<end]
-        rest = rest[Swift.min(end + 1, rest.endIndex)...]
+        rest = rest[min(end + 1, rest.endIndex)...]
         return line.last == 0x0D ? line.dropLast() : line
     }
 }

@@ -52,11 +52,12 @@ struct CalendarFile: ParsableArguments {
         guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file),
             let data = try? handle.read(upToCount: Self.limit + 1) ?? Data()
         else { throw ExitFailure("\(name) cannot be read; check the path", code: 66) }
-        let calendar = try calendar(in: Array(data))
         var limits = CalendarReader.Limits()
         limits.bytes = Self.limit
         do {
-            return try CalendarReader(limits: limits, scope: scope).read(calendar)
+            return try CalendarReader(limits: limits, scope: scope).read(calendar(in: Array(data)))
+        } catch let failure as ExitFailure {
+            throw failure
         } catch {
             throw ExitFailure("\(name) \(error)", code: 65)
         }
