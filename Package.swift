@@ -58,13 +58,18 @@ let package = Package(
         // MARK: Logic
         .target(name: "MusterPlanner"),
         .target(
-            name: "MusterProgramme",
+            name: "MusterConfiguration",
             dependencies: [
-                "CalDAV", "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterPlanner", "Transport",
+                "CivilTime", "ICalendar", "Mail", "MusterModel", "Transport",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        .target(
+            name: "MusterCalendars",
+            dependencies: ["CalDAV", "CivilTime", "ICalendar", "MusterConfiguration", "MusterModel", "Transport"]
+        ),
+        .target(name: "MusterPlanning", dependencies: ["CivilTime", "MusterModel", "MusterPlanner"]),
         .target(
             name: "MusterStore",
             dependencies: ["CivilTime", "MusterModel", .product(name: "GRDB", package: "GRDB.swift")]
@@ -84,6 +89,18 @@ let package = Package(
                 .embedInCode("Templates/reminder.txt.mustache"),
             ]
         ),
+
+        // MARK: Operations: one type a use case
+        .target(
+            name: "MusterOperations",
+            dependencies: [
+                "CalDAV", "CivilTime", "CurlTransport", "Mail", "MaildirTransport", "MusterCalendars",
+                "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
+                "MusterStore", "OAuth", "StandardWebhooks", "Transport",
+            ]
+        ),
+
+        // MARK: Entrances
         .target(
             name: "MusterWeb",
             dependencies: [
@@ -94,16 +111,11 @@ let package = Package(
             ],
             resources: [.embedInCode("Templates/season.html.mustache")]
         ),
-
-        // MARK: Entrances
         .target(
             name: "MusterDaemon",
             dependencies: [
-                "CMemory", "CalDAV", "CivilTime", "CurlTransport", "ICalendar", "Mail", "MaildirTransport",
-                "MusterDelivery",
-                "MusterModel", "MusterPlanner", "MusterProgramme", "MusterStore", "MusterWeb", "OAuth",
-                "StandardWebhooks", "Systemd",
-                "Transport",
+                "CMemory", "CivilTime", "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterOperations",
+                "MusterPlanner", "MusterStore", "MusterWeb", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -112,8 +124,8 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner",
-                "MusterProgramme", "MusterStore",
+                "CivilTime", "ICalendar", "Mail", "MusterConfiguration", "MusterDaemon", "MusterDelivery",
+                "MusterModel", "MusterOperations", "MusterPlanner", "MusterStore", "MusterWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -162,19 +174,29 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "MusterProgrammeTests",
+            name: "MusterConfigurationTests",
+            dependencies: ["CivilTime", "MusterConfiguration", "MusterModel", "MusterTestSupport"]
+        ),
+        .testTarget(
+            name: "MusterCalendarsTests",
             dependencies: [
-                "CalDAV", "CivilTime", "MusterModel", "MusterPlanner", "MusterProgramme", "MusterTestSupport",
+                "CalDAV", "CivilTime", "MusterCalendars", "MusterConfiguration", "MusterModel", "MusterTestSupport",
                 "Transport",
+            ]
+        ),
+        .testTarget(
+            name: "MusterPlanningTests",
+            dependencies: [
+                "CivilTime", "MusterConfiguration", "MusterModel", "MusterPlanner", "MusterPlanning",
+                "MusterTestSupport",
             ]
         ),
         .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
         .testTarget(
             name: "MusterDaemonTests",
             dependencies: [
-                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterStore",
-                "MusterTestSupport", "MusterWeb",
-                "Systemd",
+                "CivilTime", "MusterDaemon", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore",
+                "MusterTestSupport", "MusterWeb", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -6,7 +6,7 @@ import Transport
 /// times bounded.
 public struct CurlHTTPTransport: HTTPTransport {
     /// A loop for each processor.
-    private static let loops = (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in CurlLoop() }
+    private static let loops = (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in TransferLoop() }
 
     /// A transport.
     public init() {}
@@ -34,7 +34,7 @@ public struct CurlHTTPTransport: HTTPTransport {
         return HTTPResponse(status: transfer.status, head: transfer.head, body: transfer.body)
     }
 
-    private static func loop(of connection: Int) -> CurlLoop { loops[connection % loops.count] }
+    private static func loop(of connection: Int) -> TransferLoop { loops[connection % loops.count] }
 
     private func transfer(for request: HTTPRequest) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: request.maximumBytes, cutsOff: request.method == .post)

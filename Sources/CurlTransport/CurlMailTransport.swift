@@ -58,13 +58,13 @@ public struct CurlMailTransport: MailTransport {
     }
 
     /// A thread for each connection.
-    public func executor(of connection: Int) -> (any TaskExecutor)? { CurlLine.number(connection) }
+    public func executor(of connection: Int) -> (any TaskExecutor)? { ConnectionThread.number(connection) }
 
     /// Each connection has a thread that may wait.
-    public var holdsBack: Bool { true }
+    public var supportsPipelining: Bool { true }
 
     /// Sends one mail; the server has taken it when this returns.
-    public func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance)
+    public func send(_ envelope: MailEnvelope, over connection: Int, once gate: CommitGate)
         async throws(TransportError)
     {
         guard
@@ -73,12 +73,12 @@ public struct CurlMailTransport: MailTransport {
             throw TransportError(.invalid, "the address has a space or a control character in it")
         }
         let token = try await token()
-        let line = CurlLine.number(connection)
-        var (code, transfer) = await run(envelope, token, clearance, on: line)
+        let line = ConnectionThread.number(connection)
+        var (code, transfer) = await run(envelope, token, gate, on: line)
         if code != CURLE_OK, !transfer.isCancelled, wasOver(transfer, code) {
             // A server ends a connection after so many mails; that is no trouble, and another connection is none
             // either.
-            (code, transfer) = await run(envelope, token, clearance, on: line, isFresh: true)
+            (code, transfer) = await run(envelope, token, gate, on: line, isFresh: true)
         }
         guard code != CURLE_OK else { return }
         guard !transfer.isCancelled else { throw CurlFailure.givenUp }
@@ -94,9 +94,9 @@ public struct CurlMailTransport: MailTransport {
     }
 
     private func run(
-        _ envelope: MailEnvelope, _ token: String?, _ clearance: Clearance, on line: CurlLine, isFresh: Bool = false
+        _ envelope: MailEnvelope, _ token: String?, _ gate: CommitGate, on line: ConnectionThread, isFresh: Bool = false
     ) async -> (CURLcode, CurlTransfer) {
-        let transfer = transfer(for: envelope, token, clearance)
+        let transfer = transfer(for: envelope, token, gate)
         if isFresh { transfer.set(CURLOPT_FRESH_CONNECT, 1) }
         return (await line.run(transfer), transfer)
     }
@@ -113,7 +113,7 @@ public struct CurlMailTransport: MailTransport {
         return try await source.token()
     }
 
-    private func transfer(for envelope: MailEnvelope, _ token: String?, _ clearance: Clearance) -> CurlTransfer {
+    private func transfer(for envelope: MailEnvelope, _ token: String?, _ gate: CommitGate) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: 1 << 20)
         transfer.watchCancellation()
         let scheme = configuration.security == .tls ? "smtps" : "smtp"
@@ -136,7 +136,7 @@ public struct CurlMailTransport: MailTransport {
         transfer.set(CURLOPT_CONNECTTIMEOUT, min(configuration.timeout, 15))
         transfer.set(CURLOPT_MAIL_FROM, "<\(envelope.sender)>")
         transfer.set(CURLOPT_MAIL_RCPT, ["<\(envelope.recipient)>"])
-        transfer.upload(envelope.message, once: clearance)
+        transfer.upload(envelope.message, once: gate)
         return transfer
     }
 

@@ -26,7 +26,7 @@ final class CurlTransfer: @unchecked Sendable {
     private var beganPrivately: Bool?
     private var upload: [UInt8] = []
     private var uploaded = 0
-    private var clearance: Clearance?
+    private var gate: CommitGate?
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
     private var errorText: UnsafeMutablePointer<CChar>
     private let continuation = Mutex<CheckedContinuation<CURLcode, Never>?>(nil)
@@ -55,7 +55,7 @@ final class CurlTransfer: @unchecked Sendable {
 
     deinit {
         curl_easy_reset(handle)
-        EasyHandle.giveBack(easy)
+        EasyHandle.release(easy)
         lists.forEach { curl_slist_free_all($0) }
         errorText.deallocate()
     }
@@ -74,9 +74,9 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     /// Uploads bytes as soon as that is cleared; until then the thread of the transfer waits.
-    func upload(_ bytes: [UInt8], once clearance: Clearance) {
+    func upload(_ bytes: [UInt8], once gate: CommitGate) {
         upload = bytes
-        self.clearance = clearance
+        self.gate = gate
         set(CURLOPT_UPLOAD, 1)
         ccurl_set_large(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(bytes.count))
         ccurl_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque())
@@ -176,7 +176,7 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func provide(_ buffer: UnsafeMutablePointer<CChar>?, _ capacity: Int) -> Int {
-        if clearance?.wait() == false {
+        if gate?.wait() == false {
             isHeldBack = true
             return Int(CURL_READFUNC_ABORT)
         }

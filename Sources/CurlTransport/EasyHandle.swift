@@ -17,7 +17,7 @@ final class EasyHandle: @unchecked Sendable {
     static func take() -> EasyHandle { spare.withLock { $0.popLast() } ?? EasyHandle() }
 
     /// Takes a handle back that is in no loop.
-    static func giveBack(_ handle: EasyHandle) {
+    static func release(_ handle: EasyHandle) {
         spare.withLock { if $0.count < mostSpare { $0.append(handle) } }
     }
 }

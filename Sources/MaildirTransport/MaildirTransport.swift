@@ -14,7 +14,7 @@ public struct MaildirTransport: MailTransport {
     }
 
     /// Writes the mail; it is on disk when this returns.
-    public func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance)
+    public func send(_ envelope: MailEnvelope, over connection: Int, once gate: CommitGate)
         async throws(TransportError)
     {
         let name = String(

@@ -13,13 +13,15 @@ public struct MusterCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Every day:",
-                subcommands: [Check.self, PlanVerb.self, Apply.self, Send.self, Status.self, Explain.self]),
+                subcommands: [Check.self, PlanCommand.self, Apply.self, Send.self, Status.self, Explain.self]),
             CommandGroup(name: "Overruling the planner:", subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self]),
             CommandGroup(
                 name: "Running it:",
-                subcommands: [Serve.self, FeedVerb.self, Webhook.self, Backup.self, Restore.self, PersonVerb.self]),
+                subcommands: [
+                    Serve.self, FeedCommand.self, Webhook.self, Backup.self, Restore.self, PersonCommand.self,
+                ]),
             CommandGroup(
-                name: "Looking inside:", subcommands: [Outbox.self, Export.self, CalendarVerb.self, Solve.self]),
+                name: "Looking inside:", subcommands: [Outbox.self, Export.self, CalendarCommand.self, Solve.self]),
         ])
 
     /// A command.

@@ -3,10 +3,11 @@ import CivilTime
 import Foundation
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterStore
 
 /// Where config and state are, and what time it is: the options of every verb that needs them.
-struct PlaceOptions: ParsableArguments {
+struct GlobalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The config folder.", valueName: "dir"))
     var config = "/etc/muster"
 

@@ -45,11 +45,11 @@ public enum Wording {
     }
 
     /// `host`, `lead reviewer`, `reviewer`, `Improvement Champion`; other roles as the cycle names them.
-    public static func part(_ part: String) -> String {
-        switch part {
+    public static func role(_ role: String) -> String {
+        switch role {
         case "lead": "lead reviewer"
         case "champion": "Improvement Champion"
-        default: part.replacing("-", with: " ")
+        default: role.replacing("-", with: " ")
         }
     }
 

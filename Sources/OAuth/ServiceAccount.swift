@@ -6,7 +6,7 @@ import Transport
 
 /// A service account of Google Workspace that sends for a user of the domain: it signs an assertion with its key (RFC
 /// 7523, RS256).
-public struct ServiceAccount: TokenGrant {
+public struct ServiceAccount: TokenRequest {
     /// The file that Google gives for the account, as far as it is needed.
     private struct KeyFile: Decodable {
         let client_email: String

@@ -7,12 +7,12 @@ public protocol MailTransport: Sendable {
     ///
     /// - Parameters:
     ///   - connection: which of several connections it goes over, counted from 0; one mail at a time on each.
-    ///   - clearance: given when the other side may take responsibility; only who holds back has to wait for it.
+    ///   - gate: given when the other side may take responsibility; only who holds back has to wait for it.
     /// - Throws: `TransportError`, which says whether another attempt may help.
-    func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance) async throws(TransportError)
+    func send(_ envelope: MailEnvelope, over connection: Int, once gate: CommitGate) async throws(TransportError)
 
-    /// Whether it begins a mail and waits for its clearance before it sends what it says.
-    var holdsBack: Bool { get }
+    /// Whether it begins a mail and waits for its gate before it sends what it says.
+    var supportsPipelining: Bool { get }
 
     /// The thread on which the mails of a connection are sent; nil where any will do.
     ///
@@ -22,7 +22,7 @@ public protocol MailTransport: Sendable {
 
 extension MailTransport {
     /// It does not wait.
-    public var holdsBack: Bool { false }
+    public var supportsPipelining: Bool { false }
 
     /// Any thread will do.
     public func executor(of connection: Int) -> (any TaskExecutor)? { nil }

@@ -2,5 +2,5 @@ import MusterCommands
 
 @main
 struct Muster {
-    static func main() async { await Entrance.run() }
+    static func main() async { await MusterMain.run() }
 }

@@ -111,15 +111,15 @@ final class FilledOutbox {
         repeat {
             times.append(
                 try ContinuousClock().measure {
-                    last = try store.exchange(
-                        last.map { Settlement(.delivered, of: $0.number) }, of: destination, claiming: 1, at: now)
+                    last = try store.recordAndClaim(
+                        last.map { DeliveryResult(.delivered, of: $0.number) }, of: destination, claiming: 1, at: now)
                 })
         } while !last.isEmpty
         return Int(times.sorted()[times.count / 2] / .microseconds(1))
     }
 
     /// Puts messages into it, drains it, and returns how fast that went.
-    func rate(_ count: Int, through courier: any Courier, make: (Int) -> OutboxMessage) async throws -> Rate {
+    func rate(_ count: Int, through courier: any DeliveryChannel, make: (Int) -> OutboxMessage) async throws -> Rate {
         for start in stride(from: 0, to: count, by: 5000) {
             try store.enqueue((start..<min(start + 5000, count)).map(make))
         }

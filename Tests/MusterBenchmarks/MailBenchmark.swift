@@ -30,7 +30,7 @@ struct MailBenchmark: PairedBenchmark {
         let run = UUID().uuidString
         let now = Instant(seconds: 1_790_000_000)
         return try await outbox.rate(
-            Self.count, through: MailCourier(transport, policy: .mail(connections: connections))
+            Self.count, through: MailChannel(transport, policy: .mail(connections: connections))
         ) { number in
             OutboxMessage(
                 messageID: "\(run)-\(number)@bench.example", session: "c/\(number)/review", uid: "\(run)-\(number)",

@@ -45,7 +45,7 @@ struct WebhookBenchmark: PairedBenchmark {
             owner: "owner@bench.example", allowsPrivateNetwork: true, policy: .webhook(connections: connections))
         let run = UUID().uuidString
         let now = Instant(seconds: 1_790_000_000)
-        let courier = WebhookCourier(endpoint: endpoint, transport: CurlHTTPTransport())
+        let courier = WebhookChannel(endpoint: endpoint, transport: CurlHTTPTransport())
         return try await outbox.rate(count, through: courier) { number in
             OutboxMessage(
                 messageID: "msg_\(run)-\(number)", destination: "bench", session: "spring/\(number)/review",

@@ -1,8 +1,9 @@
 import CivilTime
 import Foundation
+import MusterConfiguration
 import MusterDelivery
 import MusterModel
-import MusterProgramme
+import MusterOperations
 import MusterStore
 import MusterTestSupport
 import MusterWeb
@@ -11,7 +12,7 @@ import Testing
 @testable import MusterDaemon
 
 @Suite struct `A feed` {
-    private static let everyone: [FeedSubject] = [
+    private static let everyone: [FeedOwner] = [
         .person("a.marsh"), .person("s.ellis"), .person("m.khan"), .person("j.patel"), .person("k.o"),
         .school("900001"), .school("900002"), .school("900003"), .school("900004"), .partnership("tamar"),
     ]
@@ -32,15 +33,15 @@ import Testing
     }
 
     /// The lines of a feed, unfolded.
-    private func lines(_ subject: FeedSubject) throws -> [Substring] {
+    private func lines(_ subject: FeedOwner) throws -> [Substring] {
         try workspace.calendarFeed(of: subject).text.replacing("\r\n ", with: "").split(separator: "\r\n")
     }
 
-    private func values(_ name: String, _ subject: FeedSubject) throws -> [String] {
+    private func values(_ name: String, _ subject: FeedOwner) throws -> [String] {
         try lines(subject).filter { $0.hasPrefix(name + ":") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
-    private func tags() throws -> [FeedSubject: String] {
+    private func tags() throws -> [FeedOwner: String] {
         Dictionary(
             uniqueKeysWithValues: try Self.everyone.map { ($0, try workspace.calendarFeed(of: $0).entityTag) })
     }
@@ -157,7 +158,8 @@ import Testing
         }
         let found = try #require(try workspace.findFeed(secret))
         let page = try workspace.read(found, by: "Thunderbird")
-        #expect(page.text == (try workspace.calendarFeed(of: .person("m.khan")).text) && page.changed == clock.now)
+        #expect(
+            page.calendar.text == (try workspace.calendarFeed(of: .person("m.khan")).text) && page.changed == clock.now)
         #expect(try workspace.store.feeds().first?.program == "Thunderbird")
         #expect(try workspace.findFeed(secret.uppercased()) == nil && workspace.findFeed("") == nil)
         let second = try workspace.createFeed(of: .person("m.khan"))
@@ -186,7 +188,8 @@ import Testing
         let state = files.folder.path + "/state"
         let reading = try Workspace(
             config: files.config, state: state, now: { [clock] in clock.now }, store: try Store(readingFrom: state))
-        #expect(try reading.read(feed, by: "Thunderbird").text == workspace.calendarFeed(of: feed.subject).text)
+        #expect(
+            try reading.read(feed, by: "Thunderbird").calendar.text == workspace.calendarFeed(of: feed.subject).text)
         #expect(try workspace.store.feeds().map(\.fetched) == [nil])
     }
 
@@ -216,11 +219,11 @@ import Testing
         ("k@x.example", "person-k@x.example.ics"), ("\u{0}", "person-%00.ics"),
     ])
     func `has a file name that leads nowhere else`(id: String, name: String) {
-        #expect(FeedSubject.person(id).fileName == name)
+        #expect(FeedOwner.person(id).fileName == name)
     }
 
     @Test(arguments: ["", "m.khan", "person", "person:", "person:nobody", "team:1", "school:1", "partnership:tamer"])
     func `is not made of what is not there`(word: String) {
-        #expect(throws: Workspace.Failure.self) { try workspace.feedSubject(word) }
+        #expect(throws: Workspace.Failure.self) { try workspace.feedOwner(word) }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MusterDelivery
 import MusterModel
+import MusterOperations
 import MusterStore
 import MusterTestSupport
 import Systemd
@@ -58,23 +59,23 @@ import Testing
             config: files.config, state: files.folder.path + "/state", now: { [clock] in clock.now })
     }
 
-    private func house() throws -> House {
-        House(workspace: try workspace(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    private func context() throws -> ServiceContext {
+        ServiceContext(workspace: try workspace(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Lets the daemon live until a moment: each service runs when it wants to, and the clock goes on to the next.
-    private func live(until end: Instant, in house: House) async throws {
+    private func live(until end: Instant, in context: ServiceContext) async throws {
         let services: [any PeriodicService] = [
-            CalendarService(house: house), PlanningService(house: house), ReminderService(house: house),
-            DigestService(house: house), HousekeepingService(house: house),
+            CalendarService(context: context), PlanningService(context: context), ReminderService(context: context),
+            DigestService(context: context), HousekeepingService(context: context),
         ]
-        let delivery = DeliveryService(house: house)
+        let delivery = DeliveryService(context: context)
         var due = services.map { _ in clock.now }
         while clock.now < end {
             for (index, service) in services.enumerated() where due[index] <= clock.now {
                 due[index] = min(try await service.runOnce() ?? end, clock.now + 86_400)
             }
-            let mail = try house.deliverer(for: OutboxMessage.mail)
+            let mail = try context.deliverer(for: OutboxMessage.mail)
             if let next = try mail.nextRound(), next <= clock.now { _ = await delivery.runOnce(OutboxMessage.mail) }
             let next = (due + [try mail.nextRound(), end].compactMap(\.self)).min() ?? end
             clock.later(max(60, next - clock.now))
@@ -84,31 +85,31 @@ import Testing
     @Test(arguments: [1, 2])
     func `leaves each reminder with one outcome, whatever the clock does`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
-        var house = try self.house()
-        let proposal = try await house.workspace.propose()
+        var context = try self.context()
+        let proposal = try await context.workspace.propose()
         #expect(proposal.plan.sessionCount == 9, "\(proposal.plan.unscheduled)")
-        _ = try house.workspace.publish(proposal, note: "", isApproved: true)
+        _ = try context.workspace.publish(proposal, note: "", isApproved: true)
         let end = try #require(Instant(iso: "2027-07-31T00:00:00Z"))
         var sessions: [String: SessionDetails] = [:]
         while clock.now < end {
-            try await live(until: min(end, clock.now + Int.random(in: 5...20, using: &random) * 86_400), in: house)
-            for session in try house.workspace.store.publishedSessions() { sessions[session.uid] = session.details }
+            try await live(until: min(end, clock.now + Int.random(in: 5...20, using: &random) * 86_400), in: context)
+            for session in try context.workspace.store.publishedSessions() { sessions[session.uid] = session.details }
             switch Int.random(in: 0..<5, using: &random) {
             case 0: clock.later(3600)
-            case 1: try back(3600, house)
+            case 1: try back(3600, context)
             case 2: clock.later(3 * 86_400)
-            case 3: try back(3 * 86_400, house)
+            case 3: try back(3 * 86_400, context)
             default:
                 clock.later(7 * 86_400)
-                house = try self.house()
+                context = try self.context()
             }
         }
-        try check(house.workspace, sessions)
+        try check(context.workspace, sessions)
     }
 
     /// Puts the clock back, which the watchdog notices.
-    private func back(_ seconds: Int, _ house: House) throws {
-        let watchdog = WatchdogService(house: house, notifier: Notifier(environment: [:]))
+    private func back(_ seconds: Int, _ context: ServiceContext) throws {
+        let watchdog = WatchdogService(context: context, notifier: Notifier(environment: [:]))
         watchdog.runOnce()
         clock.later(-seconds)
         watchdog.runOnce()
@@ -123,7 +124,7 @@ import Testing
             let isReview = session.details.id.hasSuffix("/review")
             for person in session.details.participants {
                 let own = outcomes.filter { $0.recipient == person.address.lowercased() }
-                let deadlines = isReview && (person.part == "host" || person.part == "lead") ? 4 : 0
+                let deadlines = isReview && (person.role == "host" || person.role == "lead") ? 4 : 0
                 #expect(own.count == 4 + deadlines, "\(session.details.id) \(person.person): \(own.map(\.rule))")
             }
         }

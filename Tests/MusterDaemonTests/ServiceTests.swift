@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MusterDelivery
 import MusterModel
+import MusterOperations
 import MusterPlanner
 import MusterStore
 import MusterTestSupport
@@ -23,35 +24,35 @@ import Testing
         try Workspace(config: files.config, state: files.folder.path + "/state", now: { [clock] in clock.now })
     }
 
-    private func house() throws -> House {
-        House(workspace: try workspace(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    private func context() throws -> ServiceContext {
+        ServiceContext(workspace: try workspace(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     @Test func `that waits is woken by a ring, and by the time, again and again`() async {
-        let bell = Bell()
-        for _ in 0..<3 { await bell.wait(atMost: .milliseconds(5)) }
+        let wakeSignal = WakeSignal()
+        for _ in 0..<3 { await wakeSignal.wait(atMost: .milliseconds(5)) }
         let begin = ContinuousClock.now
-        await bell.wait(atMost: .milliseconds(50))
+        await wakeSignal.wait(atMost: .milliseconds(50))
         #expect(ContinuousClock.now - begin >= .milliseconds(50), "a wait that ran out leaves no ring behind")
-        bell.ring()
-        bell.ring()
-        await bell.wait(atMost: .seconds(60))
+        wakeSignal.notify()
+        wakeSignal.notify()
+        await wakeSignal.wait(atMost: .seconds(60))
     }
 
     @Test func `knows of reminders that a reload has brought`() async throws {
-        let house = try house()
-        let proposal = try await house.workspace.propose()
-        _ = try house.workspace.publish(proposal, note: "", isApproved: true)
-        let service = ReminderService(house: house)
+        let context = try context()
+        let proposal = try await context.workspace.propose()
+        _ = try context.workspace.publish(proposal, note: "", isApproved: true)
+        let service = ReminderService(context: context)
         _ = try await service.runOnce()
         try files.replace("hosts:", with: "reminders: [7 days]\nhosts:", in: "programme/cycles/spring.yaml")
-        house.use(try workspace())
-        let start = try #require(try house.workspace.store.publishedSessions().map(\.details.start).min())
+        context.use(try workspace())
+        let start = try #require(try context.workspace.store.publishedSessions().map(\.details.start).min())
         let next = try await service.runOnce()
         #expect(next == start - 7 * 86_400)
-        #expect(house.nextReminder == next)
+        #expect(context.nextReminder == next)
         #expect(
-            try Metrics(house).text.contains("muster_reminder_next_timestamp_seconds \(start.seconds - 7 * 86_400)"))
+            try Metrics(context).text.contains("muster_reminder_next_timestamp_seconds \(start.seconds - 7 * 86_400)"))
     }
 
     @Test func `of planning ends when it is told to, whatever it has still to try`() async throws {
@@ -68,17 +69,17 @@ import Testing
         try files.replace(
             "planning: { rounds: 40 }", with: "planning: { rounds: 40, policy: apply }\napproval: manual",
             in: "muster.yaml")
-        let house = try house()
-        let proposal = try await house.workspace.propose()
-        _ = try await CalendarService(house: house).runOnce()
-        _ = try await PlanningService(house: house).runOnce()
-        #expect(try house.workspace.store.latestRevision() == nil, "the first revision is for somebody to publish")
-        _ = try house.workspace.publish(proposal, note: "", isApproved: true)
-        try await _ = house.workspace.send()
+        let context = try context()
+        let proposal = try await context.workspace.propose()
+        _ = try await CalendarService(context: context).runOnce()
+        _ = try await PlanningService(context: context).runOnce()
+        #expect(try context.workspace.store.latestRevision() == nil, "the first revision is for somebody to publish")
+        _ = try context.workspace.publish(proposal, note: "", isApproved: true)
+        try await _ = context.workspace.send()
         try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
-        house.use(try workspace())
-        _ = try await PlanningService(house: house).runOnce()
-        let store = house.workspace.store
+        context.use(try workspace())
+        _ = try await PlanningService(context: context).runOnce()
+        let store = context.workspace.store
         #expect(try store.latestRevision()?.number == 2)
         #expect(try store.outboxCounts()[.held] == 2 && store.outboxCounts()[.due] == nil)
         #expect(try store.waitingForApproval() == 2)
@@ -86,11 +87,11 @@ import Testing
     }
 
     @Test func `leaves a session that is near as it is, with its people`() async throws {
-        let house = try house()
-        _ = try house.workspace.publish(try await house.workspace.propose(), note: "", isApproved: true)
-        let sessions = try house.workspace.store.publishedSessions().map(\.details)
+        let context = try context()
+        _ = try context.workspace.publish(try await context.workspace.propose(), note: "", isApproved: true)
+        let sessions = try context.workspace.store.publishedSessions().map(\.details)
         let session = try #require(sessions.min { $0.start < $1.start })
-        let lead = try #require(session.participants.first { $0.part == "lead" })
+        let lead = try #require(session.participants.first { $0.role == "lead" })
         clock.later(session.start - clock.now - 86_400)
         // The lead is away on that day: farther from it, somebody else would be sent.
         try files.replace(
@@ -101,22 +102,22 @@ import Testing
             line.hasPrefix(lead.person + ",") ? line + "," + session.start.description.prefix(10) : line
         }
         try files.folder.write(away.joined(separator: "\n") + "\n", to: "config/programme/people.csv")
-        house.use(try workspace())
-        let proposal = try await house.workspace.propose()
+        context.use(try workspace())
+        let proposal = try await context.workspace.propose()
         let kept = try #require(proposal.details.first { $0.id == session.id })
         #expect(kept.start == session.start && kept.participants == session.participants)
         #expect(!proposal.notes.isEmpty, "what it is kept against is said")
     }
 
     @Test func `of planning waits for calendars that nobody has read yet`() async throws {
-        let house = try house()
-        #expect(try await PlanningService(house: house).runOnce() == clock.now + 10)
-        _ = try await CalendarService(house: house).runOnce()
-        #expect(try await PlanningService(house: house).runOnce() == nil)
+        let context = try context()
+        #expect(try await PlanningService(context: context).runOnce() == clock.now + 10)
+        _ = try await CalendarService(context: context).runOnce()
+        #expect(try await PlanningService(context: context).runOnce() == nil)
         try files.replace(
             "900003,reviewer;lead,", with: "900003,reviewer;lead,https://calendar.invalid/k.ics",
             in: "programme/people.csv")
-        house.use(try workspace())
-        #expect(try await PlanningService(house: house).runOnce() == clock.now + 10)
+        context.use(try workspace())
+        #expect(try await PlanningService(context: context).runOnce() == clock.now + 10)
     }
 }

@@ -119,10 +119,7 @@ import Transport
     @Test func `drains the newest state first`() async throws {
         let desk = try Desk(.webhook(connections: 1))
         try desk.put("old")
-        _ = try desk.store.publish(
-            Publication(
-                basis: nil, plan: Plan(), note: "", at: desk.now, sessions: [], cancelled: [], messages: [],
-                withdrawn: []))
+        try desk.store.publish(Publication(basis: nil, plan: Plan(), note: "", at: desk.now))
         try desk.put("new1", "new2")
         try await desk.send()
         #expect(desk.courier.taken == ["new1", "new2", "old"])

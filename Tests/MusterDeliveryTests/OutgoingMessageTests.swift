@@ -156,7 +156,7 @@ import Testing
         for delivered in season {
             guard let details = delivered.message.details else { continue }
             let text = delivered.mail.plainText
-            let isHost = details.participants.first { $0.address == delivered.message.recipient }?.part == "host"
+            let isHost = details.participants.first { $0.address == delivered.message.recipient }?.role == "host"
             var needed = [
                 isHost ? details.stage : details.title.inOneLine, "When", details.zone == "UTC" ? "(UTC)" : " time)",
                 "You are receiving this because",

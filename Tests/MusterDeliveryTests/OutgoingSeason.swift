@@ -90,7 +90,7 @@ struct OutgoingSeason {
 
     /// Reminds of every session and of a deadline, and sends a digest.
     private static func remind(_ world: World) async throws {
-        func go(to moment: Instant, _ subject: ReminderSubject) async throws {
+        func go(to moment: Instant, _ subject: ReminderOccasion) async throws {
             world.later(moment - world.now)
             #expect(try world.reminders.runOnce([subject], at: world.now) == subject.recipients.count)
             try await world.send()
@@ -104,7 +104,7 @@ struct OutgoingSeason {
         for session in try world.store.publishedSessions().sorted(by: { $0.details.start < $1.details.start }) {
             let clock = ReminderClock(
                 zone: try #require(TimeZoneDatabase.system[session.details.zone]), days: days)
-            let subject = ReminderSubject(session: session, rules: [.before(minutes: 1440)], clock: clock)
+            let subject = ReminderOccasion(session: session, rules: [.before(minutes: 1440)], clock: clock)
             let deadline = Deadline(
                 id: "report", name: "Ysgrifennu’r adroddiad", stage: "review", schoolDays: 1, who: ["host"])
             try await go(to: session.details.start - 7200, subject)
@@ -124,11 +124,11 @@ struct OutgoingSeason {
         try await world.send()
     }
 
-    private static func participant(_ index: Int, _ part: String) -> SessionDetails.Participant {
+    private static func participant(_ index: Int, _ role: String) -> SessionDetails.Participant {
         let person = people[index % people.count]
         return SessionDetails.Participant(
-            person: "p\(index)", name: person.name, address: person.address, part: part, school: "Ysgol Ŵyn",
-            isRequired: part != "invited", zone: person.zone)
+            person: "p\(index)", name: person.name, address: person.address, role: role, school: "Ysgol Ŵyn",
+            isRequired: role != "invited", zone: person.zone)
     }
 
     private static func details(_ index: Int, _ zone: String, host: String) -> SessionDetails {
@@ -160,7 +160,7 @@ struct OutgoingSeason {
         crowd.showsParticipants = false
         crowd.participants = (0..<30).map { index in
             SessionDetails.Participant(
-                person: "q\(index)", name: "Guest \(index)", address: "guest.\(index)@school.example", part: "invited",
+                person: "q\(index)", name: "Guest \(index)", address: "guest.\(index)@school.example", role: "invited",
                 school: nil, isRequired: false)
         }
         return crowd

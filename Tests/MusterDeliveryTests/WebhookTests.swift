@@ -78,7 +78,7 @@ private final class TestServer: HTTPTransport {
         let world = try World(endpoints: [try endpoint()])
         let message = try #require(try world.publish([session()]).first { $0.kind == .event })
         let server = TestServer(204)
-        let courier = WebhookCourier(endpoint: try endpoint(), transport: server)
+        let courier = WebhookChannel(endpoint: try endpoint(), transport: server)
         try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_000), once: .given)
         try await courier.deliver(message, over: 0, at: Instant(seconds: 1_800_000_300), once: .given)
         let signatures = server.requests.compactMap { request in
@@ -101,7 +101,7 @@ private final class TestServer: HTTPTransport {
     func `counts as taken by an answer of 2xx alone`(status: Int, kind: TransportError.Kind) async throws {
         let world = try World(endpoints: [try endpoint()])
         let message = try #require(try world.publish([session()]).first { $0.kind == .event })
-        let courier = WebhookCourier(
+        let courier = WebhookChannel(
             endpoint: try endpoint(), transport: TestServer(status, head: "Retry-After: 120\r\n"))
         let error = await #expect(throws: TransportError.self) {
             try await courier.deliver(message, over: 0, at: world.now, once: .given)
@@ -134,21 +134,21 @@ private final class TestServer: HTTPTransport {
 
     @Test func `tells of reminders that were sent and mails that failed, and its owner that it was given up`() throws {
         let world = try World(endpoints: [try endpoint()])
-        let announcer = DeliveryAnnouncer(webhooks: world.webhooks, notices: world.notices)
+        let notifier = DeliveryNotifier(webhooks: world.webhooks, notices: world.notices)
         let mail = try #require(try world.publish([session()]).first { $0.kind == .invitation })
         var reminder = mail
         reminder.kind = .reminder
         func kinds(_ outcome: DeliveryOutcome, _ message: OutboxMessage) -> [String] {
-            announcer.messages(after: outcome, of: message, at: world.now).map(\.reason)
+            notifier.messages(after: outcome, of: message, at: world.now).map(\.reason)
         }
         #expect(kinds(.delivered, reminder) == ["reminder.sent"])
         #expect(kinds(.delivered, mail).isEmpty)
         #expect(kinds(.dead(error: "no such user"), mail) == ["delivery.failed"])
-        let event = try #require(announcer.messages(after: .delivered, of: reminder, at: world.now).first)
+        let event = try #require(notifier.messages(after: .delivered, of: reminder, at: world.now).first)
         #expect(kinds(.dead(error: "500"), event).isEmpty, "what is told of webhooks would go round in circles")
         var state = Destination(name: "hook")
         state.lastError = "the endpoint answered with status 500"
-        let notice = try #require(announcer.messages(givingUp: state, at: world.now).first)
+        let notice = try #require(notifier.messages(givingUp: state, at: world.now).first)
         #expect(notice.recipient == "owner@school.example" && notice.destination == OutboxMessage.mail)
         let text = String(decoding: notice.content, as: UTF8.self).replacing("=\r\n", with: "")
         #expect(text.contains("muster webhook test hook") && text.contains("status 500"))

@@ -22,7 +22,7 @@ final class CapturedTransport: MailTransport {
 
     func fail(_ recipient: String, with error: TransportError?) { state.withLock { $0.failures[recipient] = error } }
 
-    func send(_ envelope: MailEnvelope, over connection: Int, once clearance: Clearance)
+    func send(_ envelope: MailEnvelope, over connection: Int, once gate: CommitGate)
         async throws(TransportError)
     {
         let error = state.withLock { $0.failures[envelope.recipient] }
@@ -53,7 +53,7 @@ final class World {
     private let publisher: Publisher
     let reminders: ReminderRun
     let webhooks: WebhookComposer
-    let notices: NoticeComposer
+    let notices: OwnerNoticeComposer
     private let clock = Clock(Instant(seconds: 1_795_000_000))
 
     /// Goes on from a backup of another world: people still have what that one sent.
@@ -81,7 +81,7 @@ final class World {
         }
         reminders = ReminderRun(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
         webhooks = WebhookComposer(endpoints: endpoints, makeID: makeID)
-        notices = NoticeComposer(organiser: organiser, makeID: makeID)
+        notices = OwnerNoticeComposer(organiser: organiser, makeID: makeID)
         publisher = Publisher(
             store: store, composer: composer, webhooks: webhooks, domain: "partnership.example", makeID: makeID)
     }
@@ -94,16 +94,17 @@ final class World {
         clock.later(60)
         let changes = ChangeSet(published: try store.publishedSessions(), next: details)
         let basis = try store.latestRevision()
-        let publication = try publisher.publication(
-            of: Plan(), changes, details: details, basis: basis, note: "", at: now)
-        _ = try store.publish(publication)
-        return publication.messages
+        let last = try store.messages(limit: 1).first?.number ?? 0
+        _ = try publisher.publish(
+            Publication(basis: basis?.number, plan: Plan(), note: "", at: now), changes, details: details,
+            previous: Plan())
+        return try store.messages().filter { $0.number > last }.reversed()
     }
 
     @discardableResult
     func send() async throws -> DeliveryReport {
         let time = now
-        return try await Deliverer(store: store, courier: MailCourier(transport), now: { time }).runOnce()
+        return try await Deliverer(store: store, courier: MailChannel(transport), now: { time }).runOnce()
     }
 
     func later(_ seconds: Int) { clock.later(seconds) }
@@ -123,7 +124,7 @@ func session(
         participants: people.map {
             SessionDetails.Participant(
                 person: $0, name: $0.capitalized, address: "\($0)@school.example",
-                part: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
+                role: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
         },
         showsParticipants: shows, partnership: "Tamar Valley", cycle: "Spring 2027", contact: nil, alarms: [1440, 15])
 }

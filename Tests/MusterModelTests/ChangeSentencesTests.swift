@@ -3,9 +3,9 @@ import MusterModel
 import Testing
 
 @Suite struct `What changed of a session` {
-    private static func person(_ name: String, _ part: String) -> SessionDetails.Participant {
+    private static func person(_ name: String, _ role: String) -> SessionDetails.Participant {
         SessionDetails.Participant(
-            person: name, name: name, address: "\(name)@school.example", part: part, school: nil, isRequired: true)
+            person: name, name: name, address: "\(name)@school.example", role: role, school: nil, isRequired: true)
     }
 
     private static let session = SessionDetails(

@@ -17,7 +17,7 @@ import Testing
 
     private func participant(_ id: String) -> SessionDetails.Participant {
         SessionDetails.Participant(
-            person: id, name: id.capitalized, address: "\(id)@school.example", part: "lead", school: nil,
+            person: id, name: id.capitalized, address: "\(id)@school.example", role: "lead", school: nil,
             isRequired: true)
     }
 
@@ -37,20 +37,24 @@ import Testing
                 id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: start, end: start + 3600)],
                 team: ["lead": people])
         ])
-        _ = try store.publish(
-            Publication(
-                basis: try store.latestRevision()?.number, plan: plan, note: "", at: now, sessions: [session],
-                cancelled: [],
+        let change = try #require(ChangeSet(published: [], next: [details]).changes.first)
+        var publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
+        publication.updates = [
+            SessionUpdate(
+                change: change, session: session,
                 messages: people.enumerated().map { index, person in
                     OutboxMessage(
                         messageID: "\(id) \(index)", session: id, uid: id, kind: .invitation, reason: "new",
                         person: person,
                         recipient: "\(person)@school.example", subject: "Invitation", details: details,
                         content: Array("Dear \(people)".utf8), due: now, created: now)
-                }, withdrawn: []))
+                }, withdrawn: [], basis: .nothing)
+        ]
+        try store.publish(publication)
         let mail = Destination(name: OutboxMessage.mail)
-        let claimed = try store.exchange([], of: mail, claiming: 100, at: now)
-        _ = try store.exchange(claimed.map { Settlement(.delivered, of: $0.number) }, of: mail, claiming: 0, at: now)
+        let claimed = try store.recordAndClaim([], of: mail, claiming: 100, at: now)
+        _ = try store.recordAndClaim(
+            claimed.map { DeliveryResult(.delivered, of: $0.number) }, of: mail, claiming: 0, at: now)
     }
 
     @Test func `is forgotten when its time has come, and nothing that is to come`() throws {
@@ -62,7 +66,7 @@ import Testing
         #expect(try store.publishedSessions().map(\.details.id) == ["c/1/next", "c/1/recent"])
         #expect(try store.messages().map(\.session) == ["c/1/next", "c/1/recent"])
         #expect(try store.messages().allSatisfy { $0.content.isEmpty && $0.details != nil })
-        #expect(try store.acquaintances(uid: "c/1/next").count == 1, "who was invited is still known to be")
+        #expect(try store.recipientKnowledge(uid: "c/1/next").count == 1, "who was invited is still known to be")
         #expect(try store.forget(past: now - 400 * 86_400, contents: later, copies: later) == 0)
     }
 

@@ -40,19 +40,24 @@ import Testing
     private func publish(
         _ messages: [OutboxMessage], basis: Int? = nil, withdrawn: [(uid: String, recipient: String)] = []
     ) throws -> Int {
-        try store.publish(
-            Publication(
-                basis: basis, plan: Plan(), note: "", at: now, sessions: [], cancelled: [], messages: messages,
-                withdrawn: withdrawn))
+        var publication = Publication(basis: basis, plan: Plan(), note: "", at: now)
+        publication.announcements = messages
+        publication.updates = try withdrawn.map { uid, recipient in
+            let change = try #require(ChangeSet(published: [], next: [details]).changes.first)
+            let session = PublishedSession(uid: uid, sequence: 0, created: now, details: details)
+            return SessionUpdate(
+                change: change, session: session, messages: [], withdrawn: [recipient], basis: .nothing)
+        }
+        return try store.publish(publication).revision
     }
 
     /// Takes messages for sending, and settles others.
-    private func claim(limit: Int, at now: Instant, settling settlements: [Settlement] = []) throws -> [OutboxMessage] {
-        try store.exchange(settlements, of: Destination(name: OutboxMessage.mail), claiming: limit, at: now)
+    private func claim(limit: Int, at now: Instant, settling results: [DeliveryResult] = []) throws -> [OutboxMessage] {
+        try store.recordAndClaim(results, of: Destination(name: OutboxMessage.mail), claiming: limit, at: now)
     }
 
     private func settle(_ outcome: DeliveryOutcome, of number: Int) throws {
-        _ = try claim(limit: 0, at: now, settling: [Settlement(outcome, of: number)])
+        _ = try claim(limit: 0, at: now, settling: [DeliveryResult(outcome, of: number)])
     }
 
     private func states() throws -> [String: OutboxMessage.State] {
@@ -73,8 +78,8 @@ import Testing
             ],
             unscheduled: [Plan.UnscheduledTrack(id: "c/2", reasons: ["none"], remedies: [], isVerified: false)])
         let number = try store.publish(
-            Publication(
-                basis: nil, plan: plan, note: "why", at: now, sessions: [], cancelled: [], messages: [], withdrawn: []))
+            Publication(basis: nil, plan: plan, note: "why", at: now)
+        ).revision
         #expect(try store.latestRevision()?.plan == plan)
         #expect(try store.revision(number)?.note == "why")
         #expect(try store.revision(99) == nil)
@@ -105,7 +110,7 @@ import Testing
         try settle(.delivered, of: claimed.number)
         _ = try publish([message("2")], basis: 1)
         #expect(try states() == ["1": .delivered, "2": .due])
-        #expect(try store.acquaintances(uid: "u@x")["a@b.example"]?.firstMessageID == "1")
+        #expect(try store.recipientKnowledge(uid: "u@x")["a@b.example"]?.firstMessageID == "1")
     }
 
     @Test func `gives out one message of a recipient and session at a time, in order`() throws {
@@ -125,7 +130,7 @@ import Testing
         #expect(try claim(limit: 1, at: now + 60).isEmpty)
         try store.releaseClaims(of: OutboxMessage.mail)
         #expect(try claim(limit: 1, at: now + 60).count == 1)
-        #expect(try store.acquaintances(uid: "u@x").count == 1)
+        #expect(try store.recipientKnowledge(uid: "u@x").count == 1)
     }
 
     @Test func `leaves alone what is being sent, whatever becomes of the plan or somebody wants by hand`() throws {
@@ -147,8 +152,8 @@ import Testing
         let claimed = try claim(limit: 2, at: now)
         try settle(.retry(due: now + 60, mayHaveArrived: false, error: "452"), of: claimed[0].number)
         try settle(.retry(due: now + 60, mayHaveArrived: true, error: "timeout"), of: claimed[1].number)
-        #expect(try store.acquaintances(uid: "u@x").isEmpty)
-        #expect(try store.acquaintances(uid: "v@x").count == 1)
+        #expect(try store.recipientKnowledge(uid: "u@x").isEmpty)
+        #expect(try store.recipientKnowledge(uid: "v@x").count == 1)
     }
 
     @Test func `keeps calendars, decisions and sessions over a restart`() throws {

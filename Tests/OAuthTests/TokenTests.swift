@@ -33,8 +33,8 @@ private final class Endpoint: HTTPTransport {
 
     private let grant = ClientCredentials.microsoft365(tenant: "school.example", client: "id", secret: "s&c=t +ü")
 
-    private func keeper(_ endpoint: Endpoint, _ clock: Clock) -> TokenKeeper {
-        TokenKeeper(grant, transport: endpoint, now: { clock.now })
+    private func keeper(_ endpoint: Endpoint, _ clock: Clock) -> CachingTokenSource {
+        CachingTokenSource(grant, transport: endpoint, now: { clock.now })
     }
 
     @Test func `is asked for as Microsoft wants it, and the form is encoded`() async throws {

@@ -1,6 +1,7 @@
 import CivilTime
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterPlanner
 import MusterStore
 

@@ -1,5 +1,6 @@
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterPlanner
 
 /// What the published and the proposed plan cost, term by term, for a terminal.

@@ -1,13 +1,14 @@
 import ArgumentParser
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterStore
 
 struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Publish the plan: a new revision, and a mail in the outbox for everyone who must be told.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
     @OptionGroup var search: SearchOptions
 
     @Option(help: ArgumentHelp("Publish an earlier revision again, to undo.", valueName: "n"))
@@ -41,20 +42,21 @@ struct Apply: AsyncParsableCommand {
         if released > 0 {
             Console.line("\(Wording.count(released, "mail")) that waited for approval go out with it.")
         }
-        if report != nil, !proposal.takenBack.isEmpty {
+        if report != nil, !proposal.revertedDecisions.isEmpty {
             Console.line(
-                "Taken back with it: what was decided about \(Wording.list(proposal.takenBack.map(\.subject))).")
+                "Taken back with it: what was decided about \(Wording.list(proposal.revertedDecisions.map(\.subject)))."
+            )
         }
     }
 
-    private func result(_ proposal: Proposal, _ report: PublishingReport?) -> String {
+    private func result(_ proposal: Proposal, _ report: PublicationResult?) -> String {
         guard let report else { return "Nothing changed, no mail; revision \(proposal.basis?.number ?? 0) stands." }
         let undo = proposal.basis.map { " To undo: muster apply --revision \($0.number)." } ?? ""
         let mails =
-            report.messages == 0
+            report.mails == 0
             ? "no mail"
-            : "\(Wording.count(report.messages, "mail")) wait\(report.messages == 1 ? "s" : "") in the outbox"
-        let next = report.messages == 0 ? "" : " muster send delivers them."
+            : "\(Wording.count(report.mails, "mail")) wait\(report.mails == 1 ? "s" : "") in the outbox"
+        let next = report.mails == 0 ? "" : " muster send delivers them."
         return
             "\(Wording.count(proposal.plan.sessionCount, "session")) published as revision \(report.revision); \(mails).\(next)\(undo)"
     }
@@ -66,10 +68,10 @@ private struct AppliedJSON: Encodable {
     let messages: Int
     let withdrawn: Int
 
-    init(_ proposal: Proposal, _ report: PublishingReport?) {
+    init(_ proposal: Proposal, _ report: PublicationResult?) {
         revision = report?.revision ?? proposal.basis?.number
         isChanged = report != nil
-        messages = report?.messages ?? 0
+        messages = report?.mails ?? 0
         withdrawn = report?.withdrawn ?? 0
     }
 }

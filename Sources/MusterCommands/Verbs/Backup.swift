@@ -1,12 +1,13 @@
 import ArgumentParser
 import MusterDaemon
+import MusterOperations
 import MusterStore
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a consistent copy of the database to a new file, also while the daemon runs.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "The file to write.")
     var file: String

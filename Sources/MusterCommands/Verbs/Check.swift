@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
+import MusterConfiguration
 import MusterDaemon
 import MusterModel
-import MusterProgramme
+import MusterOperations
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

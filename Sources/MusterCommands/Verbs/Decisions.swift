@@ -2,13 +2,14 @@ import ArgumentParser
 import CivilTime
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterStore
 
 struct Pin: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep a published session as it is: its time and its people.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "The session.")
     var session: String
@@ -27,7 +28,7 @@ struct Unpin: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take back what pin, move or cancel said about a session or a track.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "The session or the track.")
     var subject: String
@@ -47,7 +48,7 @@ struct Move: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put a session at a time; the planner fits the rest around it.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "The session.")
     var session: String
@@ -69,7 +70,7 @@ struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take a session, or a whole track, out of the plan.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "The session or the track.")
     var subject: String

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MusterDaemon
 import MusterModel
+import MusterOperations
 
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct Explain: AsyncParsableCommand {
             Times are on the person's clocks. Nothing is published.
             """)
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
     @OptionGroup var search: SearchOptions
 
     @Argument(help: "A school, session or person, by id or by the beginning of a name.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MusterDaemon
+import MusterOperations
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct Export: ParsableCommand {
         case csv, ics, json, prometheus
     }
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "csv, ics, json or prometheus.")
     var format: Format

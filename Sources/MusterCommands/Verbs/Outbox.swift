@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilTime
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterStore
 
 struct Outbox: ParsableCommand {
@@ -13,7 +14,7 @@ struct Outbox: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List mails, the newest first.")
 
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
 
         @Option(
             help: ArgumentHelp(
@@ -46,7 +47,7 @@ struct Outbox: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show one mail: where it stands, and its text as it is sent.")
 
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
 
         @Argument(help: "The number of the mail.")
         var number: Int
@@ -93,7 +94,7 @@ private struct MessageChoice: ParsableArguments {
 extension Outbox {
     struct Hold: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Keep mails from being sent until they are released.")
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
         func run() throws {
@@ -103,7 +104,7 @@ extension Outbox {
 
     struct Release: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let mails that are held be sent.")
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
         func run() throws {
@@ -114,7 +115,7 @@ extension Outbox {
     struct Retry: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try mails now that wait for another attempt or are dead.")
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
         func run() throws {
@@ -126,7 +127,7 @@ extension Outbox {
 
     struct Discard: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Take mails out that are not to be sent any more.")
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
         func run() throws {
@@ -137,7 +138,7 @@ extension Outbox {
 
 extension MessageChoice {
     fileprivate func move(
-        _ place: PlaceOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String,
+        _ place: GlobalOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String,
         then: (Workspace) throws -> Void = { _ in }
     ) throws {
         try place.change { workspace in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MusterDaemon
+import MusterOperations
 import MusterStore
 
 struct Restore: ParsableCommand {
@@ -10,7 +11,7 @@ struct Restore: ParsableCommand {
             "Everybody is then told anew how the sessions to come stand, with a SEQUENCE above all that they may have seen: look at muster plan, then muster apply."
     )
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Argument(help: "The file that muster backup wrote.")
     var file: String

@@ -2,6 +2,7 @@ import ArgumentParser
 import MusterDaemon
 import MusterDelivery
 import MusterModel
+import MusterOperations
 import MusterStore
 
 struct Send: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct Send: AsyncParsableCommand {
             "Exit code 0: all that was due is delivered; 75: something is to be tried again; 1: something was refused for good."
     )
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Flag(help: "Write what was done as JSON.")
     var json = false

@@ -7,7 +7,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Keep running: read calendars, plan, remind and deliver. systemd starts this.",
         discussion: "SIGHUP reads the config anew; SIGTERM ends it with nothing half done.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     func run() async throws {
         let logger = Logger(label: "muster") { _ in JournalLogHandler() }

@@ -2,13 +2,14 @@ import ArgumentParser
 import CivilTime
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterStore
 
 struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Is it well, what is stuck, since when, and what to do: on one screen.")
 
-    @OptionGroup var place: PlaceOptions
+    @OptionGroup var place: GlobalOptions
 
     @Flag(help: "Write it as JSON.")
     var json = false

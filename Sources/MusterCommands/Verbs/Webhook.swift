@@ -2,6 +2,7 @@ import ArgumentParser
 import CivilTime
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterStore
 
 struct Webhook: AsyncParsableCommand {
@@ -12,7 +13,7 @@ struct Webhook: AsyncParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show how each endpoint fares.")
 
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
 
         @Flag(help: "Write them as JSON.")
         var json = false
@@ -40,7 +41,7 @@ struct Webhook: AsyncParsableCommand {
                 "Where it gets through, an endpoint that was given up is in use again, and what waits for it follows. A chat accepts what it cannot show: look there too."
         )
 
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
 
         @Argument(help: "The id of the endpoint.")
         var id: String
@@ -60,7 +61,7 @@ struct Webhook: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send again what an endpoint did not get, or everything since a time; muster send delivers it.")
 
-        @OptionGroup var place: PlaceOptions
+        @OptionGroup var place: GlobalOptions
 
         @Argument(help: "The id of the endpoint.")
         var id: String

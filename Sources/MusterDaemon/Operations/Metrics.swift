@@ -1,7 +1,8 @@
 import CivilTime
 import Foundation
+import MusterConfiguration
 import MusterModel
-import MusterProgramme
+import MusterOperations
 import MusterStore
 
 /// How it goes, for Prometheus: text in its exposition format.
@@ -13,10 +14,10 @@ public struct Metrics {
     public let text: String
 
     /// What there is to say about the state of a running daemon, which knows more than its store.
-    init(_ house: House) throws {
+    init(_ context: ServiceContext) throws {
         try self.init(
-            house.workspace, nextReminder: house.nextReminder, planningSeconds: house.planningSeconds,
-            feedAnswers: house.feedAnswers)
+            context.workspace, nextReminder: context.nextReminder, planningSeconds: context.planningSeconds,
+            feedAnswers: context.feedAnswers)
     }
 
     /// What there is to say about a state.

@@ -1,6 +1,7 @@
 import CivilTime
 import Logging
 import MusterModel
+import MusterOperations
 import MusterStore
 import ServiceLifecycle
 import Systemd
@@ -35,11 +36,11 @@ public struct Daemon: Sendable {
         let workspace = try Workspace(config: config, state: state, now: now)
         let lifeLock = try StateLock(directory: workspace.stateDirectory, name: "muster.daemon.lock")
         defer { withExtendedLifetime(lifeLock) {} }
-        let house = House(workspace: workspace, logger: logger)
+        let context = ServiceContext(workspace: workspace, logger: logger)
         let notifier = Notifier()
         logger.notice("started", metadata: ["state": "\(workspace.stateDirectory)"])
         var configuration = ServiceGroupConfiguration(
-            services: services(house, notifier).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            services: services(context, notifier).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.longestGoodbye
         try await ServiceGroup(configuration: configuration).run()
@@ -49,13 +50,13 @@ public struct Daemon: Sendable {
 
     /// Everything that lives long, in one list; told to end from the last to the first, so delivery has the longest for
     /// what is under way.
-    private func services(_ house: House, _ notifier: Notifier) -> [any Service] {
+    private func services(_ context: ServiceContext, _ notifier: Notifier) -> [any Service] {
         [
-            DeliveryService(house: house), CalendarService(house: house), PlanningService(house: house),
-            ReminderService(house: house), DigestService(house: house), HousekeepingService(house: house),
-            OperationsService(house: house), FeedService(house: house),
-            WatchdogService(house: house, notifier: notifier),
-            ReloadService(house: house, notifier: notifier, config: config, state: state, now: now),
+            DeliveryService(context: context), CalendarService(context: context), PlanningService(context: context),
+            ReminderService(context: context), DigestService(context: context), HousekeepingService(context: context),
+            OperationsService(context: context), FeedService(context: context),
+            WatchdogService(context: context, notifier: notifier),
+            ReloadService(context: context, notifier: notifier, config: config, state: state, now: now),
         ]
     }
 }

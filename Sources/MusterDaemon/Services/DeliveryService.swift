@@ -2,6 +2,7 @@ import CMemory
 import CivilTime
 import Logging
 import MusterDelivery
+import MusterOperations
 import MusterStore
 import ServiceLifecycle
 import Synchronization
@@ -15,29 +16,29 @@ struct DeliveryService: Service {
     /// After so many messages in a round the memory that they took is given back.
     private static let largeRound = 1000
 
-    let house: House
+    let context: ServiceContext
     private let busy = BusySet()
-    private let troubles = Troubles()
+    private let deduplicator = LogDeduplicator()
 
-    init(house: House) {
-        self.house = house
+    init(context: ServiceContext) {
+        self.context = context
     }
 
     func run() async throws {
         await withDiscardingTaskGroup { group in
             while !isEnding {
-                let now = house.workspace.now()
+                let now = context.workspace.now()
                 let next = nextRounds()
                 for (destination, due) in next where due <= now && busy.begin(destination) {
                     group.addTask {
                         let didSomething = await runOnce(destination)
                         busy.end(destination)
-                        if didSomething { house.deliveryBell.ring() }
+                        if didSomething { context.deliverySignal.notify() }
                     }
                 }
                 let pause = next.values.filter { $0 > now }.map { $0 - now }.min() ?? Self.longestPause
                 await cancelWhenGracefulShutdown {
-                    await house.deliveryBell.wait(atMost: .seconds(min(pause, Self.longestPause)))
+                    await context.deliverySignal.wait(atMost: .seconds(min(pause, Self.longestPause)))
                 }
             }
         }
@@ -48,12 +49,12 @@ struct DeliveryService: Service {
     /// When something is due to each destination that has something and is not busy.
     private func nextRounds() -> [String: Instant] {
         var rounds: [String: Instant] = [:]
-        for destination in house.workspace.destinations where !busy.contains(destination) {
+        for destination in context.workspace.destinations where !busy.contains(destination) {
             do {
-                rounds[destination] = try house.deliverer(for: destination).nextRound()
+                rounds[destination] = try context.deliverer(for: destination).nextRound()
             } catch {
-                guard troubles.isNew("\(error)", of: destination) else { continue }
-                house.logger.error(
+                guard deduplicator.shouldLog("\(error)", of: destination) else { continue }
+                context.logger.error(
                     "nothing can be delivered; it waits",
                     metadata: ["destination": "\(destination)", "reason": "\(error)"])
             }
@@ -66,19 +67,19 @@ struct DeliveryService: Service {
     /// Trouble is logged, and what is due stays due.
     func runOnce(_ destination: String) async -> Bool {
         do {
-            guard let lock = try house.take({ try $0.sendingLock(destination) }) else { return false }
+            guard let lock = try context.take({ try $0.sendingLock(destination) }) else { return false }
             defer { withExtendedLifetime(lock) {} }
-            let generation = house.generation
-            let report = try await house.deliverer(for: destination).runOnce { [house] in
-                Task.isCancelled || Task.isShuttingDownGracefully || house.generation != generation
+            let generation = context.generation
+            let report = try await context.deliverer(for: destination).runOnce { [context] in
+                Task.isCancelled || Task.isShuttingDownGracefully || context.generation != generation
             }
-            troubles.forget(destination)
+            deduplicator.reset(destination)
             log(report, destination)
             if report.attempts >= Self.largeRound { cmemory_give_back() }
             return report.attempts > 0
         } catch {
-            if troubles.isNew("\(error)", of: destination) {
-                house.logger.error(
+            if deduplicator.shouldLog("\(error)", of: destination) {
+                context.logger.error(
                     "delivery failed; it is tried again later",
                     metadata: ["destination": "\(destination)", "reason": "\(error)"])
             }
@@ -94,22 +95,22 @@ struct DeliveryService: Service {
     private func log(_ report: DeliveryReport, _ destination: String) {
         let place: Logger.Metadata = ["destination": "\(destination)"]
         if report.delivered > 0 {
-            house.logger.info("delivered", metadata: place.merging(["messages": "\(report.delivered)"]) { $1 })
+            context.logger.info("delivered", metadata: place.merging(["messages": "\(report.delivered)"]) { $1 })
         }
         if report.expired > 0 {
-            house.logger.notice(
+            context.logger.notice(
                 "messages came too late to be of use and were dropped",
                 metadata: place.merging(["messages": "\(report.expired)"]) { $1 })
         }
         for failure in report.dead {
-            house.logger.warning(
+            context.logger.warning(
                 "a message was given up; muster outbox show tells why",
                 metadata: place.merging([
                     "message": "\(failure.number)", "session": "\(failure.session)", "person": "\(failure.recipient)",
                 ]) { $1 })
         }
         if let stopped = report.stopped, !isEnding {
-            house.logger.warning(
+            context.logger.warning(
                 "nothing gets through now; it waits",
                 metadata: place.merging(["reason": "\(Self.withoutAddresses(stopped))"]) { $1 })
         }

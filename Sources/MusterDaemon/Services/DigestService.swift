@@ -1,15 +1,16 @@
 import CivilTime
+import MusterOperations
 
 /// Tells coordinators how things stand.
 struct DigestService: PeriodicService {
-    let house: House
+    let context: ServiceContext
     let work = "the digest"
     let longestPause = Duration.seconds(600)
-    let bell = Bell()
+    let wakeSignal = WakeSignal()
 
     func runOnce() async throws -> Instant? {
-        let workspace = house.workspace
-        if try workspace.digest() > 0 { house.deliveryBell.ring() }
+        let workspace = context.workspace
+        if try workspace.digest() > 0 { context.deliverySignal.notify() }
         return workspace.nextDigest()
     }
 }

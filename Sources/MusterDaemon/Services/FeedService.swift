@@ -1,30 +1,36 @@
 import Logging
-import MusterProgramme
+import MusterConfiguration
+import MusterDelivery
+import MusterOperations
 import MusterStore
 import MusterWeb
 
 /// Gives calendar programs their feeds, on an address of this machine, where the config names one.
 struct FeedService: ListeningService {
-    let house: House
-    var bell: Bell { house.feedBell }
+    let context: ServiceContext
+    var wakeSignal: WakeSignal { context.feedSignal }
     let offer = "feeds"
-    private let troubles = Troubles()
+    private let deduplicator = LogDeduplicator()
 
-    init(house: House) {
-        self.house = house
+    init(context: ServiceContext) {
+        self.context = context
     }
 
     func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.feeds.listen }
 
     func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
-        let house = house
+        let context = context
         try await FeedServer(
-            host: address.host, port: address.port, now: { house.workspace.now() },
-            answered: { house.countFeedAnswer($0) }
+            host: address.host, port: address.port, now: { context.workspace.now() },
+            answered: { context.countFeedAnswer($0) }
         ) { secret in
-            try logged { try house.workspace.findFeed(secret) }.map { feed in
+            try logged { try context.workspace.findFeed(secret) }.map { feed in
                 FeedServer.Entry(number: feed.number) { program in
-                    try logged { try house.workspace.read(feed, by: program) }
+                    try logged {
+                        let page = try context.workspace.read(feed, by: program)
+                        return FeedServer.Page(
+                            text: page.calendar.text, entityTag: page.calendar.entityTag, changed: page.changed)
+                    }
                 }
             }
         }.run(whenOpen: whenOpen)
@@ -34,11 +40,11 @@ struct FeedService: ListeningService {
     private func logged<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             let value = try body()
-            troubles.forget(offer)
+            deduplicator.reset(offer)
             return value
         } catch {
-            if troubles.isNew("\(error)", of: offer) {
-                house.logger.error("a feed could not be served", metadata: ["reason": "\(error)"])
+            if deduplicator.shouldLog("\(error)", of: offer) {
+                context.logger.error("a feed could not be served", metadata: ["reason": "\(error)"])
             }
             throw error
         }

@@ -1,19 +1,20 @@
 import CivilTime
 import Logging
+import MusterOperations
 
 /// Forgets what is older than the config wants it kept, and drops what has become useless while it waited.
 struct HousekeepingService: PeriodicService {
-    let house: House
+    let context: ServiceContext
     let work = "housekeeping"
     let longestPause = Duration.seconds(6 * 3600)
-    let bell = Bell()
+    let wakeSignal = WakeSignal()
 
     func runOnce() async throws -> Instant? {
-        let workspace = house.workspace
-        guard let lock = try house.take({ try $0.lock() }) else { return workspace.now() + 600 }
+        let workspace = context.workspace
+        guard let lock = try context.take({ try $0.lock() }) else { return workspace.now() + 600 }
         defer { withExtendedLifetime(lock) {} }
         let count = try workspace.forget()
-        if count > 0 { house.logger.info("forgot what is too old", metadata: ["records": "\(count)"]) }
+        if count > 0 { context.logger.info("forgot what is too old", metadata: ["records": "\(count)"]) }
         return workspace.now() + 86_400
     }
 }

@@ -1,5 +1,5 @@
 import Logging
-import MusterProgramme
+import MusterConfiguration
 import ServiceLifecycle
 import Synchronization
 

@@ -1,13 +1,14 @@
 import Logging
-import MusterProgramme
+import MusterConfiguration
+import MusterOperations
 import ServiceLifecycle
 
 /// Serves on an address of this machine, where the config in force names one, until the end; a port that is taken must
 /// never stop the work.
 protocol ListeningService: Service {
-    var house: House { get }
+    var context: ServiceContext { get }
     /// Rung when another config is in force.
-    var bell: Bell { get }
+    var wakeSignal: WakeSignal { get }
     /// What is served, for the log.
     var offer: String { get }
 
@@ -25,8 +26,8 @@ extension ListeningService {
                 var current: Listener?
                 while !Task.isCancelled {
                     if current?.isOver == true { current = nil }
-                    await move(&current, to: address(in: house.workspace.configuration), &group)
-                    await bell.wait(atMost: .seconds(60))
+                    await move(&current, to: address(in: context.workspace.configuration), &group)
+                    await wakeSignal.wait(atMost: .seconds(60))
                 }
             }
         }
@@ -44,7 +45,7 @@ extension ListeningService {
                 try await next.waitUntilOpen()
             } catch {
                 let old = current == nil ? "" : "; until then the old address stays"
-                return house.logger.error(
+                return context.logger.error(
                     "\(offer) cannot be served; it is tried again\(old)",
                     metadata: ["port": "\(next.address.port)", "reason": "\(error)"])
             }

@@ -1,28 +1,29 @@
-import MusterProgramme
+import MusterConfiguration
+import MusterOperations
 import MusterStore
 import MusterWeb
 
 /// Answers those who watch the daemon, on an address of this machine, where the config names one.
 struct OperationsService: ListeningService {
-    let house: House
-    var bell: Bell { house.operationsBell }
+    let context: ServiceContext
+    var wakeSignal: WakeSignal { context.operationsSignal }
     let offer = "metrics"
 
     func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.listen }
 
     func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
-        let house = house
+        let context = context
         try await OperationsServer(
             host: address.host, port: address.port,
-            metrics: { try Metrics(house).text },
-            trouble: { Self.trouble(house) }
+            metrics: { try Metrics(context).text },
+            trouble: { Self.trouble(context) }
         ).run(whenOpen: whenOpen)
     }
 
     /// Why the daemon is not ready to work; nil where it is.
-    private static func trouble(_ house: House) -> String? {
+    private static func trouble(_ context: ServiceContext) -> String? {
         do {
-            try house.workspace.store.checkSpace()
+            try context.workspace.store.checkSpace()
             return nil
         } catch {
             return "\(error)"

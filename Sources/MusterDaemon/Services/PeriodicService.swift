@@ -1,33 +1,34 @@
 import CivilTime
 import Logging
+import MusterOperations
 import ServiceLifecycle
 
 /// Work that comes back: done when it is due, and whenever somebody rings.
 protocol PeriodicService: Service {
-    var house: House { get }
+    var context: ServiceContext { get }
     /// Rung by others who know that there is something to do.
-    var bell: Bell { get }
+    var wakeSignal: WakeSignal { get }
     /// What it is about, for the log.
     var work: String { get }
     /// The longest time between two rounds, since clocks jump and commands work beside us.
     var longestPause: Duration { get }
     /// How long a ring waits for others to follow.
-    var patience: Duration { get }
+    var debounce: Duration { get }
 
     /// One round; returns when the next one is due.
     func runOnce() async throws -> Instant?
 }
 
 extension PeriodicService {
-    var patience: Duration { .zero }
+    var debounce: Duration { .zero }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 let next = await attempt()
-                let seconds = next.map { max(1, $0 - house.workspace.now()) }
-                await bell.wait(atMost: seconds.map { min(.seconds($0), longestPause) } ?? longestPause)
-                if patience > .zero { try? await Task.sleep(for: patience) }
+                let seconds = next.map { max(1, $0 - context.workspace.now()) }
+                await wakeSignal.wait(atMost: seconds.map { min(.seconds($0), longestPause) } ?? longestPause)
+                if debounce > .zero { try? await Task.sleep(for: debounce) }
             }
         }
     }
@@ -38,9 +39,9 @@ extension PeriodicService {
             return try await runOnce()
         } catch {
             if !Task.isCancelled {
-                house.logger.error("\(work) failed; it is tried again later", metadata: ["reason": "\(error)"])
+                context.logger.error("\(work) failed; it is tried again later", metadata: ["reason": "\(error)"])
             }
-            return house.workspace.now() + 60
+            return context.workspace.now() + 60
         }
     }
 }

@@ -1,13 +1,13 @@
 import CivilTime
 import Logging
-import MusterProgramme
+import MusterOperations
 import ServiceLifecycle
 import Systemd
 import UnixSignals
 
 /// On SIGHUP reads the config anew: a good one is put in force, a bad one changes nothing and is said why.
 struct ReloadService: Service {
-    let house: House
+    let context: ServiceContext
     let notifier: Notifier
     let config: String
     let state: String?
@@ -27,15 +27,15 @@ struct ReloadService: Service {
         notifier.reloading()
         defer { notifier.ready() }
         do {
-            let workspace = try Workspace(config: config, state: state, now: now, store: house.workspace.store)
-            guard workspace.stateDirectory == house.workspace.stateDirectory else {
-                return house.logger.error(
+            let workspace = try Workspace(config: config, state: state, now: now, store: context.workspace.store)
+            guard workspace.stateDirectory == context.workspace.stateDirectory else {
+                return context.logger.error(
                     "the state directory cannot change while running; restart for that. The old config stays")
             }
-            house.use(workspace)
-            house.logger.notice("config read anew")
+            context.use(workspace)
+            context.logger.notice("config read anew")
         } catch {
-            house.logger.error("the config has errors; the old one stays", metadata: ["reason": "\(error)"])
+            context.logger.error("the config has errors; the old one stays", metadata: ["reason": "\(error)"])
         }
     }
 }

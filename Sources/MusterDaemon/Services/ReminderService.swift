@@ -1,27 +1,28 @@
 import CivilTime
+import MusterOperations
 import MusterStore
 import Synchronization
 
 /// Reminds people: whenever a reminder is due, and when another plan is published.
 struct ReminderService: PeriodicService {
-    let house: House
+    let context: ServiceContext
     let work = "reminding"
     let longestPause = Duration.seconds(60)
-    var bell: Bell { house.reminderBell }
+    var wakeSignal: WakeSignal { context.reminderSignal }
     private let last = LastRound()
 
-    init(house: House) {
-        self.house = house
+    init(context: ServiceContext) {
+        self.context = context
     }
 
     func runOnce() async throws -> Instant? {
-        let workspace = house.workspace
+        let workspace = context.workspace
         let now = workspace.now()
-        let mark = "\(house.generation) \(try workspace.store.reminderMark())"
+        let mark = "\(context.generation) \(try workspace.store.reminderMark())"
         if let next = last.next(mark, at: now) { return next }
         let round = try workspace.remind(at: now)
-        house.nextReminder = round.next
-        if round.sent > 0 { house.deliveryBell.ring() }
+        context.nextReminder = round.next
+        if round.sent > 0 { context.deliverySignal.notify() }
         let next = round.next ?? now + 86_400
         last.keep(next, mark, at: now)
         return next

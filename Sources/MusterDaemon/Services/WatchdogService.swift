@@ -1,8 +1,9 @@
 import CivilTime
 import Foundation
 import Logging
+import MusterConfiguration
 import MusterModel
-import MusterProgramme
+import MusterOperations
 import MusterStore
 import ServiceLifecycle
 import Synchronization
@@ -10,12 +11,12 @@ import Systemd
 
 /// Feeds systemd's watchdog as long as the store answers, and keeps the status line fresh.
 struct WatchdogService: Service {
-    let house: House
+    let context: ServiceContext
     let notifier: Notifier
     private let clock = ClockWatch()
 
-    init(house: House, notifier: Notifier) {
-        self.house = house
+    init(context: ServiceContext, notifier: Notifier) {
+        self.context = context
         self.notifier = notifier
     }
 
@@ -31,36 +32,36 @@ struct WatchdogService: Service {
     /// One look at the store.
     func runOnce() {
         do {
-            try house.workspace.store.checkWritable()
+            try context.workspace.store.checkWritable()
             notifier.feedWatchdog()
             try followClock()
-            notifier.status(try StatusLine(house.workspace, nextReminder: house.nextReminder).text)
+            notifier.status(try StatusLine(context.workspace, nextReminder: context.nextReminder).text)
         } catch {
-            house.logger.error("the store does not answer", metadata: ["reason": "\(error)"])
+            context.logger.error("the store does not answer", metadata: ["reason": "\(error)"])
         }
         writeMetrics()
     }
 
     /// Where the clock was put back, nothing waits for the time that it showed before.
     private func followClock() throws {
-        let now = house.workspace.now()
+        let now = context.workspace.now()
         guard clock.hasGoneBack(to: now) else { return }
-        house.logger.notice("the clock was put back")
-        try house.workspace.store.pullForward(to: now)
-        house.deliveryBell.ring()
-        house.calendarBell.ring()
-        house.reminderBell.ring()
+        context.logger.notice("the clock was put back")
+        try context.workspace.store.pullForward(to: now)
+        context.deliverySignal.notify()
+        context.calendarSignal.notify()
+        context.reminderSignal.notify()
     }
 
     /// For node_exporter, where the config names a file.
     private func writeMetrics() {
-        guard let path = house.workspace.configuration.metricsFile else { return }
+        guard let path = context.workspace.configuration.metricsFile else { return }
         do {
-            let text = try Metrics(house).text
+            let text = try Metrics(context).text
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         } catch {
-            house.logger.error("metrics cannot be written", metadata: ["reason": "\(error)"])
+            context.logger.error("metrics cannot be written", metadata: ["reason": "\(error)"])
         }
     }
 }

@@ -25,10 +25,10 @@ public struct DigestRun {
     static let mostLateness = 20 * 3600
 
     private let store: Store
-    private let notices: NoticeComposer
+    private let notices: OwnerNoticeComposer
 
     /// A run that keeps its outcomes in a store.
-    public init(store: Store, notices: NoticeComposer) {
+    public init(store: Store, notices: OwnerNoticeComposer) {
         self.store = store
         self.notices = notices
     }

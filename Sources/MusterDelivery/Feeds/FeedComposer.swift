@@ -26,7 +26,7 @@ public struct FeedComposer {
     /// The feed of a subject.
     ///
     /// - Parameter sessions: all that are published, or those of its scope alone.
-    public func feed(of subject: FeedSubject, _ sessions: [PublishedSession]) -> CalendarFeed {
+    public func feed(of subject: FeedOwner, _ sessions: [PublishedSession]) -> CalendarFeed {
         let scope = programme.scope(of: subject)
         let name = programme.name(of: subject).map { "\(organiser.name): \($0)" } ?? organiser.name
         let entries = sessions.compactMap { session -> CalendarExport.Entry? in
@@ -89,7 +89,8 @@ public struct FeedComposer {
             return [details.purpose, people].filter { !$0.isEmpty }.joined(separator: "\n\n")
         }
         let wording = MessageWording(
-            kind: .invitation, notice: ChangeSet.Notice(recipient: participant, reason: .new), details: details,
+            kind: .invitation, notification: ChangeSet.Notification(recipient: participant, reason: .new),
+            details: details,
             zone: TimeZoneDatabase.system[details.zone] ?? .utc, changes: [], others: [])
         return [wording.outline, people].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -97,7 +98,7 @@ public struct FeedComposer {
     /// `- Siân Ellis (lead reviewer, Ysgol Bryn Ŵyn)`, a line each.
     private func list(_ people: [SessionDetails.Participant], withSchools: Bool) -> String {
         people.map { person in
-            let about = [Wording.part(person.part)] + (withSchools ? [person.school].compactMap(\.self) : [])
+            let about = [Wording.role(person.role)] + (withSchools ? [person.school].compactMap(\.self) : [])
             return "- \(person.name) (\(about.joined(separator: ", ")))"
         }.joined(separator: "\n")
     }

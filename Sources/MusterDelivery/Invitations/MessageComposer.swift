@@ -21,11 +21,11 @@ public struct MessageComposer: Sendable {
     }
 
     /// What is to be written.
-    public struct Order: Sendable {
+    public struct InvitationRequest: Sendable {
         /// What it is to its recipient.
         public var kind: SessionMailKind
         /// Who is told, and why.
-        public var notice: ChangeSet.Notice
+        public var notification: ChangeSet.Notification
         /// The session as it is now, or was before it was cancelled.
         public var session: PublishedSession
         /// What changed, as sentences.
@@ -43,16 +43,17 @@ public struct MessageComposer: Sendable {
     }
 
     /// The mail; nil for an address that mail cannot be sent to, which config never lets in.
-    public func compose(_ order: Order) -> OutboxMessage? {
-        let details = order.session.details
-        let recipient = order.notice.recipient
+    public func compose(_ request: InvitationRequest) -> OutboxMessage? {
+        let details = request.session.details
+        let recipient = request.notification.recipient
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let wording = MessageWording(
-            kind: order.kind, notice: order.notice, details: details, zone: zone, changes: order.changes,
-            others: order.others)
-        let object = Array(CalendarWriter.write(calendar(order, wording, zone)).utf8)
-        let method = order.kind == .cancellation ? "CANCEL" : "REQUEST"
+            kind: request.kind, notification: request.notification, details: details, zone: zone,
+            changes: request.changes,
+            others: request.others)
+        let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
+        let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
         let body = MIMEPart.mixed([
             .alternative([
@@ -63,15 +64,15 @@ public struct MessageComposer: Sendable {
             .data(object, type: "application/ics; name=\"invite.ics\"", filename: "invite.ics"),
         ])
         let mail = MailMessage(
-            from: organiser, to: to, replyTo: organiser, subject: wording.subject, date: order.at,
-            messageID: order.messageID, references: order.thread.map { [$0] } ?? [],
+            from: organiser, to: to, replyTo: organiser, subject: wording.subject, date: request.at,
+            messageID: request.messageID, references: request.thread.map { [$0] } ?? [],
             otherHeaders: MailHeaders.ofInvitations, body: body)
         return OutboxMessage(
-            messageID: order.messageID, session: details.id, uid: order.session.uid,
-            sequence: order.session.sequence, kind: order.kind.stored, reason: order.notice.reason.rawValue,
+            messageID: request.messageID, session: details.id, uid: request.session.uid,
+            sequence: request.session.sequence, kind: request.kind.stored, reason: request.notification.reason.rawValue,
             person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
-            details: details, content: MailWriter.write(mail), due: order.at, created: order.stamp,
-            expires: order.kind == .cancellation ? details.end + 86_400 : details.end)
+            details: details, content: MailWriter.write(mail), due: request.at, created: request.stamp,
+            expires: request.kind == .cancellation ? details.end + 86_400 : details.end)
     }
 
     /// A reminder of a session, in the thread of its invitation.
@@ -80,7 +81,8 @@ public struct MessageComposer: Sendable {
         at now: Instant
     ) -> OutboxMessage? {
         let wording = MessageWording(
-            kind: .reminder, notice: ChangeSet.Notice(recipient: recipient, reason: .new), details: session.details,
+            kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
+            details: session.details,
             zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], others: [])
         return remind(
             wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
@@ -111,13 +113,14 @@ public struct MessageComposer: Sendable {
 
     // MARK: The calendar object
 
-    private func calendar(_ order: Order, _ wording: MessageWording, _ zone: TimeZoneRules) -> Component {
-        let details = order.session.details
-        let isCancellation = order.kind == .cancellation
-        let shown = details.showsParticipants && !isCancellation ? details.participants : [order.notice.recipient]
+    private func calendar(_ request: InvitationRequest, _ wording: MessageWording, _ zone: TimeZoneRules) -> Component {
+        let details = request.session.details
+        let isCancellation = request.kind == .cancellation
+        let shown =
+            details.showsParticipants && !isCancellation ? details.participants : [request.notification.recipient]
         var message = SchedulingMessage(
-            method: isCancellation ? .cancel : .request, uid: order.session.uid, sequence: order.session.sequence,
-            stamp: order.stamp, created: order.session.created, start: details.start, end: details.end, zone: zone,
+            method: isCancellation ? .cancel : .request, uid: request.session.uid, sequence: request.session.sequence,
+            stamp: request.stamp, created: request.session.created, start: details.start, end: details.end, zone: zone,
             summary: details.title, description: wording.description, location: details.place, link: details.link,
             organizer: (organiser.name, organiser.address), attendees: shown.map(Self.attendee),
             categories: [details.partnership], alarms: details.alarms, allowsCounter: details.allowsProposals ?? true)

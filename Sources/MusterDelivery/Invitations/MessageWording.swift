@@ -5,7 +5,7 @@ import MusterStore
 /// What one person is told about one session, in words.
 struct MessageWording {
     let kind: SessionMailKind
-    let notice: ChangeSet.Notice
+    let notification: ChangeSet.Notification
     let details: SessionDetails
     /// The host's zone.
     let zone: TimeZoneRules
@@ -13,7 +13,7 @@ struct MessageWording {
     /// Other sessions of the same track to which the recipient comes.
     let others: [SessionDetails]
 
-    private var recipient: SessionDetails.Participant { notice.recipient }
+    private var recipient: SessionDetails.Participant { notification.recipient }
 
     /// The recipient's zone.
     private var ownZone: TimeZoneRules { recipient.zone.flatMap { TimeZoneDatabase.system[$0] } ?? zone }
@@ -33,7 +33,7 @@ struct MessageWording {
     }
 
     var opening: String {
-        switch (kind, notice.reason) {
+        switch (kind, notification.reason) {
         case (.cancellation, .left):
             "Your place in the \(title) on \(moment) has been taken by someone else, so you do not need to come. Thank you for offering your time."
         case (.cancellation, .readdressed):
@@ -47,8 +47,8 @@ struct MessageWording {
     }
 
     private var invitation: String {
-        let isRunByChampion = details.participants.contains { $0.part == "champion" }
-        switch recipient.part {
+        let isRunByChampion = details.participants.contains { $0.role == "champion" }
+        switch recipient.role {
         case "host": return "We would like to hold your school’s \(stage) on \(moment). You represent the school."
         case "champion": return "You are asked to run the \(title)."
         case "lead" where !isRunByChampion: return "You are asked to lead the \(title)."
@@ -57,7 +57,7 @@ struct MessageWording {
         case "invited":
             return
                 "You are invited to the \(title). Your being there is welcome, and the session does not depend on it."
-        default: return "You are asked to take part in the \(title) as \(Wording.part(recipient.part))."
+        default: return "You are asked to take part in the \(title) as \(Wording.role(recipient.role))."
         }
     }
 
@@ -73,13 +73,13 @@ struct MessageWording {
     }
 
     /// What to do before: for those who come from elsewhere; the host school knows itself.
-    var checklist: [String] { kind == .cancellation || recipient.part == "host" ? [] : details.checklist }
+    var checklist: [String] { kind == .cancellation || recipient.role == "host" ? [] : details.checklist }
 
     var request: String {
         switch kind {
         case .cancellation:
             "There is nothing more for you to do. If the session is still in your calendar, your mail program offers to remove it."
-        case .reminder where recipient.part == "host" || recipient.part == "invited":
+        case .reminder where recipient.role == "host" || recipient.role == "invited":
             "If you cannot come after all, please decline in your calendar or reply to this email now."
         case .reminder:
             "If you cannot come after all, please decline in your calendar or reply to this email now, so that somebody can take your place."
@@ -90,7 +90,7 @@ struct MessageWording {
 
     var reason: String {
         let cause =
-            recipient.part == "trainer"
+            recipient.role == "trainer"
             ? "You are receiving this because you run this event for \(details.partnership)."
             : details.host == nil
                 ? "You are receiving this because you were invited as a leader of \(details.partnership)’s peer reviews."
@@ -147,8 +147,8 @@ struct MessageWording {
 
     private var people: [String] {
         details.participants.map { participant in
-            let part = participant.part == "host" ? "host" : Wording.part(participant.part)
-            let school = participant.part == "host" ? nil : participant.school
+            let part = participant.role == "host" ? "host" : Wording.role(participant.role)
+            let school = participant.role == "host" ? nil : participant.school
             let isSelf = participant.address.lowercased() == recipient.address.lowercased()
             let about = ([part] + [school].compactMap { $0 }).joined(separator: ", ")
             return isSelf ? "You (\(part))" : "\(participant.name) (\(about))"

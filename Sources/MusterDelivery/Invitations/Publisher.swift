@@ -6,14 +6,17 @@ import MusterStore
 
 /// Turns a change set into what is published.
 ///
-/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides, and leaves
-/// the doing to the store.
-public struct Publisher {
+/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides in values;
+/// the store verifies in its commit what they rest on, and has the sessions decided about again that were heard of
+/// meanwhile.
+public struct Publisher: Sendable {
     private let store: Store
     private let composer: MessageComposer
     private let webhooks: WebhookComposer
     private let domain: String
-    private let makeID: () -> String
+    private let makeID: @Sendable () -> String
+    /// Sessions whose details of what people know are read at once.
+    private static let batch = 100
 
     /// A publisher.
     ///
@@ -22,7 +25,7 @@ public struct Publisher {
     ///   - makeID: makes a name that was never used before.
     public init(
         store: Store, composer: MessageComposer, webhooks: WebhookComposer, domain: String,
-        makeID: @escaping () -> String
+        makeID: @escaping @Sendable () -> String
     ) {
         self.store = store
         self.composer = composer
@@ -31,44 +34,68 @@ public struct Publisher {
         self.makeID = makeID
     }
 
-    /// What publishing a plan means.
+    /// Publishes a plan with all that follows from it, or nothing.
     ///
     /// Who has seen a session and leaves it gets a cancellation; who has not gets nothing, and what was on its way is
     /// withdrawn. Who has not seen it yet gets an invitation, whatever changed meanwhile.
-    public func publication(
-        of plan: Plan, _ changes: ChangeSet, details: [SessionDetails], basis: Revision?, note: String,
-        at now: Instant
-    ) throws(StoreError) -> Publication {
-        var publication = Publication(
-            basis: basis?.number, plan: plan, note: note, at: now, sessions: [], cancelled: [], messages: [],
-            withdrawn: [])
+    ///
+    /// - Parameters:
+    ///   - publication: the plan, without what follows from it.
+    ///   - details: what participants see of every session of the plan.
+    ///   - previous: the plan that was published before.
+    /// - Throws: `StoreError` of the kind `conflict` where what the plan was worked out on is not so any more.
+    public func publish(
+        _ publication: Publication, _ changes: ChangeSet, details: [SessionDetails], previous: Plan
+    ) throws(StoreError) -> PublicationResult {
+        var publication = publication
+        let tracks = Dictionary(grouping: details, by: \.id.trackOfSession)
         let identity = try store.identity()
-        for change in changes.changes {
-            guard let session = session(for: change, identity, at: now) else { continue }
-            if change.after == nil {
-                publication.cancelled.append(session)
-            } else {
-                publication.sessions.append(session)
-            }
-            publication.messages += webhooks.messages(for: event(change, session, now))
-            let known = change.before == nil ? [:] : try store.acquaintances(uid: session.uid)
-            for notice in change.notices {
-                let acquaintance = known[notice.recipient.address.lowercased()] ?? Acquaintance()
-                let isDoubtful = change.before?.isDoubtful ?? false
-                guard let order = order(notice, session, acquaintance, isDoubtful, details, now) else {
-                    publication.withdrawn.append((session.uid, notice.recipient.address))
-                    continue
-                }
-                if let message = composer.compose(order) { publication.messages.append(message) }
+        let now = publication.at
+        for batch in changes.changes.chunked(Self.batch) {
+            let known = try store.knowledge(of: batch.compactMap(\.before?.uid))
+            publication.updates += batch.compactMap { change in
+                guard let session = session(for: change, identity, at: now) else { return nil }
+                return update(change, session, known[session.uid] ?? .nothing, tracks, at: now)
             }
         }
-        let missing = Set(basis?.plan.unscheduled.map(\.id) ?? [])
-        let newlyMissing = plan.unscheduled.filter { !missing.contains($0.id) }
-        publication.messages += newlyMissing.flatMap { webhooks.messages(for: .unscheduled($0, at: now)) }
-        publication.messages += webhooks.messages(
-            for: .published(
-                revision: (basis?.number ?? 0) + 1, plan: plan, changes: changes.changes.count, at: now))
-        return publication
+        publication.announcements = announcements(publication, changes, previous)
+        return try store.publish(publication) { update, knowledge in
+            self.update(update.change, update.session, knowledge, tracks, at: now)
+        }
+    }
+
+    /// What is told of the plan as a whole.
+    private func announcements(
+        _ publication: Publication, _ changes: ChangeSet, _ previous: Plan
+    ) -> [OutboxMessage] {
+        let missing = Set(previous.unscheduled.map(\.id))
+        let newlyMissing = publication.plan.unscheduled.filter { !missing.contains($0.id) }
+        return newlyMissing.flatMap { webhooks.messages(for: .unscheduled($0, at: publication.at)) }
+            + webhooks.messages(
+                for: .published(
+                    revision: (publication.basis ?? 0) + 1, plan: publication.plan, changes: changes.changes.count,
+                    at: publication.at))
+    }
+
+    /// What follows for one session from what its recipients know.
+    private func update(
+        _ change: ChangeSet.SessionChange, _ session: PublishedSession, _ knowledge: SessionKnowledge,
+        _ tracks: [TrackID: [SessionDetails]], at now: Instant
+    ) -> SessionUpdate {
+        var update = SessionUpdate(
+            change: change, session: session, messages: webhooks.messages(for: event(change, session, now)),
+            withdrawn: [], basis: knowledge.mark)
+        let track = tracks[session.details.id.trackOfSession] ?? []
+        let needsRenotification = change.before?.needsRenotification ?? false
+        for notification in change.notifications {
+            let known = knowledge.recipients[notification.recipient.address.lowercased()] ?? RecipientKnowledge()
+            guard let request = request(notification, session, known, needsRenotification, track, now) else {
+                update.withdrawn.append(notification.recipient.address)
+                continue
+            }
+            if let message = composer.compose(request) { update.messages.append(message) }
+        }
+        return update
     }
 
     private func event(_ change: ChangeSet.SessionChange, _ session: PublishedSession, _ now: Instant) -> WebhookEvent {
@@ -99,42 +126,48 @@ public struct Publisher {
 
     /// What to write to a recipient; nil where there is nothing to tell, since what they were last told for certain is
     /// still, or again, how it is.
-    private func order(
-        _ notice: ChangeSet.Notice, _ session: PublishedSession, _ acquaintance: Acquaintance,
-        _ isDoubtful: Bool, _ details: [SessionDetails], _ now: Instant
-    ) -> MessageComposer.Order? {
-        let hasLeft = acquaintance.lastKind == .cancellation
-        let known = hasLeft ? nil : acquaintance.lastDetails
-        var order = MessageComposer.Order(
-            kind: .invitation, notice: notice, session: session, changes: [], others: [],
-            thread: acquaintance.firstMessageID, messageID: "\(makeID())@\(domain)", at: now,
-            stamp: acquaintance.lastStamp.map { max(now, $0 + 1) } ?? now)
-        if notice.isCancellation {
-            guard let last = acquaintance.lastDetails, !(hasLeft && acquaintance.isCertain && !isDoubtful) else {
+    private func request(
+        _ notification: ChangeSet.Notification, _ session: PublishedSession, _ knowledge: RecipientKnowledge,
+        _ needsRenotification: Bool, _ track: [SessionDetails], _ now: Instant
+    ) -> MessageComposer.InvitationRequest? {
+        let hasLeft = knowledge.lastKind == .cancellation
+        let known = hasLeft ? nil : knowledge.lastDetails
+        var request = MessageComposer.InvitationRequest(
+            kind: .invitation, notification: notification, session: session, changes: [], others: [],
+            thread: knowledge.firstMessageID, messageID: "\(makeID())@\(domain)", at: now,
+            stamp: knowledge.lastStamp.map { max(now, $0 + 1) } ?? now)
+        if notification.isCancellation {
+            guard let last = knowledge.lastDetails, !(hasLeft && knowledge.isCertain && !needsRenotification) else {
                 return nil
             }
-            order.kind = .cancellation
-            order.session.details = last
-            return order
+            request.kind = .cancellation
+            request.session.details = last
+            return request
         }
         if let known {
-            let (old, new) = (known.seen(by: notice.recipient), session.details.seen(by: notice.recipient))
-            guard old != new || !acquaintance.isCertain || isDoubtful else { return nil }
-            order.kind = .update
-            order.changes = old.changes(to: new, for: notice.recipient)
+            let (old, new) = (known.seen(by: notification.recipient), session.details.seen(by: notification.recipient))
+            guard old != new || !knowledge.isCertain || needsRenotification else { return nil }
+            request.kind = .update
+            request.changes = old.changes(to: new, for: notification.recipient)
         }
-        order.others = others(of: session, for: notice.recipient, details)
-        return order
+        request.others = others(of: session, for: notification.recipient, track)
+        return request
     }
 
     /// Other sessions of the same track to which the recipient comes.
     private func others(
-        of session: PublishedSession, for recipient: SessionDetails.Participant, _ details: [SessionDetails]
+        of session: PublishedSession, for recipient: SessionDetails.Participant, _ track: [SessionDetails]
     ) -> [SessionDetails] {
-        let track = session.details.id.trackOfSession
-        return details.filter { other in
-            other.id.trackOfSession == track && other.id != session.details.id
+        track.filter { other in
+            other.id != session.details.id
                 && other.participants.contains { $0.address.lowercased() == recipient.address.lowercased() }
         }
+    }
+}
+
+extension Array {
+    /// The elements in their request, at most so many at a time.
+    fileprivate func chunked(_ count: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
     }
 }

@@ -9,20 +9,20 @@ import Transport
 /// are written together.
 public struct Deliverer: Sendable {
     private let store: Store
-    private let courier: any Courier
-    private let witness: (any DeliveryWitness)?
+    private let courier: any DeliveryChannel
+    private let observer: (any DeliveryObserver)?
     private let now: @Sendable () -> Instant
 
     /// A deliverer.
     ///
-    /// - Parameter witness: decides what others are told of deliveries; nil for nothing.
+    /// - Parameter observer: decides what others are told of deliveries; nil for nothing.
     public init(
-        store: Store, courier: any Courier, witness: (any DeliveryWitness)? = nil,
+        store: Store, courier: any DeliveryChannel, observer: (any DeliveryObserver)? = nil,
         now: @escaping @Sendable () -> Instant
     ) {
         self.store = store
         self.courier = courier
-        self.witness = witness
+        self.observer = observer
         self.now = now
     }
 
@@ -39,20 +39,20 @@ public struct Deliverer: Sendable {
         try store.releaseClaims(of: courier.destination)
         var destination = try store.destination(courier.destination)
         if isAskedFor, destination.retryAt != nil { destination.retryAt = now() }
-        let round = DeliveryRound(
+        let round = DeliveryState(
             destination: destination, policy: courier.policy,
-            ahead: courier.holdsBack ? courier.policy.connections : 0, witness: witness)
-        let desk = DeliveryDesk(store: store, round: round, now: now, shouldStop: shouldStop)
+            ahead: courier.supportsPipelining ? courier.policy.connections : 0, observer: observer)
+        let coordinator = DeliveryCoordinator(store: store, round: round, now: now, shouldStop: shouldStop)
         await withDiscardingTaskGroup { group in
             for connection in 0..<courier.policy.connections {
                 group.addTask(executorPreference: courier.executor(of: connection)) {
                     var last: Attempt?
-                    while let errand = await desk.next(after: last) { last = await attempt(errand, over: connection) }
+                    while let job = await coordinator.next(after: last) { last = await attempt(job, over: connection) }
                 }
             }
-            group.addTask { await desk.write() }
+            group.addTask { await coordinator.write() }
         }
-        return try desk.report()
+        return try coordinator.report()
     }
 
     /// When it is worth trying again; nil where nothing waits, or nothing will be tried.
@@ -72,11 +72,11 @@ public struct Deliverer: Sendable {
         return next
     }
 
-    private func attempt(_ errand: DeliveryDesk.Errand, over connection: Int) async -> Attempt {
-        let message = errand.message
+    private func attempt(_ job: DeliveryCoordinator.Job, over connection: Int) async -> Attempt {
+        let message = job.message
         if let expires = message.expires, expires <= now() { return Attempt(message: message, result: .expired) }
         do {
-            try await courier.deliver(message, over: connection, at: now(), once: errand.clearance)
+            try await courier.deliver(message, over: connection, at: now(), once: job.gate)
             return Attempt(message: message, result: .delivered)
         } catch {
             return Attempt(message: message, result: .failed(error))

@@ -15,13 +15,13 @@ public struct DeliveryPolicy: Sendable {
     /// Answers of "later" in a row that are taken for trouble with the way.
     let deferralsInARow: Int
     /// Seconds of trouble after which the destination is given up; nil for never.
-    let patience: Int?
+    let failureTimeout: Int?
 
     /// For a mail server, which is never given up.
     public static func mail(connections: Int = 1, perMinute: Int? = nil) -> DeliveryPolicy {
         DeliveryPolicy(
             connections: connections, perMinute: perMinute, delays: [300, 900, 1800, 3600, 14_400], attempts: 30,
-            pauses: [60, 120, 300, 600, 900], deferralsInARow: 10, patience: nil)
+            pauses: [60, 120, 300, 600, 900], deferralsInARow: 10, failureTimeout: nil)
     }
 
     /// For a webhook endpoint: ten attempts over 75 hours and a half, then it is given up (the schedule that Standard
@@ -30,7 +30,7 @@ public struct DeliveryPolicy: Sendable {
         let delays = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
         return DeliveryPolicy(
             connections: connections, perMinute: perMinute, delays: delays, attempts: delays.count + 1,
-            pauses: [60, 300, 1800, 7200, 18_000], deferralsInARow: 3, patience: delays.reduce(0, +))
+            pauses: [60, 300, 1800, 7200, 18_000], deferralsInARow: 3, failureTimeout: delays.reduce(0, +))
     }
 
     /// Failures in a row from which on the trouble is taken to be with the way and not with one message.

@@ -36,7 +36,7 @@ extension Destination {
     }
 
     /// A message died of itself, which says nothing of the way; another one right after it would.
-    mutating func forgive() {
+    mutating func resetFailures() {
         failingSince = nil
         lastError = nil
     }
@@ -51,7 +51,7 @@ extension Destination {
         failures += 1
         failingSince = failingSince ?? now
         lastError = error.description
-        if let patience = policy.patience, let failingSince, now - failingSince >= patience {
+        if let failureTimeout = policy.failureTimeout, let failingSince, now - failingSince >= failureTimeout {
             givenUp = now
         }
         guard failures >= tolerance else { return }

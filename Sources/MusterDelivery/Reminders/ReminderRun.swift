@@ -33,7 +33,7 @@ public struct ReminderRun {
     ///
     /// - Throws: `StoreError` of the first thing that failed, after all others have been done.
     @discardableResult
-    public func runOnce(_ subjects: [ReminderSubject], at now: Instant) throws(StoreError) -> Int {
+    public func runOnce(_ subjects: [ReminderOccasion], at now: Instant) throws(StoreError) -> Int {
         var count = 0
         var failure: StoreError?
         for subject in subjects {
@@ -47,10 +47,10 @@ public struct ReminderRun {
         return count
     }
 
-    private func remind(of subject: ReminderSubject, at now: Instant) throws(StoreError) -> Int {
+    private func remind(of subject: ReminderOccasion, at now: Instant) throws(StoreError) -> Int {
         let due = subject.recipients.map { ($0, subject.dueReminders(of: $0, at: now)) }
         guard due.contains(where: { !$0.1.isEmpty }) else { return 0 }
-        let known = try store.acquaintances(uid: subject.session.uid)
+        let known = try store.recipientKnowledge(uid: subject.session.uid)
         let settled = try store.reminderOutcomes(uid: subject.session.uid)
         let decisions = due.flatMap { participant, reminders in
             decide(
@@ -62,21 +62,21 @@ public struct ReminderRun {
     }
 
     /// When the next reminder of anything is due; nil where none is to come.
-    public static func next(_ subjects: [ReminderSubject], after now: Instant) -> Instant? {
+    public static func next(_ subjects: [ReminderOccasion], after now: Instant) -> Instant? {
         subjects.lazy.filter { $0.moment > now }.compactMap { $0.nextDue(after: now) }.min()
     }
 
     /// The newest that is due is sent while it is of use; older ones are overtaken by it.
     private func decide(
-        _ due: [ReminderSubject.Reminder], _ subject: ReminderSubject, _ participant: SessionDetails.Participant,
-        _ acquaintance: Acquaintance?, _ now: Instant
+        _ due: [ReminderOccasion.Reminder], _ subject: ReminderOccasion, _ participant: SessionDetails.Participant,
+        _ knowledge: RecipientKnowledge?, _ now: Instant
     ) -> [ReminderDecision] {
         guard let newest = due.last else { return [] }
         let isOver = now > subject.moment - Self.leastNotice
         // Nobody is reminded of a session before its invitation has arrived.
-        if acquaintance == nil, subject.deadline == nil, !isOver { return [] }
+        if knowledge == nil, subject.deadline == nil, !isOver { return [] }
         // A deadline is known from the day on which its session is; the session itself when they were told of its time.
-        let told = (subject.deadline == nil ? acquaintance?.toldOfStart : nil) ?? subject.session.created
+        let told = (subject.deadline == nil ? knowledge?.toldOfStart : nil) ?? subject.session.created
         return due.map { reminder in
             func dropped(_ reason: String) -> ReminderDecision {
                 ReminderDecision(key: reminder.key, due: reminder.due, reason: reason, message: nil)
@@ -84,14 +84,14 @@ public struct ReminderRun {
             if isOver { return dropped("it had begun, or was about to") }
             if reminder.due < told { return dropped("it was due before they were told of it") }
             if reminder.key != newest.key { return dropped("a later reminder was due as well") }
-            var message = mail(subject, participant, acquaintance?.firstMessageID, now)
+            var message = mail(subject, participant, knowledge?.firstMessageID, now)
             if needsApproval { message?.holdForApproval() }
             return ReminderDecision(key: reminder.key, due: reminder.due, reason: "sent", message: message)
         }
     }
 
     private func mail(
-        _ subject: ReminderSubject, _ participant: SessionDetails.Participant, _ thread: String?, _ now: Instant
+        _ subject: ReminderOccasion, _ participant: SessionDetails.Participant, _ thread: String?, _ now: Instant
     ) -> OutboxMessage? {
         let id = "\(makeID())@\(domain)"
         guard let deadline = subject.deadline else {

@@ -50,7 +50,7 @@ extension WebhookEvent {
                 session: details.id, uid: session.uid, sequence: session.sequence, start: details.start,
                 end: details.end, zone: details.zone, mode: details.mode, previousStart: previousStart,
                 people: details.showsParticipants
-                    ? details.participants.map { Part(person: $0.person, part: $0.part) } : []),
+                    ? details.participants.map { Part(person: $0.person, part: $0.role) } : []),
             title: "\(details.title): \(kind.word)", facts: facts)
     }
 

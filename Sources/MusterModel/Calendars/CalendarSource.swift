@@ -9,17 +9,17 @@ public struct CalendarSource: Hashable, Sendable {
     }
 
     /// Whether it is fetched over the network.
-    public var isRemote: Bool { isFeed || isCalDAV }
+    public var isRemote: Bool { isHTTP || isCalDAV }
 
     /// Whether it is one document.
-    public var isFeed: Bool { location.hasPrefix("http://") || location.hasPrefix("https://") }
+    public var isHTTP: Bool { location.hasPrefix("http://") || location.hasPrefix("https://") }
 
     /// Whether it is read from a CalDAV server.
     public var isCalDAV: Bool { location.hasPrefix("caldav://") || location.hasPrefix("caldavs://") }
 
     /// The address with http or https; nil for a file.
     public var webAddress: String? {
-        isCalDAV ? "http" + location.dropFirst(6) : isFeed ? location : nil
+        isCalDAV ? "http" + location.dropFirst(6) : isHTTP ? location : nil
     }
 
     /// The host that it is fetched from; empty for a file.

@@ -14,7 +14,7 @@ public struct FeedScope: Sendable {
 
 extension Programme {
     /// What the feed of a subject shows; nothing of one that is not in the config (any more), but a person's sessions.
-    public func scope(of subject: FeedSubject) -> FeedScope {
+    public func scope(of subject: FeedOwner) -> FeedScope {
         switch subject {
         case .person(let id): FeedScope(people: [id])
         case .school(let id):
@@ -27,7 +27,7 @@ extension Programme {
     }
 
     /// What people call the subject of a feed; nil where it is not in the config (any more).
-    public func name(of subject: FeedSubject) -> String? {
+    public func name(of subject: FeedOwner) -> String? {
         switch subject {
         case .person(let id): person(id)?.name
         case .school(let id): school(id)?.name

@@ -60,14 +60,14 @@ enum ChangeSentences {
         var joined = joined
         var sentences: [String] = []
         for leaving in left {
-            if let index = joined.firstIndex(where: { $0.part == leaving.part }) {
+            if let index = joined.firstIndex(where: { $0.role == leaving.role }) {
                 sentences.append(
-                    "\(joined[index].name) takes the place of \(leaving.name) (\(Wording.part(leaving.part))).")
+                    "\(joined[index].name) takes the place of \(leaving.name) (\(Wording.role(leaving.role))).")
                 joined.remove(at: index)
             } else {
                 sentences.append("\(leaving.name) no longer takes part.")
             }
         }
-        return sentences + joined.map { "\($0.name) joins (\(Wording.part($0.part)))." }
+        return sentences + joined.map { "\($0.name) joins (\(Wording.role($0.role)))." }
     }
 }

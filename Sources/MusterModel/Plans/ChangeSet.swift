@@ -31,7 +31,7 @@ public struct ChangeSet: Sendable {
         /// The revision of what it will be (RFC 5546 §2.1.4).
         public var sequence: Int
         /// Who is told.
-        public var notices: [Notice]
+        public var notifications: [Notification]
         /// What changed, as sentences for those who stay.
         public var sentences: [String]
 
@@ -40,7 +40,7 @@ public struct ChangeSet: Sendable {
     }
 
     /// Something that one person must be told about one session.
-    public struct Notice: Hashable, Sendable {
+    public struct Notification: Hashable, Sendable {
         /// Who is told.
         public var recipient: SessionDetails.Participant
         /// Why.
@@ -78,11 +78,13 @@ public struct ChangeSet: Sendable {
 
     /// How many are told something, by reason.
     public var mailsByReason: [Reason: Int] {
-        changes.flatMap(\.notices).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
+        changes.flatMap(\.notifications).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
     }
 
     /// Everyone who is told something.
-    public var recipients: Set<String> { Set(changes.flatMap(\.notices).map { $0.recipient.address.lowercased() }) }
+    public var recipients: Set<String> {
+        Set(changes.flatMap(\.notifications).map { $0.recipient.address.lowercased() })
+    }
 }
 
 extension ChangeSet {
@@ -102,20 +104,23 @@ extension ChangeSet.SessionChange {
     fileprivate init(new details: SessionDetails) {
         self.init(
             before: nil, after: details, sequence: 0,
-            notices: details.participants.map { ChangeSet.Notice(recipient: $0, reason: .new) }, sentences: [])
+            notifications: details.participants.map { ChangeSet.Notification(recipient: $0, reason: .new) },
+            sentences: [])
     }
 
     fileprivate init(cancelling session: PublishedSession) {
         self.init(
             before: session, after: nil, sequence: session.sequence + 1,
-            notices: session.details.participants.map { ChangeSet.Notice(recipient: $0, reason: .cancelled) },
+            notifications: session.details.participants.map {
+                ChangeSet.Notification(recipient: $0, reason: .cancelled)
+            },
             sentences: [])
     }
 
     /// Nil where nobody sees a difference, unless it is doubtful what they see.
     fileprivate init?(from session: PublishedSession, to details: SessionDetails) {
         let old = session.details
-        guard old != details || session.isDoubtful else { return nil }
+        guard old != details || session.needsRenotification else { return nil }
         let isMoved = old.isMoved(to: details)
         let isElsewhere = old.place != details.place || old.link != details.link || old.mode != details.mode
         let oldAddresses = Dictionary(old.participants.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -123,17 +128,17 @@ extension ChangeSet.SessionChange {
         let joined = details.participants.filter { oldAddresses[$0.key] == nil }
         let left = old.participants.filter { !newAddresses.contains($0.key) }
         let changesSet = !joined.isEmpty || !left.isEmpty
-        let reason = ChangeSet.reason(from: old, to: details) ?? (session.isDoubtful ? .changed : nil)
+        let reason = ChangeSet.reason(from: old, to: details) ?? (session.needsRenotification ? .changed : nil)
         let staying = details.participants.filter { oldAddresses[$0.key] != nil }
         let people = Set(details.participants.map(\.person))
-        var notices = left.map {
-            ChangeSet.Notice(recipient: $0, reason: people.contains($0.person) ? .readdressed : .left)
+        var notifications = left.map {
+            ChangeSet.Notification(recipient: $0, reason: people.contains($0.person) ? .readdressed : .left)
         }
-        notices += joined.map { ChangeSet.Notice(recipient: $0, reason: .joined) }
-        if let reason { notices += staying.map { ChangeSet.Notice(recipient: $0, reason: reason) } }
+        notifications += joined.map { ChangeSet.Notification(recipient: $0, reason: .joined) }
+        if let reason { notifications += staying.map { ChangeSet.Notification(recipient: $0, reason: reason) } }
         self.init(
             before: session, after: details,
-            sequence: session.sequence + (isMoved || isElsewhere || changesSet ? 1 : 0), notices: notices,
+            sequence: session.sequence + (isMoved || isElsewhere || changesSet ? 1 : 0), notifications: notifications,
             sentences: old.changes(to: details))
     }
 }
@@ -142,7 +147,7 @@ extension SessionDetails.Participant {
     fileprivate var key: String { address.lowercased() }
 
     /// What others see of a participant; an address that was corrected is nothing to tell them.
-    fileprivate var seen: [String?] { [name, part, school] }
+    fileprivate var seen: [String?] { [name, role, school] }
 }
 
 extension SessionDetails {

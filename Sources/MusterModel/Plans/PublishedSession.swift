@@ -13,7 +13,7 @@ public struct PublishedSession: Hashable, Sendable {
     /// What they were told.
     public var details: SessionDetails
     /// Whether participants may have been told something since that is not known any more: after a restore.
-    public var isDoubtful = false
+    public var needsRenotification = false
 
     /// A published session, as it was published first.
     public init(uid: String, sequence: Int, created: Instant, details: SessionDetails) {

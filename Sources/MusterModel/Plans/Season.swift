@@ -161,7 +161,7 @@ private struct SeasonBuilder {
         cycle.team.filter { stage?.attend.contains($0.id) ?? false }.compactMap { role in
             guard let people = team[role.id], !people.isEmpty else { return nil }
             let names = people.map { programme.person($0)?.name ?? $0 }
-            let title = Wording.part(role.id)
+            let title = Wording.role(role.id)
             return "\(names.count > 1 ? title + "s" : title): \(names.joined(separator: ", "))"
         }
     }

@@ -11,7 +11,7 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         /// The mail address.
         public var address: String
         /// `host`, or the role in the team; `invited` for those who may come.
-        public var part: String
+        public var role: String
         /// The school that the person comes from, by name.
         public var school: String?
         /// Whether the session is not held without them.
@@ -19,15 +19,21 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         /// The zone of the person's clocks, an Olson name; nil for that of the session.
         public var zone: String?
 
+        /// States of earlier versions call the role `part`.
+        private enum CodingKeys: String, CodingKey {
+            case person, name, address, school, isRequired, zone
+            case role = "part"
+        }
+
         /// Someone who is asked to come.
         public init(
-            person: PersonID, name: String, address: String, part: String, school: String?, isRequired: Bool,
+            person: PersonID, name: String, address: String, role: String, school: String?, isRequired: Bool,
             zone: String? = nil
         ) {
             self.person = person
             self.name = name
             self.address = address
-            self.part = part
+            self.role = role
             self.school = school
             self.isRequired = isRequired
             self.zone = zone

@@ -185,7 +185,7 @@ enum Migrations {
                 ) STRICT, WITHOUT ROWID;
                 INSERT INTO life SELECT id, count(*) FROM session GROUP BY id;
 
-                ALTER TABLE session ADD COLUMN isDoubtful INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE session ADD COLUMN needsRenotification INTEGER NOT NULL DEFAULT 0;
                 INSERT INTO setting VALUES ('identity', lower(hex(randomblob(16)))), ('leastSequence', '0');
                 ALTER TABLE calendar ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE calendar ADD COLUMN due INTEGER NOT NULL DEFAULT 0;

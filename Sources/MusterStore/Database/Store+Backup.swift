@@ -107,7 +107,7 @@ extension Store {
             guard let mark else { return }
             try database.execute(
                 sql: """
-                    UPDATE session SET sequence = max(sequence + \(reservedSequences), :least), isDoubtful = 1
+                    UPDATE session SET sequence = max(sequence + \(reservedSequences), :least), needsRenotification = 1
                         WHERE isCancelled = 0;
                     UPDATE setting SET value = max(value + \(reservedSequences), :least) WHERE name = 'leastSequence';
                     UPDATE message SET mayHaveArrived = 1 WHERE number IN claim;

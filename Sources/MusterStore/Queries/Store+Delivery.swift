@@ -14,10 +14,19 @@ public enum DeliveryOutcome: Hashable, Sendable {
     case expired
     /// It was taken, and given back before it was tried.
     case untried
+
+    /// Whether the recipient may have it.
+    var mayHaveArrived: Bool {
+        switch self {
+        case .delivered: true
+        case .retry(_, let mayHaveArrived, _): mayHaveArrived
+        case .dead, .expired, .untried: false
+        }
+    }
 }
 
 /// What is recorded of an attempt, with the messages that follow from it.
-public struct Settlement: Sendable {
+public struct DeliveryResult: Sendable {
     /// The number of the message.
     public var number: Int
     /// What came of it.
@@ -41,17 +50,17 @@ extension Store {
     /// in order. Otherwise those of the newest revision come first: after an outage people hear the newest state first.
     ///
     /// - Parameters:
-    ///   - settlements: what came of earlier attempts.
+    ///   - results: what came of earlier attempts.
     ///   - destination: how the way fares now, kept with them.
     ///   - limit: how many messages to take at most.
     ///   - isProbe: whether the way is tried anew: then that which was tried least comes first, so that one message
     ///     that nobody takes keeps no other from being tried.
-    public func exchange(
-        _ settlements: [Settlement], of destination: Destination, claiming limit: Int, isProbe: Bool = false,
+    public func recordAndClaim(
+        _ results: [DeliveryResult], of destination: Destination, claiming limit: Int, isProbe: Bool = false,
         at now: Instant
     ) throws(StoreError) -> [OutboxMessage] {
         try write { database in
-            try settle(settlements, at: now, database)
+            try settle(results, at: now, database)
             try destination.save(database)
             return limit > 0 ? try claim(limit, of: destination.name, isProbe, at: now, database) : []
         }
@@ -81,32 +90,70 @@ extension Store {
         }
         guard !messages.isEmpty else { return [] }
         try database.cachedStatement(sql: "INSERT INTO claim SELECT value FROM json_each(?)")
-            .execute(arguments: [Self.list(messages.map(\.number))])
+            .execute(arguments: [Self.jsonList(messages.map(\.number))])
         return messages
     }
 
     /// Records what came of attempts: in one statement for all that were delivered, which is nearly all there are.
-    private func settle(_ settlements: [Settlement], at now: Instant, _ database: Database) throws {
-        guard !settlements.isEmpty else { return }
-        let delivered = settlements.filter { $0.outcome == .delivered }.map(\.number)
+    private func settle(_ results: [DeliveryResult], at now: Instant, _ database: Database) throws {
+        guard !results.isEmpty else { return }
+        let delivered = results.filter { $0.outcome == .delivered }.map(\.number)
         try database.cachedStatement(
             sql: """
                 UPDATE message SET state = 'delivered', attempts = attempts + 1, finished = ?, lastError = NULL
                 WHERE number IN (SELECT value FROM json_each(?))
                 """
-        ).execute(arguments: [now.seconds, Self.list(delivered)])
-        for settlement in settlements { try settle(settlement, at: now, database) }
+        ).execute(arguments: [now.seconds, Self.jsonList(delivered)])
+        for result in results { try settle(result, at: now, database) }
         try database.cachedStatement(sql: "DELETE FROM claim WHERE number IN (SELECT value FROM json_each(?))")
-            .execute(arguments: [Self.list(settlements.map(\.number))])
+            .execute(arguments: [Self.jsonList(results.map(\.number))])
+        let unseen = results.filter { !$0.outcome.mayHaveArrived }.map(\.number)
+        if !unseen.isEmpty { try supersedeOvertaken(unseen, at: now, database) }
     }
 
-    private func settle(_ settlement: Settlement, at now: Instant, _ database: Database) throws {
+    /// While a message was being sent, its session may have been published anew, as if the recipient had heard. Where the
+    /// message did not arrive after all, only the newer one is sent, and no cancellation of what nobody heard of.
+    private func supersedeOvertaken(_ numbers: [Int], at now: Instant, _ database: Database) throws {
+        let isNewer = """
+            newer.uid = message.uid AND newer.recipient = message.recipient COLLATE NOCASE
+                AND newer.number > message.number AND newer.kind IN \(OutboxMessage.schedulingKinds)
+                AND newer.state IN \(OutboxMessage.unfinishedStates)
+            """
+        let overtaken = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT number, uid, recipient FROM message
+                WHERE number IN (SELECT value FROM json_each(?)) AND mayHaveArrived = 0
+                    AND kind IN \(OutboxMessage.schedulingKinds)
+                    AND EXISTS (SELECT 1 FROM message AS newer WHERE \(isNewer))
+                """, arguments: [Self.jsonList(numbers)])
+        for row in overtaken {
+            let arguments: StatementArguments = [
+                "now": now.seconds, "number": row["number"], "uid": row["uid"], "recipient": row["recipient"],
+            ]
+            try database.execute(
+                sql: """
+                    UPDATE message SET state = 'superseded', finished = :now WHERE number = :number AND state = 'due';
+                    UPDATE message SET state = 'superseded', finished = :now
+                    WHERE uid = :uid AND recipient = :recipient COLLATE NOCASE AND number > :number
+                        AND kind = 'cancellation' AND state IN \(OutboxMessage.unfinishedStates)
+                        AND number NOT IN claim
+                        AND NOT EXISTS (
+                            SELECT 1 FROM message AS known
+                            WHERE known.uid = :uid AND known.recipient = :recipient COLLATE NOCASE
+                                AND known.kind IN \(OutboxMessage.schedulingKinds)
+                                AND (known.state = 'delivered' OR known.mayHaveArrived = 1 OR known.number IN claim));
+                    """, arguments: arguments)
+        }
+    }
+
+    private func settle(_ result: DeliveryResult, at now: Instant, _ database: Database) throws {
         func update(_ changes: String, _ values: StatementArguments) throws {
             try database.cachedStatement(
                 sql: "UPDATE message SET attempts = attempts + 1, \(changes) WHERE number = ?"
-            ).execute(arguments: values + [settlement.number])
+            ).execute(arguments: values + [result.number])
         }
-        switch settlement.outcome {
+        switch result.outcome {
         case .delivered, .untried: break
         case .retry(let due, let mayHaveArrived, let error):
             try update(
@@ -115,12 +162,15 @@ extension Store {
         case .dead(let error): try update("state = 'dead', finished = ?, lastError = ?", [now.seconds, error])
         case .expired: try update("state = 'expired', finished = ?", [now.seconds])
         }
-        for message in settlement.consequences { try message.insert(database) }
+        for message in result.consequences { try message.insert(database) }
     }
 
     /// Numbers of messages, as one argument of a statement.
-    private static func list(_ numbers: [Int]) -> String {
-        "[" + numbers.map(String.init).joined(separator: ",") + "]"
+    static func jsonList(_ numbers: [Int]) -> String { "[" + numbers.map(String.init).joined(separator: ",") + "]" }
+
+    /// Texts, as one argument of a statement.
+    static func jsonList(_ texts: [String]) throws -> String {
+        String(decoding: try JSONEncoder().encode(texts), as: UTF8.self)
     }
 
     /// Gives back what a program that ended in the middle had claimed for a destination; only for the holder of its

@@ -5,7 +5,7 @@ import MusterModel
 
 extension Store {
     /// Keeps a new address of a feed, by the SHA-256 of its secret alone.
-    public func addFeed(of subject: FeedSubject, digest: [UInt8], at now: Instant) throws(StoreError) -> Feed {
+    public func addFeed(of subject: FeedOwner, digest: [UInt8], at now: Instant) throws(StoreError) -> Feed {
         try write { database in
             try database.execute(
                 sql: "INSERT INTO feed (kind, subject, digest, created) VALUES (?, ?, ?, ?)",
@@ -22,7 +22,7 @@ extension Store {
     }
 
     /// Every address of one subject.
-    public func feeds(of subject: FeedSubject) throws(StoreError) -> [Feed] {
+    public func feeds(of subject: FeedOwner) throws(StoreError) -> [Feed] {
         try read { database in
             try Row.fetchAll(
                 database, sql: "SELECT * FROM feed WHERE kind = ? AND subject = ? ORDER BY number",
@@ -99,7 +99,7 @@ extension Store {
 
 extension Feed {
     fileprivate init?(_ row: Row) {
-        guard let subject = FeedSubject(kind: row["kind"] as String, id: row["subject"]) else { return nil }
+        guard let subject = FeedOwner(kind: row["kind"] as String, id: row["subject"]) else { return nil }
         func instant(_ column: String) -> Instant? { (row[column] as Int?).map(Instant.init(seconds:)) }
         self.init(
             number: row["number"], subject: subject, created: Instant(seconds: row["created"]),

@@ -69,14 +69,16 @@ extension Store {
     /// Lets go of everything that waits for approval; returns how many there were.
     @discardableResult
     public func approve(at now: Instant) throws(StoreError) -> Int {
-        try write { database in
-            try database.execute(
-                sql: """
-                    UPDATE message SET state = 'due', due = ?, awaitsApproval = 0
-                    WHERE state = 'held' AND awaitsApproval = 1
-                    """, arguments: [now.seconds])
-            return database.changesCount
-        }
+        try write { try approve(at: now, $0) }
+    }
+
+    func approve(at now: Instant, _ database: Database) throws -> Int {
+        try database.execute(
+            sql: """
+                UPDATE message SET state = 'due', due = ?, awaitsApproval = 0
+                WHERE state = 'held' AND awaitsApproval = 1
+                """, arguments: [now.seconds])
+        return database.changesCount
     }
 
     /// Moves messages by hand from one of some states to another; returns how many there were.

@@ -76,13 +76,15 @@ extension Store {
 
     /// What coordinators decided, by subject.
     public func decisions() throws(StoreError) -> [Decision] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM decision ORDER BY subject").map { row in
-                Decision(
-                    subject: row["subject"],
-                    kind: try JSONDecoder().decode(Decision.Kind.self, from: Data((row["kind"] as String).utf8)),
-                    at: Instant(seconds: row["at"]))
-            }
+        try read { try decisions($0) }
+    }
+
+    func decisions(_ database: Database) throws -> [Decision] {
+        try Row.fetchAll(database, sql: "SELECT * FROM decision ORDER BY subject").map { row in
+            Decision(
+                subject: row["subject"],
+                kind: try JSONDecoder().decode(Decision.Kind.self, from: Data((row["kind"] as String).utf8)),
+                at: Instant(seconds: row["at"]))
         }
     }
 
@@ -121,6 +123,6 @@ extension PublishedSession {
             uid: row["uid"], sequence: row["sequence"], created: Instant(seconds: row["created"]),
             details: try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8)))
         modified = Instant(seconds: row["modified"])
-        isDoubtful = row["isDoubtful"]
+        needsRenotification = row["needsRenotification"]
     }
 }

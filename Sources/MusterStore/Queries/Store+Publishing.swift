@@ -7,39 +7,107 @@ import MusterModel
 public struct Publication: Sendable {
     /// The revision that it was worked out on; nil for none.
     public var basis: Int?
+    /// The decisions that it was worked out on; nil where it follows none.
+    public var decisions: [Decision]?
     /// The plan.
     public var plan: Plan
     /// Why, in a few words.
     public var note: String
     /// When.
     public var at: Instant
-    /// Sessions as participants know them from now on.
-    public var sessions: [PublishedSession]
-    /// Sessions that no longer take place, with the revision that says so.
-    public var cancelled: [PublishedSession]
-    /// What is to be sent.
-    public var messages: [OutboxMessage]
-    /// Recipients, by `UID`, whose undelivered messages are out of date though they get no new one.
-    public var withdrawn: [(uid: String, recipient: String)]
+    /// What happens to each session that changes.
+    public var updates: [SessionUpdate] = []
+    /// What others are told of the plan as a whole.
+    public var announcements: [OutboxMessage] = []
+    /// Decisions that are taken back with it.
+    public var revertedDecisions: [Decision] = []
+    /// What becomes of mails that need somebody's approval.
+    public var approval = Approval.notNeeded
 
-    /// A plan that is to be published; every field as described there.
-    public init(
-        basis: Int?, plan: Plan, note: String, at: Instant, sessions: [PublishedSession], cancelled: [PublishedSession],
-        messages: [OutboxMessage], withdrawn: [(uid: String, recipient: String)]
-    ) {
+    /// What becomes of mails that need somebody's approval.
+    public enum Approval: Sendable {
+        /// Nothing is held.
+        case notNeeded
+        /// The new messages are held until somebody approves of them.
+        case awaited
+        /// Somebody wants this: what was held goes out with it.
+        case given
+    }
+
+    /// A plan without anything that follows from it.
+    public init(basis: Int?, decisions: [Decision]? = nil, plan: Plan, note: String, at: Instant) {
         self.basis = basis
+        self.decisions = decisions
         self.plan = plan
         self.note = note
         self.at = at
-        self.sessions = sessions
-        self.cancelled = cancelled
-        self.messages = messages
-        self.withdrawn = withdrawn
     }
 }
 
+/// What happens to one session when a plan is published, and who is told.
+public struct SessionUpdate: Sendable {
+    /// The difference that causes it.
+    public var change: ChangeSet.SessionChange
+    /// The session as participants know it from now on.
+    public var session: PublishedSession
+    /// What is to be sent.
+    public var messages: [OutboxMessage]
+    /// Recipients whose undelivered messages are out of date though they get no new one.
+    public var withdrawn: [String]
+    /// What the messages rest on.
+    public var basis: SessionKnowledge.Mark
+
+    /// What happens to a session; every field as described there.
+    public init(
+        change: ChangeSet.SessionChange, session: PublishedSession, messages: [OutboxMessage], withdrawn: [String],
+        basis: SessionKnowledge.Mark
+    ) {
+        self.change = change
+        self.session = session
+        self.messages = messages
+        self.withdrawn = withdrawn
+        self.basis = basis
+    }
+}
+
+/// What came of publishing a plan.
+public struct PublicationResult: Hashable, Sendable {
+    /// The number of the revision.
+    public var revision: Int
+    /// Mails that were put into the outbox.
+    public var mails = 0
+    /// Recipients of sessions whose undelivered messages were withdrawn without a new one.
+    public var withdrawn = 0
+    /// Messages that waited for approval and were let go.
+    public var released = 0
+    /// Sessions decided about again, since a recipient had heard of them meanwhile.
+    public var redecided = 0
+}
+
+/// What the recipients of a session may know of it.
+public struct SessionKnowledge: Sendable {
+    /// Equal for equal knowledge: it changes whenever a message about the session is being sent, is delivered, or is given
+    /// back.
+    public struct Mark: Hashable, Sendable {
+        var count = 0
+        var numbers = 0
+        var delivered = 0
+
+        /// Nothing is known.
+        public static let nothing = Mark()
+    }
+
+    /// What this is the state of.
+    public let mark: Mark
+    /// What each recipient knows, by lower-case address.
+    public let recipients: [String: RecipientKnowledge]
+
+    /// Nobody knows anything.
+    public static let nothing = SessionKnowledge(mark: .nothing, recipients: [:])
+}
+
 /// What one recipient knows of one session.
-public struct Acquaintance: Hashable, Sendable {
+public struct RecipientKnowledge: Hashable, Sendable {
     /// The `Message-ID` of the first message that may have reached the recipient; nil for none.
     public var firstMessageID: String?
     /// What the last message that may have reached the recipient was; reminders aside.
@@ -61,68 +129,149 @@ extension Store {
     /// What each recipient of a session may know of it, by lower-case address.
     ///
     /// A message counts as seen as soon as it may have arrived, since a server can take one without our hearing so.
-    public func acquaintances(uid: String) throws(StoreError) -> [String: Acquaintance] {
-        try read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT recipient, messageID, kind, state, created, details FROM message JOIN messageText USING (number)
-                    WHERE uid = ? AND kind IN \(OutboxMessage.schedulingKinds)
-                        AND (state = 'delivered' OR mayHaveArrived = 1 OR number IN claim)
-                    ORDER BY number
-                    """, arguments: [uid])
-            return try rows.reduce(into: [:]) { known, row in
-                var acquaintance = known[(row["recipient"] as String).lowercased()] ?? Acquaintance()
-                acquaintance.firstMessageID = acquaintance.firstMessageID ?? row["messageID"]
-                acquaintance.isCertain = row["state"] == OutboxMessage.State.delivered.rawValue
-                let created = Instant(seconds: row["created"])
-                acquaintance.lastStamp = max(created, acquaintance.lastStamp ?? created)
-                acquaintance.lastKind = OutboxMessage.Kind(rawValue: row["kind"])
-                let details = try JSONDecoder().decode(
-                    SessionDetails.self, from: Data((row["details"] as String).utf8))
-                if acquaintance.lastDetails?.start != details.start {
-                    acquaintance.toldOfStart = created
-                }
-                acquaintance.lastDetails = details
-                known[(row["recipient"] as String).lowercased()] = acquaintance
-            }
+    public func recipientKnowledge(uid: String) throws(StoreError) -> [String: RecipientKnowledge] {
+        try knowledge(of: [uid])[uid]?.recipients ?? [:]
+    }
+
+    /// What the recipients of sessions may know of them, by `UID`: one state of the outbox; those of which nobody knows
+    /// are left out.
+    public func knowledge(of uids: [String]) throws(StoreError) -> [String: SessionKnowledge] {
+        try read { try Self.knowledge(of: uids, $0) }
+    }
+
+    private static func knowledge(of uids: [String], _ database: Database) throws -> [String: SessionKnowledge] {
+        let marks = try marks(of: uids, database)
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT uid, recipient, messageID, kind, state, created, details
+                FROM message JOIN messageText USING (number)
+                WHERE uid IN (SELECT value FROM json_each(?)) AND \(mayBeKnown)
+                ORDER BY number
+                """, arguments: [jsonList(uids)])
+        let decoder = JSONDecoder()
+        var known: [String: [String: RecipientKnowledge]] = [:]
+        while let row = try rows.next() {
+            let recipient = (row["recipient"] as String).lowercased()
+            try known[row["uid"], default: [:]][recipient, default: RecipientKnowledge()].add(row, decoder)
+        }
+        return known.reduce(into: [:]) { result, entry in
+            result[entry.key] = SessionKnowledge(mark: marks[entry.key] ?? .nothing, recipients: entry.value)
         }
     }
 
-    /// Publishes a plan: revision, sessions and messages in one transaction, or nothing.
+    /// The marks of what is known of sessions, without reading it.
+    private static func marks(of uids: [String], _ database: Database) throws -> [String: SessionKnowledge.Mark] {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT uid, count(*), sum(number), sum(state = 'delivered') FROM message
+                WHERE uid IN (SELECT value FROM json_each(?)) AND \(mayBeKnown) GROUP BY uid
+                """, arguments: [jsonList(uids)])
+        var marks: [String: SessionKnowledge.Mark] = [:]
+        while let row = try rows.next() {
+            marks[row[0]] = SessionKnowledge.Mark(count: row[1], numbers: row[2], delivered: row[3])
+        }
+        return marks
+    }
+
+    /// Of what a recipient may have heard, as SQL has it.
+    private static var mayBeKnown: String {
+        """
+        kind IN \(OutboxMessage.schedulingKinds)
+            AND (state = 'delivered' OR mayHaveArrived = 1 OR number IN claim)
+        """
+    }
+
+    /// Publishes a plan: revision, sessions, messages, decisions taken back and approval in one transaction, or nothing.
     ///
-    /// Undelivered messages about the same session to the same recipient are superseded by the new ones.
+    /// Between the reading that the updates rest on and this commit, messages may have been sent. Where one was, the
+    /// session is decided about again here, where nothing else can happen: so whoever may have heard of a session is told
+    /// how it ends. Undelivered messages about the same session to the same recipient are superseded by the new ones.
     ///
-    /// - Returns: the number of the revision.
-    /// - Throws: `StoreError` of the kind `conflict` where another revision was published since `basis`.
-    public func publish(_ publication: Publication) throws(StoreError) -> Int {
+    /// - Parameter redecide: decides about a session again, from what is known of it now.
+    /// - Throws: `StoreError` of the kind `conflict` where another revision was published since `basis`, or somebody
+    ///   decided something since the plan was worked out.
+    @discardableResult
+    public func publish(
+        _ publication: Publication,
+        redeciding redecide: @Sendable (SessionUpdate, SessionKnowledge) -> SessionUpdate = { update, _ in update }
+    ) throws(StoreError) -> PublicationResult {
         try write { database in
-            let latest = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision")
-            guard latest == publication.basis else {
-                throw StoreError(
-                    .conflict,
-                    "revision \(latest ?? 0) was published meanwhile; run muster plan again and look at the new difference"
-                )
+            try check(publication, database)
+            var result = PublicationResult(revision: try addRevision(publication, database))
+            let marks = try Self.marks(of: publication.updates.map(\.session.uid), database)
+            for update in publication.updates {
+                var update = update
+                if (marks[update.session.uid] ?? .nothing) != update.basis {
+                    let uid = update.session.uid
+                    update = redecide(update, try Self.knowledge(of: [uid], database)[uid] ?? .nothing)
+                    result.redecided += 1
+                }
+                try save(update, of: publication, &result, database)
             }
-            let plan = String(decoding: try JSONEncoder().encode(publication.plan), as: UTF8.self)
-            try database.execute(
-                sql: "INSERT INTO revision (at, plan, note) VALUES (?, ?, ?)",
-                arguments: [publication.at.seconds, plan, publication.note])
-            let number = Int(database.lastInsertedRowID)
-            for session in publication.cancelled { try save(session, isCancelled: true, number, database) }
-            for session in publication.sessions { try save(session, isCancelled: false, number, database) }
-            let now = publication.at
-            for (uid, recipient) in publication.withdrawn { try supersede(uid, recipient, at: now, database) }
-            for var message in publication.messages {
-                if message.kind != .event { try supersede(message.uid, message.recipient, at: now, database) }
-                message.revision = number
-                try message.insert(database)
+            for message in publication.announcements { try add(message, of: publication, &result, database) }
+            for decision in publication.revertedDecisions {
+                try database.execute(
+                    sql: "DELETE FROM decision WHERE subject = ? AND at = ?",
+                    arguments: [decision.subject, decision.at.seconds])
             }
-            return number
+            if case .given = publication.approval { result.released = try approve(at: publication.at, database) }
+            return result
         }
     }
 
-    private func save(_ session: PublishedSession, isCancelled: Bool, _ revision: Int, _ database: Database) throws {
+    /// Makes sure that what a plan was worked out on is still so.
+    private func check(_ publication: Publication, _ database: Database) throws {
+        let latest = try Int.fetchOne(database, sql: "SELECT max(number) FROM revision")
+        guard latest == publication.basis else {
+            throw StoreError(
+                .conflict,
+                "revision \(latest ?? 0) was published meanwhile; run muster plan again and look at the new difference")
+        }
+        guard let decisions = publication.decisions else { return }
+        guard try self.decisions(database) == decisions else {
+            throw StoreError(
+                .conflict,
+                "something was decided meanwhile (muster status lists it); run muster plan again and look at the new difference"
+            )
+        }
+    }
+
+    private func addRevision(_ publication: Publication, _ database: Database) throws -> Int {
+        let plan = String(decoding: try JSONEncoder().encode(publication.plan), as: UTF8.self)
+        try database.execute(
+            sql: "INSERT INTO revision (at, plan, note) VALUES (?, ?, ?)",
+            arguments: [publication.at.seconds, plan, publication.note])
+        return Int(database.lastInsertedRowID)
+    }
+
+    private func save(
+        _ update: SessionUpdate, of publication: Publication, _ result: inout PublicationResult, _ database: Database
+    ) throws {
+        let isCancelled = update.change.after == nil
+        try save(update.session, isCancelled: isCancelled, revision: result.revision, database)
+        for recipient in update.withdrawn {
+            try supersede(update.session.uid, recipient, at: publication.at, database)
+        }
+        result.withdrawn += update.withdrawn.count
+        for message in update.messages { try add(message, of: publication, &result, database) }
+    }
+
+    private func add(
+        _ message: OutboxMessage, of publication: Publication, _ result: inout PublicationResult, _ database: Database
+    ) throws {
+        var message = message
+        message.revision = result.revision
+        if case .awaited = publication.approval { message.holdForApproval() }
+        if message.kind != .event {
+            try supersede(message.uid, message.recipient, at: publication.at, database)
+            result.mails += 1
+        }
+        try message.insert(database)
+    }
+
+    private func save(_ session: PublishedSession, isCancelled: Bool, revision: Int, _ database: Database) throws {
         let isKnown = try Bool.fetchOne(
             database, sql: "SELECT EXISTS (SELECT 1 FROM session WHERE uid = ?)", arguments: [session.uid])
         if isKnown == false {
@@ -135,7 +284,7 @@ extension Store {
             sql: """
                 INSERT INTO session (uid, id, sequence, created, details, isCancelled, revision) VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (uid) DO UPDATE SET sequence = max(sequence, excluded.sequence), details = excluded.details,
-                    isCancelled = excluded.isCancelled, revision = excluded.revision, isDoubtful = 0
+                    isCancelled = excluded.isCancelled, revision = excluded.revision, needsRenotification = 0
                 """,
             arguments: [
                 session.uid, session.details.id, session.sequence, session.created.seconds, details, isCancelled,
@@ -151,5 +300,19 @@ extension Store {
                     AND number NOT IN claim AND reason <> 'deadline'
                 """,
             arguments: [now.seconds, uid, recipient])
+    }
+}
+
+extension RecipientKnowledge {
+    /// Takes in what a message said that may have arrived after all others.
+    fileprivate mutating func add(_ row: Row, _ decoder: JSONDecoder) throws {
+        firstMessageID = firstMessageID ?? row["messageID"]
+        isCertain = row["state"] == OutboxMessage.State.delivered.rawValue
+        let created = Instant(seconds: row["created"])
+        lastStamp = max(created, lastStamp ?? created)
+        lastKind = OutboxMessage.Kind(rawValue: row["kind"])
+        let details = try decoder.decode(SessionDetails.self, from: Data((row["details"] as String).utf8))
+        if lastDetails?.start != details.start { toldOfStart = created }
+        lastDetails = details
     }
 }

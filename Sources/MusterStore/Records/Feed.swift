@@ -6,7 +6,7 @@ public struct Feed: Hashable, Sendable, Encodable {
     /// Its number, from 1; never used again.
     public let number: Int
     /// Whose sessions it shows.
-    public let subject: FeedSubject
+    public let subject: FeedOwner
     /// When it was made.
     public let created: Instant
     /// When it was taken back; nil while it can be read.

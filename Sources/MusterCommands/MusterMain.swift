@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import MusterDaemon
+import MusterOperations
+import MusterStore
+
+/// Runs the command line, and ends the program with the exit code that fits.
+public enum MusterMain {
+    /// Runs what the arguments of the process say; does not return where that failed.
+    public static func run() async {
+        do {
+            var command = try MusterCommand.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Workspace.Failure {
+            end(failure.description, failure.exitCode)
+        } catch let failure as ExitFailure {
+            end(failure.description, failure.code)
+        } catch let error as StoreError {
+            end("muster: \(error.description).", error.kind == .busy || error.kind == .conflict ? 75 : 74)
+        } catch {
+            MusterCommand.exit(withError: error)
+        }
+    }
+
+    private static func end(_ message: String, _ code: Int32) -> Never {
+        Console.endProgress()
+        Console.error(message)
+        exit(code)
+    }
+}

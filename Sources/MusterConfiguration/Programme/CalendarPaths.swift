@@ -1,0 +1,30 @@
+import Foundation
+import MusterModel
+
+/// Turns what stands in the config into calendars.
+struct CalendarPaths {
+    /// The folder at which relative paths begin.
+    let directory: String
+
+    /// The calendar at a path or address; nil for an address of another kind, or a CalDAV one with a password in it.
+    func source(_ text: String) -> CalendarSource? {
+        let text = text.hasPrefix("webcal://") ? "https://" + text.dropFirst(9) : text
+        let source = CalendarSource(location: text)
+        if source.isCalDAV { return URLComponents(string: text).map { $0.password == nil } == true ? source : nil }
+        if source.isHTTP { return source }
+        guard !text.contains("://") else { return nil }
+        return text.hasPrefix("/") ? source : CalendarSource(location: directory + "/" + text)
+    }
+
+    func sources(_ cell: CSVTable.Cell?, _ collector: DiagnosticCollector) -> [CalendarSource] {
+        (cell?.addresses ?? []).compactMap { item in
+            guard let source = source(item.text) else {
+                collector.error(
+                    item.location,
+                    "\"\(item.text)\" should be a file, or an address with https://, or caldavs:// without a password")
+                return nil
+            }
+            return source
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import CivilTime
+import Logging
+import MusterDelivery
+import MusterOperations
+import MusterStore
+import Synchronization
+
+/// What the services share: the config in force, and bells to wake one another.
+final class ServiceContext: Sendable {
+    private struct State {
+        var workspace: Workspace
+        var generation = 0
+        var deliverers: [String: Deliverer] = [:]
+        var planningSeconds: Double?
+        var nextReminder: Instant?
+        var feedAnswers = [200: 0, 304: 0, 404: 0, 429: 0, 500: 0]
+    }
+
+    let logger: Logger
+    let calendarSignal = WakeSignal()
+    let planningSignal = WakeSignal()
+    let reminderSignal = WakeSignal()
+    let deliverySignal = WakeSignal()
+    let operationsSignal = WakeSignal()
+    let feedSignal = WakeSignal()
+    private let state: Mutex<State>
+
+    init(workspace: Workspace, logger: Logger) {
+        self.logger = logger
+        state = Mutex(State(workspace: workspace))
+    }
+
+    /// The config and state in force; ask for it anew for every piece of work.
+    var workspace: Workspace { state.withLock { $0.workspace } }
+
+    /// Puts another config in force, and lets everybody know.
+    func use(_ workspace: Workspace) {
+        state.withLock { state in
+            state.workspace = workspace
+            state.generation += 1
+            state.deliverers = [:]
+        }
+        for wakeSignal in [
+            calendarSignal, planningSignal, reminderSignal, deliverySignal, operationsSignal, feedSignal,
+        ] { wakeSignal.notify() }
+    }
+
+    /// How many configs have been in force: another one means that what was made for the last is over.
+    var generation: Int { state.withLock { $0.generation } }
+
+    /// The deliverer for a destination, kept while the config stays: it has connections and tokens.
+    func deliverer(for destination: String) throws -> Deliverer {
+        let (known, generation) = state.withLock { ($0.deliverers[destination], $0.generation) }
+        if let known { return known }
+        let deliverer = try workspace.deliverer(for: destination)
+        state.withLock { if $0.generation == generation { $0.deliverers[destination] = deliverer } }
+        return deliverer
+    }
+
+    /// How long the last planning took; nil before the first.
+    var planningSeconds: Double? {
+        get { state.withLock { $0.planningSeconds } }
+        set { state.withLock { $0.planningSeconds = newValue } }
+    }
+
+    /// When the next reminder is due, as the last round of reminding has found.
+    ///
+    /// To work it out takes a look at every session. Nil before the first round, and where none is to come.
+    var nextReminder: Instant? {
+        get { state.withLock { $0.nextReminder } }
+        set { state.withLock { $0.nextReminder = newValue } }
+    }
+
+    /// How often those who asked for feeds were answered with each status since the start.
+    var feedAnswers: [Int: Int] { state.withLock { $0.feedAnswers } }
+
+    /// A request for a feed was answered.
+    func countFeedAnswer(_ status: Int) { state.withLock { $0.feedAnswers[status, default: 0] += 1 } }
+
+    /// A lock, or nil while a command has it; the work is then done at the next round.
+    func take(_ lock: (Workspace) throws -> StateLock) throws -> StateLock? {
+        do {
+            return try lock(workspace)
+        } catch let error as StoreError where error.kind == .busy {
+            logger.info("a command has the state; waiting")
+            return nil
+        }
+    }
+}

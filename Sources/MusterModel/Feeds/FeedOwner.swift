@@ -1,0 +1,55 @@
+/// Whose sessions a feed shows.
+public enum FeedOwner: Hashable, Sendable {
+    /// Those to which a person comes.
+    case person(PersonID)
+    /// Those that a school hosts, and those for which its people are away.
+    case school(SchoolID)
+    /// Those of every cycle of a partnership.
+    case partnership(PartnershipID)
+
+    /// A subject by the word for its kind (`person`, `school` or `partnership`) and its id; nil for other words.
+    public init?(kind: some StringProtocol, id: String) {
+        switch kind {
+        case "person": self = .person(id)
+        case "school": self = .school(id)
+        case "partnership": self = .partnership(id)
+        default: return nil
+        }
+    }
+
+    /// The word for its kind.
+    public var kind: String {
+        switch self {
+        case .person: "person"
+        case .school: "school"
+        case .partnership: "partnership"
+        }
+    }
+
+    /// The id in the config.
+    public var id: String {
+        switch self {
+        case .person(let id), .school(let id), .partnership(let id): id
+        }
+    }
+}
+
+extension FeedOwner: LosslessStringConvertible {
+    /// Reads `person:a.marsh`, `school:900001` or `partnership:tamar-valley`; anything else is nil.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        self.init(kind: parts[0], id: String(parts[1]))
+    }
+
+    /// `person:a.marsh`.
+    public var description: String { "\(kind):\(id)" }
+}
+
+extension FeedOwner: Encodable {
+    /// Writes it as a word.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

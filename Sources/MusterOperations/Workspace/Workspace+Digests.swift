@@ -1,0 +1,75 @@
+import CivilTime
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// Puts the digests that have come due into the outbox; returns how many.
+    @discardableResult
+    public func digest() throws -> Int {
+        let run = DigestRun(store: store, notices: try ownerNoticeComposer)
+        return try programme.partnerships.count { partnership in
+            try run.runOnce(partnership, schedule(partnership), at: now()) { try sections(partnership, since: $0) }
+        }
+    }
+
+    /// When the next digest is due; nil where nobody wants one.
+    public func nextDigest() -> Instant? {
+        programme.partnerships.filter { $0.coordinator != nil }.compactMap { schedule($0).next(after: now()) }.min()
+    }
+
+    private func schedule(_ partnership: Partnership) -> DigestSchedule {
+        let schools = partnership.schools.compactMap(programme.school)
+        return DigestSchedule(partnership.digest, zone: schools.first?.zone ?? .utc, days: schools.map(\.days))
+    }
+
+    private func sections(_ partnership: Partnership, since: Instant) throws -> [DigestRun.Section] {
+        let cycles = Set(programme.cycles.filter { $0.partnership == partnership.id }.map(\.id))
+        func isOurs(_ session: SessionID) -> Bool { cycles.contains { session.hasPrefix($0 + "/") } }
+        let sessions = try store.publishedSessions().map(\.details).filter { isOurs($0.id) }
+        return [
+            DigestRun.Section("To look after", try troubles(isOurs)),
+            DigestRun.Section("Changed since the last time", try news(sessions, since, isOurs)),
+            DigestRun.Section("In the days to come", coming(sessions, partnership)),
+            DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
+        ]
+    }
+
+    private func troubles(_ isOurs: (SessionID) -> Bool) throws -> [String] {
+        let dead = try store.messages([.dead], limit: 200).filter { isOurs($0.session) }
+        let held = try store.messages([.held]).count { isOurs($0.session) }
+        var lines = dead.prefix(10).map { "\($0.subject) (\($0.person)) could not be delivered: \($0.lastError ?? "")" }
+        if dead.count > 10 { lines.append("… and \(dead.count - 10) more mails; muster outbox list --only dead") }
+        if held > 0 { lines.append("\(Wording.count(held, "mail")) held until somebody releases them") }
+        return lines + calendarRemarks(try store.calendarCopies()).filter { $0.hasPrefix("stale") }
+    }
+
+    private func news(_ sessions: [SessionDetails], _ since: Instant, _ isOurs: (SessionID) -> Bool) throws -> [String]
+    {
+        let details = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let news = try store.news(since: since).filter { isOurs($0.session) }
+        let lines = news.map { item in
+            let title = details[item.session].map { "\($0.title), \(span($0))" } ?? item.session
+            return "\(title): \(item.reason), \(Wording.count(item.people, "person")) told"
+        }
+        return lines.count > 30 ? lines.prefix(30) + ["… and \(lines.count - 30) more"] : lines
+    }
+
+    private func coming(_ sessions: [SessionDetails], _ partnership: Partnership) -> [String] {
+        let end = now() + (partnership.digest == .daily ? 2 : 8) * 86_400
+        return sessions.filter { $0.start > now() && $0.start < end }.sorted { $0.start < $1.start }.map {
+            "\(span($0)): \($0.title)"
+        }
+    }
+
+    private func unscheduled(_ isOurs: (SessionID) -> Bool) throws -> [String] {
+        let missing = try store.latestRevision()?.plan.unscheduled ?? []
+        return missing.filter { isOurs($0.id) }.map {
+            "\(programme.label(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")"
+        }
+    }
+
+    private func span(_ details: SessionDetails) -> String {
+        Wording.span(details.start, details.end, in: TimeZoneDatabase.system[details.zone] ?? .utc)
+    }
+}

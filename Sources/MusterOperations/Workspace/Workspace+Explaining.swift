@@ -1,0 +1,201 @@
+import CivilTime
+import MusterModel
+import MusterPlanner
+import MusterPlanning
+
+extension Workspace {
+    /// Why a school's, a session's or a person's plan is as it is, in lines of text.
+    public func explain(_ subject: Subject, _ proposal: Proposal) -> [String] {
+        let explainer = Explainer(programme: programme, proposal: proposal, now: now())
+        switch subject {
+        case .school(let id): return explainer.school(id)
+        case .track(let id): return explainer.track(id)
+        case .session(let id): return explainer.session(id)
+        case .person(let id): return explainer.person(id)
+        }
+    }
+}
+
+/// Puts the planner's answers into words.
+private struct Explainer {
+    let programme: Programme
+    let proposal: Proposal
+    let now: Instant
+
+    // MARK: Subjects
+
+    func school(_ id: SchoolID) -> [String] {
+        let tracks = programme.tracks.filter { $0.school == id }
+        let own = tracks.flatMap { track($0.id) }
+        let seats = proposal.plan.tracks.flatMap { planned in
+            Set(planned.team.values.flatMap { $0 }).compactMap { programme.person($0) }.filter { $0.school == id }.map {
+                "  \($0.name): \(label(planned.id))"
+            }
+        }.sorted()
+        let name = programme.school(id)?.name ?? id
+        let gives = seats.isEmpty ? ["\(name) sends nobody into other teams."] : ["\(name) sends:"] + seats
+        return (own.isEmpty ? ["\(name) hosts nothing."] : own) + [""] + gives
+    }
+
+    func track(_ id: TrackID) -> [String] {
+        guard let track = programme.track(id) else { return [] }
+        if let missing = proposal.plan.unscheduled.first(where: { $0.id == id }) {
+            return ["\(label(id)) could not be scheduled:"] + missing.reasons.map { "  \($0)" }
+                + (missing.remedies.isEmpty
+                    ? []
+                    : ["It \(missing.isVerified ? "would" : "might") fit if"] + missing.remedies.map { "  - \($0)" })
+        }
+        let sessions = track.stages.map { session(id.session($0.id)) }
+        return Array(sessions.joined(separator: [""]))
+    }
+
+    func session(_ id: SessionID) -> [String] {
+        guard let track = programme.track(id.trackOfSession),
+            let stage = track.stages.first(where: { track.id.session($0.id) == id }),
+            let zone = programme.school(track.school)?.zone
+        else { return [] }
+        guard let planned = proposal.plan.tracks.first(where: { $0.id == track.id }),
+            let session = planned.sessions.first(where: { $0.stage == stage.id })
+        else {
+            return proposal.plan.unscheduled.contains { $0.id == track.id }
+                ? self.track(track.id)
+                : ["\(stage.name) at \(label(track.id)) was cancelled (muster unpin \(id) takes that back)."]
+        }
+        var lines = ["\(label(track.id)): \(stage.name), \(Wording.span(session.start, session.end, in: zone))"]
+        lines += whyThen(track, stage, zone)
+        for role in track.cycle.team where track.host != nil && stage.attend.contains(role.id) {
+            for person in planned.team[role.id] ?? [] { lines += whyThem(track, role.id, person) }
+        }
+        return lines + restsOn(track, stage, planned)
+    }
+
+    func person(_ id: PersonID) -> [String] {
+        guard let person = programme.person(id) else { return [] }
+        let school = person.school.flatMap(programme.school)?.name
+        var lines = ["\(person.name)\(school.map { ", \($0)" } ?? "")"]
+        let mine = proposal.details.filter { $0.participants.contains { $0.person == id } }.sorted {
+            $0.start < $1.start
+        }
+        lines += mine.map { details in
+            let part = details.participants.first { $0.person == id }.map { Wording.role($0.role) } ?? ""
+            return "  \(Wording.span(details.start, details.end, in: person.zone))  \(details.title) (\(part))"
+        }
+        if mine.isEmpty { lines.append("  comes to no session") }
+        let teams = proposal.plan.tracks.filter { $0.team.values.contains { $0.contains(id) } }.count
+        let problem = proposal.search?.problem.people.first { $0.id == id }
+        let most = problem?.maxTracks.map { " of at most \($0)" } ?? ""
+        lines.append(
+            "In \(Wording.count(teams, "team"))\(most). Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."
+        )
+        if let problem {
+            let hours = problem.free.reduce(0) { $0 + $1.to - $1.from } * Slots.minutes / 60
+            lines.append(
+                "Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
+        }
+        return lines + calendars([person])
+    }
+
+    // MARK: Why
+
+    private func whyThen(_ track: Track, _ stage: Stage, _ zone: TimeZoneRules) -> [String] {
+        guard let search = proposal.search else { return [] }
+        let others = search.outcome.explanation.alternatives(track: track.id, stage: stage.id)
+        guard !others.isEmpty else {
+            return ["  Why then: it was fixed by a decision, or nothing else is allowed that week."]
+        }
+        let possible = others.filter { $0.obstacle == nil }.sorted {
+            ($0.extraCost, $0.start) < ($1.extraCost, $1.start)
+        }
+        var lines = ["  Why then: of \(others.count) other times that week, \(possible.count) would be possible"]
+        lines += possible.prefix(3).map { alternative in
+            let when = Wording.moment(search.slots.instant(alternative.start), in: zone)
+            return "    \(when) would \(cost(alternative.extraCost))"
+        }
+        let forbidden = others.compactMap(\.obstacle).map(short)
+        return lines + counted(forbidden, "    not possible: ")
+    }
+
+    private func whyThem(_ track: Track, _ role: RoleID, _ person: PersonID) -> [String] {
+        guard let search = proposal.search else { return [] }
+        let others = search.outcome.explanation.candidates(track: track.id, role: role, instead: person)
+        let possible = others.filter { $0.obstacle == nil }
+        var lines = [
+            "  \(Wording.role(role)): \(name(person)); \(possible.isEmpty ? "nobody else" : possible.count == 1 ? "one other" : "\(possible.count) others") could do it at these times"
+        ]
+        lines += possible.prefix(3).map { "    \(name($0.person)) would \(cost($0.extraCost))" }
+        let host = track.host.flatMap { host in programme.school(host.school).map { (host, $0) } }
+        let conflicts = ConflictRules(programme: programme, cycle: track.cycle)
+        let forbidden = others.compactMap { other -> String? in
+            guard let obstacle = other.obstacle else { return nil }
+            if case .role(_, _, .excluded) = obstacle, let host, let candidate = programme.person(other.person),
+                let reason = conflicts.reason(candidate, host.0, host.1)
+            {
+                return reason
+            }
+            return short(obstacle)
+        }
+        return lines + counted(forbidden, "    ruled out: ")
+    }
+
+    private func restsOn(_ track: Track, _ stage: Stage, _ planned: Plan.PlannedTrack) -> [String] {
+        var ids = stage.attend.flatMap { planned.team[$0] ?? [] }
+        if stage.attend.contains("host") { ids += track.host?.people ?? [] }
+        if case .training(let event) = track.kind { ids += event.required }
+        return calendars(ids.compactMap(programme.person))
+    }
+
+    private func calendars(_ people: [Person]) -> [String] {
+        people.map { person in
+            let copies = person.calendars.map { source -> String in
+                guard let copy = proposal.copies[source], let read = copy.succeeded else {
+                    return "\(source.label), never read"
+                }
+                let state = copy.failure.map { ", stale: \($0)" } ?? ""
+                return "\(source.label), copy of \(Wording.age(now - read)) ago\(state)"
+            }
+            return
+                "  Rests on  \(person.name): \(copies.isEmpty ? "working hours alone, no calendar" : copies.joined(separator: "; "))"
+        }
+    }
+
+    // MARK: Words
+
+    private func counted(_ reasons: [String], _ lead: String) -> [String] {
+        guard !reasons.isEmpty else { return [] }
+        let counts = reasons.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let shown = sorted.prefix(4).map { "\($0.key) (\($0.value))" } + (sorted.count > 4 ? ["other reasons"] : [])
+        return [lead + shown.joined(separator: "; ")]
+    }
+
+    private func short(_ obstacle: Obstacle) -> String {
+        switch obstacle {
+        case .start: "not a time of the stage"
+        case .notFree(let person, _, _, _): "\(name(person)) is not free"
+        case .order: "too near to, or too far from, the other stages"
+        case .doubleBooked(let person, _, _): "\(name(person)) has another session"
+        case .role(_, _, .ownSchool): "of the host school"
+        case .role(_, _, .excluded): "a conflict of interest"
+        case .role(_, _, .sameSchool): "of the same school as another of the team"
+        case .role(_, _, .required), .role(_, _, .twice): "comes anyway"
+        case .role(_, _, .notQualified), .role(_, _, .count): "without the role"
+        case .presence: "of another region, and the session is in person"
+        case .personLimit(let person, let limit):
+            limit == "maxTracks"
+                ? "\(name(person)) is in enough teams"
+                : "\(name(person)) has enough sessions that \(limit == "maxPerDay" ? "day" : "week")"
+        case .schoolLimit(let school, _): "too many of \(programme.school(school)?.name ?? school) would be out"
+        case .room(let room, _): "the room \(programme.room(room)?.name ?? room) is taken"
+        }
+    }
+
+    private func cost(_ extra: Int) -> String {
+        extra == 0
+            ? "be as good"
+            : extra < 0 ? "be better by \(-extra) points, but it is published" : "be worse by \(extra) points"
+    }
+
+    private func label(_ track: TrackID) -> String { programme.label(of: track) }
+
+    private func name(_ person: PersonID) -> String { programme.person(person)?.name ?? person }
+}

@@ -1,0 +1,84 @@
+import CivilTime
+import Foundation
+import MusterConfiguration
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// Texts of mails are kept for so long, in seconds.
+    private static let contentsKept = 90 * 86_400
+    /// Copies of calendars that nobody names any more are kept for so long, in seconds.
+    private static let copiesKept = 30 * 86_400
+
+    /// Forgets what is older than the config wants it kept; returns how many records that were.
+    public func forget() throws -> Int {
+        let now = now()
+        return try store.expire(at: now)
+            + store.forget(
+                past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
+                copies: now - Self.copiesKept, keeping: programme.calendars)
+    }
+
+    /// Everything that is kept about a person, for an access request: JSON.
+    ///
+    /// - Throws: `Failure` where nothing is known of such a person.
+    public func exportPerson(_ id: PersonID) throws -> String {
+        struct Export: Encodable {
+            let id: PersonID
+            let name: String?
+            let address: String?
+            let school: SchoolID?
+            let roles: [String]
+            let sessions: [SessionDetails]
+            let mails: [MailRecord]
+            let busy: [BusyInterval]
+            let reminders: [String]
+            let feeds: [Feed]
+        }
+        let person = programme.person(id)
+        let sessions = try store.sessions(of: id)
+        let mails = try store.mails(to: id)
+        let feeds = try store.feeds(of: .person(id))
+        guard person != nil || !sessions.isEmpty || !mails.isEmpty || !feeds.isEmpty else {
+            throw Failure("Nothing is kept about \"\(id)\"; people are named by their id in people.csv.", exitCode: 65)
+        }
+        let copies = try store.calendarCopies()
+        let own = sessions.map { details in
+            var details = details
+            details.participants = details.participants.filter { $0.person == id }
+            return details
+        }
+        return try Self.json(
+            Export(
+                id: id, name: person?.name, address: person?.address, school: person?.school,
+                roles: (person?.roles ?? []).sorted(), sessions: own, mails: mails,
+                busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
+                reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
+                feeds: feeds))
+    }
+
+    /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.
+    ///
+    /// - Returns: that name.
+    /// - Throws: `Failure` while the person is in the config or comes to a session; `StoreError` while a mail waits.
+    public func erasePerson(_ id: PersonID) throws -> String {
+        guard programme.person(id) == nil else {
+            throw Failure(
+                "\(id) stands in people.csv and would come back. Take the row out, then muster apply and send (who waits for them is told), then erase.",
+                exitCode: 65)
+        }
+        let isKnown = try !store.sessions(of: id).isEmpty || !store.mails(to: id).isEmpty
+        guard try isKnown || !store.feeds(of: .person(id)).isEmpty else {
+            throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65)
+        }
+        let live = try store.publishedSessions().map(\.details).first { details in
+            details.start > now() && details.participants.contains { $0.person == id }
+        }
+        if let live {
+            throw Failure("\(id) still comes to \(live.id); muster apply first, so that they are told.", exitCode: 65)
+        }
+        let pseudonym = "person-" + Self.makeID().prefix(8)
+        try store.erase(id, as: pseudonym)
+        return pseudonym
+    }
+}

@@ -1,0 +1,135 @@
+import CivilTime
+import Foundation
+import MusterConfiguration
+import MusterModel
+import MusterPlanner
+import MusterPlanning
+import MusterStore
+import Synchronization
+
+extension Workspace {
+    /// How a plan is to be made.
+    public struct PlanningOptions: Sendable {
+        /// Seconds at most; nil for what the config says.
+        public var seconds: Int?
+        /// The seed; nil for what the config says.
+        public var seed: Int?
+        /// Whether published sessions may move though nothing forces them.
+        public var improvesPublished = false
+        /// Whether calendars are read first; the daemon does that by itself.
+        public var readsCalendars = true
+        /// Told now and then: rounds done and the best score.
+        public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
+
+        /// What the config says.
+        public init() {}
+    }
+
+    /// Plans the season on the newest calendars; changes nothing but their copies.
+    ///
+    /// - Throws: `Failure` where there is no cycle to plan.
+    public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
+        let copies = options.readsCalendars ? try await refreshCalendars().copies : try currentCopies()
+        let basis = try store.latestRevision()
+        let decisions = try store.decisions()
+        let kept = decisions + freezes(basis?.plan ?? Plan(), except: Set(decisions.map(\.subject)))
+        let context = ProblemCompiler.Context(
+            copies: copies, published: basis?.plan ?? Plan(), decisions: kept, now: now(),
+            notice: configuration.planning.notice, buffer: configuration.planning.buffer)
+        guard let compiler = ProblemCompiler(programme, context: context) else {
+            throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
+        }
+        let problem = compiler.compile()
+        let search = try await solve(problem, compiler.slots, options)
+        let reader = PlanDecoder(
+            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions,
+            published: basis?.plan ?? Plan(), now: context.now, notice: context.notice)
+        return try proposal(
+            reader.plan(search.outcome), basis: basis, copies: copies, decisions: decisions, kept: kept, search: search)
+    }
+
+    /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations
+    /// decided since are taken back with it.
+    ///
+    /// - Throws: `Failure` where there is no such revision.
+    public func propose(revision number: Int) throws -> Proposal {
+        guard let revision = try store.revision(number) else {
+            let latest = try store.latestRevision()?.number ?? 0
+            throw Failure("There is no revision \(number); the newest is \(latest).", exitCode: 65)
+        }
+        let basis = try store.latestRevision()
+        let decisions = try store.decisions()
+        return try proposal(
+            revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
+            copies: try store.calendarCopies(), decisions: decisions, kept: decisions, search: nil,
+            revertedDecisions: decisions.filter { $0.at > revision.at && !$0.isPin })
+    }
+
+    /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about
+    /// them.
+    private func freezes(_ plan: Plan, except decided: Set<String>) -> [Decision] {
+        let end = now() + configuration.planning.freeze * 60
+        return plan.tracks.flatMap { planned -> [Decision] in
+            guard let track = programme.track(planned.id), !decided.contains(planned.id) else { return [] }
+            return planned.sessions.filter { $0.start > now() && $0.start < end }.compactMap { session in
+                let subject = planned.id.session(session.stage)
+                let stage = track.stages.first { $0.id == session.stage }
+                guard let stage, !decided.contains(subject) else { return nil }
+                return Decision(
+                    subject: subject, kind: .pin(start: session.start, team: planned.team(at: stage)), at: now())
+            }
+        }
+    }
+
+    /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends
+    /// the search with what it has found.
+    private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) async throws -> Proposal.Search {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let deadline = begin.advanced(by: .seconds(options.seconds ?? configuration.planning.seconds))
+        let seed = options.seed ?? configuration.planning.seed
+        let isCancelled = CancellationFlag()
+        let budget = Planner.Budget(
+            rounds: configuration.planning.rounds, seed: seed, improvesPublished: options.improvesPublished,
+            timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
+        let outcome = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread { continuation.resume(with: Result { try Planner(problem).solve(budget) }) }.start()
+            }
+        } onCancel: {
+            isCancelled.set()
+        }
+        let elapsed = clock.now - begin
+        return Proposal.Search(
+            problem: problem, slots: slots, outcome: outcome,
+            seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, seed: seed)
+    }
+
+    /// Sessions that have begun are history: nothing is said about them any more.
+    private func proposal(
+        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], decisions: [Decision],
+        kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = []
+    ) throws -> Proposal {
+        let details = DetailsBuilder(programme: programme).details(plan)
+        let published = try store.publishedSessions()
+        let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))
+        let changes = ChangeSet(
+            published: published.filter { !begun.contains($0.details.id) },
+            next: details.filter { !begun.contains($0.id) })
+        let decisionNotes = DecisionNotes(programme: programme, decisions: kept)
+        let notes = decisionNotes.notes + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
+        return Proposal(
+            plan: plan, details: details, changes: changes, basis: basis, decisions: decisions, copies: copies,
+            notes: notes,
+            revertedDecisions: revertedDecisions, search: search)
+    }
+}
+
+/// Says from one thread to another that nobody waits any more.
+private final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
+}

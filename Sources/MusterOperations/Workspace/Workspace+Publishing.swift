@@ -1,0 +1,61 @@
+import CivilTime
+import Foundation
+import Mail
+import MusterConfiguration
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// Publishes a proposal: plan, revision, mails, decisions taken back and approval in one transaction, or nothing.
+    ///
+    /// - Parameter isApproved: whether somebody wants it; else the mails are held where the config says so.
+    /// - Throws: `StoreError` of the kind `conflict` where another revision was published, or something was decided,
+    ///   meanwhile.
+    public func publish(_ proposal: Proposal, note: String, isApproved: Bool) throws -> PublicationResult {
+        let organiser = try organiser
+        let publisher = Publisher(
+            store: store, composer: try messageComposer, webhooks: try webhookComposer, domain: organiser.domain,
+            makeID: Self.makeID)
+        var publication = Publication(
+            basis: proposal.basis?.number, decisions: proposal.decisions, plan: proposal.plan, note: note, at: now())
+        publication.revertedDecisions = proposal.revertedDecisions
+        publication.approval = isApproved ? .given : needsApproval ? .awaited : .notNeeded
+        return try publisher.publish(
+            publication, proposal.changes, details: proposal.details, previous: proposal.basis?.plan ?? Plan())
+    }
+
+    /// Whether what nobody asked for is held until somebody approves of it.
+    public var needsApproval: Bool { configuration.approval == .manual }
+
+    // MARK: Writers
+
+    /// The organiser as a mailbox.
+    var organiser: MailAddress {
+        get throws {
+            guard
+                let address = MailAddress(name: configuration.organiser.name, address: configuration.organiser.address)
+            else {
+                throw Failure(
+                    "muster.yaml: the organiser's address cannot be used; write one such as reviews@example.org",
+                    exitCode: 78)
+            }
+            return address
+        }
+    }
+
+    var messageComposer: MessageComposer {
+        get throws { MessageComposer(organiser: try organiser, templates: templates) }
+    }
+
+    var ownerNoticeComposer: OwnerNoticeComposer {
+        get throws { OwnerNoticeComposer(organiser: try organiser, makeID: Self.makeID) }
+    }
+
+    var webhookComposer: WebhookComposer {
+        get throws { WebhookComposer(endpoints: configuration.webhooks.map(endpoint), makeID: Self.makeID) }
+    }
+
+    /// A name that was never used before.
+    @Sendable static func makeID() -> String { UUID().uuidString.lowercased() }
+}

@@ -1,0 +1,59 @@
+import CivilTime
+import Mail
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// Puts the reminders that have come due into the outbox, or drops them.
+    ///
+    /// - Returns: how many were put there, and when the next one is due; nil where none is to come.
+    @discardableResult
+    public func remind(at now: Instant) throws -> (sent: Int, next: Instant?) {
+        let run = ReminderRun(
+            store: store, composer: try messageComposer, domain: try organiser.domain, needsApproval: needsApproval,
+            makeID: Self.makeID)
+        let subjects = try reminderSubjects(at: now)
+        return (try run.runOnce(subjects, at: now), ReminderRun.next(subjects, after: now))
+    }
+
+    /// When the next reminder is due; nil where none is to come.
+    public func nextReminder(after now: Instant) throws -> Instant? {
+        ReminderRun.next(try reminderSubjects(at: now), after: now)
+    }
+
+    /// What people are reminded of: the published sessions, and what is due beside them.
+    private func reminderSubjects(at now: Instant) throws -> [ReminderOccasion] {
+        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let sessions = try store.publishedSessions()
+        let people = Dictionary(grouping: sessions, by: \.details.id.trackOfSession).mapValues {
+            $0.flatMap(\.details.participants)
+        }
+        let clocks = reminderClocks
+        return sessions.flatMap { session -> [ReminderOccasion] in
+            let id = session.details.id
+            guard let track = tracks[id.trackOfSession], let school = programme.school(track.school) else { return [] }
+            let subject = ReminderOccasion(
+                session: session, rules: track.cycle.reminders, hours: track.cycle.reminderHours, clocks: clocks,
+                clock: ReminderClock(zone: school.zone, days: school.days))
+            let deadlines = track.host == nil ? [] : track.cycle.deadlines
+            let due = deadlines.filter { track.id.session($0.stage) == id }.map {
+                subject.deadline($0, people: people[track.id] ?? [])
+            }
+            return ([subject] + due).filter { $0.moment > now - Self.longestDowntime }
+        }
+    }
+
+    /// What came due while nothing ran gets its outcome too, after so many seconds at most.
+    private static let longestDowntime = 62 * 86_400
+
+    /// People are reminded on their own clocks, and on days on which their own school is open.
+    private var reminderClocks: [PersonID: ReminderClock] {
+        Dictionary(
+            programme.people.compactMap { person in
+                person.school.flatMap(programme.school).map {
+                    (person.id, ReminderClock(zone: person.zone, days: $0.days))
+                }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+}

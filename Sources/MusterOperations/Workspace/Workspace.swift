@@ -1,0 +1,85 @@
+import CivilTime
+import Foundation
+import MusterConfiguration
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+/// A config and its state, opened: the composition root of everything that muster does.
+public struct Workspace: Sendable {
+    /// Why nothing can be done with a config, as a sentence.
+    public struct Failure: Error, Sendable, CustomStringConvertible {
+        /// The sentence.
+        public let description: String
+        /// The exit code that fits it (sysexits).
+        public let exitCode: Int32
+
+        /// A failure with its sentence and exit code.
+        public init(_ description: String, exitCode: Int32) {
+            self.description = description
+            self.exitCode = exitCode
+        }
+    }
+
+    /// What the operator wrote.
+    public let configuration: Configuration
+    /// What the coordinators wrote.
+    public let programme: Programme
+    /// The state directory.
+    public let stateDirectory: String
+    /// The database.
+    public let store: Store
+    let templates: MessageTemplates
+    /// The time, asked for whenever it matters.
+    public let now: @Sendable () -> Instant
+
+    /// Opens a config that has no errors, and its state.
+    ///
+    /// - Parameters:
+    ///   - config: the config folder.
+    ///   - state: the state directory; nil for what the unit (`$STATE_DIRECTORY`) or the config says.
+    ///   - now: the time, whenever it matters.
+    ///   - store: the database where it is open already; nil to open that of the state directory.
+    /// - Throws: `Failure` where the config has errors; `StoreError` where the state cannot be opened.
+    public init(config: String, state: String?, now: @escaping @Sendable () -> Instant, store: Store? = nil) throws {
+        let check = ConfigCheck(config: config)
+        let errors = check.diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty, let templates = check.templates else {
+            let shown = errors.prefix(20).map(\.description).joined(separator: "\n")
+            throw Failure(
+                "\(shown)\nThe config has \(Wording.count(errors.count, "error")); nothing was done. muster check shows them all.",
+                exitCode: 78)
+        }
+        configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
+        programme = check.programme
+        stateDirectory = Self.stateDirectory(configuration, state)
+        self.store = try store ?? Store(directory: stateDirectory)
+        self.templates = templates
+        self.now = now
+    }
+
+    /// Where the state of a config lies, without opening it.
+    ///
+    /// - Throws: `Failure` where the config cannot be read.
+    public static func stateDirectory(config: String, state: String?) throws -> String {
+        let check = ConfigCheck(config: config)
+        if state == nil, let error = check.diagnostics.first(where: { $0.severity == .error }) {
+            throw Failure(
+                "\(error)\nThe config says where the state is; mend it, or name it with --state.", exitCode: 78)
+        }
+        return stateDirectory(check.configuration.resolvingPaths { path($0, from: config) }, state)
+    }
+
+    private static func stateDirectory(_ configuration: Configuration, _ state: String?) -> String {
+        state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"] ?? configuration.state
+    }
+
+    /// Takes the right to change plan, decisions and outbox; given back when the value is let go.
+    public func lock() throws -> StateLock { try StateLock(directory: stateDirectory, name: "muster.lock") }
+
+    static func path(_ path: String, from directory: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        let joined = URL(fileURLWithPath: directory, isDirectory: true).appending(path: path).standardizedFileURL.path
+        return joined.hasSuffix("/") ? String(joined.dropLast()) : joined
+    }
+}

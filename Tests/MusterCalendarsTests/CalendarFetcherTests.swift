@@ -1,0 +1,71 @@
+import CivilTime
+import MusterCalendars
+import MusterConfiguration
+import MusterModel
+import Synchronization
+import Testing
+import Transport
+
+/// Has nothing, and keeps what it was asked.
+private final class Nowhere: HTTPTransport {
+    private let last = Mutex<HTTPRequest?>(nil)
+
+    var asked: HTTPRequest? { last.withLock { $0 } }
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        last.withLock { $0 = request }
+        return HTTPResponse(status: 404)
+    }
+}
+
+@Suite struct `Getting calendars` {
+    private struct Missing: Error, CustomStringConvertible { let description = "the secret is not there" }
+
+    private let logins = [
+        CalendarLogin(host: "school.example", user: "muster", password: .success("all")),
+        CalendarLogin(host: "cal.school.example", user: "alice", password: .success("a")),
+        CalendarLogin(host: "cal.school.example", user: "bob", password: .success("b")),
+        CalendarLogin(host: "dav.example", token: .success("t")),
+        CalendarLogin(host: "lost.example", token: .failure(Missing())),
+        CalendarLogin(host: "127.0.0.1", token: .success("here")),
+    ]
+
+    private func ask(_ location: String) async -> (request: HTTPRequest?, answer: FetchResult) {
+        let transport = Nowhere()
+        let fetcher = CalendarFetcher(
+            transport: transport, configuration: Configuration.Calendars(), logins: logins)
+        let now = Instant(seconds: 1_798_761_600)
+        let answer = await fetcher.fetch(CalendarSource(location: location), previous: nil, window: now..<now + 1)
+        return (transport.asked, answer)
+    }
+
+    @Test(
+        arguments: [
+            ("https://school.example/a.ics", "Basic bXVzdGVyOmFsbA=="),
+            ("https://www.School.example/a.ics", "Basic bXVzdGVyOmFsbA=="),
+            ("https://alice@cal.school.example/a.ics", "Basic YWxpY2U6YQ=="),
+            ("caldavs://bob@cal.school.example/bob/", "Basic Ym9iOmI="),
+            ("caldavs://dav.example/x/", "Bearer t"),
+            ("http://127.0.0.1:8080/a.ics", "Bearer here"),
+            // Without TLS, and to whom it does not belong, nothing goes.
+            ("http://school.example/a.ics", nil),
+            ("caldav://dav.example/x/", nil),
+            ("https://otherschool.example/a.ics", nil),
+            ("https://school.example.evil.example/a.ics", nil),
+        ] as [(String, String?)])
+    func `shows a login to its host, over TLS`(location: String, header: String?) async {
+        let request = await ask(location).request
+        #expect(request?.headers.first { $0.name == "Authorization" }?.value == header)
+        #expect(request?.url.contains("@") == false)
+    }
+
+    @Test func `asks nobody where a password cannot be had`() async throws {
+        let (request, answer) = await ask("caldavs://lost.example/x/")
+        #expect(request == nil)
+        guard case .failed(let reason, _) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(reason.contains("the secret is not there"))
+    }
+}

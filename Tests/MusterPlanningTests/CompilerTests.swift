@@ -1,0 +1,205 @@
+import CivilTime
+import Foundation
+import MusterConfiguration
+import MusterModel
+import MusterPlanner
+import MusterPlanning
+import MusterTestSupport
+import Testing
+
+@Suite struct `Compiling a programme into a problem` {
+    private let files: ProgrammeFiles
+    private let now: Instant
+
+    init() throws {
+        files = try ProgrammeFiles()
+        now = try #require(Instant(iso: ProgrammeFiles.now))
+    }
+
+    private func compile(
+        busy: [BusyInterval]? = nil, published: Plan = Plan(), decisions: [Decision] = [], notice: Int = 7
+    ) throws -> (problem: Problem, slots: Slots, programme: Programme) {
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(!result.hasErrors, "\(result.diagnostics)")
+        let source = try #require(result.programme.calendars.first)
+        var copies: [CalendarSource: CalendarCopy] = [:]
+        if let busy {
+            copies[source] = CalendarCopy(
+                source: source, attempted: now, succeeded: now, window: now..<now + 1, eventCount: busy.count,
+                busy: busy)
+        }
+        let context = ProblemCompiler.Context(
+            copies: copies, published: published, decisions: decisions, now: now, notice: notice, buffer: 15)
+        let compiler = try #require(ProblemCompiler(result.programme, context: context))
+        let problem = compiler.compile()
+        try problem.validate()
+        return (problem, compiler.slots, result.programme)
+    }
+
+    private func slot(_ text: String, _ slots: Slots) throws -> Int { slots.slot(try #require(Instant(iso: text))) }
+
+    private func covers(_ ranges: [SlotRange], _ slot: Int) -> Bool {
+        ranges.contains { $0.from <= slot && slot < $0.to }
+    }
+
+    @Test func `takes working hours, less busy times, less days on which the school is closed`() throws {
+        let busy = BusyInterval(
+            start: try #require(Instant(iso: "2027-01-20T10:05:00Z")),
+            end: try #require(Instant(iso: "2027-01-20T10:50:00Z")))
+        let (problem, slots, _) = try compile(busy: [busy])
+        let person = try #require(problem.people.first { $0.id == "a.marsh" })
+        for (time, isFree) in [
+            ("2027-01-20T09:45:00Z", true), ("2027-01-20T10:00:00Z", false), ("2027-01-20T10:45:00Z", false),
+            ("2027-01-20T11:00:00Z", true),
+            ("2027-01-20T07:45:00Z", false), ("2027-01-20T17:00:00Z", false), ("2027-02-17T10:00:00Z", false),
+            ("2027-01-23T10:00:00Z", false),
+        ] {
+            #expect(covers(person.free, try slot(time, slots)) == isFree, "\(time)")
+        }
+        #expect(person.avoid.isEmpty)
+    }
+
+    @Test func `books a person whose calendar nobody ever read only at a cost`() throws {
+        let (problem, _, _) = try compile()
+        let person = try #require(problem.people.first { $0.id == "a.marsh" })
+        #expect(person.avoid.map { SlotRange($0.from, $0.to) } == person.free)
+    }
+
+    @Test func `plans nothing new within the notice`() throws {
+        let (problem, slots, _) = try compile(busy: [], notice: 60)
+        let earliest = try slot("2027-01-23T09:00:00Z", slots)
+        #expect(problem.people.allSatisfy { $0.free.allSatisfy { $0.from >= earliest } })
+        #expect(problem.tracks.flatMap(\.stages).allSatisfy { ($0.window?.from ?? 0) >= earliest })
+    }
+
+    @Test func `gives stages their days, times, gaps and rooms`() throws {
+        let (problem, slots, _) = try compile(busy: [])
+        let track = try #require(problem.tracks.first)
+        #expect(track.required == ["a.marsh"] && track.distinctSchools && track.theme == "reading")
+        #expect(track.stages.map(\.slots) == [4, 10, 8])
+        #expect(track.stages[1].gap == SlotRange(5, 15))
+        #expect(track.stages[0].room == "zoom")
+        #expect(covers(track.stages[0].free ?? [], try slot("2027-01-20T13:30:00Z", slots)))
+        #expect(!covers(track.stages[0].free ?? [], try slot("2027-01-20T15:00:00Z", slots)))
+        #expect(track.stages[0].days?.contains(try slot("2027-02-17T13:30:00Z", slots) / 96) == false)
+        let midday = try slot("2027-02-17T12:00:00Z", slots)
+        #expect(track.days?.contains(midday / 96) == false)
+    }
+
+    @Test func `works out clock changes within the season`() throws {
+        try files.replace(
+            "2027-01-11 to 2027-03-24", with: "2027-03-15 to 2027-04-30", in: "programme/cycles/spring.yaml")
+        try files.replace(
+            "2027-01-05 to 2027-03-25", with: "2027-01-05 to 2027-05-25", in: "programme/terms/county.yaml")
+        let (problem, slots, _) = try compile(busy: [])
+        let free = try #require(problem.tracks.first?.stages.first?.free)
+        #expect(covers(free, try slot("2027-03-26T13:30:00Z", slots)))
+        #expect(!covers(free, try slot("2027-03-26T12:30:00Z", slots)))
+        #expect(covers(free, try slot("2027-03-29T12:30:00Z", slots)))
+        #expect(!covers(free, try slot("2027-03-29T14:00:00Z", slots)))
+    }
+
+    @Test(arguments: [
+        ("programme/schools.csv", "North West,,310", "North West,T,310", "South West,,180", "South West,T,180"),
+        (
+            "programme/people.csv", "Mo Khan,m.khan@example.test,900004,champion,,",
+            "Mo Khan,m.khan@example.test,900004,champion,,", "hours", "conflicts"
+        ),
+    ])
+    func `excludes whoever has a conflict of interest`(
+        file: String, old: String, new: String, old2: String, new2: String
+    ) throws {
+        try files.replace(old, with: file.contains("people") ? new + "900001" : new, in: file)
+        try files.replace(old2, with: new2, in: file)
+        if file.contains("people") { try files.replace("Mon-Thu 08:00-17:00", with: "", in: file) }
+        #expect(try compile(busy: []).problem.tracks.first?.excluded == ["m.khan"])
+    }
+
+    @Test func `pins what was decided and leaves out what was cancelled`() throws {
+        let start = try #require(Instant(iso: "2027-01-20T14:00:00Z"))
+        let decisions = [
+            Decision(subject: "spring/900001/pre-review", kind: .move(start: start), at: now),
+            Decision(subject: "spring/900001/workshop", kind: .cancel, at: now),
+        ]
+        let (problem, slots, _) = try compile(busy: [], decisions: decisions)
+        #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)])
+        #expect(problem.tracks.first?.stages.map(\.id) == ["pre-review", "review"])
+    }
+
+    @Test func `takes what has begun for history, and counts the stages after it from there`() throws {
+        let start = try #require(Instant(iso: "2026-11-24T08:00:00Z"))
+        let plan = Plan(tracks: [
+            Plan.PlannedTrack(
+                id: "spring/900001",
+                sessions: [Plan.PlannedSession(stage: "pre-review", start: start, end: start + 3600)],
+                team: ["lead": ["s.ellis"]])
+        ])
+        try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
+        try files.replace("2027-01-05 to", with: "2026-09-05 to", in: "programme/terms/county.yaml")
+        let (problem, slots, programme) = try compile(busy: [], published: plan)
+        #expect(problem.tracks.first?.stages.map(\.id) == ["review", "workshop"])
+        let days = try #require(problem.tracks.first?.stages.first?.days)
+        let held = try slot("2026-11-24T12:00:00Z", slots) / 96
+        #expect(days.first == held + 7 && days.last == held + 21)
+        let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
+        let reader = PlanDecoder(
+            programme: programme, slots: slots, problem: problem, copies: [:], published: plan, now: now)
+        #expect(reader.plan(outcome).tracks.first?.sessions.map(\.stage) == ["pre-review", "review", "workshop"])
+    }
+
+    @Test func `keeps the time of a session that is near, and lets somebody take another's place in it`() throws {
+        let start = try #require(Instant(iso: "2026-11-27T14:00:00Z"))
+        let plan = Plan(tracks: [
+            Plan.PlannedTrack(
+                id: "spring/900001",
+                sessions: [Plan.PlannedSession(stage: "pre-review", start: start, end: start + 3600)],
+                team: ["lead": ["s.ellis"]])
+        ])
+        try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
+        try files.replace("2027-01-05 to", with: "2026-09-05 to", in: "programme/terms/county.yaml")
+        let (problem, slots, _) = try compile(busy: [], published: plan)
+        #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)] && problem.pinned.first?.team == [:])
+        let other = try #require(problem.people.first { $0.id == "k.o" })
+        #expect(covers(other.free, slots.slot(start)) && !covers(other.free, slots.slot(start) - 4))
+    }
+
+    @Test func `keeps people out of days on which they are away`() throws {
+        try files.replace("hours", with: "away", in: "programme/people.csv")
+        try files.replace(
+            "Mon-Thu 08:00-17:00", with: "2027-01-20; 2027-01-25 to 2027-01-26", in: "programme/people.csv")
+        let (problem, slots, _) = try compile(busy: [])
+        let person = try #require(problem.people.first { $0.id == "j.patel" })
+        for (day, isFree) in [("20", false), ("21", true), ("25", false), ("26", false), ("27", true)] {
+            #expect(covers(person.free, try slot("2027-01-\(day)T10:00:00Z", slots)) == isFree)
+        }
+    }
+
+    @Test func `turns the solution back into sessions at the right time of the host's clocks`() throws {
+        let (problem, slots, programme) = try compile(busy: [])
+        let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
+        let plan = PlanDecoder(programme: programme, slots: slots, problem: problem, copies: [:]).plan(outcome)
+        let details = DetailsBuilder(programme: programme).details(plan)
+        #expect(details.count == 3)
+        let first = try #require(details.first)
+        #expect(first.title == "Pre-review meeting at Oakford Primary" && first.end - first.start == 3600)
+        #expect(first.link == "https://meet.example/abc" && first.place == nil)
+        #expect(first.participants.map(\.role) == ["host", "lead"])
+    }
+
+    @Test(
+        arguments: [
+            ("", nil, nil), ("visibility: public\nproposals: yes\n", nil, nil),
+            ("visibility: confidential\nproposals: no\n", .confidential, false),
+        ] as [(String, SessionDetails.Visibility?, Bool?)])
+    func `says of sessions how calendars are to treat them, where that is not as usual`(
+        lines: String, visibility: SessionDetails.Visibility?, allowsProposals: Bool?
+    ) throws {
+        try files.replace("hosts:", with: lines + "hosts:", in: "programme/cycles/spring.yaml")
+        let (problem, slots, programme) = try compile(busy: [])
+        let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
+        let plan = PlanDecoder(programme: programme, slots: slots, problem: problem, copies: [:]).plan(outcome)
+        let details = DetailsBuilder(programme: programme).details(plan)
+        #expect(!details.isEmpty)
+        #expect(details.allSatisfy { $0.visibility == visibility && $0.allowsProposals == allowsProposals })
+    }
+}
