@@ -43,6 +43,21 @@ final class Counter: Sendable {
     }
 }
 
+/// Something that happens once, when somebody comes by.
+final class Interruption: Sendable {
+    private let body = Mutex<(@Sendable () -> Void)?>(nil)
+
+    func plan(_ body: @escaping @Sendable () -> Void) { self.body.withLock { $0 = body } }
+
+    func happen() {
+        let body = body.withLock { body in
+            defer { body = nil }
+            return body
+        }
+        body?()
+    }
+}
+
 /// Publishes states of sessions one after the other and sees what people are told.
 final class World {
     let folder: TemporaryDirectory
@@ -50,6 +65,8 @@ final class World {
     let transport: CapturedTransport
     let composer: MessageComposer
     let counter: Counter
+    /// Happens while somebody who publishes has read who knows what, and has not yet committed.
+    let interruption = Interruption()
     private let publisher: Publisher
     let reminders: ReminderRun
     let webhooks: WebhookComposer
@@ -76,8 +93,10 @@ final class World {
         let organiser = try #require(MailAddress(name: name, address: "reviews@partnership.example"))
         let templates = try MessageTemplates(directory: nil)
         composer = MessageComposer(organiser: organiser, templates: templates)
+        let interruption = interruption
         let makeID: @Sendable () -> String = {
-            "id-\(counter.next())"
+            interruption.happen()
+            return "id-\(counter.next())"
         }
         reminders = ReminderRun(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
         webhooks = WebhookComposer(endpoints: endpoints, makeID: makeID)
