@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -106,8 +107,10 @@ let package = Package(
             dependencies: [
                 "CivilTime", "MusterModel",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [.embedInCode("Templates/season.html.mustache")]
         ),
@@ -190,6 +193,10 @@ let package = Package(
                 "CivilTime", "MusterConfiguration", "MusterModel", "MusterPlanner", "MusterPlanning",
                 "MusterTestSupport",
             ]
+        ),
+        .testTarget(
+            name: "MusterCommandsTests",
+            dependencies: ["CivilTime", "MusterCommands", "MusterModel", "MusterOperations", "MusterTestSupport"]
         ),
         .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
         .testTarget(

@@ -20,6 +20,8 @@ final class CurlTransfer: @unchecked Sendable {
     private(set) var isHeldBack = false
     /// The address of a private network to which the connection led, though it may not.
     private(set) var refusedAddress: String?
+    /// Takes the body instead of its being kept.
+    var receiver: (@Sendable ([UInt8]) -> Void)?
     private let maximumBytes: Int
     private let cutsOff: Bool
     private var privateNetworks = HTTPRequest.PrivateNetworks.allowed
@@ -161,6 +163,10 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     private func receive(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        if let receiver, (200..<300).contains(status) {
+            receiver(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
+            return count
+        }
         guard body.count + count <= maximumBytes else {
             if cutsOff { return count }
             isTooLarge = true

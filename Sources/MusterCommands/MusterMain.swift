@@ -15,12 +15,11 @@ public enum MusterMain {
             } else {
                 try command.run()
             }
-        } catch let failure as Workspace.Failure {
-            end(failure.description, failure.exitCode)
         } catch let failure as ExitFailure {
             end(failure.description, failure.code)
-        } catch let error as StoreError {
-            end("muster: \(error.description).", error.kind == .busy || error.kind == .conflict ? 75 : 74)
+        } catch  where error is Workspace.Failure || error is StoreError || error is OperationFailure {
+            let failure = OperationFailure(error)
+            end(failure.description, failure.exitCode)
         } catch {
             MusterCommand.exit(withError: error)
         }

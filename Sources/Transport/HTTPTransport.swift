@@ -66,6 +66,10 @@ public struct HTTPRequest: Sendable {
     public var authorities: String?
     /// Whether it may go to a machine of a private network.
     public var privateNetworks: PrivateNetworks
+    /// The path of a Unix socket to send it over instead of the network; nil for the network.
+    public var socket: String?
+    /// Takes the body as it comes, on the thread of the transfer, instead of its being kept; nil to keep it.
+    public var receive: (@Sendable ([UInt8]) -> Void)?
 
     /// A request with the limits given.
     public init(

@@ -3,13 +3,13 @@ import Foundation
 import MusterConfiguration
 import MusterDelivery
 import MusterModel
-import MusterOperations
 import MusterStore
 import MusterTestSupport
 import MusterWeb
 import Testing
 
 @testable import MusterDaemon
+@testable import MusterOperations
 
 @Suite struct `A feed` {
     private static let everyone: [FeedOwner] = [
@@ -29,7 +29,7 @@ import Testing
     }
 
     private func publish() async throws {
-        _ = try workspace.publish(try await workspace.propose(), note: "", isApproved: true)
+        _ = try await workspace.publish(try await workspace.propose(), note: "", isApproved: true)
     }
 
     /// The lines of a feed, unfolded.
@@ -50,7 +50,7 @@ import Testing
         let before = try tags()
         clock.later(3600)
         #expect(try tags() == before, "time alone changes nothing")
-        _ = try workspace.cancel("spring/900001/workshop")
+        _ = try await CancelTarget.run(CancelTarget.Request(target: "spring/900001/workshop"), in: workspace) { _ in }
         try await publish()
         let after = try tags()
         #expect(
@@ -67,7 +67,9 @@ import Testing
         clock.later(600)
         let session = try #require(try workspace.store.publishedSessions().first { $0.details.stage == "Review" })
         let day = session.details.start.description.prefix(10)
-        _ = try workspace.move(session.details.id, to: "\(day)T11:00")
+        _ = try await MoveSession.run(
+            MoveSession.Request(session: session.details.id, time: "\(day)T11:00"), in: workspace
+        ) { _ in }
         try await publish()
         let stamps = Dictionary(
             uniqueKeysWithValues: try workspace.store.publishedSessions().map { ($0.details.stage, $0.modified) })
@@ -197,21 +199,6 @@ import Testing
         _ = try workspace.createFeed(of: .person("m.khan"))
         #expect(try workspace.exportPerson("m.khan").contains("\"subject\" : \"person:m.khan\""))
         #expect(try !workspace.exportPerson("a.marsh").contains("person:m.khan"))
-    }
-
-    @Test func `is a file of its own, written only where it says something else, and gone when it is revoked`() throws {
-        let folder = files.folder.path + "/feeds"
-        let feed = try workspace.createFeed(of: .person("m.khan")).feed
-        _ = try workspace.createFeed(of: .partnership("tamar"))
-        #expect(try workspace.writeFeeds(of: nil, to: folder).written.count == 2)
-        #expect(files.folder.names(in: "feeds") == ["partnership-tamar.ics", "person-m.khan.ics"])
-        #expect(try workspace.writeFeeds(of: nil, to: folder).unchanged.count == 2)
-        #expect(
-            try workspace.writeFeeds(of: [.school("900001")], to: folder).written == [folder + "/school-900001.ics"])
-        _ = try workspace.revokeFeed(feed.number)
-        let files = try workspace.writeFeeds(of: nil, to: folder)
-        #expect(files.removed == [folder + "/person-m.khan.ics"] && files.unchanged.count == 1)
-        #expect(self.files.folder.names(in: "feeds") == ["partnership-tamar.ics", "school-900001.ics"])
     }
 
     @Test(arguments: [

@@ -3,13 +3,13 @@ import Foundation
 import Logging
 import MusterDelivery
 import MusterModel
-import MusterOperations
 import MusterStore
 import MusterTestSupport
 import Systemd
 import Testing
 
 @testable import MusterDaemon
+@testable import MusterOperations
 
 /// The whole daemon under a clock of its own: a school year in seconds, with both changes of the clocks, jumps, and
 /// downtime.
@@ -88,7 +88,7 @@ import Testing
         var context = try self.context()
         let proposal = try await context.workspace.propose()
         #expect(proposal.plan.sessionCount == 9, "\(proposal.plan.unscheduled)")
-        _ = try context.workspace.publish(proposal, note: "", isApproved: true)
+        _ = try await context.workspace.publish(proposal, note: "", isApproved: true)
         let end = try #require(Instant(iso: "2027-07-31T00:00:00Z"))
         var sessions: [String: SessionDetails] = [:]
         while clock.now < end {

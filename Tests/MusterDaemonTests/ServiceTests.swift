@@ -3,13 +3,13 @@ import Foundation
 import Logging
 import MusterDelivery
 import MusterModel
-import MusterOperations
 import MusterPlanner
 import MusterStore
 import MusterTestSupport
 import Testing
 
 @testable import MusterDaemon
+@testable import MusterOperations
 
 @Suite struct `A service` {
     private let files: ProgrammeFiles
@@ -42,7 +42,7 @@ import Testing
     @Test func `knows of reminders that a reload has brought`() async throws {
         let context = try context()
         let proposal = try await context.workspace.propose()
-        _ = try context.workspace.publish(proposal, note: "", isApproved: true)
+        _ = try await context.workspace.publish(proposal, note: "", isApproved: true)
         let service = ReminderService(context: context)
         _ = try await service.runOnce()
         try files.replace("hosts:", with: "reminders: [7 days]\nhosts:", in: "programme/cycles/spring.yaml")
@@ -52,7 +52,7 @@ import Testing
         #expect(next == start - 7 * 86_400)
         #expect(context.nextReminder == next)
         #expect(
-            try Metrics(context).text.contains("muster_reminder_next_timestamp_seconds \(start.seconds - 7 * 86_400)"))
+            try context.metrics().text.contains("muster_reminder_next_timestamp_seconds \(start.seconds - 7 * 86_400)"))
     }
 
     @Test func `of planning ends when it is told to, whatever it has still to try`() async throws {
@@ -74,7 +74,7 @@ import Testing
         _ = try await CalendarService(context: context).runOnce()
         _ = try await PlanningService(context: context).runOnce()
         #expect(try context.workspace.store.latestRevision() == nil, "the first revision is for somebody to publish")
-        _ = try context.workspace.publish(proposal, note: "", isApproved: true)
+        _ = try await context.workspace.publish(proposal, note: "", isApproved: true)
         try await _ = context.workspace.send()
         try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
         context.use(try workspace())
@@ -88,7 +88,7 @@ import Testing
 
     @Test func `leaves a session that is near as it is, with its people`() async throws {
         let context = try context()
-        _ = try context.workspace.publish(try await context.workspace.propose(), note: "", isApproved: true)
+        _ = try await context.workspace.publish(try await context.workspace.propose(), note: "", isApproved: true)
         let sessions = try context.workspace.store.publishedSessions().map(\.details)
         let session = try #require(sessions.min { $0.start < $1.start })
         let lead = try #require(session.participants.first { $0.role == "lead" })

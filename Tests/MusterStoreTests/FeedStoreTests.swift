@@ -52,13 +52,13 @@ import Testing
         _ = try store.addFeed(of: .person("ann"), digest: digest(1), at: now)
         _ = try store.addFeed(of: .school("ann"), digest: digest(2), at: now)
         _ = try store.addFeed(of: .person("ben"), digest: digest(3), at: now)
-        try store.erase("ann", as: "person-1")
+        try store.erase("ann", as: "person-1", at: now)
         #expect(
             try store.feed(digest: digest(1)) == nil
                 && store.feeds().map(\.subject) == [.school("ann"), .person("ben")])
         _ = try store.revokeFeed(2, at: now)
-        #expect(try store.forget(past: now, contents: now, copies: now) == 0)
-        #expect(try store.forget(past: now + 1, contents: now, copies: now) == 1)
+        #expect(try store.purge(past: now, contents: now, copies: now) == 0)
+        #expect(try store.purge(past: now + 1, contents: now, copies: now) == 1)
         #expect(try store.feeds().map(\.subject) == [.person("ben")], "what is in use stays")
         #expect(try store.addFeed(of: .person("cat"), digest: digest(4), at: now).number == 4, "no number comes again")
     }
@@ -70,7 +70,7 @@ import Testing
         let backup = folder.path + "/backup"
         try store.backup(to: backup)
         _ = try store.revokeFeed(2, at: now)
-        try store.erase("p3", as: "person-1")
+        try store.erase("p3", as: "person-1", at: now)
         _ = try Store.restore(backup, to: state, at: now + 60)
         let restored = try Store(directory: state)
         #expect(try restored.feed(digest: digest(1))?.subject == .person("p1"))

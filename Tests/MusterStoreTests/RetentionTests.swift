@@ -62,18 +62,18 @@ import Testing
         try publish("c/1/recent", start: now - 30 * 86_400, ["ann"])
         try publish("c/1/next", start: now + 86_400, ["ann"])
         let later = now + 100 * 86_400
-        _ = try store.forget(past: now - 400 * 86_400, contents: later - 90 * 86_400, copies: later - 30 * 86_400)
+        _ = try store.purge(past: now - 400 * 86_400, contents: later - 90 * 86_400, copies: later - 30 * 86_400)
         #expect(try store.publishedSessions().map(\.details.id) == ["c/1/next", "c/1/recent"])
         #expect(try store.messages().map(\.session) == ["c/1/next", "c/1/recent"])
         #expect(try store.messages().allSatisfy { $0.content.isEmpty && $0.details != nil })
         #expect(try store.recipientKnowledge(uid: "c/1/next").count == 1, "who was invited is still known to be")
-        #expect(try store.forget(past: now - 400 * 86_400, contents: later, copies: later) == 0)
+        #expect(try store.purge(past: now - 400 * 86_400, contents: later, copies: later) == 0)
     }
 
     @Test func `of a person is a name that says nothing once they are erased, and numbers stay`() throws {
         try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
         #expect(try store.sessions(of: "ben").count == 1 && store.mails(to: "ben").map(\.kind) == ["invitation"])
-        try store.erase("ben", as: "person-7f3a")
+        try store.erase("ben", as: "person-7f3a", at: now)
         #expect(try store.sessions(of: "ben").isEmpty && store.mails(to: "ben").isEmpty)
         let people = try #require(try store.sessions(of: "ann").first).participants
         #expect(people.map(\.name) == ["Ann", "person-7f3a"])
@@ -91,21 +91,21 @@ import Testing
                 recipient: "ann@school.example", subject: "Updated", details: details, content: [1], due: now,
                 created: now)
         ])
-        try store.erase("ben", as: "person-7f3a")
+        try store.erase("ben", as: "person-7f3a", at: now)
         #expect(try store.messages([.due]).first?.content == [1])
-        #expect(try store.forget(past: now - 10, contents: now + 10, copies: now) >= 0)
+        #expect(try store.purge(past: now - 10, contents: now + 10, copies: now) >= 0)
         #expect(try store.messages([.due]).first?.content == [1])
     }
 
     @Test func `is not sent again once its text has been forgotten`() throws {
         try publish("c/1/r", start: now + 86_400, ["ann"])
-        _ = try store.forget(past: now, contents: now + 10, copies: now)
+        _ = try store.purge(past: now, contents: now + 10, copies: now)
         #expect(try store.move(nil, from: [.delivered], to: .due, due: now) == 0)
     }
 
     @Test func `of lives of a session outlives it, so that no UID comes back`() throws {
         try publish("c/1/old", start: now - 500 * 86_400, ["ann"])
-        _ = try store.forget(past: now - 86_400, contents: now, copies: now)
+        _ = try store.purge(past: now - 86_400, contents: now, copies: now)
         #expect(try store.publishedSessions().isEmpty && store.identity().lives["c/1/old"] == 1)
     }
 
@@ -115,6 +115,6 @@ import Testing
                 messageID: "1", kind: .invitation, reason: "new", person: "ben", recipient: "ben@school.example",
                 subject: "Invitation", content: [], due: now, created: now)
         ])
-        #expect(throws: StoreError.self) { try store.erase("ben", as: "person-1") }
+        #expect(throws: StoreError.self) { try store.erase("ben", as: "person-1", at: now) }
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import MusterPlanner
+import MusterOperations
 import Synchronization
 
 /// Writing to people and to scripts.
@@ -37,14 +37,14 @@ enum Console {
     }
 
     /// Shows how the search goes on, on a terminal only, in one line that is wiped at the end.
-    static func planningProgress() -> @Sendable (Int, Solution.Score) -> Void {
-        guard isTerminal else { return { _, _ in } }
+    static func planningProgress() -> PlanningProgress.Handler {
+        guard isTerminal else { return { _ in } }
         let clock = ContinuousClock()
         let begin = clock.now
-        return { rounds, score in
+        return { state in
             let seconds = String(format: "%.1f", (clock.now - begin) / .seconds(1))
             let text =
-                "planning: \(seconds) s, \(rounds) rounds, unscheduled \(score.unscheduled), cost \(score.cost)"
+                "planning: \(seconds) s, \(state.rounds) rounds, unscheduled \(state.unscheduled), cost \(state.cost)"
             FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
         }
     }

@@ -1,30 +1,25 @@
-import MusterDaemon
 import MusterModel
 import MusterOperations
 import MusterPlanner
 
 /// What the published and the proposed plan cost, term by term, for a terminal.
 struct ScoreText {
-    private let proposal: Proposal
-
-    init(_ proposal: Proposal) { self.proposal = proposal }
+    let report: PlanReport
 
     func lines() -> [String] {
-        guard let search = proposal.search else { return [] }
-        let proposed = search.outcome.solution.score
-        let terms = search.outcome.explanation.terms
-        guard proposal.basis != nil else {
+        guard let proposed = report.cost else { return [] }
+        guard let published = report.publishedCost else {
             return ["", "What the plan costs (nothing is published to compare it with)"]
-                + table([row("left out, by priority", proposed.unscheduled)], terms.map { (word($0.key), $0.value) })
-                + [row("in all", proposed.cost)]
+                + table(
+                    [row("left out, by priority", proposed.score.unscheduled)],
+                    proposed.terms.map { (word($0.key), $0.value) }) + [row("in all", proposed.score.cost)]
         }
-        let published = search.outcome.explanation.published
-        let names = Set(terms.keys).union(published.terms.keys).sorted { rank($0) < rank($1) }
+        let names = Set(proposed.terms.keys).union(published.terms.keys).sorted { rank($0) < rank($1) }
         let head = "  " + "".padded(44) + "published".aligned(to: 11) + "proposed".aligned(to: 11)
-        let rows = names.map { row(word($0), published.terms[$0] ?? 0, terms[$0] ?? 0) }
+        let rows = names.map { row(word($0), published.terms[$0] ?? 0, proposed.terms[$0] ?? 0) }
         return ["", "What the plans cost, term by term", head]
-            + [row("left out, by priority", published.score.unscheduled, proposed.unscheduled)] + rows
-            + [row("in all", published.score.cost, proposed.cost)]
+            + [row("left out, by priority", published.score.unscheduled, proposed.score.unscheduled)] + rows
+            + [row("in all", published.score.cost, proposed.score.cost)]
     }
 
     private func table(_ head: [String], _ rows: [(String, Int)]) -> [String] {

@@ -8,8 +8,8 @@ struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Publish the plan: a new revision, and a mail in the outbox for everyone who must be told.")
 
-    @OptionGroup var place: GlobalOptions
-    @OptionGroup var search: SearchOptions
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: SearchOptions
 
     @Option(help: ArgumentHelp("Publish an earlier revision again, to undo.", valueName: "n"))
     var revision: Int?
@@ -21,44 +21,32 @@ struct Apply: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let workspace = try place.workspace()
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let proposal: Proposal
-        if let revision {
-            proposal = try workspace.propose(revision: revision)
-        } else {
-            proposal = try await workspace.propose(search.options())
-        }
-        Console.endProgress()
-        let isUnchanged = proposal.changes.isEmpty && proposal.plan == proposal.basis?.plan
-        let report = isUnchanged ? nil : try workspace.publish(proposal, note: note, isApproved: true)
-        let released = try report?.released ?? workspace.store.approve(at: workspace.now())
-        if json { return try Console.json(AppliedJSON(proposal, report)) }
-        let text = ProposalText(workspace: workspace, proposal: proposal)
+        let response = try await global.perform(
+            PublishPlan.self, PublishPlan.Request(search: options.search, revision: revision, note: note))
+        if json { return try Console.json(AppliedJSON(response)) }
+        let text = PlanText(report: response.report)
         (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach { Console.line($0) }
         Console.line()
-        Console.line(result(proposal, report))
-        if released > 0 {
-            Console.line("\(Wording.count(released, "mail")) that waited for approval go out with it.")
+        Console.line(result(response))
+        if response.released > 0 {
+            Console.line("\(Wording.count(response.released, "mail")) that waited for approval go out with it.")
         }
-        if report != nil, !proposal.revertedDecisions.isEmpty {
-            Console.line(
-                "Taken back with it: what was decided about \(Wording.list(proposal.revertedDecisions.map(\.subject)))."
-            )
+        if !response.revertedTargets.isEmpty {
+            Console.line("Taken back with it: what was decided about \(Wording.list(response.revertedTargets)).")
         }
     }
 
-    private func result(_ proposal: Proposal, _ report: PublicationResult?) -> String {
-        guard let report else { return "Nothing changed, no mail; revision \(proposal.basis?.number ?? 0) stands." }
-        let undo = proposal.basis.map { " To undo: muster apply --revision \($0.number)." } ?? ""
+    private func result(_ response: PublishPlan.Response) -> String {
+        let basis = response.report.basis
+        guard let result = response.result else { return "Nothing changed, no mail; revision \(basis ?? 0) stands." }
+        let undo = basis.map { " To undo: muster apply --revision \($0)." } ?? ""
         let mails =
-            report.mails == 0
+            result.mails == 0
             ? "no mail"
-            : "\(Wording.count(report.mails, "mail")) wait\(report.mails == 1 ? "s" : "") in the outbox"
-        let next = report.mails == 0 ? "" : " muster send delivers them."
+            : "\(Wording.count(result.mails, "mail")) wait\(result.mails == 1 ? "s" : "") in the outbox"
+        let next = result.mails == 0 ? "" : " muster send delivers them."
         return
-            "\(Wording.count(proposal.plan.sessionCount, "session")) published as revision \(report.revision); \(mails).\(next)\(undo)"
+            "\(Wording.count(response.report.plan.sessionCount, "session")) published as revision \(result.revision); \(mails).\(next)\(undo)"
     }
 }
 
@@ -68,10 +56,10 @@ private struct AppliedJSON: Encodable {
     let messages: Int
     let withdrawn: Int
 
-    init(_ proposal: Proposal, _ report: PublicationResult?) {
-        revision = report?.revision ?? proposal.basis?.number
-        isChanged = report != nil
-        messages = report?.mails ?? 0
-        withdrawn = report?.withdrawn ?? 0
+    init(_ response: PublishPlan.Response) {
+        revision = response.result?.revision ?? response.report.basis
+        isChanged = response.result != nil
+        messages = response.result?.mails ?? 0
+        withdrawn = response.result?.withdrawn ?? 0
     }
 }

@@ -7,14 +7,14 @@ struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a consistent copy of the database to a new file, also while the daemon runs.")
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The file to write.")
     var file: String
 
     func run() throws {
-        let workspace = try place.workspace()
-        try workspace.store.backup(to: file)
+        // It only reads, and writes where whoever calls it may: the daemon may not.
+        try global.workspace().backup(to: file)
         Console.line(
             "\(file) holds everything. To restore: stop muster, then muster restore \(file)."
         )

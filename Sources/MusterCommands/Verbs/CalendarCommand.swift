@@ -111,7 +111,7 @@ struct CalendarCommand: AsyncParsableCommand {
                 address given stands for all of them that keep somebody busy. Exit code 0: some were found; 69: none.
                 """)
 
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
 
         @Argument(help: "The address of a server, principal, folder or calendar: caldavs://cal.example/alice/.")
         var address: String
@@ -120,12 +120,8 @@ struct CalendarCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let found: [Workspace.FoundCalendar]
-            do {
-                found = try await place.workspace().findCalendars(at: address)
-            } catch let failure as Workspace.SearchFailure {
-                throw ExitFailure("\(address): \(failure)", code: 69)
-            }
+            let found = try await global.perform(
+                FindCalendars.self, FindCalendars.Request(address: address))
             if json { return try Console.json(found) }
             for calendar in found {
                 let use = calendar.keepsBusy ? "keeps busy" : "keeps nobody busy"

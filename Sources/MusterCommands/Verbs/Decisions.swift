@@ -5,50 +5,41 @@ import MusterModel
 import MusterOperations
 import MusterStore
 
-struct Pin: ParsableCommand {
+struct Pin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep a published session as it is: its time and its people.")
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The session.")
     var session: String
 
-    func run() throws {
-        try place.change { workspace in
-            let id = try workspace.findSession(session)
-            try workspace.pin(id)
-            Console.line(
-                "\(id) stays as it is published, whatever changes around it. muster unpin \(id) takes that back.")
-        }
+    func run() async throws {
+        let id = try await global.perform(PinSession.self, PinSession.Request(session: session)).session
+        Console.line("\(id) stays as it is published, whatever changes around it. muster unpin \(id) takes that back.")
     }
 }
 
-struct Unpin: ParsableCommand {
+struct Unpin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take back what pin, move or cancel said about a session or a track.")
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The session or the track.")
-    var subject: String
+    var target: String
 
-    func run() throws {
-        try place.change { workspace in
-            let id = try workspace.find(subject).id
-            guard try workspace.store.removeDecision(id) else {
-                throw Workspace.Failure("Nothing was decided about \(id); muster status lists what was.", exitCode: 65)
-            }
-            Console.line("The planner decides about \(id) again. muster plan shows what follows.")
-        }
+    func run() async throws {
+        let id = try await global.perform(RevertDecision.self, RevertDecision.Request(target: target)).target
+        Console.line("The planner decides about \(id) again. muster plan shows what follows.")
     }
 }
 
-struct Move: ParsableCommand {
+struct Move: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put a session at a time; the planner fits the rest around it.")
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The session.")
     var session: String
@@ -56,49 +47,31 @@ struct Move: ParsableCommand {
     @Argument(help: "Day and time on the host's clocks: 2027-01-14T14:00.")
     var time: String
 
-    func run() throws {
-        try place.change { workspace in
-            let id = try workspace.findSession(session)
-            let objection = try workspace.move(id, to: time)
-            Console.line("\(id) is to be at \(time). muster plan shows what follows; muster apply tells people.")
-            if let objection { Console.line("Mind: \(objection)") }
-        }
+    func run() async throws {
+        let response = try await global.perform(
+            MoveSession.self, MoveSession.Request(session: session, time: time))
+        Console.line(
+            "\(response.session) is to be at \(time). muster plan shows what follows; muster apply tells people.")
+        if let objection = response.objection { Console.line("Mind: \(objection)") }
     }
 }
 
-struct Cancel: ParsableCommand {
+struct Cancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take a session, or a whole track, out of the plan.")
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "The session or the track.")
-    var subject: String
+    var target: String
 
-    func run() throws {
-        try place.change { workspace in
-            switch try workspace.find(subject) {
-            case .session(let id), .track(let id):
-                let others = try workspace.cancel(id)
-                Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people.")
-                if !others.isEmpty { Console.line("Mind: its \(Wording.list(others)) take place all the same.") }
-                Console.line("muster unpin \(id) takes it back.")
-            case .school(let id), .person(let id):
-                throw Workspace.Failure(
-                    "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.",
-                    exitCode: 64)
-            }
+    func run() async throws {
+        let response = try await global.perform(CancelTarget.self, CancelTarget.Request(target: target))
+        let id = response.target
+        Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people.")
+        if !response.others.isEmpty {
+            Console.line("Mind: its \(Wording.list(response.others)) take place all the same.")
         }
-    }
-}
-
-extension Workspace {
-    /// The session that is meant; a word that means something else is refused.
-    fileprivate func findSession(_ word: String) throws -> SessionID {
-        guard case .session(let id) = try find(word) else {
-            throw Failure(
-                "\"\(word)\" is no session; sessions are written cycle/school/stage, or school/stage.", exitCode: 64)
-        }
-        return id
+        Console.line("muster unpin \(id) takes it back.")
     }
 }

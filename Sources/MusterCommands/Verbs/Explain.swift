@@ -12,8 +12,8 @@ struct Explain: AsyncParsableCommand {
             Times are on the person's clocks. Nothing is published.
             """)
 
-    @OptionGroup var place: GlobalOptions
-    @OptionGroup var search: SearchOptions
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: SearchOptions
 
     @Argument(help: "A school, session or person, by id or by the beginning of a name.")
     var subject: String?
@@ -28,17 +28,15 @@ struct Explain: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let workspace = try place.workspace()
-        let subject = try subject.map { try workspace.find($0) }
-        let proposal = try await workspace.propose(search.options())
-        Console.endProgress()
-        if !proposal.changes.isEmpty {
+        let response = try await global.perform(
+            ExplainEntity.self,
+            ExplainEntity.Request(entity: subject, assumption: whatIf, search: options.search))
+        if response.differs {
             Console.line(
-                proposal.basis == nil
+                response.basis == nil
                     ? "(as muster plan proposes it; nothing is published yet)"
                     : "(as muster plan proposes it; it differs from what is published)")
         }
-        if let subject { workspace.explain(subject, proposal).forEach { Console.line($0) } }
-        if let whatIf { try workspace.whatIf(whatIf, proposal).forEach { Console.line($0) } }
+        response.lines.forEach { Console.line($0) }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import MusterDaemon
 import MusterOperations
 
-struct Export: ParsableCommand {
+struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Give the published season to a spreadsheet (csv), a calendar (ics) or a script (json).",
         discussion: "prometheus gives metrics instead, as the daemon serves them: a textfile for node_exporter.")
@@ -12,7 +12,7 @@ struct Export: ParsableCommand {
         case csv, ics, json, prometheus
     }
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Argument(help: "csv, ics, json or prometheus.")
     var format: Format
@@ -20,16 +20,16 @@ struct Export: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))
     var output: String?
 
-    func run() throws {
-        let workspace = try place.workspace()
-        let text: String
-        switch format {
-        case .csv: text = try workspace.exportCSV()
-        case .ics: text = try workspace.exportCalendar()
-        case .json: text = try workspace.exportJSON()
-        case .prometheus: text = try Metrics(workspace).text
-        }
+    func run() async throws {
+        let text = try await text()
         if let output { return try Console.write(text, to: output) }
         FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
+    private func text() async throws -> String {
+        guard let format = ExportSeason.Format(rawValue: format.rawValue) else {
+            return Metrics(try await global.perform(ReportStatus.self, Nothing())).text
+        }
+        return try await global.perform(ExportSeason.self, ExportSeason.Request(format: format)).text
     }
 }

@@ -5,16 +5,16 @@ import MusterModel
 import MusterOperations
 import MusterStore
 
-struct Outbox: ParsableCommand {
+struct Outbox: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at the mails and webhooks that are waiting, sent or stuck, and decide about them.",
         subcommands: [List.self, Show.self, Hold.self, Release.self, Retry.self, Discard.self],
         defaultSubcommand: List.self)
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List mails, the newest first.")
 
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
 
         @Option(
             help: ArgumentHelp(
@@ -25,13 +25,13 @@ struct Outbox: ParsableCommand {
         @Flag(help: "Write them as JSON.")
         var json = false
 
-        func run() throws {
-            guard only.map({ OutboxMessage.State(rawValue: $0) != nil }) ?? true else {
+        func run() async throws {
+            let state = only.flatMap(OutboxMessage.State.init(rawValue:))
+            guard only == nil || state != nil else {
                 throw ValidationError(
                     "--only should be one of \(OutboxMessage.State.allCases.map(\.rawValue).joined(separator: ", ")).")
             }
-            let states = only.flatMap(OutboxMessage.State.init(rawValue:)).map { [$0] } ?? OutboxMessage.State.allCases
-            let messages = try place.workspace().store.messages(states)
+            let messages = try await global.perform(ListMessages.self, ListMessages.Request(state: state))
             if json { return try Console.json(messages.map(MessageJSON.init)) }
             if messages.isEmpty { Console.line("No mails.") }
             for message in messages {
@@ -43,11 +43,11 @@ struct Outbox: ParsableCommand {
         }
     }
 
-    struct Show: ParsableCommand {
+    struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show one mail: where it stands, and its text as it is sent.")
 
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
 
         @Argument(help: "The number of the mail.")
         var number: Int
@@ -55,10 +55,9 @@ struct Outbox: ParsableCommand {
         @Flag(help: "Write only the mail itself, for another program.")
         var raw = false
 
-        func run() throws {
-            guard let message = try place.workspace().store.message(number) else {
-                throw Workspace.Failure("There is no mail \(number); muster outbox lists them.", exitCode: 65)
-            }
+        func run() async throws {
+            let response = try await global.perform(ShowMessage.self, ShowMessage.Request(number: number))
+            let message = response.summary
             if !raw {
                 Console.line("number     \(message.number), revision \(message.revision)")
                 Console.line("state      \(message.state.rawValue), tried \(message.attempts) times")
@@ -73,7 +72,7 @@ struct Outbox: ParsableCommand {
                 Console.line("due        \(message.due)")
                 Console.line()
             }
-            Console.line(String(decoding: message.content.filter { $0 != 0x0D }, as: UTF8.self))
+            Console.line(String(decoding: response.content.filter { $0 != 0x0D }, as: UTF8.self))
         }
     }
 }
@@ -92,73 +91,53 @@ private struct MessageChoice: ParsableArguments {
 }
 
 extension Outbox {
-    struct Hold: ParsableCommand {
+    struct Hold: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Keep mails from being sent until they are released.")
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
-        func run() throws {
-            try choice.move(place, from: [.due], to: .held, done: "held; muster outbox release lets them go")
+        func run() async throws {
+            try await choice.change(global, .hold, done: "held; muster outbox release lets them go")
         }
     }
 
-    struct Release: ParsableCommand {
+    struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let mails that are held be sent.")
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
-        func run() throws {
-            try choice.move(place, from: [.held], to: .due, done: "released; muster send delivers them")
+        func run() async throws {
+            try await choice.change(global, .release, done: "released; muster send delivers them")
         }
     }
 
-    struct Retry: ParsableCommand {
+    struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try mails now that wait for another attempt or are dead.")
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
-        func run() throws {
-            try choice.move(place, from: [.due, .dead], to: .due, done: "due now; muster send delivers them") {
-                try $0.store.reopen(OutboxMessage.mail, at: $0.now())
-            }
+        func run() async throws {
+            try await choice.change(global, .retry, done: "due now; muster send delivers them")
         }
     }
 
-    struct Discard: ParsableCommand {
+    struct Discard: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Take mails out that are not to be sent any more.")
-        @OptionGroup var place: GlobalOptions
+        @OptionGroup var global: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
-        func run() throws {
-            try choice.move(place, from: [.due, .held, .dead], to: .discarded, done: "discarded; nobody is told")
+        func run() async throws {
+            try await choice.change(global, .discard, done: "discarded; nobody is told")
         }
     }
 }
 
 extension MessageChoice {
-    fileprivate func move(
-        _ place: GlobalOptions, from states: [OutboxMessage.State], to state: OutboxMessage.State, done: String,
-        then: (Workspace) throws -> Void = { _ in }
-    ) throws {
-        try place.change { workspace in
-            let count = try workspace.store.move(all ? nil : numbers, from: states, to: state, due: workspace.now())
-            guard count > 0 else {
-                let words = Wording.list(states.map(\.rawValue), "or")
-                throw Workspace.Failure(
-                    "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
-            }
-            try then(workspace)
-            Console.line("\(Wording.count(count, "mail")) \(done).")
-        }
-    }
-}
-
-extension OutboxMessage {
-    /// Who gets it, without an address: a person, or an endpoint.
-    fileprivate var addressee: String {
-        if !person.isEmpty { return person }
-        return destination == OutboxMessage.mail ? "its owner" : destination
+    fileprivate func change(_ global: GlobalOptions, _ action: ChangeMessages.Action, done: String) async throws {
+        let request = ChangeMessages.Request(numbers: all ? nil : numbers, action: action)
+        let count = try await global.perform(ChangeMessages.self, request).count
+        Console.line("\(Wording.count(count, "mail")) \(done).")
     }
 }
 
@@ -176,7 +155,7 @@ private struct MessageJSON: Encodable {
     let destination: String
     let lastError: String?
 
-    init(_ message: OutboxMessage) {
+    init(_ message: MessageSummary) {
         number = message.number
         state = message.state.rawValue
         kind = message.kind.rawValue

@@ -15,8 +15,8 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Show the season, what would change, and who would be mailed. Sends nothing.",
         discussion: "Exit code 0; with --detailed-exitcode, 2 where something would change.")
 
-    @OptionGroup var place: GlobalOptions
-    @OptionGroup var search: SearchOptions
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var options: SearchOptions
 
     @Flag(help: "Write plan and changes as JSON.")
     var json = false
@@ -37,49 +37,36 @@ struct PlanCommand: AsyncParsableCommand {
     var detailedExitcode = false
 
     func run() async throws {
-        let workspace = try place.workspace()
-        let proposal = try await workspace.propose(search.options())
-        Console.endProgress()
-        try writeFiles(workspace, proposal)
-        let held = try workspace.store.waitingForApproval()
-        if json {
-            try Console.json(ProposalJSON(proposal, held: held))
-        } else {
-            let text = ProposalText(workspace: workspace, proposal: proposal)
-            let lines =
-                text.head() + text.season() + text.calendars() + text.notes()
-                + (compare ? ScoreText(proposal).lines() : []) + text.changes()
-            lines.forEach { Console.line($0) }
-            if held > 0 {
-                Console.line(
-                    "Held: \(Wording.count(held, "message")) of earlier changes wait for approval; muster apply lets them go."
-                )
-            }
-            if !proposal.changes.isEmpty {
-                Console.line(
-                    "Nothing was sent. muster apply publishes this; --html FILE shows every date, time and team.")
-            }
-        }
-        if detailedExitcode, !proposal.changes.isEmpty { throw ExitCode(2) }
+        let response = try await global.perform(
+            PlanSeason.self,
+            PlanSeason.Request(search: options.search, includesProblem: problem != nil || solution != nil))
+        let report = response.report
+        if let html { try Console.write(try SeasonPage(report).html(), to: html) }
+        if let problem, let text = response.problem { try Console.write(text, to: problem) }
+        if let solution, let text = response.solution { try Console.write(text, to: solution) }
+        if json { try Console.json(PlanJSON(report)) } else { show(report) }
+        if detailedExitcode, !report.changes.isEmpty { throw ExitCode(2) }
     }
 
-    private func writeFiles(_ workspace: Workspace, _ proposal: Proposal) throws {
-        if let html { try Console.write(try SeasonPage(workspace, proposal).html(), to: html) }
-        guard let search = proposal.search else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if let problem {
-            try Console.write(String(decoding: try encoder.encode(search.problem), as: UTF8.self), to: problem)
+    private func show(_ report: PlanReport) {
+        let text = PlanText(report: report)
+        let lines =
+            text.head() + text.season() + text.calendars() + text.notes()
+            + (compare ? ScoreText(report: report).lines() : []) + text.changes()
+        lines.forEach { Console.line($0) }
+        if report.held > 0 {
+            Console.line(
+                "Held: \(Wording.count(report.held, "message")) of earlier changes wait for approval; muster apply lets them go."
+            )
         }
-        if let solution {
-            try Console.write(
-                String(decoding: try encoder.encode(search.outcome.solution), as: UTF8.self), to: solution)
+        if !report.changes.isEmpty {
+            Console.line("Nothing was sent. muster apply publishes this; --html FILE shows every date, time and team.")
         }
     }
 }
 
 /// A proposal as scripts read it.
-private struct ProposalJSON: Encodable {
+private struct PlanJSON: Encodable {
     struct Change: Encodable {
         let session: String
         let reasons: [String: Int]
@@ -97,37 +84,30 @@ private struct ProposalJSON: Encodable {
     /// Messages of earlier changes that wait for approval.
     let held: Int
 
-    init(_ proposal: Proposal, held: Int) {
-        self.held = held
-        basis = proposal.basis?.number
-        plan = proposal.plan
-        score = proposal.search?.outcome.solution.score
-        terms = proposal.search?.outcome.explanation.terms
-        changes = proposal.changes.changes.map { change in
-            Change(
-                session: change.id,
-                reasons: change.notifications.reduce(into: [:]) { $0[$1.reason.rawValue, default: 0] += 1 },
-                sentences: change.sentences)
+    init(_ report: PlanReport) {
+        held = report.held
+        basis = report.basis
+        plan = report.plan
+        score = report.cost?.score
+        terms = report.cost?.terms
+        changes = report.changes.map {
+            Change(session: $0.session, reasons: $0.reasons, sentences: $0.sentences)
         }
-        let reasons = proposal.changes.mailsByReason
-        mails = reasons.values.reduce(0, +)
-        mailsByReason = Dictionary(uniqueKeysWithValues: reasons.map { ($0.key.rawValue, $0.value) })
-        recipients = proposal.changes.recipients.count
+        mails = report.mailsByReason.values.reduce(0, +)
+        mailsByReason = report.mailsByReason.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
+        recipients = report.recipients
     }
 }
 
 extension SeasonPage {
     /// The season of a proposal as one page.
-    fileprivate init(_ workspace: Workspace, _ proposal: Proposal) {
+    fileprivate init(_ report: PlanReport) {
         let state =
-            proposal.changes.isEmpty
-            ? "published as revision \(proposal.basis?.number ?? 0)" : "proposed, not yet published"
-        let local = workspace.now().utc
+            report.changes.isEmpty ? "published as revision \(report.basis ?? 0)" : "proposed, not yet published"
+        let local = report.at.utc
         self.init(
-            title: workspace.configuration.organiser.name,
-            summary: "\(proposal.plan.summary(of: workspace.programme)); \(state)",
-            season: Season(programme: workspace.programme, plan: proposal.plan),
-            remarks: workspace.calendarRemarks(proposal.copies),
+            title: report.organiser, summary: "\(report.summary); \(state)", season: report.season,
+            remarks: report.calendarRemarks,
             footer: "Made by muster on \(Wording.longDay(local.date)) at \(local.time) UTC.")
     }
 }

@@ -12,15 +12,14 @@ struct Send: AsyncParsableCommand {
             "Exit code 0: all that was due is delivered; 75: something is to be tried again; 1: something was refused for good."
     )
 
-    @OptionGroup var place: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     @Flag(help: "Write what was done as JSON.")
     var json = false
 
     func run() async throws {
-        let workspace = try place.workspace()
-        let report = try await workspace.send()
-        let waiting = try workspace.store.outboxCounts()[.due] ?? 0
+        let response = try await global.perform(SendDueMessages.self, Nothing())
+        let (report, waiting) = (response.report, response.waiting)
         if json {
             let counts = [
                 "delivered": report.delivered, "deferred": report.deferredCount, "dead": report.deadCount,
@@ -28,17 +27,18 @@ struct Send: AsyncParsableCommand {
             ]
             try Console.json(counts)
         } else {
-            lines(report, waiting, workspace).forEach { Console.line($0) }
+            lines(response).forEach { Console.line($0) }
         }
         if report.deadCount > 0 { throw ExitCode(1) }
         if report.stopped != nil || report.deferredCount > 0 { throw ExitCode(75) }
     }
 
-    private func lines(_ report: DeliveryReport, _ waiting: Int, _ workspace: Workspace) -> [String] {
+    private func lines(_ response: SendDueMessages.Response) -> [String] {
+        let (report, waiting) = (response.report, response.waiting)
         var lines: [String] = []
         if report.delivered > 0 {
-            let noun = workspace.destinations.count > 1 ? "message" : "mail"
-            lines.append("\(Wording.count(report.delivered, noun)) delivered to \(place(workspace)).")
+            let noun = response.endpoints > 0 ? "message" : "mail"
+            lines.append("\(Wording.count(report.delivered, noun)) delivered to \(place(response)).")
         }
         if report.expired > 0 {
             lines.append("\(Wording.count(report.expired, "message")) came too late to be of use and were dropped.")
@@ -54,9 +54,8 @@ struct Send: AsyncParsableCommand {
         return lines.isEmpty ? ["Nothing is due."] : lines
     }
 
-    private func place(_ workspace: Workspace) -> String {
-        let endpoints = workspace.destinations.count - 1
-        return workspace.mailDestination
-            + (endpoints == 0 ? "" : " and \(Wording.count(endpoints, "webhook endpoint"))")
+    private func place(_ response: SendDueMessages.Response) -> String {
+        response.mailDestination
+            + (response.endpoints == 0 ? "" : " and \(Wording.count(response.endpoints, "webhook endpoint"))")
     }
 }

@@ -3,6 +3,7 @@ import Dispatch
 import Foundation
 import MusterDaemon
 import MusterModel
+import MusterOperations
 import MusterPlanner
 import Synchronization
 
@@ -52,6 +53,7 @@ struct Solve: ParsableCommand {
         } catch let error as ProblemError {
             throw ExitFailure("\(self.problem): \(error)", code: 65)
         }
+        let show = Console.planningProgress()
         let budget = Planner.Budget(
             rounds: work ?? .max, seed: seed, threads: threads, improvesPublished: true,
             timeUsed: {
@@ -60,7 +62,7 @@ struct Solve: ParsableCommand {
                 let used = allowance > .zero ? (clock.now - begin) / allowance : 1
                 // Work alone decides how strict the search is, so that time changes nothing but the end.
                 return hasWork && used < 1 ? 0 : used
-            }, progress: Console.planningProgress())
+            }, progress: { show(PlanningProgress(rounds: $0, unscheduled: $1.unscheduled, cost: $1.cost)) })
         let solution = planner.solve(budget).solutionWithRepairs()
         Console.endProgress()
         let encoder = JSONEncoder()

@@ -5,61 +5,49 @@ import MusterModel
 import MusterOperations
 import MusterStore
 
-/// How it goes, for Prometheus: text in its exposition format.
+/// How a programme is doing, for Prometheus: text in its exposition format.
 ///
-/// It is read from the store when somebody asks, so that a restart loses nothing but how often feeds were read. No person
+/// It is worked out from the store when somebody asks, so that a restart loses nothing but how often feeds were read. No person
 /// and no address is in it.
 public struct Metrics {
     /// The text.
     public let text: String
 
-    /// What there is to say about the state of a running daemon, which knows more than its store.
-    init(_ context: ServiceContext) throws {
-        try self.init(
-            context.workspace, nextReminder: context.nextReminder, planningSeconds: context.planningSeconds,
-            feedAnswers: context.feedAnswers)
-    }
-
-    /// What there is to say about a state.
-    public init(_ workspace: Workspace) throws {
-        try self.init(
-            workspace, nextReminder: workspace.nextReminder(after: workspace.now()), planningSeconds: nil,
-            feedAnswers: [:])
-    }
-
-    private init(
-        _ workspace: Workspace, nextReminder: Instant?, planningSeconds: Double?, feedAnswers: [Int: Int]
-    ) throws {
-        let store = workspace.store
-        let now = workspace.now()
+    /// What there is to say.
+    ///
+    /// - Parameters:
+    ///   - planningSeconds: how long the last planning took; nil for none since the start.
+    ///   - feedAnswers: requests for feeds by the status of the answer; nil where none are served.
+    public init(_ status: StatusReport, planningSeconds: Double? = nil, feedAnswers: [Int: Int]? = nil) {
         var page = Page()
+        let published = status.published
         page.gauge("muster_build_info", "The program.", [(["version": Daemon.version], 1)])
-        let revision = try store.latestRevision()
-        page.gauge("muster_revision", "The published revision.", [([:], Double(revision?.number ?? 0))])
+        page.gauge("muster_revision", "The published revision.", [([:], Double(published?.revision ?? 0))])
         page.gauge(
             "muster_plan_last_success_timestamp_seconds", "When it was published.",
-            [([:], Double(revision?.at.seconds ?? 0))])
+            [([:], Double(published?.at.seconds ?? 0))])
         if let planningSeconds {
             page.gauge("muster_plan_duration_seconds", "How long the last planning took.", [([:], planningSeconds)])
         }
-        let sessions = try store.publishedSessions()
-        let held = sessions.count { $0.details.start <= now }
         page.gauge(
             "muster_sessions", "Published sessions.",
-            [(["state": "to_come"], Double(sessions.count - held)), (["state": "begun"], Double(held))])
+            [
+                (["state": "to_come"], Double(status.sessions.toCome)),
+                (["state": "begun"], Double(status.sessions.begun)),
+            ])
         page.gauge(
             "muster_schools_unscheduled", "Hosts and events that could not be scheduled.",
-            [([:], Double(revision?.plan.unscheduled.count ?? 0))])
-        Self.outbox(try store.outboxStatistics(), now, &page)
-        Self.destinations(try workspace.destinations.map { try store.destination($0) }, now, &page)
-        Self.calendars(workspace, try store.calendarCopies(.withoutTimes), &page)
+            [([:], Double(published?.missing.count ?? 0))])
+        Self.outbox(status.messages, status.at, &page)
+        Self.destinations(status.destinations, status.at, &page)
+        Self.calendars(status.calendars, &page)
         page.counter(
             "muster_reminders_total", "Reminders by their outcome.",
-            try store.reminderCounts().map { (["outcome": $0.key], Double($0.value)) })
-        if let next = nextReminder {
+            status.reminders.sorted { $0.key < $1.key }.map { (["outcome": $0.key], Double($0.value)) })
+        if let next = status.nextReminder {
             page.gauge("muster_reminder_next_timestamp_seconds", "When the next is due.", [([:], Double(next.seconds))])
         }
-        if workspace.configuration.feeds.listen != nil {
+        if let feedAnswers {
             page.counter(
                 "muster_feed_requests_total", "Requests for feeds by the status of the answer, since the start.",
                 feedAnswers.sorted { $0.key < $1.key }.map { (["status": String($0.key)], Double($0.value)) })
@@ -99,22 +87,19 @@ public struct Metrics {
             "muster_destination_failing_seconds", "For how long nothing has got through; 0 where it does.",
             destinations.map { (["destination": $0.name], Double($0.failingSince.map { now - $0 } ?? 0)) })
         page.gauge(
-            "muster_destination_given_up", "Whether it was given up.",
+            "muster_destination_disabled", "Whether nothing is tried until somebody asks for it.",
             destinations.map { (["destination": $0.name], $0.givenUp == nil ? 0 : 1) })
     }
 
-    private static func calendars(
-        _ workspace: Workspace, _ copies: [CalendarSource: CalendarCopy], _ page: inout Page
-    ) {
-        let known = workspace.programme.calendars.map { copies[$0] }
+    private static func calendars(_ calendars: StatusReport.Calendars, _ page: inout Page) {
         page.gauge(
-            "muster_feeds", "Calendars by how far they can be relied on.",
+            "muster_calendars", "Calendars by how far they can be relied on.",
             [CalendarCopy.Freshness.fresh, .stale, .unknown].map { freshness in
-                (["state": freshness.rawValue], Double(known.count { ($0?.freshness ?? .unknown) == freshness }))
+                (["state": freshness.rawValue], Double(calendars.counts[freshness] ?? 0))
             })
-        if let oldest = known.compactMap({ $0?.succeeded }).min() {
+        if let oldest = calendars.oldestSuccess {
             page.gauge(
-                "muster_feed_oldest_success_timestamp_seconds", "When the oldest copy in use was read.",
+                "muster_calendar_oldest_success_timestamp_seconds", "When the oldest copy in use was read.",
                 [([:], Double(oldest.seconds))])
         }
     }

@@ -34,13 +34,20 @@ public struct Daemon: Sendable {
     ///   daemon has it.
     public func run() async throws {
         let workspace = try Workspace(config: config, state: state, now: now)
-        let lifeLock = try StateLock(directory: workspace.stateDirectory, name: "muster.daemon.lock")
+        // A command that has just looked whether a daemon runs holds the lock for a moment.
+        let lifeLock = try await StateLock.wait(
+            for: DaemonConnection.lockName, in: workspace.stateDirectory, seconds: 1)
         defer { withExtendedLifetime(lifeLock) {} }
-        let context = ServiceContext(workspace: workspace, logger: logger)
+        let load: @Sendable () throws -> Workspace = { [config, state, now] in
+            try workspace.reopened(config: config, state: state, now: now)
+        }
+        let context = ServiceContext(workspace: workspace, logger: logger, load: load)
         let notifier = Notifier()
         logger.notice("started", metadata: ["state": "\(workspace.stateDirectory)"])
         var configuration = ServiceGroupConfiguration(
-            services: services(context, notifier).map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            services: services(context, notifier, lifeLock, load).map {
+                ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.longestGoodbye
         try await ServiceGroup(configuration: configuration).run()
@@ -50,13 +57,17 @@ public struct Daemon: Sendable {
 
     /// Everything that lives long, in one list; told to end from the last to the first, so delivery has the longest for
     /// what is under way.
-    private func services(_ context: ServiceContext, _ notifier: Notifier) -> [any Service] {
+    private func services(
+        _ context: ServiceContext, _ notifier: Notifier, _ lock: StateLock,
+        _ load: @escaping @Sendable () throws -> Workspace
+    ) -> [any Service] {
         [
             DeliveryService(context: context), CalendarService(context: context), PlanningService(context: context),
             ReminderService(context: context), DigestService(context: context), HousekeepingService(context: context),
             OperationsService(context: context), FeedService(context: context),
             WatchdogService(context: context, notifier: notifier),
-            ReloadService(context: context, notifier: notifier, config: config, state: state, now: now),
+            SocketService(context: context, config: config, lock: lock),
+            ReloadService(context: context, notifier: notifier, load: load),
         ]
     }
 }

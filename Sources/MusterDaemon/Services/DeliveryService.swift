@@ -67,7 +67,7 @@ struct DeliveryService: Service {
     /// Trouble is logged, and what is due stays due.
     func runOnce(_ destination: String) async -> Bool {
         do {
-            guard let lock = try context.take({ try $0.sendingLock(destination) }) else { return false }
+            let lock = try context.workspace.sendingLock(destination)
             defer { withExtendedLifetime(lock) {} }
             let generation = context.generation
             let report = try await context.deliverer(for: destination).runOnce { [context] in
@@ -77,6 +77,8 @@ struct DeliveryService: Service {
             log(report, destination)
             if report.attempts >= Self.largeRound { cmemory_give_back() }
             return report.attempts > 0
+        } catch let error as StoreError where error.kind == .busy {
+            return false
         } catch {
             if deduplicator.shouldLog("\(error)", of: destination) {
                 context.logger.error(

@@ -11,9 +11,7 @@ struct HousekeepingService: PeriodicService {
 
     func runOnce() async throws -> Instant? {
         let workspace = context.workspace
-        guard let lock = try context.take({ try $0.lock() }) else { return workspace.now() + 600 }
-        defer { withExtendedLifetime(lock) {} }
-        let count = try workspace.forget()
+        let count = try await workspace.purge()
         if count > 0 { context.logger.info("forgot what is too old", metadata: ["records": "\(count)"]) }
         return workspace.now() + 86_400
     }

@@ -15,18 +15,8 @@ struct OperationsService: ListeningService {
         let context = context
         try await OperationsServer(
             host: address.host, port: address.port,
-            metrics: { try Metrics(context).text },
-            trouble: { Self.trouble(context) }
+            metrics: { try context.metrics().text },
+            trouble: { context.workspace.trouble?.description }
         ).run(whenOpen: whenOpen)
-    }
-
-    /// Why the daemon is not ready to work; nil where it is.
-    private static func trouble(_ context: ServiceContext) -> String? {
-        do {
-            try context.workspace.store.checkSpace()
-            return nil
-        } catch {
-            return "\(error)"
-        }
     }
 }

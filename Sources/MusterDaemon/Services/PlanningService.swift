@@ -39,9 +39,7 @@ struct PlanningService: PeriodicService {
                 metadata: ["sessions": "\(proposal.changes.changes.count)", "mails": "\(mails)"])
             return nil
         }
-        guard let lock = try context.take({ try $0.lock() }) else { return workspace.now() + 60 }
-        defer { withExtendedLifetime(lock) {} }
-        let report = try workspace.publish(proposal, note: "by the daemon", isApproved: false)
+        let report = try await workspace.publish(proposal, note: "by the daemon", isApproved: false)
         context.logger.notice(
             workspace.needsApproval ? "published; its mails are held until somebody approves of them" : "published",
             metadata: ["revision": "\(report.revision)", "mails": "\(report.mails)"])

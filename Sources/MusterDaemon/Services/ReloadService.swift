@@ -9,9 +9,7 @@ import UnixSignals
 struct ReloadService: Service {
     let context: ServiceContext
     let notifier: Notifier
-    let config: String
-    let state: String?
-    let now: @Sendable () -> Instant
+    let load: @Sendable () throws -> Workspace
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -27,7 +25,7 @@ struct ReloadService: Service {
         notifier.reloading()
         defer { notifier.ready() }
         do {
-            let workspace = try Workspace(config: config, state: state, now: now, store: context.workspace.store)
+            let workspace = try load()
             guard workspace.stateDirectory == context.workspace.stateDirectory else {
                 return context.logger.error(
                     "the state directory cannot change while running; restart for that. The old config stays")

@@ -18,7 +18,7 @@ struct ReminderService: PeriodicService {
     func runOnce() async throws -> Instant? {
         let workspace = context.workspace
         let now = workspace.now()
-        let mark = "\(context.generation) \(try workspace.store.reminderMark())"
+        let mark = "\(context.generation) \(try workspace.reminderMark())"
         if let next = last.next(mark, at: now) { return next }
         let round = try workspace.remind(at: now)
         context.nextReminder = round.next

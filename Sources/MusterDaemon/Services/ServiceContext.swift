@@ -9,6 +9,7 @@ import Synchronization
 final class ServiceContext: Sendable {
     private struct State {
         var workspace: Workspace
+        var fingerprint: ConfigFingerprint
         var generation = 0
         var deliverers: [String: Deliverer] = [:]
         var planningSeconds: Double?
@@ -24,10 +25,13 @@ final class ServiceContext: Sendable {
     let operationsSignal = WakeSignal()
     let feedSignal = WakeSignal()
     private let state: Mutex<State>
+    private let load: (@Sendable () throws -> Workspace)?
 
-    init(workspace: Workspace, logger: Logger) {
+    /// - Parameter load: reads the config anew; nil for one that never changes.
+    init(workspace: Workspace, logger: Logger, load: (@Sendable () throws -> Workspace)? = nil) {
         self.logger = logger
-        state = Mutex(State(workspace: workspace))
+        self.load = load
+        state = Mutex(State(workspace: workspace, fingerprint: ConfigFingerprint(directory: workspace.configDirectory)))
     }
 
     /// The config and state in force; ask for it anew for every piece of work.
@@ -35,11 +39,30 @@ final class ServiceContext: Sendable {
 
     /// Puts another config in force, and lets everybody know.
     func use(_ workspace: Workspace) {
+        let fingerprint = ConfigFingerprint(directory: workspace.configDirectory)
         state.withLock { state in
+            state.fingerprint = fingerprint
             state.workspace = workspace
             state.generation += 1
             state.deliverers = [:]
         }
+        wakeAll()
+    }
+
+    /// The config as it stands in its files: where they changed since it was read, it is read and put in force.
+    ///
+    /// - Throws: `Workspace.Failure` where it has errors; then the old one stays in force.
+    func current() throws -> Workspace {
+        let known = state.withLock { $0.fingerprint }
+        guard let load, known != ConfigFingerprint(directory: workspace.configDirectory) else { return workspace }
+        let workspace = try load()
+        use(workspace)
+        logger.notice("config read anew")
+        return workspace
+    }
+
+    /// Something may have changed that concerns everybody.
+    func wakeAll() {
         for wakeSignal in [
             calendarSignal, planningSignal, reminderSignal, deliverySignal, operationsSignal, feedSignal,
         ] { wakeSignal.notify() }
@@ -76,14 +99,4 @@ final class ServiceContext: Sendable {
 
     /// A request for a feed was answered.
     func countFeedAnswer(_ status: Int) { state.withLock { $0.feedAnswers[status, default: 0] += 1 } }
-
-    /// A lock, or nil while a command has it; the work is then done at the next round.
-    func take(_ lock: (Workspace) throws -> StateLock) throws -> StateLock? {
-        do {
-            return try lock(workspace)
-        } catch let error as StoreError where error.kind == .busy {
-            logger.info("a command has the state; waiting")
-            return nil
-        }
-    }
 }

@@ -32,10 +32,10 @@ struct WatchdogService: Service {
     /// One look at the store.
     func runOnce() {
         do {
-            try context.workspace.store.checkWritable()
+            try context.workspace.checkWritable()
             notifier.feedWatchdog()
             try followClock()
-            notifier.status(try StatusLine(context.workspace, nextReminder: context.nextReminder).text)
+            notifier.status(try context.status().line)
         } catch {
             context.logger.error("the store does not answer", metadata: ["reason": "\(error)"])
         }
@@ -47,7 +47,7 @@ struct WatchdogService: Service {
         let now = context.workspace.now()
         guard clock.hasGoneBack(to: now) else { return }
         context.logger.notice("the clock was put back")
-        try context.workspace.store.pullForward(to: now)
+        try context.workspace.pullForward(to: now)
         context.deliverySignal.notify()
         context.calendarSignal.notify()
         context.reminderSignal.notify()
@@ -57,7 +57,7 @@ struct WatchdogService: Service {
     private func writeMetrics() {
         guard let path = context.workspace.configuration.metricsFile else { return }
         do {
-            let text = try Metrics(context).text
+            let text = try context.metrics().text
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         } catch {
@@ -78,26 +78,5 @@ private final class ClockWatch: Sendable {
             defer { last = now }
             return now < last - Self.tolerance
         }
-    }
-}
-
-/// How it goes, in one line for `systemctl status`.
-struct StatusLine {
-    let text: String
-
-    init(_ workspace: Workspace, nextReminder: Instant?) throws {
-        let revision = try workspace.store.latestRevision()
-        let outbox = try workspace.store.outboxCounts()
-        let copies = try workspace.store.calendarCopies(.withoutTimes)
-        let calendars = workspace.programme.calendars
-        let fresh = calendars.count { copies[$0]?.freshness == .fresh }
-        var parts = ["rev \(revision?.number ?? 0)"]
-        if let plan = revision?.plan { parts.append(plan.summary(of: workspace.programme)) }
-        parts.append("outbox \((outbox[.due] ?? 0) + (outbox[.claimed] ?? 0))")
-        parts.append("\(fresh)/\(calendars.count) calendars fresh")
-        if let next = nextReminder {
-            parts.append("next reminder \(Wording.moment(next, in: .utc)) UTC")
-        }
-        text = parts.joined(separator: " · ")
     }
 }

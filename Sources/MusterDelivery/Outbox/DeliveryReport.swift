@@ -2,9 +2,9 @@ import MusterStore
 import Transport
 
 /// What a round of delivery did.
-public struct DeliveryReport: Sendable {
+public struct DeliveryReport: Sendable, Codable {
     /// A message that did not get through, and why.
-    public struct Failure: Sendable {
+    public struct Failure: Sendable, Codable {
         /// Its number.
         public let number: Int
         /// The session that it is about.

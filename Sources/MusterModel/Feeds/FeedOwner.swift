@@ -46,7 +46,17 @@ extension FeedOwner: LosslessStringConvertible {
     public var description: String { "\(kind):\(id)" }
 }
 
-extension FeedOwner: Encodable {
+extension FeedOwner: Codable {
+    /// Reads a word.
+    public init(from decoder: any Decoder) throws {
+        let word = try decoder.singleValueContainer().decode(String.self)
+        guard let owner = FeedOwner(word) else {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "\(word) names nobody's feed"))
+        }
+        self = owner
+    }
+
     /// Writes it as a word.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

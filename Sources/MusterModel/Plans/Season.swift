@@ -1,9 +1,9 @@
 import CivilTime
 
 /// A plan laid out for people to look at: weeks across, schools down.
-public struct Season: Sendable {
+public struct Season: Sendable, Codable {
     /// One cycle of a partnership.
-    public struct Group: Sendable {
+    public struct Group: Sendable, Codable {
         /// `Tamar Valley: Rapid Response, spring term 2027`.
         public var title: String
         /// Mondays of its weeks.
@@ -15,7 +15,7 @@ public struct Season: Sendable {
     }
 
     /// How a stage is shown.
-    public struct Mark: Hashable, Sendable {
+    public struct Mark: Hashable, Sendable, Codable {
         /// A shape, such as `▲`.
         public var symbol: String
         /// A letter, such as `R`.
@@ -25,7 +25,7 @@ public struct Season: Sendable {
     }
 
     /// One host's run or one training event.
-    public struct Row: Sendable {
+    public struct Row: Sendable, Codable {
         /// The track.
         public var track: TrackID
         /// The school or the event.
@@ -39,7 +39,7 @@ public struct Season: Sendable {
     }
 
     /// One week of a row.
-    public struct Cell: Sendable {
+    public struct Cell: Sendable, Codable {
         /// The sessions of the week, in order.
         public var marks: [Mark]
         /// What the week is to the school: `nil` for an ordinary one.
@@ -47,7 +47,7 @@ public struct Season: Sendable {
     }
 
     /// What is special about a week.
-    public enum Shade: String, CaseIterable, Sendable {
+    public enum Shade: String, CaseIterable, Sendable, Codable {
         /// No day is open.
         case closed
         /// Examinations are held.
@@ -57,7 +57,7 @@ public struct Season: Sendable {
     }
 
     /// One session in words.
-    public struct SessionLine: Sendable {
+    public struct SessionLine: Sendable, Codable {
         /// The session.
         public var id: SessionID
         /// The stage.
@@ -69,7 +69,7 @@ public struct Season: Sendable {
     }
 
     /// What a person or a school has to do.
-    public struct Load: Sendable {
+    public struct Load: Sendable, Codable {
         /// The person or the school, by name.
         public var name: String
         /// Teams (of a person) or seats (of a school).
@@ -80,10 +80,22 @@ public struct Season: Sendable {
         public var hosts: Int
     }
 
+    /// What could not be scheduled.
+    public struct Unscheduled: Sendable, Codable {
+        /// The school or the event.
+        public var label: String
+        /// Sentences that name the rule that stops it.
+        public var reasons: [String]
+        /// What would make it fit, each enough alone.
+        public var remedies: [String]
+        /// Whether the remedies were tried and found to help.
+        public var isVerified: Bool
+    }
+
     /// The cycles.
     public var groups: [Group]
     /// What could not be scheduled, in the order of the numbers.
-    public var unscheduled: [(label: String, reasons: [String], remedies: [String], isVerified: Bool)]
+    public var unscheduled: [Unscheduled]
     /// Who does how much, the most first.
     public var people: [Load]
     /// What each school gives and takes.
@@ -93,7 +105,11 @@ public struct Season: Sendable {
     public init(programme: Programme, plan: Plan) {
         let builder = SeasonBuilder(programme: programme, plan: plan)
         groups = programme.cycles.map(builder.group)
-        unscheduled = plan.unscheduled.map { (programme.label(of: $0.id), $0.reasons, $0.remedies, $0.isVerified) }
+        unscheduled = plan.unscheduled.map {
+            Unscheduled(
+                label: programme.label(of: $0.id), reasons: $0.reasons, remedies: $0.remedies, isVerified: $0.isVerified
+            )
+        }
         people = builder.people
         schools = builder.schools
     }

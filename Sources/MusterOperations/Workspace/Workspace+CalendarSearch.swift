@@ -6,7 +6,7 @@ import Transport
 
 extension Workspace {
     /// A calendar on a CalDAV server.
-    public struct FoundCalendar: Sendable, Encodable {
+    public struct FoundCalendar: Sendable, Codable {
         /// What may stand in the config.
         public let address: String
         /// What people call it; nil where the server does not say.

@@ -11,6 +11,12 @@ import StandardWebhooks
 import Transport
 
 extension Workspace {
+    /// Makes sure that the state can be written.
+    public func checkWritable() throws { try store.checkWritable() }
+
+    /// Lets nothing wait for a time that only a clock which went ahead has made late.
+    public func pullForward(to now: Instant) throws { try store.pullForward(to: now) }
+
     /// Every way on which messages leave: the mail, and each webhook endpoint.
     public var destinations: [String] { [OutboxMessage.mail] + configuration.webhooks.map(\.id) }
 
@@ -18,6 +24,15 @@ extension Workspace {
     public func sendingLock(_ destination: String) throws -> StateLock {
         try StateLock(directory: stateDirectory, name: "muster.send.\(destination).lock")
     }
+
+    /// The same as soon as whoever sends there now lets go.
+    func sendingLock(waitingFor destination: String) async throws -> StateLock {
+        try await StateLock.wait(
+            for: "muster.send.\(destination).lock", in: stateDirectory, seconds: Self.longestSending)
+    }
+
+    /// A round of somebody else is waited for so long, in seconds.
+    private static let longestSending = 60
 
     /// Puts reminders and digests that have come due into the outbox, then sends all that is due to every destination,
     /// at the rate that each allows.
@@ -39,7 +54,7 @@ extension Workspace {
 
     /// Sends all that is due to one destination, at the rate that it allows.
     private func drain(_ destination: String, _ deliverer: Deliverer, isAskedFor: Bool) async throws -> DeliveryReport {
-        let lock = try sendingLock(destination)
+        let lock = try await sendingLock(waitingFor: destination)
         defer { withExtendedLifetime(lock) {} }
         var report = try await deliverer.runOnce(isAskedFor: isAskedFor)
         while report.stopped == nil, let next = try deliverer.nextRateLimit(), !Task.isCancelled {

@@ -6,8 +6,14 @@ import MusterModel
 import MusterStore
 
 extension Workspace {
+    /// The published revision; nil before anything was published.
+    public var revision: Int? { get throws { try store.latestRevision()?.number } }
+
+    /// Writes a consistent copy of the database to a file, while others go on reading and writing.
+    public func backup(to path: String) throws { try store.backup(to: path) }
+
     /// The published season as a spreadsheet: a row for each session.
-    public func exportCSV() throws -> String {
+    func exportCSV() throws -> String {
         let header = [
             "session", "cycle", "partnership", "host", "stage", "date", "start", "end", "zone", "place", "link",
             "participants",
@@ -33,14 +39,14 @@ extension Workspace {
     }
 
     /// The published season as a calendar.
-    public func exportCalendar() throws -> String {
+    func exportCalendar() throws -> String {
         CalendarExport.text(
             try store.publishedSessions(), organiser: (configuration.organiser.name, configuration.organiser.address),
             name: configuration.organiser.name)
     }
 
     /// The published sessions as JSON.
-    public func exportJSON() throws -> String {
+    func exportJSON() throws -> String {
         struct Entry: Encodable {
             let uid: String
             let sequence: Int

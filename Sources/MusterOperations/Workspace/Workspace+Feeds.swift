@@ -5,16 +5,6 @@ import MusterDelivery
 import MusterModel
 import MusterStore
 
-/// What became of the files of feeds.
-public struct FeedFiles: Sendable, Encodable {
-    /// Those that are new or say something else now.
-    public var written: [String] = []
-    /// Those that were as they should be.
-    public var unchanged: [String] = []
-    /// Those of subjects all of whose addresses were revoked.
-    public var removed: [String] = []
-}
-
 extension Workspace {
     /// What a word such as `person:a.marsh` means.
     ///
@@ -77,42 +67,6 @@ extension Workspace {
         let changed = try? store.recordFetch(
             of: feed.number, by: program, entityTag: calendar.entityTag, at: now())
         return (calendar, changed ?? now())
-    }
-
-    // MARK: Files
-
-    /// Writes a file for each subject, whole or not at all, and only where it says something else than before.
-    ///
-    /// - Parameter subjects: whose; nil for all that have an address in use. Then files of those all of whose addresses
-    ///   were revoked go.
-    /// - Throws: `Failure` where the folder cannot be written.
-    public func writeFeeds(of subjects: [FeedOwner]?, to directory: String) throws -> FeedFiles {
-        let feeds = try store.feeds()
-        let inUse = Set(feeds.filter { $0.revoked == nil }.map(\.subject))
-        let wanted = Set(subjects ?? Array(inUse))
-        let gone = subjects == nil ? Set(feeds.map(\.subject)).subtracting(inUse) : []
-        var files = FeedFiles()
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            for subject in wanted.sorted(by: { $0.fileName < $1.fileName }) {
-                let path = directory + "/" + subject.fileName
-                let data = Data(try calendarFeed(of: subject).text.utf8)
-                guard FileManager.default.contents(atPath: path) != data else {
-                    files.unchanged.append(path)
-                    continue
-                }
-                try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-                files.written.append(path)
-            }
-            for path in gone.map({ directory + "/" + $0.fileName }).sorted()
-            where FileManager.default.fileExists(atPath: path) {
-                try FileManager.default.removeItem(atPath: path)
-                files.removed.append(path)
-            }
-        } catch let error as CocoaError {
-            throw Failure("\(directory) cannot be written: \(error.localizedDescription)", exitCode: 73)
-        }
-        return files
     }
 }
 

@@ -11,18 +11,20 @@ extension Workspace {
     private static let copiesKept = 30 * 86_400
 
     /// Forgets what is older than the config wants it kept; returns how many records that were.
-    public func forget() throws -> Int {
+    public func purge() async throws -> Int {
         let now = now()
-        return try store.expire(at: now)
-            + store.forget(
-                past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
-                copies: now - Self.copiesKept, keeping: programme.calendars)
+        return try await withWriteAccess { access in
+            try access.store.expire(at: now)
+                + access.store.purge(
+                    past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
+                    copies: now - Self.copiesKept, keeping: programme.calendars)
+        }
     }
 
     /// Everything that is kept about a person, for an access request: JSON.
     ///
     /// - Throws: `Failure` where nothing is known of such a person.
-    public func exportPerson(_ id: PersonID) throws -> String {
+    func exportPerson(_ id: PersonID) throws -> String {
         struct Export: Encodable {
             let id: PersonID
             let name: String?
@@ -61,7 +63,7 @@ extension Workspace {
     ///
     /// - Returns: that name.
     /// - Throws: `Failure` while the person is in the config or comes to a session; `StoreError` while a mail waits.
-    public func erasePerson(_ id: PersonID) throws -> String {
+    func erasePerson(_ id: PersonID, _ access: WriteAccess) throws -> String {
         guard programme.person(id) == nil else {
             throw Failure(
                 "\(id) stands in people.csv and would come back. Take the row out, then muster apply and send (who waits for them is told), then erase.",
@@ -71,14 +73,8 @@ extension Workspace {
         guard try isKnown || !store.feeds(of: .person(id)).isEmpty else {
             throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65)
         }
-        let live = try store.publishedSessions().map(\.details).first { details in
-            details.start > now() && details.participants.contains { $0.person == id }
-        }
-        if let live {
-            throw Failure("\(id) still comes to \(live.id); muster apply first, so that they are told.", exitCode: 65)
-        }
         let pseudonym = "person-" + Self.makeID().prefix(8)
-        try store.erase(id, as: pseudonym)
+        try access.store.erase(id, as: pseudonym, at: now())
         return pseudonym
     }
 }

@@ -12,7 +12,8 @@ extension Workspace {
     /// - Parameter isApproved: whether somebody wants it; else the mails are held where the config says so.
     /// - Throws: `StoreError` of the kind `conflict` where another revision was published, or something was decided,
     ///   meanwhile.
-    public func publish(_ proposal: Proposal, note: String, isApproved: Bool) throws -> PublicationResult {
+    @discardableResult
+    public func publish(_ proposal: Proposal, note: String, isApproved: Bool) async throws -> PublicationResult {
         let organiser = try organiser
         let publisher = Publisher(
             store: store, composer: try messageComposer, webhooks: try webhookComposer, domain: organiser.domain,
@@ -21,8 +22,11 @@ extension Workspace {
             basis: proposal.basis?.number, decisions: proposal.decisions, plan: proposal.plan, note: note, at: now())
         publication.revertedDecisions = proposal.revertedDecisions
         publication.approval = isApproved ? .given : needsApproval ? .awaited : .notNeeded
-        return try publisher.publish(
-            publication, proposal.changes, details: proposal.details, previous: proposal.basis?.plan ?? Plan())
+        let ready = publication
+        return try await withWriteAccess { _ in
+            try publisher.publish(
+                ready, proposal.changes, details: proposal.details, previous: proposal.basis?.plan ?? Plan())
+        }
     }
 
     /// Whether what nobody asked for is held until somebody approves of it.

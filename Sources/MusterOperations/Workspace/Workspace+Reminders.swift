@@ -17,6 +17,9 @@ extension Workspace {
         return (try run.runOnce(subjects, at: now), ReminderRun.next(subjects, after: now))
     }
 
+    /// Something that is another whenever reminders may be due that were not before.
+    public func reminderMark() throws -> String { try store.reminderMark() }
+
     /// When the next reminder is due; nil where none is to come.
     public func nextReminder(after now: Instant) throws -> Instant? {
         ReminderRun.next(try reminderSubjects(at: now), after: now)

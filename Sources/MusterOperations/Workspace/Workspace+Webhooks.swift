@@ -6,14 +6,16 @@ import MusterStore
 
 extension Workspace {
     /// How every webhook endpoint fares.
-    public func webhookStates() throws -> [Destination] {
+    func webhookStates() throws -> [Destination] {
         try configuration.webhooks.map { try store.destination($0.id) }
     }
 
     /// Sends a test to an endpoint now; what waits for it flows again when that gets through.
     ///
     /// - Returns: why it did not get through; nil where it did.
-    public func testWebhook(_ id: String) async throws -> String? {
+    func testWebhook(_ id: String) async throws -> String? {
+        let lock = try await sendingLock(waitingFor: id)
+        defer { withExtendedLifetime(lock) {} }
         let endpoint = endpoint(try webhook(id))
         let message = try webhookComposer.message(for: .test(at: now()), to: endpoint)
         try store.reopen(id, at: now())
@@ -24,9 +26,9 @@ extension Workspace {
     }
 
     /// Makes everything due again that an endpoint never got, or got since a moment; returns how much.
-    public func replayWebhooks(_ id: String, since: Instant?) throws -> Int {
+    func replayWebhooks(_ id: String, since: Instant?, _ access: WriteAccess) throws -> Int {
         _ = try webhook(id)
-        try store.reopen(id, at: now())
-        return try store.replay(id, since: since, at: now())
+        try access.store.reopen(id, at: now())
+        return try access.store.replay(id, since: since, at: now())
     }
 }

@@ -25,13 +25,14 @@ public struct Workspace: Sendable {
     public let configuration: Configuration
     /// What the coordinators wrote.
     public let programme: Programme
+    /// The config folder.
+    public let configDirectory: String
     /// The state directory.
     public let stateDirectory: String
-    /// The database.
-    public let store: Store
+    let store: Store
     let templates: MessageTemplates
     /// The time, asked for whenever it matters.
-    public let now: @Sendable () -> Instant
+    public private(set) var now: @Sendable () -> Instant
 
     /// Opens a config that has no errors, and its state.
     ///
@@ -50,12 +51,27 @@ public struct Workspace: Sendable {
                 "\(shown)\nThe config has \(Wording.count(errors.count, "error")); nothing was done. muster check shows them all.",
                 exitCode: 78)
         }
+        configDirectory = config
         configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
         programme = check.programme
         stateDirectory = Self.stateDirectory(configuration, state)
         self.store = try store ?? Store(directory: stateDirectory)
         self.templates = templates
         self.now = now
+    }
+
+    /// The same state with its config read anew.
+    ///
+    /// - Throws: `Failure` where the config has errors.
+    public func reopened(config: String, state: String?, now: @escaping @Sendable () -> Instant) throws -> Workspace {
+        try Workspace(config: config, state: state, now: now, store: store)
+    }
+
+    /// The same with another clock.
+    public func at(_ now: @escaping @Sendable () -> Instant) -> Workspace {
+        var copy = self
+        copy.now = now
+        return copy
     }
 
     /// Where the state of a config lies, without opening it.
@@ -73,9 +89,6 @@ public struct Workspace: Sendable {
     private static func stateDirectory(_ configuration: Configuration, _ state: String?) -> String {
         state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"] ?? configuration.state
     }
-
-    /// Takes the right to change plan, decisions and outbox; given back when the value is let go.
-    public func lock() throws -> StateLock { try StateLock(directory: stateDirectory, name: "muster.lock") }
 
     static func path(_ path: String, from directory: String) -> String {
         guard !path.hasPrefix("/") else { return path }

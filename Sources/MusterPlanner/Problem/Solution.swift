@@ -1,7 +1,7 @@
 /// A plan in the exchange format, `muster-solution/1`.
 public struct Solution: Sendable, Encodable, Equatable {
     /// What a plan is worth: the smaller the better, compared in this order.
-    public struct Score: Sendable, Encodable, Hashable, Comparable {
+    public struct Score: Sendable, Codable, Hashable, Comparable {
         /// The priorities of the tracks that are not scheduled.
         public var unscheduled: Int
         /// What the scheduled ones cost.

@@ -44,6 +44,20 @@ public final class StateLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Writes a line below the number of the process, for others to read.
+    public func note(_ text: String) {
+        let line = text + "\n"
+        _ = line.withCString { write(descriptor, $0, strlen($0)) }
+    }
+
+    /// Whether some program holds the lock in a file.
+    public static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
     /// Root leaves a file to the owner of a directory, as SQLite does with its own files: the daemon is another user.
     static func leave(_ path: String, toOwnerOf directory: String) {
         var owner = stat()

@@ -46,6 +46,23 @@ extension Store {
         }
     }
 
+    /// The same without what they say.
+    public func messageHeads(
+        _ states: [OutboxMessage.State] = OutboxMessage.State.allCases, limit: Int = 1000
+    ) throws(StoreError) -> [OutboxMessage] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(OutboxMessage.headColumns) FROM message
+                    WHERE \(OutboxMessage.currentState) IN (\(databaseQuestionMarks(count: states.count)))
+                    ORDER BY number DESC LIMIT \(limit)
+                    """,
+                arguments: StatementArguments(states.map(\.rawValue))
+            ).map(OutboxMessage.init)
+        }
+    }
+
     /// The message with that number; nil where there is none.
     public func message(_ number: Int) throws(StoreError) -> OutboxMessage? {
         try read { database in
@@ -120,7 +137,7 @@ extension Store {
 }
 
 /// How many messages there are of a destination, kind and state.
-public struct OutboxStatistic: Hashable, Sendable {
+public struct OutboxStatistic: Hashable, Sendable, Codable {
     /// The way on which they leave.
     public let destination: String
     /// What they are.

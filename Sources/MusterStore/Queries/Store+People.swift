@@ -50,9 +50,10 @@ extension Store {
     /// feeds end.
     ///
     /// - Throws: `StoreError` where something still waits to be delivered to the person.
-    public func erase(_ person: PersonID, as pseudonym: String) throws(StoreError) {
+    public func erase(_ person: PersonID, as pseudonym: String, at now: Instant) throws(StoreError) {
         let address = pseudonym + "@erased.invalid"
         try write { database in
+            try checkUnneeded(person, at: now, database)
             let waiting = try Int.fetchOne(
                 database,
                 sql: "SELECT count(*) FROM message WHERE person = ? AND state IN \(OutboxMessage.unfinishedStates)",
@@ -113,6 +114,20 @@ extension Store {
         }
         // What was overwritten must not be readable in the log beside the database.
         try StoreError.wrap(pool.path) { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
+    }
+
+    /// Makes sure that a person comes to no session any more: whoever waits for them must be told first.
+    private func checkUnneeded(_ person: PersonID, at now: Instant, _ database: Database) throws {
+        let mark = "\"person\":" + String(decoding: try JSONEncoder().encode(person), as: UTF8.self)
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT id, details FROM session WHERE isCancelled = 0 AND instr(details, ?) > 0",
+            arguments: [mark])
+        for row in rows {
+            let details = try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8))
+            guard details.start > now, details.participants.contains(where: { $0.person == person }) else { continue }
+            throw StoreError(
+                .conflict, "\(person) still comes to \(row["id"] as String); muster apply first, so that they are told")
+        }
     }
 
     /// Empties the texts of messages that are done with; what still waits for others is left.

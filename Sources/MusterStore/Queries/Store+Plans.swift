@@ -67,6 +67,33 @@ extension Store {
         }
     }
 
+    /// How many published sessions are to come, and have begun.
+    public func sessionCounts(at now: Instant) throws(StoreError) -> (toCome: Int, begun: Int) {
+        try read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*), coalesce(sum(json_extract(details, '$.start') <= ?), 0) FROM session
+                    WHERE isCancelled = 0
+                    """, arguments: [now.description])
+            let (all, begun) = (row?[0] as Int? ?? 0, row?[1] as Int? ?? 0)
+            return (all - begun, begun)
+        }
+    }
+
+    /// The published session that begins next; nil where none is to come.
+    public func nextSession(after now: Instant) throws(StoreError) -> SessionDetails? {
+        try read { database in
+            try String.fetchOne(
+                database,
+                sql: """
+                    SELECT details FROM session WHERE isCancelled = 0 AND json_extract(details, '$.start') > ?
+                    ORDER BY json_extract(details, '$.start'), id LIMIT 1
+                    """, arguments: [now.description]
+            ).map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }
+        }
+    }
+
     /// The identifiers of all sessions that were ever published.
     public func sessionUIDs() throws(StoreError) -> Set<String> {
         try read { database in try String.fetchSet(database, sql: "SELECT uid FROM session") }

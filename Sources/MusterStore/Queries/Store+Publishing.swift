@@ -71,7 +71,7 @@ public struct SessionUpdate: Sendable {
 }
 
 /// What came of publishing a plan.
-public struct PublicationResult: Hashable, Sendable {
+public struct PublicationResult: Hashable, Sendable, Codable {
     /// The number of the revision.
     public var revision: Int
     /// Mails that were put into the outbox.

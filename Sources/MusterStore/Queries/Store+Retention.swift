@@ -13,7 +13,7 @@ extension Store {
     ///   - contents: texts of mails and webhooks that were finished before then.
     ///   - copies: copies of calendars that nobody has asked for since then.
     ///   - kept: calendars whose copies stay all the same.
-    public func forget(
+    public func purge(
         past: Instant, contents: Instant, copies: Instant, keeping kept: [CalendarSource] = []
     ) throws(StoreError) -> Int {
         try write { database in

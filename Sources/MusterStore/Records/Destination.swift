@@ -3,7 +3,7 @@ import CivilTime
 /// A way on which messages leave, and how it fares: the mail server, or a webhook endpoint.
 ///
 /// Kept with the messages, so that a restart neither forgets a server's trouble nor a rate that is spent.
-public struct Destination: Hashable, Sendable {
+public struct Destination: Hashable, Sendable, Codable {
     /// `mail`, or the id of the endpoint.
     public var name: String
     /// Failures of the way one after the other, until something gets through.

@@ -2,7 +2,7 @@ import CivilTime
 import MusterModel
 
 /// An address at which calendar programs read a feed, as far as it is kept: the secret in it is not.
-public struct Feed: Hashable, Sendable, Encodable {
+public struct Feed: Hashable, Sendable, Codable {
     /// Its number, from 1; never used again.
     public let number: Int
     /// Whose sessions it shows.

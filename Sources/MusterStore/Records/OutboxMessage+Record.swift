@@ -17,6 +17,8 @@ extension OutboxMessage {
         .joined(separator: ", ")
     /// The same without what is only needed to compare: what an invitation says of its session.
     static let columnsToSend = Column.allCases.dropLast().map { "\($0)" }.joined(separator: ", ")
+    /// The same without what it says.
+    static let headColumns = columns.replacing("content, details", with: "x'' AS content, NULL AS details")
     /// How far a message has come, as SQL works it out.
     static let currentState = "iif(number IN claim, 'claimed', state)"
 

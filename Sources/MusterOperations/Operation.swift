@@ -1,0 +1,112 @@
+import Foundation
+import MusterStore
+
+/// One use case: what somebody asks for, and what comes of it.
+///
+/// A command, a service, a page and a mail call the same type, so there is one place for each decision: read, decide in
+/// a value, commit. Where what a decision rests on is not so any more at the commit, the operation decides again.
+public protocol Operation: Sendable {
+    /// What is asked for.
+    associatedtype Request: Codable & Sendable
+    /// What came of it.
+    associatedtype Response: Codable & Sendable
+
+    /// The name under which the daemon's socket knows it: `move-session`.
+    static var name: String { get }
+
+    /// Does it.
+    ///
+    /// - Parameter progress: told now and then how a long search goes on.
+    /// - Throws: `Workspace.Failure` or `StoreError`, each with a sentence for people.
+    static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response
+}
+
+/// How a search for a plan goes on.
+public struct PlanningProgress: Codable, Sendable {
+    /// Told of it.
+    public typealias Handler = @Sendable (PlanningProgress) -> Void
+
+    /// Rounds of improvement that were done.
+    public var rounds: Int
+    /// The priorities of what is left out of the best plan so far.
+    public var unscheduled: Int
+    /// The cost of the best plan so far.
+    public var cost: Int
+
+    /// A state of a search; every field as described there.
+    public init(rounds: Int, unscheduled: Int, cost: Int) {
+        self.rounds = rounds
+        self.unscheduled = unscheduled
+        self.cost = cost
+    }
+}
+
+/// An operation without an answer beside that it was done, or without anything to ask.
+public struct Nothing: Codable, Sendable {
+    /// Nothing.
+    public init() {}
+}
+
+/// Why an operation was not done, as it passes from the daemon to a command.
+public struct OperationFailure: Error, Codable, Sendable, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+    /// The exit code that fits it (sysexits).
+    public let exitCode: Int32
+
+    /// A failure with its sentence and exit code.
+    public init(_ description: String, exitCode: Int32) {
+        self.description = description
+        self.exitCode = exitCode
+    }
+
+    /// What an error is to whoever asked.
+    public init(_ error: any Error) {
+        switch error {
+        case let failure as OperationFailure: self = failure
+        case let failure as Workspace.Failure: self.init(failure.description, exitCode: failure.exitCode)
+        case let error as StoreError:
+            self.init(
+                "muster: \(error.description).", exitCode: error.kind == .busy || error.kind == .conflict ? 75 : 74)
+        default: self.init("muster: \(error)", exitCode: 70)
+        }
+    }
+}
+
+/// Every operation that the daemon's socket offers.
+public enum OperationCatalogue {
+    private static let all: [any Operation.Type] = [
+        PlanSeason.self, PublishPlan.self, ExplainEntity.self, PinSession.self, MoveSession.self, CancelTarget.self,
+        RevertDecision.self, SendDueMessages.self, ReportStatus.self, ListMessages.self, ShowMessage.self,
+        ChangeMessages.self, ListWebhooks.self, TestWebhook.self, ReplayWebhooks.self, ListFeeds.self,
+        CreateFeed.self, RevokeFeed.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self, ErasePerson.self,
+        FindCalendars.self,
+    ]
+    private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    /// Does what a request in JSON asks for; nil for an operation that is not known.
+    ///
+    /// - Returns: the response in JSON.
+    public static func run(
+        _ name: String, request: Data, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Data? {
+        guard let operation = byName[name] else { return nil }
+        return try await operation.run(json: request, in: workspace, progress: progress)
+    }
+}
+
+extension Operation {
+    fileprivate static func run(
+        json: Data, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Data {
+        let request: Request
+        do {
+            request = try JSONDecoder().decode(Request.self, from: json)
+        } catch {
+            throw OperationFailure("The daemon does not understand what is asked of it (\(name)).", exitCode: 76)
+        }
+        return try JSONEncoder().encode(try await run(request, in: workspace, progress: progress))
+    }
+}

@@ -1,0 +1,117 @@
+import MusterModel
+
+/// Gives the published season to a spreadsheet, a calendar or a script.
+public enum ExportSeason: Operation {
+    /// The name on the socket.
+    public static let name = "export-season"
+
+    /// How it is written.
+    public enum Format: String, Codable, Sendable {
+        /// A row for each session.
+        case csv
+        /// A calendar.
+        case ics
+        /// For scripts.
+        case json
+    }
+
+    /// How.
+    public struct Request: Codable, Sendable {
+        /// How it is written.
+        public var format: Format
+
+        /// A request.
+        public init(format: Format) { self.format = format }
+    }
+
+    /// What was written.
+    public struct Response: Codable, Sendable {
+        /// The text.
+        public var text: String
+    }
+
+    /// Exports it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        switch request.format {
+        case .csv: Response(text: try workspace.exportCSV())
+        case .ics: Response(text: try workspace.exportCalendar())
+        case .json: Response(text: try workspace.exportJSON())
+        }
+    }
+}
+
+/// Everything that is kept about a person, for an access request: JSON.
+public enum ExportPerson: Operation {
+    /// The name on the socket.
+    public static let name = "export-person"
+
+    /// Whose.
+    public struct Request: Codable, Sendable {
+        /// The id in people.csv.
+        public var person: PersonID
+
+        /// A request.
+        public init(person: PersonID) { self.person = person }
+    }
+
+    /// What is kept.
+    public typealias Response = ExportSeason.Response
+
+    /// Exports it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        Response(text: try workspace.exportPerson(request.person))
+    }
+}
+
+/// Forgets who a person was; numbers of sessions and mails stay.
+public enum ErasePerson: Operation {
+    /// The name on the socket.
+    public static let name = "erase-person"
+
+    /// Who.
+    public typealias Request = ExportPerson.Request
+
+    /// What stands in their place.
+    public struct Response: Codable, Sendable {
+        /// A name that says nothing.
+        public var pseudonym: String
+    }
+
+    /// Erases them.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        Response(
+            pseudonym: try await workspace.withWriteAccess { try workspace.erasePerson(request.person, $0) })
+    }
+}
+
+/// The calendars on a CalDAV server, by the logins of the config.
+public enum FindCalendars: Operation {
+    /// The name on the socket.
+    public static let name = "find-calendars"
+
+    /// Where.
+    public struct Request: Codable, Sendable {
+        /// The address of a server, principal, folder or calendar.
+        public var address: String
+
+        /// A request.
+        public init(address: String) { self.address = address }
+    }
+
+    /// Finds them.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> [Workspace.FoundCalendar] {
+        do {
+            return try await workspace.findCalendars(at: request.address)
+        } catch let failure as Workspace.SearchFailure {
+            throw Workspace.Failure("\(request.address): \(failure)", exitCode: 69)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterStore
+
+/// A message of the outbox as people and scripts see it.
+public struct MessageSummary: Codable, Sendable {
+    /// Its number.
+    public let number: Int
+    /// How far it has come.
+    public let state: OutboxMessage.State
+    /// What it is to its recipient.
+    public let kind: OutboxMessage.Kind
+    /// Why it is sent, in a word.
+    public let reason: String
+    /// The session that it is about; empty where it is about none.
+    public let session: String
+    /// Who gets it; empty for a webhook.
+    public let person: String
+    /// The `SEQUENCE` that it carries.
+    public let sequence: Int
+    /// The revision of the plan that caused it.
+    public let revision: Int
+    /// How often it was tried.
+    public let attempts: Int
+    /// Its `Message-ID` or `webhook-id`.
+    public let messageID: String
+    /// `mail`, or a webhook endpoint.
+    public let destination: String
+    /// Its subject.
+    public let subject: String
+    /// What the last attempt failed with.
+    public let lastError: String?
+    /// Whether it is held until somebody approves of it.
+    public let awaitsApproval: Bool
+    /// When it was written.
+    public let created: Instant
+    /// When it is to be sent, or tried again.
+    public let due: Instant
+
+    init(_ message: OutboxMessage) {
+        number = message.number
+        state = message.state
+        kind = message.kind
+        reason = message.reason
+        session = message.session
+        person = message.person
+        sequence = message.sequence
+        revision = message.revision
+        attempts = message.attempts
+        messageID = message.messageID
+        destination = message.destination
+        subject = message.subject
+        lastError = message.lastError
+        awaitsApproval = message.awaitsApproval
+        created = message.created
+        due = message.due
+    }
+
+    /// Who gets it, without an address: a person, or an endpoint.
+    public var addressee: String {
+        if !person.isEmpty { return person }
+        return destination == OutboxMessage.mail ? "its owner" : destination
+    }
+}
+
+/// Lists messages, the newest first.
+public enum ListMessages: Operation {
+    /// The name on the socket.
+    public static let name = "list-messages"
+
+    /// Which ones.
+    public struct Request: Codable, Sendable {
+        /// Only those in this state; nil for all.
+        public var state: OutboxMessage.State?
+
+        /// A request.
+        public init(state: OutboxMessage.State?) { self.state = state }
+    }
+
+    /// Lists them.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> [MessageSummary] {
+        let states = request.state.map { [$0] } ?? OutboxMessage.State.allCases
+        return try workspace.store.messageHeads(states).map(MessageSummary.init)
+    }
+}
+
+/// Shows one message.
+public enum ShowMessage: Operation {
+    /// The name on the socket.
+    public static let name = "show-message"
+
+    /// Which one.
+    public struct Request: Codable, Sendable {
+        /// Its number.
+        public var number: Int
+
+        /// A request.
+        public init(number: Int) { self.number = number }
+    }
+
+    /// The message.
+    public struct Response: Codable, Sendable {
+        /// Where it stands.
+        public var summary: MessageSummary
+        /// The whole mail, or the body of the webhook.
+        public var content: Data
+    }
+
+    /// Shows it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        guard let message = try workspace.store.message(request.number) else {
+            throw Workspace.Failure("There is no mail \(request.number); muster outbox lists them.", exitCode: 65)
+        }
+        return Response(summary: MessageSummary(message), content: Data(message.content))
+    }
+}
+
+/// Holds, releases, retries or discards messages.
+public enum ChangeMessages: Operation {
+    /// The name on the socket.
+    public static let name = "change-messages"
+
+    /// What becomes of them.
+    public enum Action: String, Codable, Sendable {
+        /// They are not sent until they are released.
+        case hold
+        /// What is held may be sent.
+        case release
+        /// They are tried now.
+        case retry
+        /// They are not to be sent any more.
+        case discard
+
+        fileprivate var states: (from: [OutboxMessage.State], to: OutboxMessage.State) {
+            switch self {
+            case .hold: ([.due], .held)
+            case .release: ([.held], .due)
+            case .retry: ([.due, .dead], .due)
+            case .discard: ([.due, .held, .dead], .discarded)
+            }
+        }
+    }
+
+    /// Which ones, and what becomes of them.
+    public struct Request: Codable, Sendable {
+        /// Their numbers; nil for all.
+        public var numbers: [Int]?
+        /// What becomes of them.
+        public var action: Action
+
+        /// A request.
+        public init(numbers: [Int]?, action: Action) {
+            self.numbers = numbers
+            self.action = action
+        }
+    }
+
+    /// What was done.
+    public struct Response: Codable, Sendable {
+        /// How many there were.
+        public var count: Int
+    }
+
+    /// Changes them.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        let (from, to) = request.action.states
+        let count = try await workspace.withWriteAccess { access in
+            let count = try access.store.move(request.numbers, from: from, to: to, due: workspace.now())
+            if count > 0, request.action == .retry { try access.store.reopen(OutboxMessage.mail, at: workspace.now()) }
+            return count
+        }
+        guard count > 0 else {
+            let words = Wording.list(from.map(\.rawValue), "or")
+            throw Workspace.Failure(
+                "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
+        }
+        return Response(count: count)
+    }
+}

@@ -1,0 +1,187 @@
+import CivilTime
+import MusterConfiguration
+import MusterModel
+import MusterStore
+
+/// How a programme and its daemon are doing: the one source of `muster status`, the unit's status line, the metrics and
+/// the digest.
+public struct StatusReport: Codable, Sendable {
+    /// The published plan.
+    public struct Published: Codable, Sendable {
+        /// The number of the revision.
+        public var revision: Int
+        /// When it was published.
+        public var at: Instant
+        /// Why, in a few words.
+        public var note: String
+        /// `14 of 15 schools, 43 sessions`.
+        public var summary: String
+        /// Hosts and events that are not scheduled, each with its first reason.
+        public var missing: [Missing]
+    }
+
+    /// A host or event that is not scheduled.
+    public struct Missing: Codable, Sendable {
+        /// The track.
+        public var track: TrackID
+        /// What people call it.
+        public var label: String
+        /// Why, in a sentence.
+        public var reason: String
+    }
+
+    /// The sessions that are published.
+    public struct Sessions: Codable, Sendable {
+        /// Those to come.
+        public var toCome: Int
+        /// Those that have begun.
+        public var begun: Int
+        /// The next one: `Review at Oakford Primary, Wed 13 Jan 2027, 14:00`.
+        public var next: String?
+    }
+
+    /// How far calendars can be relied on.
+    public struct Calendars: Codable, Sendable {
+        /// How many there are of each kind.
+        public var counts: [CalendarCopy.Freshness: Int]
+        /// What is to be said about them.
+        public var remarks: [String]
+        /// When the oldest copy in use was read.
+        public var oldestSuccess: Instant?
+
+        /// All of them.
+        public var total: Int { counts.values.reduce(0, +) }
+        /// Those whose last reading succeeded.
+        public var fresh: Int { counts[.fresh] ?? 0 }
+    }
+
+    /// Why the state cannot be written; nil where it can.
+    public var trouble: String?
+    /// When it was looked at.
+    public var at: Instant
+    /// The published plan; nil before anything was published.
+    public var published: Published?
+    /// The sessions that are published.
+    public var sessions: Sessions
+    /// How many messages there are of each destination, kind and state.
+    public var messages: [OutboxStatistic]
+    /// How each destination is doing.
+    public var destinations: [Destination]
+    /// The newest messages that were given up.
+    public var dead: [MessageSummary]
+    /// How many messages wait after a failure.
+    public var stuck: Int
+    /// The oldest of them.
+    public var oldestStuck: MessageSummary?
+    /// When the next reminder is due; nil where none is to come.
+    public var nextReminder: Instant?
+    /// How many reminders have each outcome.
+    public var reminders: [String: Int]
+    /// How far calendars can be relied on.
+    public var calendars: Calendars
+    /// What coordinators decided, a line each.
+    public var decisions: [String]
+
+    /// How many messages are in each state.
+    public var outbox: [OutboxMessage.State: Int] {
+        messages.reduce(into: [:]) { $0[$1.state, default: 0] += $1.count }
+    }
+}
+
+extension StatusReport {
+    private static let mostStuck = 1000
+
+    /// Looks at a state.
+    ///
+    /// - Parameters:
+    ///   - nextReminder: when the next reminder is due, where that is known: to work it out takes a look at everything.
+    ///   - trouble: why the state cannot be written; nil where it can.
+    public init(_ workspace: Workspace, nextReminder: Instant?, trouble: StoreError?) throws {
+        let (store, now) = (workspace.store, workspace.now())
+        self.trouble = trouble?.description
+        at = now
+        published = try store.latestRevision().map { Published($0, workspace.programme) }
+        sessions = try Sessions(store, at: now)
+        messages = try store.outboxStatistics()
+        destinations = try workspace.destinations.map { try store.destination($0) }
+        dead = try store.messageHeads([.dead], limit: 5).map(MessageSummary.init)
+        let waiting = try store.messageHeads([.due, .claimed], limit: Self.mostStuck).filter { $0.lastError != nil }
+        stuck = waiting.count
+        oldestStuck = waiting.last.map(MessageSummary.init)
+        self.nextReminder = nextReminder
+        reminders = try store.reminderCounts()
+        calendars = try Calendars(workspace)
+        decisions = try store.decisions().map { decision in
+            switch decision.kind {
+            case .pin: "pinned     \(decision.subject)"
+            case .move(let start):
+                "moved      \(decision.subject) to \(workspace.hostTime(start, of: decision.subject))"
+            case .cancel: "cancelled  \(decision.subject)"
+            }
+        }
+    }
+}
+
+extension StatusReport.Published {
+    fileprivate init(_ revision: Revision, _ programme: Programme) {
+        self.init(
+            revision: revision.number, at: revision.at, note: revision.note,
+            summary: revision.plan.summary(of: programme),
+            missing: revision.plan.unscheduled.map {
+                StatusReport.Missing(
+                    track: $0.id, label: programme.label(of: $0.id),
+                    reason: $0.reasons.first ?? "could not be scheduled")
+            })
+    }
+}
+
+extension StatusReport.Sessions {
+    fileprivate init(_ store: Store, at now: Instant) throws {
+        let counts = try store.sessionCounts(at: now)
+        let next = try store.nextSession(after: now)
+        self.init(
+            toCome: counts.toCome, begun: counts.begun,
+            next: next.map {
+                "\($0.title), \(Wording.moment($0.start, in: TimeZoneDatabase.system[$0.zone] ?? .utc))"
+            })
+    }
+}
+
+extension StatusReport.Calendars {
+    fileprivate init(_ workspace: Workspace) throws {
+        let copies = try workspace.store.calendarCopies(.withoutTimes)
+        let known = workspace.programme.calendars
+        counts = known.reduce(into: [:]) { $0[copies[$1]?.freshness ?? .unknown, default: 0] += 1 }
+        remarks = workspace.calendarRemarks(copies)
+        oldestSuccess = known.compactMap { copies[$0]?.succeeded }.min()
+    }
+}
+
+/// Says how a programme and its daemon are doing.
+public enum ReportStatus: Operation {
+    /// The name on the socket.
+    public static let name = "report-status"
+
+    /// Nothing is asked.
+    public typealias Request = Nothing
+
+    /// Looks.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> StatusReport {
+        try StatusReport(
+            workspace, nextReminder: try workspace.nextReminder(after: workspace.now()), trouble: workspace.trouble)
+    }
+}
+
+extension Workspace {
+    /// Why the state cannot be written; nil where it can.
+    public var trouble: StoreError? {
+        do {
+            try store.checkSpace()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
