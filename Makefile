@@ -24,7 +24,7 @@ CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-chec
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libexpat1-dev pkg-config tzdata ca-certificates
 DEB_PACKAGES := dpkg-dev
-BENCH_PACKAGES := postfix nginx-light wrk gcc libical-dev python3-venv
+BENCH_PACKAGES := time postfix nginx-light wrk gcc libical-dev python3-venv
 TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv libical3 radicale xandikos
 CORPUS_PACKAGES := gcc libical-dev dpkg-dev python3-venv
 CORPUS := .build/corpus
@@ -55,10 +55,11 @@ soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web se
 	@echo "Building, then about 3 minutes …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) MUSTER_SOAK_ROUNDS=320 swift test --filter "Killed at any moment"
 
-bench: bench-programs ## Measure deliveries, calendars and planning beside their peers (PART=mail, webhooks, calendars, memory or planning)
+bench: bench-programs ## Measure deliveries, calendars and planning beside their peers, and growth (PART=mail, webhooks, calendars, memory, planning or programme)
 	@echo "Measuring, about 6 minutes …"
-	@[ "$(PART)" = planning ] || MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART)
+	@case "$(PART)" in planning|programme) ;; *) MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART) ;; esac
 	@case "$(PART)" in ""|planning) $(PYTHON) -B $(PLANNING)/compare.py ;; esac
+	@[ "$(PART)" != programme ] || $(PYTHON) -B Tests/MusterBenchmarks/Programme/growth.py .build/release/muster
 
 figures: bench-programs ## Measure planning at length, and renew the figures of its documentation
 	@echo "Measuring, about 20 minutes …"

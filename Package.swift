@@ -143,7 +143,7 @@ let package = Package(
                 "MusterTestSupport", "StandardWebhooks", "Transport",
             ],
             path: "Tests/MusterBenchmarks",
-            exclude: ["Planning"]
+            exclude: ["Planning", "Programme"]
         ),
 
         // MARK: Tests

@@ -24,7 +24,7 @@ public struct CalendarFetcher: Sendable {
     public func fetch(_ source: CalendarSource, previous: CalendarCopy?, window: Range<Instant>) async
         -> FetchResult
     {
-        guard let address = source.webAddress else { return read(source.location) }
+        guard let address = source.webAddress else { return read(source.location, previous) }
         guard let url = URL(string: address), url.host != nil else { return .failed("is not an address that exists") }
         do {
             return source.isCalDAV
@@ -66,15 +66,24 @@ public struct CalendarFetcher: Sendable {
         return .changes(changes)
     }
 
-    private func read(_ path: String) -> FetchResult {
+    private func read(_ path: String, _ previous: CalendarCopy?) -> FetchResult {
         let limit = configuration.megabytes << 20
+        let version = Self.version(of: path)
+        if let version, let previous, previous.failure == nil, previous.entityTag == version { return .unchanged }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             return .failed("is not there, or may not be read")
         }
         defer { try? handle.close() }
         guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { return .failed("cannot be read") }
         guard data.count <= limit else { return .failed("is larger than \(configuration.megabytes) MB") }
-        return .document(Array(data), entityTag: nil, lastModified: nil)
+        return .document(Array(data), entityTag: version, lastModified: nil)
+    }
+
+    /// What a file is, as far as that can be told without reading it; nil for one that may still be written.
+    private static func version(of path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 2 else { return nil }
+        return "file \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)"
     }
 
     private func get(_ url: URL, _ previous: CalendarCopy?) async throws -> FetchResult {

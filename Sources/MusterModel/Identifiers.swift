@@ -20,5 +20,7 @@ extension String {
     public func session(_ stage: StageID) -> SessionID { self + "/" + stage }
 
     /// The identifier of the track of the session with this identifier.
-    public var trackOfSession: TrackID { split(separator: "/").dropLast().joined(separator: "/") }
+    public var trackOfSession: TrackID {
+        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) } ?? ""
+    }
 }

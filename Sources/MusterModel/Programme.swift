@@ -1,19 +1,26 @@
 import CivilTime
 
 /// All that coordinators write, read and checked: everything named in it exists.
+///
+/// It never changes, and is indexed once: a look-up takes the same time whatever the size.
 public struct Programme: Sendable {
     /// The schools, in the order of the file.
-    public var schools: [School]
+    public let schools: [School]
     /// The people, in the order of the files.
-    public var people: [Person]
+    public let people: [Person]
     /// The partnerships.
-    public var partnerships: [Partnership]
+    public let partnerships: [Partnership]
     /// The cycles.
-    public var cycles: [Cycle]
+    public let cycles: [Cycle]
     /// Rooms that sessions share.
-    public var rooms: [Room]
+    public let rooms: [Room]
     /// Who was in which host's team in earlier cycles.
-    public var history: [HistoryEntry]
+    public let history: [HistoryEntry]
+    /// Every host's run and every training event of all cycles.
+    public let tracks: [Track]
+    /// Every calendar that somebody names, once each.
+    public let calendars: [CalendarSource]
+    let index: ProgrammeIndex
 
     /// Someone who was in a host's team in an earlier cycle.
     public struct HistoryEntry: Hashable, Sendable {
@@ -29,9 +36,6 @@ public struct Programme: Sendable {
         }
     }
 
-    private let schoolIndex: [SchoolID: Int]
-    private let personIndex: [PersonID: Int]
-
     /// A programme; of things with the same id the first counts.
     public init(
         schools: [School], people: [Person], partnerships: [Partnership], cycles: [Cycle], rooms: [Room],
@@ -43,44 +47,58 @@ public struct Programme: Sendable {
         self.cycles = cycles
         self.rooms = rooms
         self.history = history
-        schoolIndex = Dictionary(schools.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-        personIndex = Dictionary(people.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// The school with that URN.
-    public func school(_ id: SchoolID) -> School? { schoolIndex[id].map { schools[$0] } }
-
-    /// The person with that id.
-    public func person(_ id: PersonID) -> Person? { personIndex[id].map { people[$0] } }
-
-    /// The partnership with that id.
-    public func partnership(_ id: PartnershipID) -> Partnership? { partnerships.first { $0.id == id } }
-
-    /// The room with that id.
-    public func room(_ id: String) -> Room? { rooms.first { $0.id == id } }
-
-    /// Every host's run and every training event of all cycles.
-    public var tracks: [Track] {
-        cycles.flatMap { cycle in
+        tracks = cycles.flatMap { cycle in
             cycle.hosts.map { Track(cycle: cycle, kind: .host($0)) }
                 + cycle.training.map { Track(cycle: cycle, kind: .training($0)) }
         }
+        var seen: Set<CalendarSource> = []
+        calendars = (partnerships.flatMap(\.calendars) + schools.flatMap(\.calendars) + people.flatMap(\.calendars))
+            .filter { seen.insert($0).inserted }
+        index = ProgrammeIndex(
+            schools: schools, people: people, partnerships: partnerships, rooms: rooms, history: history,
+            tracks: tracks)
     }
 
+    /// The school with that URN.
+    public func school(_ id: SchoolID) -> School? { index.schools[id].map { schools[$0] } }
+
+    /// The person with that id.
+    public func person(_ id: PersonID) -> Person? { index.people[id].map { people[$0] } }
+
+    /// The partnership with that id.
+    public func partnership(_ id: PartnershipID) -> Partnership? { index.partnerships[id].map { partnerships[$0] } }
+
+    /// The room with that id.
+    public func room(_ id: String) -> Room? { index.rooms[id].map { rooms[$0] } }
+
     /// The track with that id.
-    public func track(_ id: TrackID) -> Track? { tracks.first { $0.id == id } }
+    public func track(_ id: TrackID) -> Track? { index.tracks[id].map { tracks[$0] } }
+
+    /// The track and the stage of a session; nil for one that is not in the config (any more).
+    public func stage(of session: SessionID) -> (track: Track, stage: Stage)? {
+        guard let track = track(session.trackOfSession) else { return nil }
+        return track.stages.first { track.id.session($0.id) == session }.map { (track, $0) }
+    }
+
+    /// The people of a school, by their places in `people`.
+    public func people(of school: SchoolID) -> [Int] { index.peopleOfSchool[school] ?? [] }
+
+    /// The partnerships that a school belongs to.
+    public func partnerships(of school: SchoolID) -> [Partnership] {
+        (index.partnershipsOfSchool[school] ?? []).map { partnerships[$0] }
+    }
+
+    /// The calendars whose events a person cannot miss: their own, their school's and their partnerships'.
+    public func calendars(binding person: Person) -> [CalendarSource] {
+        guard let school = person.school else { return person.calendars }
+        return person.calendars + (self.school(school)?.calendars ?? [])
+            + partnerships(of: school).flatMap(\.calendars)
+    }
 
     /// What people call a track: the host school, or the training event; its id where it is gone.
     public func label(of id: TrackID) -> String {
         guard let track = track(id) else { return id }
         return track.host == nil ? track.stages.first?.name ?? id : school(track.school)?.name ?? track.school
-    }
-
-    /// Every calendar that somebody names, once each.
-    public var calendars: [CalendarSource] {
-        var seen: Set<CalendarSource> = []
-        let all = partnerships.flatMap(\.calendars) + schools.flatMap(\.calendars) + people.flatMap(\.calendars)
-        return all.filter { seen.insert($0).inserted }
     }
 
     /// The first and the last day of all cycles; nil where there is none.

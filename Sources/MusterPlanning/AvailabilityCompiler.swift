@@ -19,6 +19,7 @@ struct AvailabilityCompiler {
     /// Published sessions that begin before that: they keep their time, and somebody may still take another's place in
     /// them.
     let near: [Plan.PlannedSession]
+    let days: SchoolDayTable
 
     struct Availability {
         var free: [SlotRange]
@@ -46,19 +47,14 @@ struct AvailabilityCompiler {
     }
 
     private func calendars(of person: Person) -> [CalendarCopy] {
-        let school = person.school.flatMap(programme.school)
-        let partnerships = programme.partnerships.filter { partnership in
-            person.school.map(partnership.schools.contains) ?? false
-        }
-        let sources = person.calendars + (school?.calendars ?? []) + partnerships.flatMap(\.calendars)
-        return sources.compactMap { copies[$0] }
+        programme.calendars(binding: person).compactMap { copies[$0] }
     }
 
     /// The working pattern on days on which the person's school is not closed.
     private func workingHours(of person: Person) -> [SlotRange] {
-        let days = person.school.flatMap(programme.school)?.days
+        let school = person.school.flatMap(programme.school)
         var ranges: [SlotRange] = []
-        for date in slots.dates where days.map({ $0.kind(of: date) != .closed }) ?? (date.weekday <= .friday) {
+        for date in school.map(days.staffed) ?? slots.dates.filter({ $0.weekday <= .friday }) {
             guard !person.away.contains(where: { $0.contains(date) }) else { continue }
             for window in person.pattern.hours[date.weekday] ?? [] {
                 ranges.append(slots.window(date, window, in: person.zone))

@@ -4,16 +4,46 @@ import MusterModel
 public struct ConflictRules {
     private let programme: Programme
     private let cycle: Cycle
+    private let members: Set<SchoolID>
 
     /// The rules of a cycle.
     public init(programme: Programme, cycle: Cycle) {
         self.programme = programme
         self.cycle = cycle
+        members = Set(programme.partnership(cycle.partnership)?.schools ?? [])
     }
 
-    /// Whether a person must not be in the team of a host.
-    func excludes(_ person: Person, from host: Host, at school: School) -> Bool {
-        reason(person, host, school) != nil
+    /// The people who must not be in the team of a host, in the order of the programme.
+    ///
+    /// Found from what rules them out, not by asking of everybody.
+    func excluded(from host: Host, at school: School) -> [PersonID] {
+        var places = Set(programme.people(declaring: school.id))
+        places.formUnion(host.excluded.compactMap(programme.place))
+        for person in host.people.compactMap(programme.person) {
+            places.formUnion(programme.people(declaring: person.id))
+            for interest in person.conflicts {
+                places.formUnion(programme.people(of: interest))
+                if let other = programme.place(of: interest) { places.insert(other) }
+            }
+        }
+        if cycle.rules.sameTrust == .never { places.formUnion(programme.people(sharingBodyWith: school)) }
+        if cycle.rules.earlierTeam == .never {
+            places.formUnion(programme.earlierTeam(of: school.id).compactMap(programme.place))
+        }
+        if cycle.rules.partnershipOnly {
+            places.formUnion(programme.people.indices.filter { !isOfPartnership(programme.people[$0]) })
+        }
+        return places.sorted().map { programme.people[$0].id }
+    }
+
+    /// The people who are allowed in the team of a host though others are liked better, in the order of the programme.
+    func betterElsewhere(than host: Host, at school: School, except excluded: Set<PersonID>) -> [PersonID] {
+        var places: Set<Int> = []
+        if cycle.rules.sameTrust == .avoid { places.formUnion(programme.people(sharingBodyWith: school)) }
+        if cycle.rules.earlierTeam == .avoid {
+            places.formUnion(programme.earlierTeam(of: school.id).compactMap(programme.place))
+        }
+        return places.sorted().map { programme.people[$0].id }.filter { !excluded.contains($0) }
     }
 
     /// Why a person must not be in the team of a host, as the end of a sentence; nil where nothing forbids it.
@@ -34,12 +64,6 @@ public struct ConflictRules {
         return nil
     }
 
-    /// Whether a person is allowed and others are liked better.
-    func isBetterElsewhere(_ person: Person, than host: Host, at school: School) -> Bool {
-        cycle.rules.sameTrust == .avoid && sharedBody(person, school) != nil
-            || cycle.rules.earlierTeam == .avoid && wasThere(person, school)
-    }
-
     private func isInConflict(_ person: Person, _ other: PersonID) -> Bool {
         person.conflicts.contains(other) || programme.person(other)?.conflicts.contains(person.id) ?? false
     }
@@ -53,10 +77,10 @@ public struct ConflictRules {
     }
 
     private func wasThere(_ person: Person, _ school: School) -> Bool {
-        programme.history.contains(Programme.HistoryEntry(school: school.id, person: person.id))
+        programme.earlierTeam(of: school.id).contains(person.id)
     }
 
     private func isOfPartnership(_ person: Person) -> Bool {
-        person.school.map { programme.partnership(cycle.partnership)?.schools.contains($0) ?? false } ?? false
+        person.school.map(members.contains) ?? false
     }
 }

@@ -28,9 +28,11 @@ public struct DecisionNotes: Sendable {
     /// A sentence for each session with a fixed time at which somebody is not free who must be there, or is fixed with
     /// it.
     public func absences(_ problem: Problem, _ slots: Slots) -> [String] {
-        let people = Dictionary(problem.people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        guard !problem.pinned.isEmpty else { return [] }
+        let people = Dictionary(problem.people.map { ($0.id, $0) }) { first, _ in first }
+        let tracks = Dictionary(problem.tracks.map { ($0.id, $0) }) { first, _ in first }
         return problem.pinned.flatMap { pin -> [String] in
-            guard let track = problem.tracks.first(where: { $0.id == pin.track }) else { return [] }
+            guard let track = tracks[pin.track] else { return [] }
             return track.stages.flatMap { stage -> [String] in
                 guard let start = pin.starts[stage.id], let (_, named, school) = find(track.id.session(stage.id)) else {
                     return []
@@ -88,13 +90,9 @@ public struct DecisionNotes: Sendable {
     }
 
     private func find(_ session: SessionID) -> (Track, Stage, School)? {
-        for track in programme.tracks {
-            if let stage = track.stages.first(where: { track.id.session($0.id) == session }),
-                let school = programme.school(track.school)
-            {
-                return (track, stage, school)
-            }
+        guard let (track, stage) = programme.stage(of: session), let school = programme.school(track.school) else {
+            return nil
         }
-        return nil
+        return (track, stage, school)
     }
 }

@@ -12,9 +12,10 @@ public struct DetailsBuilder: Sendable {
 
     /// The details of every session of a plan, in its order.
     public func details(_ plan: Plan) -> [SessionDetails] {
-        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return plan.tracks.flatMap { planned -> [SessionDetails] in
-            guard let track = tracks[planned.id], let school = programme.school(track.school) else { return [] }
+            guard let track = programme.track(planned.id), let school = programme.school(track.school) else {
+                return []
+            }
             return planned.sessions.compactMap { session in
                 track.stages.first { $0.id == session.stage }.map { details($0, session, planned, track, school) }
             }

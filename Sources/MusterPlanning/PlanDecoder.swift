@@ -36,9 +36,8 @@ public struct PlanDecoder: Sendable {
     /// The plan.
     public func plan(_ outcome: Planner.Outcome) -> Plan {
         let solution = outcome.solution
-        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
-            guard let track = tracks[placed.id] else { return nil }
+            guard let track = programme.track(placed.id) else { return nil }
             let sessions = track.stages.compactMap { stage -> Plan.PlannedSession? in
                 if let session = held[track.id]?.sessions.first(where: { $0.stage == stage.id }) { return session }
                 return placed.starts[stage.id].map { slot in
@@ -52,7 +51,7 @@ public struct PlanDecoder: Sendable {
         let wording = BlockageWording(
             programme: programme, copies: copies, earliest: (now + notice * 86_400).utc.date)
         let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
-            guard let track = tracks[entry.track] else { return nil }
+            guard let track = programme.track(entry.track) else { return nil }
             let blockages = outcome.explanation.blockages(track: entry.track)
             let repairs = outcome.explanation.repairs(track: entry.track).map { repairWording.clause($0, track) }
             return Plan.UnscheduledTrack(
@@ -61,9 +60,8 @@ public struct PlanDecoder: Sendable {
                 codes: Array(Set(blockages.map(\.code))).sorted(),
                 remedies: repairs.isEmpty ? wording.remedies(blockages, track) : repairs, isVerified: !repairs.isEmpty)
         }
-        let over = programme.tracks.compactMap { track in
-            planned.contains { $0.id == track.id } ? nil : held[track.id]
-        }
+        let known = Set(planned.map(\.id))
+        let over = programme.tracks.compactMap { known.contains($0.id) ? nil : held[$0.id] }
         return Plan(tracks: planned + over, unscheduled: unscheduled)
     }
 }

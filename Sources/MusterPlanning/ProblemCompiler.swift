@@ -40,6 +40,9 @@ public struct ProblemCompiler: Sendable {
 
     private let programme: Programme
     private let context: Context
+    private let published: [TrackID: Plan.PlannedTrack]
+    private let decisions: [TrackID: [Decision]]
+    private let days: SchoolDayTable
     /// The grid of the problem.
     public let slots: Slots
 
@@ -49,6 +52,9 @@ public struct ProblemCompiler: Sendable {
         self.programme = programme
         self.context = context
         slots = Slots(dates: dates)
+        days = SchoolDayTable(programme, slots)
+        published = context.published.tracksByID
+        decisions = Dictionary(grouping: context.decisions, by: \.subject.trackOfSession)
     }
 
     /// The problem.
@@ -69,8 +75,9 @@ public struct ProblemCompiler: Sendable {
                 !cancelled.contains(track.id.session(stage.id)) && !held.contains { $0.stage == stage.id }
             }
             guard !stages.isEmpty else { continue }
-            let compiled = TrackCompiler(programme: programme, slots: slots, context: context, held: held).track(
-                track, stages: stages)
+            let compiled = TrackCompiler(programme: programme, slots: slots, context: context, days: days, held: held)
+                .track(
+                    track, stages: stages)
             problem.tracks.append(compiled)
             if let published = published(track, stages) { problem.published.append(published) }
             if let pin = pin(track, stages) { problem.pinned.append(pin) }
@@ -96,7 +103,7 @@ public struct ProblemCompiler: Sendable {
             programme: programme, slots: slots, copies: context.copies, earliest: context.earliest,
             near: context.published.tracks.flatMap(\.sessions).filter {
                 $0.start > context.now && $0.start < context.earliest
-            })
+            }, days: days)
         let limits = programme.cycles.map(\.rules.limits)
         let finished = finishedTeams
         return programme.people.map { person in
@@ -141,7 +148,7 @@ public struct ProblemCompiler: Sendable {
     // MARK: What stands already
 
     private func published(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
-        guard let published = context.published.tracks.first(where: { $0.id == track.id }) else { return nil }
+        guard let published = self.published[track.id] else { return nil }
         let starts = published.sessions.filter { session in stages.contains { $0.id == session.stage } }.map {
             ($0.stage, slots.slot($0.start))
         }
@@ -153,7 +160,7 @@ public struct ProblemCompiler: Sendable {
     /// Sessions that have begun are history: they are no part of the problem, and the stages after them count from
     /// them.
     private func heldSessions(of track: Track) -> [Plan.PlannedSession] {
-        let published = context.published.tracks.first { $0.id == track.id }
+        let published = self.published[track.id]
         return (published?.sessions ?? []).filter { $0.start <= context.now }
     }
 
@@ -161,12 +168,12 @@ public struct ProblemCompiler: Sendable {
     private func pin(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
         var pin = Problem.Placement(track: track.id)
         let roles = Set(team(of: track).map(\.id))
-        let published = context.published.tracks.first { $0.id == track.id }
+        let published = self.published[track.id]
         for session in published?.sessions ?? [] where session.start < context.earliest {
             guard stages.contains(where: { $0.id == session.stage }) else { continue }
             pin.starts[session.stage] = slots.slot(session.start)
         }
-        for decision in context.decisions {
+        for decision in decisions[track.id] ?? [] {
             guard let stage = stages.first(where: { track.id.session($0.id) == decision.subject }) else { continue }
             switch decision.kind {
             case .move(let start) where start > context.now: pin.starts[stage.id] = slots.slot(start)

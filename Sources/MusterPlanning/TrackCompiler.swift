@@ -13,6 +13,7 @@ struct TrackCompiler {
     let programme: Programme
     let slots: Slots
     let context: ProblemCompiler.Context
+    let days: SchoolDayTable
     /// Sessions of the track that have begun.
     let held: [Plan.PlannedSession]
 
@@ -23,7 +24,7 @@ struct TrackCompiler {
         compiled.school = school.id
         compiled.region = school.region
         compiled.offset = slots.offset(school.zone)
-        compiled.days = slots.dates.filter { school.days.kind(of: $0) == .open }.map(slots.day)
+        compiled.days = days.open(school)
         switch track.kind {
         case .host(let host): fill(&compiled, host, track.cycle, school, stages)
         case .training(let event):
@@ -48,11 +49,8 @@ struct TrackCompiler {
             Problem.Role(id: $0.id, count: $0.count)
         }
         let conflicts = ConflictRules(programme: programme, cycle: cycle)
-        compiled.excluded = programme.people.filter { conflicts.excludes($0, from: host, at: school) }.map(\.id)
-        let excluded = Set(compiled.excluded)
-        compiled.previous = programme.people.filter {
-            !excluded.contains($0.id) && conflicts.isBetterElsewhere($0, than: host, at: school)
-        }.map(\.id)
+        compiled.excluded = conflicts.excluded(from: host, at: school)
+        compiled.previous = conflicts.betterElsewhere(than: host, at: school, except: Set(compiled.excluded))
     }
 
     // MARK: Stages

@@ -69,7 +69,7 @@ import Testing
         let text = try Subprocess.python(script, [String(port)])
         #expect(text.hasPrefix("ok\nready\n"))
         for line in [
-            "muster_revision 1", "muster_sessions{state=\"to_come\"} 3", "muster_feeds{state=\"fresh\"} 1",
+            "muster_revision 1", "muster_sessions{state=\"to_come\"} 3", "muster_calendars{state=\"fresh\"} 1",
             "# TYPE muster_outbox_messages gauge", "muster_destination_failing_seconds{destination=\"mail\"} 0",
         ] { #expect(text.contains(line + "\n") || text.contains(line), "\(line)\n\(text)") }
         #expect(!text.contains("@") && !text.contains("Marsh"))

@@ -1,16 +1,16 @@
 import CivilTime
 import Foundation
 import MusterModel
+import MusterStore
 import MusterTestSupport
 import Testing
-import MusterStore
 
 @testable import MusterCommands
 @testable import MusterOperations
 
 @Suite struct `The file of a feed` {
     @Test func `is written only where it says something else, and gone when its feed is revoked`() async throws {
-        let files = try ProgrammeFiles()
+        let files = try ProgrammeFiles(operator: "feeds: { listen: 127.0.0.1:9618 }")
         let now = try #require(Instant(iso: ProgrammeFiles.now))
         let workspace = try Workspace(config: files.config, state: files.folder.path + "/state", now: { now })
         try await workspace.publish(try await workspace.propose(), note: "", isApproved: true)

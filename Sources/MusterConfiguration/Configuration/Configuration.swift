@@ -159,6 +159,8 @@ public struct Configuration: Sendable {
 
     /// The state directory; a relative path begins at the config.
     public var state = "../.muster"
+    /// Whether the config names the state directory.
+    public var namesState = false
     /// Who sends.
     public var organiser = Organiser()
     /// How mails leave.

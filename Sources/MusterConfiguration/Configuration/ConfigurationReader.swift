@@ -12,7 +12,7 @@ struct ConfigurationReader {
             "metrics-file", "retention",
         ]
         guard let mapping = node.mapping(keys) else { return configuration }
-        mapping["state"]?.string().map { configuration.state = $0 }
+        mapping["state"]?.string().map { (configuration.state, configuration.namesState) = ($0, true) }
         if let node = mapping["organiser"] { readOrganiser(node, into: &configuration.organiser) }
         if let node = mapping["mail"] { configuration.mail = mail(node) ?? configuration.mail }
         if let node = mapping["calendars"] { readCalendars(node, into: &configuration.calendars) }

@@ -4,7 +4,21 @@ import MusterModel
 struct KnownNames {
     let schools: [SchoolID: School]
     let people: [PersonID: (person: Person, location: Diagnostic.Location)]
-    let partnerships: [Partnership]
+    private let partnerships: [PartnershipID: Partnership]
+    private let heads: [SchoolID: [PersonID]]
+
+    init(
+        schools: [SchoolID: School], people: [PersonID: (person: Person, location: Diagnostic.Location)],
+        partnerships: [Partnership]
+    ) {
+        self.schools = schools
+        self.people = people
+        self.partnerships = Dictionary(partnerships.map { ($0.id, $0) }) { first, _ in first }
+        heads = people.values.reduce(into: [:]) { heads, entry in
+            guard let school = entry.person.school, entry.person.roles.contains("head") else { return }
+            heads[school, default: []].append(entry.person.id)
+        }
+    }
 
     func school(_ node: ConfigNode) -> School? {
         guard let id = node.scalar, let school = schools[id] else {
@@ -30,10 +44,10 @@ struct KnownNames {
     }
 
     func partnership(_ node: ConfigNode) -> Partnership? {
-        guard let id = node.scalar, let partnership = partnerships.first(where: { $0.id == id }) else {
+        guard let id = node.scalar, let partnership = partnerships[id] else {
             let id = node.scalar ?? "…"
             node.error(
-                "there is no partnership \"\(id)\"\(Suggestion.phrase(for: id, among: partnerships.map(\.id)))",
+                "there is no partnership \"\(id)\"\(Suggestion.phrase(for: id, among: partnerships.keys.sorted()))",
                 restingOn: .partnerships)
             return nil
         }
@@ -41,7 +55,5 @@ struct KnownNames {
     }
 
     /// Those who speak for a school unless a cycle names others.
-    func heads(of school: SchoolID) -> [PersonID] {
-        people.values.map(\.person).filter { $0.school == school && $0.roles.contains("head") }.map(\.id).sorted()
-    }
+    func heads(of school: SchoolID) -> [PersonID] { (heads[school] ?? []).sorted() }
 }

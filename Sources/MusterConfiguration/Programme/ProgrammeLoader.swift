@@ -37,6 +37,11 @@ public struct ProgrammeLoader {
         return Result(configuration: configuration, programme: programme, diagnostics: order.map(\.element))
     }
 
+    /// Reads what the operator wrote alone, and finds every mistake in it.
+    public func loadOperatorConfiguration() -> (configuration: Configuration, diagnostics: [Diagnostic]) {
+        (loadConfiguration(), collector.diagnostics)
+    }
+
     private var programmeDirectory: String { directory + "/programme" }
 
     private func loadConfiguration() -> Configuration {

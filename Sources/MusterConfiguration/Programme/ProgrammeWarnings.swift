@@ -9,10 +9,11 @@ struct ProgrammeWarnings {
     let collector: DiagnosticCollector
 
     func report() {
+        let holders = RoleHolders(programme)
         for cycle in programme.cycles {
             reportDates(cycle)
-            reportRoles(cycle)
-            reportTrusts(cycle)
+            reportRoles(cycle, holders)
+            reportTrusts(cycle, holders)
         }
         reportCalendars()
         reportWords()
@@ -48,22 +49,21 @@ struct ProgrammeWarnings {
         }
     }
 
-    private func reportRoles(_ cycle: Cycle) {
+    private func reportRoles(_ cycle: Cycle, _ holders: RoleHolders) {
         for role in cycle.team {
-            let able = programme.people.filter { $0.roles.contains(role.id) }
-            guard able.count < role.count else { continue }
+            let able = holders.counts[role.id] ?? 0
+            guard able < role.count else { continue }
             collector.warning(
                 location("people.csv"),
-                "the cycle \"\(cycle.id)\" needs \(role.count) with the role \"\(role.id)\" in each team and \(able.count) have it; give it to more people, or check its spelling",
+                "the cycle \"\(cycle.id)\" needs \(role.count) with the role \"\(role.id)\" in each team and \(able) have it; give it to more people, or check its spelling",
                 restingOn: .people)
         }
     }
 
-    private func reportTrusts(_ cycle: Cycle) {
+    private func reportTrusts(_ cycle: Cycle, _ holders: RoleHolders) {
         guard cycle.rules.sameTrust == .never else { return }
         for role in cycle.team {
-            let able = programme.people.filter { $0.roles.contains(role.id) }
-            let trusts = Set(able.map { $0.school.flatMap(programme.school)?.trust })
+            let trusts = holders.trusts[role.id] ?? []
             guard trusts.count == 1, let trust = trusts.first ?? nil else { continue }
             let hosts = cycle.hosts.compactMap { programme.school($0.school) }.filter { $0.trust == trust }.map(\.name)
             guard !hosts.isEmpty else { continue }
@@ -140,5 +140,22 @@ struct ProgrammeWarnings {
             location("people.csv"),
             "\(Wording.count(without.count, "person")) without a calendar (\(names)): planned by their hours alone, and less gladly than others; ask them for an address of their calendar"
         )
+    }
+}
+
+/// Who has each role: counted once, and not for each cycle.
+private struct RoleHolders {
+    private(set) var counts: [RoleID: Int] = [:]
+    /// The trusts that they are of; nil stands for none.
+    private(set) var trusts: [RoleID: Set<String?>] = [:]
+
+    init(_ programme: Programme) {
+        for person in programme.people {
+            let trust = person.school.flatMap(programme.school)?.trust
+            for role in person.roles {
+                counts[role, default: 0] += 1
+                trusts[role, default: []].insert(trust)
+            }
+        }
     }
 }

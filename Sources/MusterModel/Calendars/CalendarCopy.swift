@@ -78,6 +78,14 @@ public struct CalendarCopy: Sendable {
         self.collections = collections
     }
 
+    /// Whether it says what another copy of the calendar does, but for when it was looked at.
+    public func isConfirmation(of other: CalendarCopy?) -> Bool {
+        guard let other, failure == nil, other.succeeded != nil else { return false }
+        return window == other.window && entityTag == other.entityTag && lastModified == other.lastModified
+            && eventCount == other.eventCount && busy == other.busy && remarks == other.remarks
+            && collections == other.collections
+    }
+
     /// How far it can be relied on.
     public var freshness: Freshness {
         guard succeeded != nil else { return .unknown }

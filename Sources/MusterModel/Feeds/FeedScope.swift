@@ -19,7 +19,7 @@ extension Programme {
         case .person(let id): FeedScope(people: [id])
         case .school(let id):
             FeedScope(
-                people: Set(people.filter { $0.school == id }.map(\.id)),
+                people: Set(people(of: id).map { people[$0].id }),
                 tracks: Set(tracks.filter { $0.school == id }.map(\.id)))
         case .partnership(let id):
             FeedScope(tracks: Set(tracks.filter { $0.cycle.partnership == id }.map(\.id)))

@@ -77,14 +77,17 @@ public struct Plan: Hashable, Sendable, Codable {
 
     /// `14 of 15 schools and 1 training event, 43 sessions`.
     public func summary(of programme: Programme) -> String {
-        let hosts = Set(programme.tracks.filter { $0.host != nil }.map(\.id))
-        let all = tracks.map(\.id) + unscheduled.map(\.id)
-        let scheduled = tracks.filter { hosts.contains($0.id) }.count
+        func isHost(_ id: TrackID) -> Bool { programme.track(id)?.host != nil }
+        let scheduled = tracks.count { isHost($0.id) }
+        let all = scheduled + unscheduled.count { isHost($0.id) }
         let events = tracks.count - scheduled
         let eventText = events == 0 ? "" : " and \(Wording.count(events, "training event"))"
         return
-            "\(scheduled) of \(all.filter(hosts.contains).count) schools\(eventText), \(Wording.count(sessionCount, "session"))"
+            "\(scheduled) of \(all) schools\(eventText), \(Wording.count(sessionCount, "session"))"
     }
+
+    /// The scheduled tracks by their ids.
+    public var tracksByID: [TrackID: PlannedTrack] { tracks.reduce(into: [:]) { $0[$1.id] = $0[$1.id] ?? $1 } }
 
     /// Sessions of all scheduled tracks.
     public var sessionCount: Int { tracks.reduce(0) { $0 + $1.sessions.count } }
@@ -93,11 +96,13 @@ public struct Plan: Hashable, Sendable, Codable {
     /// a run of one plan and half of another would fit neither.
     public func keeping(begunIn later: Plan, at now: Instant) -> Plan {
         func hasBegun(_ track: PlannedTrack?) -> Bool { track?.sessions.contains { $0.start <= now } ?? false }
+        let laterTracks = later.tracksByID
         let merged = tracks.compactMap { track in
-            let other = later.tracks.first { $0.id == track.id }
+            let other = laterTracks[track.id]
             return hasBegun(track) || hasBegun(other) ? other : track
         }
-        let others = later.tracks.filter { other in hasBegun(other) && !tracks.contains { $0.id == other.id } }
+        let known = Set(tracks.map(\.id))
+        let others = later.tracks.filter { hasBegun($0) && !known.contains($0.id) }
         return Plan(tracks: merged + others, unscheduled: unscheduled)
     }
 }

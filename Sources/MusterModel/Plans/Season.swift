@@ -119,13 +119,15 @@ private struct SeasonBuilder {
     let programme: Programme
     let plan: Plan
     private let planned: [TrackID: Plan.PlannedTrack]
-    private let tracks: [TrackID: Track]
+    private let unscheduled: [TrackID: Int]
+    private let tracksOfCycle: [CycleID: [Track]]
 
     init(programme: Programme, plan: Plan) {
         self.programme = programme
         self.plan = plan
-        planned = Dictionary(plan.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        planned = plan.tracksByID
+        unscheduled = plan.unscheduled.enumerated().reduce(into: [:]) { $0[$1.element.id] = $1.offset + 1 }
+        tracksOfCycle = Dictionary(grouping: programme.tracks, by: \.cycle.id)
     }
 
     func group(_ cycle: Cycle) -> Season.Group {
@@ -140,7 +142,7 @@ private struct SeasonBuilder {
         for event in cycle.training {
             marks[event.stage.id] = Season.Mark(symbol: "★", letter: "T", name: event.stage.name)
         }
-        let rows = programme.tracks.filter { $0.cycle.id == cycle.id }.map { row($0, weeks, marks) }
+        let rows = (tracksOfCycle[cycle.id] ?? []).map { row($0, weeks, marks) }
         let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
         return Season.Group(title: "\(name): \(cycle.name)", weeks: weeks, legend: legend, rows: rows)
     }
@@ -170,7 +172,7 @@ private struct SeasonBuilder {
         }
         return Season.Row(
             track: track.id, label: programme.label(of: track.id), cells: cells, sessions: lines,
-            unscheduled: plan.unscheduled.firstIndex { $0.id == track.id }.map { $0 + 1 })
+            unscheduled: unscheduled[track.id])
     }
 
     private func team(_ team: [RoleID: [PersonID]], _ stage: Stage?, _ cycle: Cycle) -> [String] {
@@ -195,7 +197,7 @@ private struct SeasonBuilder {
         var teams: [PersonID: Int] = [:]
         var sessions: [PersonID: Int] = [:]
         for planned in plan.tracks {
-            guard let track = tracks[planned.id] else { continue }
+            guard let track = programme.track(planned.id) else { continue }
             for person in Set(planned.team.values.flatMap { $0 }) { teams[person, default: 0] += 1 }
             for stage in track.stages where planned.sessions.contains(where: { $0.stage == stage.id }) {
                 let roles = stage.attend.flatMap { planned.team[$0] ?? [] }
@@ -208,13 +210,19 @@ private struct SeasonBuilder {
     }
 
     var schools: [Season.Load] {
-        programme.schools.map { school in
-            let members = plan.tracks.flatMap { Set($0.team.values.flatMap { $0 }) }
-            let seats = members.filter { programme.person($0)?.school == school.id }.count
-            let hosted = plan.tracks.filter { tracks[$0.id]?.school == school.id && tracks[$0.id]?.host != nil }
-            return Season.Load(
-                name: school.name, count: seats, sessions: hosted.reduce(0) { $0 + $1.sessions.count },
-                hosts: hosted.count)
+        var seats: [SchoolID: Int] = [:]
+        var hosted: [SchoolID: (runs: Int, sessions: Int)] = [:]
+        for planned in plan.tracks {
+            for person in Set(planned.team.values.flatMap { $0 }) {
+                if let school = programme.person(person)?.school { seats[school, default: 0] += 1 }
+            }
+            guard let track = programme.track(planned.id), track.host != nil else { continue }
+            hosted[track.school, default: (0, 0)].runs += 1
+            hosted[track.school, default: (0, 0)].sessions += planned.sessions.count
+        }
+        return programme.schools.map { school in
+            let (runs, sessions) = hosted[school.id] ?? (0, 0)
+            return Season.Load(name: school.name, count: seats[school.id] ?? 0, sessions: sessions, hosts: runs)
         }
     }
 }

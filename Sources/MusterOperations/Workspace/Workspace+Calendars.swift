@@ -34,7 +34,9 @@ extension Workspace {
             while let copies = try await group.next(), !Task.isCancelled {
                 if let lane = lanes.popFirst() { group.addTask { await reader.read(lane) } }
                 let news = copies.compactMap { Self.event(known[$0.source], $0) }.flatMap { webhooks.messages(for: $0) }
-                try store.save(copies, telling: news)
+                let confirmed = copies.filter { $0.isConfirmation(of: known[$0.source]) }
+                let changed = copies.filter { !$0.isConfirmation(of: known[$0.source]) }
+                try store.save(changed, confirmed: confirmed, enqueuing: news)
                 for copy in copies {
                     report.isChanged = report.isChanged || copy.busy != known[copy.source]?.busy ?? []
                     report.copies[copy.source] = copy

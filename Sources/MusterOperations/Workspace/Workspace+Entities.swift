@@ -20,12 +20,12 @@ extension Workspace {
     /// - Throws: `Failure` where nothing fits, or more than one thing.
     public func find(_ word: String) throws -> Subject {
         let tracks = programme.tracks
-        let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
-        if sessions.contains(word) { return .session(word) }
-        if tracks.contains(where: { $0.id == word }) { return .track(word) }
+        if programme.stage(of: word) != nil { return .session(word) }
+        if programme.track(word) != nil { return .track(word) }
         if programme.school(word) != nil { return .school(word) }
         if programme.person(word) != nil { return .person(word) }
         let lowered = word.lowercased()
+        let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
         var matches = sessions.filter { $0.hasSuffix("/" + word) }.map(Subject.session)
         if matches.isEmpty { matches = tracks.filter { $0.id.hasSuffix("/" + word) }.map { .track($0.id) } }
         if matches.isEmpty {

@@ -146,7 +146,7 @@ private struct Explainer {
 
     private func calendars(_ people: [Person]) -> [String] {
         people.map { person in
-            let copies = person.calendars.map { source -> String in
+            let copies = programme.calendars(binding: person).map { source -> String in
                 guard let copy = proposal.copies[source], let read = copy.succeeded else {
                     return "\(source.label), never read"
                 }

@@ -81,6 +81,9 @@ extension Workspace {
         }
     }
 
+    /// For so many tracks the rounds of the config are meant.
+    private static let tracksOfUsualRounds = 200
+
     /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends
     /// the search with what it has found.
     private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) async throws -> Proposal.Search {
@@ -89,8 +92,10 @@ extension Workspace {
         let deadline = begin.advanced(by: .seconds(options.seconds ?? configuration.planning.seconds))
         let seed = options.seed ?? configuration.planning.seed
         let isCancelled = CancellationFlag()
+        // A large problem needs more rounds to be planned as well as a small one; the same problem has the same.
+        let rounds = configuration.planning.rounds * max(1, problem.tracks.count / Self.tracksOfUsualRounds)
         let budget = Planner.Budget(
-            rounds: configuration.planning.rounds, seed: seed, improvesPublished: options.improvesPublished,
+            rounds: rounds, seed: seed, improvesPublished: options.improvesPublished,
             timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
         let outcome = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

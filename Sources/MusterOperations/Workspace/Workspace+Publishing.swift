@@ -20,6 +20,7 @@ extension Workspace {
             makeID: Self.makeID)
         var publication = Publication(
             basis: proposal.basis?.number, decisions: proposal.decisions, plan: proposal.plan, note: note, at: now())
+        publication.owner = owner
         publication.revertedDecisions = proposal.revertedDecisions
         publication.approval = isApproved ? .given : needsApproval ? .awaited : .notNeeded
         let ready = publication

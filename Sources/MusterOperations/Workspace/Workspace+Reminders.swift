@@ -27,7 +27,6 @@ extension Workspace {
 
     /// What people are reminded of: the published sessions, and what is due beside them.
     private func reminderSubjects(at now: Instant) throws -> [ReminderOccasion] {
-        let tracks = Dictionary(programme.tracks.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let sessions = try store.publishedSessions()
         let people = Dictionary(grouping: sessions, by: \.details.id.trackOfSession).mapValues {
             $0.flatMap(\.details.participants)
@@ -35,7 +34,9 @@ extension Workspace {
         let clocks = reminderClocks
         return sessions.flatMap { session -> [ReminderOccasion] in
             let id = session.details.id
-            guard let track = tracks[id.trackOfSession], let school = programme.school(track.school) else { return [] }
+            guard let track = programme.track(id.trackOfSession), let school = programme.school(track.school) else {
+                return []
+            }
             let subject = ReminderOccasion(
                 session: session, rules: track.cycle.reminders, hours: track.cycle.reminderHours, clocks: clocks,
                 clock: ReminderClock(zone: school.zone, days: school.days))

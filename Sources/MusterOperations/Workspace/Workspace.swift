@@ -54,10 +54,11 @@ public struct Workspace: Sendable {
         configDirectory = config
         configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
         programme = check.programme
-        stateDirectory = Self.stateDirectory(configuration, state)
+        stateDirectory = try Self.stateDirectory(configuration, state)
         self.store = try store ?? Store(directory: stateDirectory)
         self.templates = templates
         self.now = now
+        try checkOwner()
     }
 
     /// The same state with its config read anew.
@@ -76,18 +77,32 @@ public struct Workspace: Sendable {
 
     /// Where the state of a config lies, without opening it.
     ///
-    /// - Throws: `Failure` where the config cannot be read.
+    /// - Throws: `Failure` where the config cannot be read, or the unit and the config name two places.
     public static func stateDirectory(config: String, state: String?) throws -> String {
-        let check = ConfigCheck(config: config)
-        if state == nil, let error = check.diagnostics.first(where: { $0.severity == .error }) {
+        if let state { return state }
+        let (configuration, diagnostics) = ProgrammeLoader(directory: config).loadOperatorConfiguration()
+        if let error = diagnostics.first(where: { $0.severity == .error }) {
             throw Failure(
                 "\(error)\nThe config says where the state is; mend it, or name it with --state.", exitCode: 78)
         }
-        return stateDirectory(check.configuration.resolvingPaths { path($0, from: config) }, state)
+        return try stateDirectory(configuration.resolvingPaths { path($0, from: config) }, nil)
     }
 
-    private static func stateDirectory(_ configuration: Configuration, _ state: String?) -> String {
-        state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"] ?? configuration.state
+    /// Two places for one state are an error and no silence: somebody would plan and apply in a state of their own.
+    private static func stateDirectory(_ configuration: Configuration, _ state: String?) throws -> String {
+        if let state { return state }
+        guard let unit = ProcessInfo.processInfo.environment["STATE_DIRECTORY"] else { return configuration.state }
+        let (given, written) = (resolved(unit), resolved(configuration.state))
+        guard !configuration.namesState || given == written else {
+            throw Failure(
+                "The unit gives \(unit) as the state directory ($STATE_DIRECTORY), and muster.yaml names \(configuration.state) as \"state\"; write the unit's there.",
+                exitCode: 78)
+        }
+        return unit
+    }
+
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
 
     static func path(_ path: String, from directory: String) -> String {

@@ -52,8 +52,9 @@ extension Explanation {
                     ruledOut: ruledOut)
             }
             let stage = role.stages.first { stage in
-                isPossible(track, track.stages[stage])
-                    && able.filter { canAttend($0, track, track.stages[stage]) }.count < needed
+                let starts = possibleStarts(track, track.stages[stage])
+                return !starts.isEmpty
+                    && able.lazy.filter { canAttend($0, track.stages[stage], starts) }.prefix(needed).count < needed
             }
             return stage.map {
                 .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
@@ -81,12 +82,11 @@ extension Explanation {
             }
     }
 
-    /// Whether those required could hold a stage at all.
-    private func isPossible(_ track: Instance.Track, _ stage: Instance.Stage) -> Bool {
-        stage.isPinned
-            || allowedStarts(track, stage).contains { start in
-                stage.required.allSatisfy { isFree($0, start, stage.slots) }
-            }
+    /// The starts at which those required could hold a stage.
+    private func possibleStarts(_ track: Instance.Track, _ stage: Instance.Stage) -> [Int] {
+        allowedStarts(track, stage).filter { start in
+            stage.isPinned || stage.required.allSatisfy { isFree($0, start, stage.slots) }
+        }
     }
 
     /// The rooms without which the stages would fit one after the other.
@@ -116,12 +116,9 @@ extension Explanation {
         return table.hasOrder(costs)
     }
 
-    private func canAttend(_ person: Int, _ track: Instance.Track, _ stage: Instance.Stage) -> Bool {
+    private func canAttend(_ person: Int, _ stage: Instance.Stage, _ starts: [Int]) -> Bool {
         state.trackCounts[person] < state.instance.people[person].maxTracks
-            && allowedStarts(track, stage).contains { start in
-                isFree(person, start, stage.slots)
-                    && stage.required.allSatisfy { stage.isPinned || isFree($0, start, stage.slots) }
-            }
+            && starts.contains { isFree(person, $0, stage.slots) }
     }
 
     private func hasRoom(_ stage: Instance.Stage, _ start: Int) -> Bool {

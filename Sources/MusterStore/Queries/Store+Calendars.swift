@@ -30,9 +30,14 @@ extension Store {
     }
 
     /// Keeps copies in place of the earlier ones, and puts what others are told of them into the outbox.
-    public func save(_ copies: [CalendarCopy], telling messages: [OutboxMessage] = []) throws(StoreError) {
+    ///
+    /// - Parameter confirmed: copies that are as they were, but for when they were looked at.
+    public func save(
+        _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], enqueuing messages: [OutboxMessage] = []
+    ) throws(StoreError) {
         try write { database in
             for copy in copies { try copy.save(database) }
+            for copy in confirmed { try copy.saveAttempt(database) }
             for message in messages { try message.insert(database) }
         }
     }
@@ -40,10 +45,13 @@ extension Store {
 
 extension CalendarCopy {
     fileprivate init(_ row: Row) throws {
+        // Nearly all have neither, and there are many.
+        let (remarksText, collectionsText): (String, String) = (row["remarks"], row["collections"])
         let decoder = JSONDecoder()
-        let remarks = try decoder.decode([String].self, from: Data((row["remarks"] as String).utf8))
-        let collections = try decoder.decode(
-            [String: CollectionRecord].self, from: Data((row["collections"] as String).utf8))
+        let remarks = remarksText == "[]" ? [] : try decoder.decode([String].self, from: Data(remarksText.utf8))
+        let collections =
+            collectionsText == "{}"
+            ? [:] : try decoder.decode([String: CollectionRecord].self, from: Data(collectionsText.utf8))
         self.init(
             source: CalendarSource(location: row["location"]), attempted: Instant(seconds: row["attempted"]),
             succeeded: (row["succeeded"] as Int?).map(Instant.init(seconds:)), failure: row["failure"],
@@ -53,6 +61,15 @@ extension CalendarCopy {
             remarks: remarks,
             failures: row["failures"], due: Instant(seconds: row["due"]),
             collections: collections.mapValues(\.copy))
+    }
+
+    /// Writes when it was looked at, where that is all that is new.
+    fileprivate func saveAttempt(_ database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE calendar SET attempted = ?, succeeded = ?, failure = NULL, failures = 0, due = ? WHERE location = ?
+                """
+        ).execute(arguments: [attempted.seconds, succeeded?.seconds, due.seconds, source.location])
     }
 
     fileprivate func save(_ database: Database) throws {

@@ -15,6 +15,8 @@ public struct Publication: Sendable {
     public var note: String
     /// When.
     public var at: Instant
+    /// Whose plan it is, which the state remembers; nil where nobody says.
+    public var owner: StateOwner?
     /// What happens to each session that changes.
     public var updates: [SessionUpdate] = []
     /// What others are told of the plan as a whole.
@@ -210,6 +212,7 @@ extension Store {
                 }
                 try save(update, of: publication, &result, database)
             }
+            if let owner = publication.owner { try save(owner, database) }
             for message in publication.announcements { try add(message, of: publication, &result, database) }
             for decision in publication.revertedDecisions {
                 try database.execute(
