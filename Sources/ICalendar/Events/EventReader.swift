@@ -39,7 +39,8 @@ struct EventReader {
             uid: parts.uid?.text.trimmed ?? "", line: component.line, start: begin,
             duration: duration(parts, begin), claim: parts.claim,
             recurrence: override == nil && parts.recurs ? recurrence(parts, begin) : nil, override: override,
-            sequence: parts.sequence.flatMap { Int($0.value.trimmed) } ?? 0, stamp: parts.stamp?.value ?? "")
+            sequence: parts.sequence.flatMap { Int($0.value.trimmed, clampedTo: Bounds.sequence) } ?? 0,
+            stamp: parts.stamp?.value ?? "")
     }
 
     /// The periods of a `VFREEBUSY` that are not free.
@@ -120,12 +121,10 @@ struct EventReader {
     /// The rule; many events of a calendar have the same.
     private mutating func rule(_ property: Property) throws(RecurrenceRule.Failure) -> RecurrenceRule {
         if let rule = knownRules[property.value] { return rule }
-        var unknownParts: [String] = []
-        let rule = try RecurrenceRule(property.value, unknownParts: &unknownParts)
+        var remarks: [RecurrenceRule.Remark] = []
+        let rule = try RecurrenceRule(property.value, &remarks)
         knownRules[property.value] = rule
-        for name in unknownParts {
-            report(property.line, "the recurrence rule has a part \(name.prefix(40)), which nobody knows; left out")
-        }
+        for remark in remarks { report(property.line, "the recurrence rule \(remark.sentence); left out") }
         return rule
     }
 

@@ -78,7 +78,7 @@ extension Property {
             return time.flatMap { $0.isDate == (type == .date) ? .time($0) : nil }
         case .duration: return CalendarDuration(value).map { .duration($0) }
         case .float: return Double(value).map { .float($0) }
-        case .integer: return Int(value).map { .integer($0) }
+        case .integer: return Int(value, in: Bounds.integer).map { .integer($0) }
         case .period: return CalendarPeriod(value, zone: parameter("TZID")).map { .period($0) }
         case .recurrence: return (try? RecurrenceRule(value)).map { .recurrence($0) }
         case .text: return .text(Text.unescaped(text))

@@ -76,6 +76,7 @@ extension String {
             return (0x21...0x7F).contains(first) && (0x21...0x7F).contains(last)
         }
         if isTrim == true { return self }
-        return String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...last].drop { $0.isWhitespace })
     }
 }

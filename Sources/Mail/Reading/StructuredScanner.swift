@@ -68,6 +68,7 @@ struct StructuredScanner {
 extension String {
     /// Without white space before and after it.
     var trimmingSpace: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...last].drop { $0.isWhitespace })
     }
 }
