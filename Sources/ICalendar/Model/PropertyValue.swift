@@ -67,6 +67,13 @@ extension Property {
         return values.count == parts.count ? values : nil
     }
 
+    /// Whether `values` reads every value, found without keeping them: there may be very many.
+    var hasReadableValues: Bool {
+        guard let valueType else { return false }
+        guard valueType != .text else { return true }
+        return isList ? value.listed.allSatisfy { read($0, as: valueType) != nil } : read(value, as: valueType) != nil
+    }
+
     private func read(_ text: String, as type: ValueType) -> PropertyValue? {
         let value = text.trimmed
         switch type {

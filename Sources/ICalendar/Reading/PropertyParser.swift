@@ -13,12 +13,15 @@ struct PropertyParser {
     }
 
     private let scope: CalendarReader.Scope
+    /// Parameters and values of parameters of one property, at most.
+    private let mostParameters: Int
 
     /// What had to be mended in the last line.
     private(set) var remarks: [String] = []
 
-    init(scope: CalendarReader.Scope) {
+    init(scope: CalendarReader.Scope, mostParameters: Int) {
         self.scope = scope
+        self.mostParameters = mostParameters
     }
 
     /// The parameters of the last line that had some, and the bytes that said so, up to the colon: many lines in a
@@ -58,27 +61,37 @@ struct PropertyParser {
             return lastParameters.parsed
         }
         var parameters: [Parameter] = []
+        var room = mostParameters
         while position < bytes.count, bytes[position] == 0x3B {
-            guard let parameter = parameter(bytes, &position) else { return nil }
-            parameters.append(parameter)
+            guard let parameter = parameter(bytes, &position, &room) else { return nil }
+            if room >= 0 { parameters.append(parameter) }
+        }
+        if room < 0 {
+            remarks.append("it has more than \(mostParameters) parameters and values of them; the rest is left out")
         }
         guard position < bytes.count, bytes[position] == 0x3A else { return nil }
         if remarks.isEmpty, position - start < 100 { lastParameters = (Array(bytes[start...position]), parameters) }
         return parameters
     }
 
-    private mutating func parameter(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Parameter? {
+    /// The parameter from a semicolon on; what there is no room for is read and not kept.
+    private mutating func parameter(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ room: inout Int
+    ) -> Parameter? {
         let start = position + 1
         guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else {
             return nil
         }
         let name = uppercased(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<equals]))
         position = equals
+        room -= 1
         guard bytes[equals] == 0x3D else { return Parameter(name: name, values: [""]) }
         var values: [String] = []
         repeat {
             position += 1
-            values.append(unescaped(value(bytes, &position)))
+            room -= 1
+            let value = value(bytes, &position)
+            if room >= 0 { values.append(unescaped(value)) }
         } while position < bytes.count && bytes[position] == 0x2C
         return Parameter(name: name, values: values)
     }

@@ -44,7 +44,7 @@ extension SchedulingReply {
             if method == .counter, proposal == nil { reading.report(event, "the COUNTER proposes no time") }
             reading.replies.append(SchedulingReply(method, uid: uid, event, proposal))
         }
-        reading.diagnostics += zones.diagnostics + times.diagnostics
+        reading.diagnostics += zones.diagnostics + times.remarks.all
         return reading
     }
 

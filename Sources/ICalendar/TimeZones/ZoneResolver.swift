@@ -7,8 +7,10 @@ import CivilTime
 /// that cannot be read in full gives way to a zone that is known by its name.
 public final class ZoneResolver {
     /// What was wrong with the zones of the calendar that were asked for.
-    public private(set) var diagnostics: [CalendarDiagnostic] = []
+    public var diagnostics: [CalendarDiagnostic] { remarks.all }
 
+    private var remarks = Remarks()
+    private let allowance: FileAllowance
     private let database: TimeZoneDatabase
     private let end: Instant
     private var embedded: [String: Component] = [:]
@@ -16,14 +18,19 @@ public final class ZoneResolver {
     private var last: (id: String, zone: TimeZoneRules?)?
 
     /// A resolver for a calendar, whose own zones are worked out up to a moment, and up to the year 2100 at least.
-    public init(
+    public convenience init(
         calendar: Component, database: TimeZoneDatabase = .system, until: Instant = Instant(seconds: 0)
     ) {
+        self.init(calendar: calendar, database: database, until: until, allowance: FileAllowance())
+    }
+
+    init(calendar: Component, database: TimeZoneDatabase, until: Instant, allowance: FileAllowance) {
         self.database = database
+        self.allowance = allowance
         end = until
         for component in calendar.components where component.name == "VTIMEZONE" {
             guard let id = component.first("TZID")?.text.trimmed else {
-                diagnostics.append(CalendarDiagnostic(line: component.line, "the VTIMEZONE has no TZID; left out"))
+                remarks.add(component.line, "the VTIMEZONE has no TZID; left out")
                 continue
             }
             if embedded[id] == nil { embedded[id] = component }
@@ -41,18 +48,22 @@ public final class ZoneResolver {
 
     private func find(_ id: String) -> TimeZoneRules? {
         guard let component = embedded[id] else { return named(id) }
-        let (zone, remarks) = TimeZoneRules.reading(timezone: component, until: end)
-        diagnostics += remarks
-        if let zone, remarks.isEmpty { return zone }
+        let (zone, oddities) = TimeZoneRules.reading(timezone: component, until: end, budget: &allowance.zones)
+        remarks.add(oddities)
+        if let zone, oddities.isEmpty { return zone }
         let known = named(id) ?? component.first("X-LIC-LOCATION").flatMap { named($0.text.trimmed) } ?? zone
         let source = known.map { "it is read as \($0.name)" } ?? "nobody knows a zone of that name"
-        diagnostics.append(
-            CalendarDiagnostic(
-                line: component.line, "the VTIMEZONE \"\(id.prefix(60))\" cannot be read as it is; \(source)"))
+        remarks.add(component.line, "the VTIMEZONE \"\(id.prefix(60))\" cannot be read as it is; \(source)")
         return known
     }
 
     private func named(_ id: String) -> TimeZoneRules? {
+        guard id.utf8.count <= Bounds.zoneNameBytes else { return nil }
+        guard allowance.zoneNames > 0 else {
+            remarks.add(0, "the file names more time zones than are looked up; those that follow are not known")
+            return nil
+        }
+        allowance.zoneNames -= 1
         if let zone = database[id] { return zone }
         if let name = WindowsZones.olsonName(of: id), let zone = database[name] { return zone }
         let parts = id.split(separator: "/")
