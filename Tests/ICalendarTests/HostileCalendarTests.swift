@@ -62,6 +62,12 @@ import Testing
         #expect(result.diagnostics.map(\.line) == [2, 100_003])
     }
 
+    @Test func `hide a hundred thousand line breaks in one value`() throws {
+        let text = "BEGIN:VCALENDAR\nNAME;ENCODING=QUOTED-PRINTABLE:\(repeated("=0D=0A", 100_000))\nEND:VCALENDAR\n"
+        let calendar = try #require(try CalendarReader().read(Array(text.utf8)).calendars.first)
+        #expect(calendar.text("NAME") == repeated("\n", 100_000))
+    }
+
     @Test(arguments: [
         "FREQ=DAILY;COUNT=99999999;BYSETPOS=LIST", "FREQ=YEARLY;COUNT=99999999;BYYEARDAY=LIST;BYWEEKNO=-53",
         "FREQ=YEARLY;COUNT=99999999;BYSETPOS=366;BYYEARDAY=LIST", "FREQ=MONTHLY;COUNT=99999999;BYDAY=DAYS",
@@ -112,9 +118,9 @@ import Testing
         }.joined()
     }
 
-    @Test func `change twenty thousand instances of one series, some of them twice`() throws {
-        let found = try expand("BEGIN:VCALENDAR\n\(changes(20_000))\(changes(10_000))END:VCALENDAR\n")
-        #expect(found.occurrences.count == 20_000 && found.eventCount == 30_000)
+    @Test func `change ten thousand instances of one series, some of them twice`() throws {
+        let found = try expand("BEGIN:VCALENDAR\n\(changes(10_000))\(changes(2_000))END:VCALENDAR\n")
+        #expect(found.occurrences.count == 10_000 && found.eventCount == 12_000)
     }
 
     @Test func `change all later instances five thousand times`() throws {
@@ -138,7 +144,7 @@ import Testing
     // MARK: Memory
 
     @Test func `change the clocks of all their time zones no more often than one file may`() throws {
-        let zones = (0..<40).map { number in
+        let zones = (0..<20).map { number in
             """
             BEGIN:VTIMEZONE
             TZID:Z\(number)
@@ -156,8 +162,8 @@ import Testing
             """
         }
         let found = try expand("BEGIN:VCALENDAR\n\(zones.joined())END:VCALENDAR\n")
-        #expect(found.occurrences.count == 40)
-        #expect(found.diagnostics.count { $0.message.contains("more often than can be followed") } == 40)
+        #expect(found.occurrences.count == 20)
+        #expect(found.diagnostics.count { $0.message.contains("more often than can be followed") } == 20)
     }
 
     @Test(arguments: ["BEGIN:A\nEND:A\n", "A:\n", "B;C=d,e:\n"])
@@ -174,7 +180,7 @@ import Testing
 
     @Test(arguments: [";A", ";A=1,2,3"])
     func `give no property more parameters than it may have`(parameter: String) throws {
-        let text = "BEGIN:VCALENDAR\nNAME\(repeated(parameter, 100_000)):x\nEND:VCALENDAR\n"
+        let text = "BEGIN:VCALENDAR\nNAME\(repeated(parameter, 20_000)):x\nEND:VCALENDAR\n"
         let result = try CalendarReader().read(Array(text.utf8))
         let property = try #require(result.calendars.first?.first("NAME"))
         #expect(property.value == "x" && property.parameters.count <= 1000)

@@ -287,7 +287,8 @@ import Testing
     @Test(arguments: [
         ("Subject: ", "(", 200_000), ("Subject: ", "=?", 200_000), ("From: ", "\"\\", 200_000),
         ("From: ", ",", 400_000),
-        ("Subject: ", "=?utf-8?q?a?= ", 50_000), ("Content-Type: a/b", ";a*0=\"", 50_000),
+        ("From: ", "\"a\"", 100_000), ("Subject: ", "=?utf-8?q?a?= ", 50_000),
+        ("Content-Type: a/b", ";a*0=\"", 50_000),
     ])
     func `goes through long headers once`(name: String, repeated: String, count: Int) throws {
         // Whatever grew with the square of the length would take minutes here.

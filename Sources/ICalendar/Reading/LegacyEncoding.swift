@@ -28,7 +28,8 @@ enum LegacyEncoding {
         for scalar in Charset.text(plain, named: charset).unicodeScalars {
             if scalar == "\n" {
                 // A line break that the encoding hid is part of the text.
-                value.append(contentsOf: "\\n".unicodeScalars)
+                value.append("\\")
+                value.append("n")
             } else if scalar.value >= 0x20 && scalar.value != 0x7F || scalar == "\t" {
                 value.append(scalar)
             }

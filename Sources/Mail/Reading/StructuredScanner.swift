@@ -25,7 +25,8 @@ struct StructuredScanner {
         var text = String.UnicodeScalarView()
         while let scalar = rest.first, !marks.contains(scalar) {
             if scalar == "\"", let quoted = delimited(by: "\"") {
-                text.append(contentsOf: quoted)
+                // Appended at once, each would make the text anew.
+                for scalar in quoted { text.append(scalar) }
             } else if scalar == "(", delimited(by: ")") != nil {
                 text.append(" ")
             } else {
