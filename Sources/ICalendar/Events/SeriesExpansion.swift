@@ -15,7 +15,11 @@ struct SeriesExpansion {
     }
 
     mutating func expand(_ group: SeriesTable.Group) {
-        let master = group.masters.first
+        let masters = group.masters
+        let master = masters.first
+        if group.isOfMany, let master {
+            report(master.line, "\(masters.count) events have one UID and change no other; each is an event of its own")
+        }
         var overrides: [Instant: Event] = [:]
         for event in group.overrides {
             guard let original = event.original(in: master) else { continue }
@@ -28,7 +32,7 @@ struct SeriesExpansion {
         }
         let future = overrides.isEmpty ? [] : FutureChange.all(overrides)
         let changed = overrides.isEmpty ? InstantSet() : InstantSet(overrides.keys)
-        for event in group.masters {
+        for event in masters {
             if let recurrence = event.recurrence, recurrence.hasInstances {
                 expand(event, recurrence, changed, future)
             } else if !changed.contains(event.start.instant), !event.isExcluded(event.start.instant) {

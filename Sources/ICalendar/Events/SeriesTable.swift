@@ -3,7 +3,15 @@ import CivilTime
 /// The events of a calendar by `UID`: series and the instances that override them.
 struct SeriesTable {
     struct Group {
-        fileprivate(set) var masters: [Event] = []
+        /// The events that change no other: the newest version of one, or all of many.
+        var masters: [Event] { isOfMany ? current + replaced : current }
+
+        /// Whether there are more events than versions of one would be: some programs write the same `UID` for all.
+        var isOfMany: Bool { !replaced.isEmpty && current.count + replaced.count > 2 }
+
+        private var current: [Event] = []
+        /// Those of which there is a newer version, if they are versions of one event.
+        private var replaced: [Event] = []
         /// In the order in which they came; a version that is not the newest leaves its place empty.
         private var places: [Event?] = []
         /// The places of those of one instance.
@@ -13,11 +21,13 @@ struct SeriesTable {
         var overrides: some Sequence<Event> { places.lazy.compactMap(\.self) }
 
         fileprivate mutating func add(master event: Event) {
-            guard let known = masters.first else { return masters.append(event) }
+            guard let known = current.first else { return current.append(event) }
             switch event.place(beside: known) {
-            case .instead: masters = [event]
-            case .beside: masters.append(event)
-            case .none: break
+            case .instead:
+                replaced += current.filter { !$0.isSameTime(as: event) }
+                current = [event]
+            case .beside: current.append(event)
+            case .none: if !event.isSameTime(as: known) { replaced.append(event) }
             }
         }
 
@@ -78,7 +88,7 @@ extension Event {
         return revision == known.revision && !isSameTime(as: known) ? .beside : nil
     }
 
-    private func isSameTime(as other: Event) -> Bool {
+    fileprivate func isSameTime(as other: Event) -> Bool {
         start.instant == other.start.instant && end(of: start.instant) == other.end(of: other.start.instant)
             && recurrence?.rules ?? [] == other.recurrence?.rules ?? []
     }

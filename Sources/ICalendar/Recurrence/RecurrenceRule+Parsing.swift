@@ -46,6 +46,10 @@ extension RecurrenceRule {
             }
         }
         guard hasFrequency else { throw Failure(description: "FREQ is missing") }
+        if frequency == .monthly, !byYearDay.isEmpty {
+            remarks.append(Remark(sentence: "has BYYEARDAY, which monthly rules cannot have"))
+            byYearDay = []
+        }
     }
 
     /// The rule without the name of its property, which some programs write twice.

@@ -50,10 +50,22 @@ public final class ZoneResolver {
         guard let component = embedded[id] else { return named(id) }
         let (zone, oddities) = TimeZoneRules.reading(timezone: component, until: end, budget: &allowance.zones)
         remarks.add(oddities)
-        if let zone, oddities.isEmpty { return zone }
+        if let zone, oddities.isEmpty { return continued(zone, id, component) }
         let known = named(id) ?? component.first("X-LIC-LOCATION").flatMap { named($0.text.trimmed) } ?? zone
         let source = known.map { "it is read as \($0.name)" } ?? "nobody knows a zone of that name"
         remarks.add(component.line, "the VTIMEZONE \"\(id.prefix(60))\" cannot be read as it is; \(source)")
+        return known
+    }
+
+    /// The calendar's own zone, or that of its name where its own changes its clocks up to some moment and no further.
+    private func continued(_ zone: TimeZoneRules, _ id: String, _ component: Component) -> TimeZoneRules {
+        guard let last = zone.transitions.last, last.at < end,
+            zone.transitions.contains(where: { $0.offset != last.offset }), let known = named(id),
+            !known.transitions(from: last.at + 1, to: end).isEmpty
+        else { return zone }
+        remarks.add(
+            component.line,
+            "the VTIMEZONE \"\(id.prefix(60))\" says nothing of the time after \(last.at); it is read as \(known.name)")
         return known
     }
 
@@ -70,7 +82,16 @@ public final class ZoneResolver {
         for length in [3, 2, 1] where parts.count >= length {
             if let zone = database[parts.suffix(length).joined(separator: "/")] { return zone }
         }
-        return WindowsZones.zone(display: id).flatMap { database[$0] }
+        return WindowsZones.zone(display: id).flatMap { database[$0] } ?? stated(id)
+    }
+
+    /// The zone of a name that states nothing but its offset: `GMT+05:30`, `UTC+1`, `(UTC+10:00) Brisbane`.
+    private func stated(_ id: String) -> TimeZoneRules? {
+        let name = id.drop { $0 == "(" }
+        guard ["UTC", "GMT"].contains(name.prefix(3).uppercased()),
+            let offset = UTCOffset(loose: name.dropFirst(3).prefix { $0 != ")" && $0 != " " })
+        else { return nil }
+        return TimeZoneRules(name: id, firstOffset: offset.seconds, transitions: [])
     }
 }
 
