@@ -39,6 +39,13 @@ import Testing
         #expect(SchedulingReply.read(read).replies.map(\.sequence) == [0, Int(Int32.max)])
     }
 
+    @Test func `say no more than a hundred times that an answer is about nothing`() throws {
+        let text = "BEGIN:VCALENDAR\nMETHOD:REPLY\n\(repeated("BEGIN:VEVENT\nEND:VEVENT\n", 1000))END:VCALENDAR\n"
+        let read = try #require(try CalendarReader().read(Array(text.utf8)).calendars.first)
+        let remarks = SchedulingReply.read(read).diagnostics
+        #expect(remarks.count == 101 && remarks.last?.message == "there are more such remarks, which are left out")
+    }
+
     @Test func `name nobody by wrapping an address a hundred thousand times`() throws {
         let text = calendar(
             "ATTENDEE:<\(repeated("mailto:", 100_000))ann@school.example>", properties: "METHOD:REPLY\n")

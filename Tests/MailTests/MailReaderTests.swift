@@ -299,6 +299,11 @@ import Testing
         #expect(header.contentType.value.contains("/"))
     }
 
+    @Test func `reads base64 of a hundred thousand pieces in one go`() throws {
+        let text = "Content-Transfer-Encoding: base64\n\n" + String(repeating: "YQ==A=YWI=", count: 100_000)
+        #expect(try MailReader().read(Array(text.utf8)).mail.text == String(repeating: "aab", count: 100_000))
+    }
+
     @Test func `tells mails from calendars`() {
         #expect(MailReader.isMail(Array("Return-Path: <>\r\nFrom: a@b.example\r\n\r\n".utf8)))
         #expect(MailReader.isMail(Array("From x@y Mon Jan 11\nReceived: by x\n\n".utf8)))

@@ -69,7 +69,9 @@ extension SchedulingReply {
 
 extension SchedulingReply.Reading {
     fileprivate mutating func report(_ component: Component, _ message: String) {
-        diagnostics.append(CalendarDiagnostic(line: component.line, message))
+        guard diagnostics.count <= 100 else { return }
+        diagnostics.append(
+            diagnostics.count < 100 ? CalendarDiagnostic(line: component.line, message) : .andMore)
     }
 }
 

@@ -61,7 +61,8 @@ public final class ZoneResolver {
     private func continued(_ zone: TimeZoneRules, _ id: String, _ component: Component) -> TimeZoneRules {
         guard let last = zone.transitions.last, last.at < end,
             zone.transitions.contains(where: { $0.offset != last.offset }), let known = named(id),
-            !known.transitions(from: last.at + 1, to: end).isEmpty
+            known.offset(at: end) != last.offset
+                || !known.transitions(from: max(last.at + 1, end - 366 * 86_400), to: end).isEmpty
         else { return zone }
         remarks.add(
             component.line,
