@@ -11,13 +11,16 @@ extension TimeZoneRules {
         self = zone
     }
 
+    /// Up to here at least zones are worked out.
+    static let leastEnd = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 2100, month: 1, day: 1)))
+
     /// The zone as far as it can be read, and what cannot.
     ///
     /// - Parameter budget: what is left for the zones of the file.
     static func reading(
         timezone component: Component, until: Instant, budget: inout RecurrenceRule.Budget
     ) -> (zone: TimeZoneRules?, diagnostics: [CalendarDiagnostic]) {
-        let end = max(until.utc + 400 * 86_400, ObservanceReader.leastEnd)
+        let end = max(until.utc + 400 * 86_400, leastEnd)
         var reader = ObservanceReader(end: end, budget: budget)
         let observances = component.components.compactMap { reader.observance($0) }
         budget = reader.budget
@@ -41,8 +44,6 @@ private struct Observance {
 
 /// Reads `STANDARD` and `DAYLIGHT` components.
 private struct ObservanceReader {
-    static let leastEnd = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 2100, month: 1, day: 1)))
-
     let end: LocalDateTime
     private(set) var budget: RecurrenceRule.Budget
     var remarks = Remarks()

@@ -57,17 +57,20 @@ public final class ZoneResolver {
         return known
     }
 
-    /// The calendar's own zone, or that of its name where its own changes its clocks up to some moment and no further.
+    /// The calendar's own zone; where it changes its clocks up to some moment and no further, the zone of its name goes on
+    /// from there.
     private func continued(_ zone: TimeZoneRules, _ id: String, _ component: Component) -> TimeZoneRules {
-        guard let last = zone.transitions.last, last.at < end,
-            zone.transitions.contains(where: { $0.offset != last.offset }), let known = named(id),
-            known.offset(at: end) != last.offset
-                || !known.transitions(from: max(last.at + 1, end - 366 * 86_400), to: end).isEmpty
+        guard let last = zone.transitions.last, last.at.utc < TimeZoneRules.leastEnd + -366 * 86_400,
+            zone.transitions.contains(where: { $0.offset != last.offset }), let known = named(id)
         else { return zone }
+        let later = known.transitions.filter { $0.at > last.at }
+        guard !later.isEmpty || known.tail != nil else { return zone }
         remarks.add(
             component.line,
-            "the VTIMEZONE \"\(id.prefix(60))\" says nothing of the time after \(last.at); it is read as \(known.name)")
-        return known
+            "the VTIMEZONE \"\(id.prefix(60))\" says nothing of the time after \(last.at), which is read as \(known.name)"
+        )
+        return TimeZoneRules(
+            name: zone.name, firstOffset: zone.firstOffset, transitions: zone.transitions + later, tail: known.tail)
     }
 
     private func named(_ id: String) -> TimeZoneRules? {
