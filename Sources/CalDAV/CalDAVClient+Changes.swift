@@ -43,7 +43,7 @@ extension CalDAVClient {
         -> CollectionChanges?
     {
         var changes = CollectionChanges(since: version)
-        var changed: [Resource] = []
+        var changed: [String] = []
         for _ in 0..<Self.mostPages {
             let answer: MultiStatus
             do {
@@ -53,12 +53,14 @@ extension CalDAVClient {
                 return nil
             }
             changes.removed += answer.missing
-            changed += answer.resources.filter { $0.path != collection.url.path }
-            guard let next = answer.syncToken else { return nil }
+            changed += answer.resources.filter { $0.path != collection.url.path }.map(\.reference)
+            // Where changes do not end, everything at once is less.
+            guard let next = answer.syncToken, changed.count + changes.removed.count <= limits.changes else {
+                return nil
+            }
             changes.version = next
             if !answer.isTruncated {
-                try await read(changed, of: collection, into: &changes)
-                return changes
+                return try await read(changed, of: collection, into: &changes) ? changes : nil
             }
         }
         return nil
@@ -67,16 +69,21 @@ extension CalDAVClient {
     private static let mostPages = 100
     private static let resourcesAtOnce = 100
 
-    /// Reads resources by name (RFC 4791 §7.9).
-    private func read(_ resources: [Resource], of collection: CalendarCollection, into changes: inout CollectionChanges)
-        async throws(TransportError)
+    /// Reads resources by name (RFC 4791 §7.9); false where all of them together are larger than an answer may be.
+    private func read(_ references: [String], of collection: CalendarCollection, into changes: inout CollectionChanges)
+        async throws(TransportError) -> Bool
     {
-        for first in stride(from: 0, to: resources.count, by: Self.resourcesAtOnce) {
-            let some = resources[first..<min(first + Self.resourcesAtOnce, resources.count)]
-            let answer = try await list(.report, collection.url, depth: 1, .objects(some.map(\.reference)))
-            changes.objects += answer.resources.compactMap(CalendarObject.init)
+        var room = limits.bytes
+        for first in stride(from: 0, to: references.count, by: Self.resourcesAtOnce) {
+            let some = references[first..<min(first + Self.resourcesAtOnce, references.count)]
+            let answer = try await list(.report, collection.url, depth: 1, .objects(Array(some)))
+            let objects = answer.resources.compactMap(CalendarObject.init)
+            room -= objects.reduce(0) { $0 + $1.data.count }
+            guard room >= 0 else { return false }
+            changes.objects += objects
             changes.removed += answer.missing
         }
+        return true
     }
 
     private func freeBusy(in collection: CalendarCollection, _ window: Range<Instant>) async throws(TransportError)

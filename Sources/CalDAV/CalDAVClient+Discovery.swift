@@ -19,13 +19,19 @@ extension CalDAVClient {
         }
         if let calendar = CalendarCollection(place) { return [calendar] }
         var found: [CalendarCollection] = []
-        for home in try await homes(of: place, isServer: isServer) {
+        let homes = try await homes(of: place, isServer: isServer)
+        guard homes.count <= Self.mostHomes else {
+            throw TransportError(.refused, "it names \(homes.count) folders of calendars, of which nobody has so many")
+        }
+        for home in homes {
             let members = try await list(.propfind, home, depth: 1, .properties).resources
             found += members.compactMap(CalendarCollection.init)
         }
         guard !found.isEmpty else { throw TransportError(.refused, "no calendar that this user may read is there") }
         return found
     }
+
+    private static let mostHomes = 100
 
     /// Where a server says that its calendars begin; its root where it says nothing.
     private func entrance() async throws(TransportError) -> Resource {

@@ -12,6 +12,10 @@ public struct CalDAVClient: Sendable {
         public var bytes: Int
         /// Seconds for one answer.
         public var timeout: Int
+        /// Elements and attributes of one answer: the shortest take sixteen times their size of memory.
+        public var elements = 1_000_000
+        /// Events of a calendar that change one by one; where there are more, all of it is read.
+        public var changes = 100_000
 
         /// Limits for one answer.
         public init(bytes: Int = 16 << 20, timeout: Int = 30) {
@@ -23,7 +27,7 @@ public struct CalDAVClient: Sendable {
     /// Where the search for calendars begins.
     public let address: URL
     private let transport: any HTTPTransport
-    private let limits: Limits
+    let limits: Limits
     private let authorities: String?
     private let authorization: @Sendable (URL) -> String?
 
@@ -90,8 +94,11 @@ public struct CalDAVClient: Sendable {
         -> MultiStatus
     {
         let (url, response) = try await ask(method, url, depth: depth, question)
-        guard response.status == 207, let answer = MultiStatus(response.body, url: url) else {
-            throw TransportError(.refused, status: response.status, "what it answered is not CalDAV")
+        guard response.status == 207, let answer = MultiStatus(response.body, url: url, elements: limits.elements)
+        else {
+            throw TransportError(
+                .refused, status: response.status,
+                "what it answered is not CalDAV, or has more than \(limits.elements) elements")
         }
         return answer
     }

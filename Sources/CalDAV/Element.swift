@@ -27,9 +27,12 @@ struct Element: Sendable {
 
     /// The outermost element of a document; nil where it is not well-formed.
     ///
-    /// Documents that declare entities, or nest deeper than any answer, are refused: so their size bounds what they take.
-    init?(document bytes: [UInt8]) {
-        guard let root = ElementReader.root(of: bytes) else { return nil }
+    /// Documents that declare entities, nest deeper than any answer, or hold more elements than one may are refused: so
+    /// their size bounds what they take.
+    ///
+    /// - Parameter most: how many elements and attributes it may hold.
+    init?(document bytes: [UInt8], most: Int) {
+        guard let root = ElementReader.root(of: bytes, most: most) else { return nil }
         self = root
     }
 
@@ -45,17 +48,19 @@ struct Element: Sendable {
 /// UTF-8, and these come from strangers.
 private final class ElementReader {
     private static let deepest = 64
-    /// Between namespace and name; no namespace holds it.
-    private static let separator: Character = "\n"
 
     private let parser: XML_Parser
     private var root: Element?
     private var open: [Element] = []
+    private var namespaces = NamespaceScopes()
+    /// How many elements and attributes may still come.
+    private var room: Int
 
-    static func root(of document: [UInt8]) -> Element? {
-        guard let parser = XML_ParserCreateNS(nil, 0x0A) else { return nil }
+    static func root(of document: [UInt8], most: Int) -> Element? {
+        // Namespaces are made out here: Expat writes the whole of each into every name, however long it is.
+        guard let parser = XML_ParserCreate(nil) else { return nil }
         defer { XML_ParserFree(parser) }
-        let reader = ElementReader(parser)
+        let reader = ElementReader(parser, most: most)
         let isWhole = document.withUnsafeBytes { bytes in
             bytes.withMemoryRebound(to: CChar.self) { text in
                 XML_Parse(parser, text.baseAddress, Int32(clamping: text.count), 1) == XML_STATUS_OK
@@ -64,8 +69,9 @@ private final class ElementReader {
         return withExtendedLifetime(reader) { isWhole ? reader.root : nil }
     }
 
-    private init(_ parser: XML_Parser) {
+    private init(_ parser: XML_Parser, most: Int) {
         self.parser = parser
+        room = most
         XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
         XML_SetElementHandler(
             parser, { context, name, attributes in ElementReader.of(context)?.begin(name, attributes) },
@@ -80,18 +86,17 @@ private final class ElementReader {
 
     private func begin(_ name: UnsafePointer<CChar>?, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
         guard open.count < Self.deepest, let name else { return refuse() }
+        namespaces.begin()
         var values: [String: String] = [:]
         var index = 0
         while let key = attributes?[index], let value = attributes?[index + 1] {
-            values[String(cString: key)] = String(cString: value)
+            let (key, value) = (String(cString: key), String(cString: value))
+            if !namespaces.declares(key, value) { values[key] = value }
             index += 2
         }
-        let parts = String(cString: name).split(separator: Self.separator, maxSplits: 1).map(String.init)
-        let isQualified = parts.count == 2
-        open.append(
-            Element(
-                name: Element.Name(namespace: isQualified ? parts[0] : "", local: parts.last ?? ""), attributes: values)
-        )
+        room -= 1 + index / 2
+        guard room >= 0 else { return refuse() }
+        open.append(Element(name: namespaces.name(String(cString: name)), attributes: values))
     }
 
     private func add(_ text: UnsafePointer<CChar>?, _ count: Int32) {
@@ -102,8 +107,36 @@ private final class ElementReader {
 
     private func end() {
         guard let element = open.popLast() else { return }
+        namespaces.end()
         if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
     }
 
     private func refuse() { XML_StopParser(parser, XML_Bool(XML_FALSE)) }
+}
+
+/// What prefixes mean in the elements that are open (Namespaces in XML §6).
+private struct NamespaceScopes {
+    /// What each element says of prefixes itself, which mostly is nothing.
+    private var declared: [[String: String]] = []
+
+    mutating func begin() { declared.append([:]) }
+
+    mutating func end() { declared.removeLast() }
+
+    /// Takes an attribute of the innermost element if it says what a prefix means, or what names without one do.
+    mutating func declares(_ attribute: String, _ value: String) -> Bool {
+        guard attribute.hasPrefix("xmlns") else { return false }
+        let prefix = attribute.dropFirst("xmlns".count)
+        guard prefix.isEmpty || prefix.first == ":" else { return false }
+        declared[declared.count - 1][String(prefix.dropFirst())] = value
+        return true
+    }
+
+    /// The name that stands in a document; in no namespace where nobody says what its prefix means.
+    func name(_ qualified: String) -> Element.Name {
+        let parts = qualified.split(separator: ":", maxSplits: 1)
+        let prefix = parts.count == 2 ? String(parts[0]) : ""
+        let namespace = declared.reversed().lazy.compactMap { $0[prefix] }.first
+        return Element.Name(namespace: namespace ?? "", local: parts.last.map(String.init) ?? "")
+    }
 }

@@ -13,16 +13,21 @@ struct MultiStatus {
 
     /// Nil for what is no such answer.
     ///
-    /// - Parameter url: where it came from.
-    init?(_ bytes: [UInt8], url: URL) {
-        guard let root = Element(document: bytes), root.name == .multiStatus else { return nil }
+    /// - Parameters:
+    ///   - url: where it came from.
+    ///   - elements: how many it may have, and attributes with them.
+    init?(_ bytes: [UInt8], url: URL, elements: Int = CalDAVClient.Limits().elements) {
+        guard let root = Element(document: bytes, most: elements), root.name == .multiStatus else { return nil }
         syncToken = root[.syncToken]?.words
         for response in root.all(.response) {
             let status = response[.status].flatMap(Self.status) ?? 200
-            for reference in response.all(.reference).compactMap(\.words) {
+            let properties = Resource.properties(of: response)
+            // Only a status may be about several resources; properties are those of one.
+            let references = response.all(.reference).compactMap(\.words)
+            for reference in references.prefix(properties.isEmpty ? references.count : 1) {
                 guard let place = url.resolving(reference) else { continue }
                 switch status {
-                case 200..<300: resources.append(Resource(url: place, reference: reference, response))
+                case 200..<300: resources.append(Resource(url: place, reference: reference, properties))
                 case 404, 410: missing.append(place.path)
                 case 507: isTruncated = true
                 default: break
@@ -44,13 +49,18 @@ struct Resource {
     let reference: String
     private let properties: [Element]
 
-    init(url: URL, reference: String, _ response: Element) {
+    init(url: URL, reference: String, _ properties: [Element]) {
         self.url = url
         self.reference = reference
+        self.properties = properties
+    }
+
+    /// The properties that a response says are there.
+    static func properties(of response: Element) -> [Element] {
         let good = response.all(.propertyStatus).filter { element in
             (element[.status].flatMap(MultiStatus.status) ?? 200) / 100 == 2
         }
-        properties = good.flatMap { $0.all(.properties) }.flatMap(\.children)
+        return good.flatMap { $0.all(.properties) }.flatMap(\.children)
     }
 
     var path: String { url.path }

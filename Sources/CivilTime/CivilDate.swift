@@ -12,7 +12,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
 
     /// The day with these numbers, or nil where the calendar has no such day (31 April, month 13).
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...12).contains(month), day >= 1, abs(year) < 1_000_000,
+        guard (1...12).contains(month), day >= 1, (-999_999...999_999).contains(year),
             day <= CivilDate.length(ofMonth: month, year: year)
         else { return nil }
         dayNumber = CivilDate.dayNumber(year: year, month: month, day: day)

@@ -8,7 +8,8 @@ public final class TimeZoneDatabase: Sendable {
         directory: ProcessInfo.processInfo.environment["TZDIR"] ?? "/usr/share/zoneinfo")
 
     private let directory: String
-    private let known = Mutex<[String: TimeZoneRules?]>([:])
+    /// Those that were asked for and are there; names that are not are as many as strangers think up.
+    private let known = Mutex<[String: TimeZoneRules]>([:])
 
     /// The database in a folder of TZif files.
     public init(directory: String) {
@@ -20,7 +21,7 @@ public final class TimeZoneDatabase: Sendable {
         known.withLock { known in
             if let zone = known[name] { return zone }
             let zone = load(name)
-            known[name] = .some(zone)
+            known[name] = zone
             return zone
         }
     }

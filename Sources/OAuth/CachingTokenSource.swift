@@ -9,7 +9,11 @@ public actor CachingTokenSource: TokenSource {
 
     private struct Answer: Decodable {
         let access_token: String
-        let expires_in: Int?
+        let expires_in: Double?
+
+        /// For how many seconds the token may be kept: an hour where nothing is said, and never more than a day, so that
+        /// what a server says cannot be more than a clock can count.
+        var lifetime: Int { Int(min(max(expires_in ?? 3600, 0), 86_400)) }
     }
 
     private struct Refusal: Decodable {
@@ -58,7 +62,7 @@ public actor CachingTokenSource: TokenSource {
                 headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
                 body: Array(form.utf8), maximumBytes: 1 << 16, timeout: 30, authorities: authorities))
         if response.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)) {
-            return (answer.access_token, asked + (answer.expires_in ?? 3600))
+            return (answer.access_token, asked + answer.lifetime)
         }
         let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(response.body))
         let reason = refusal.map { $0.error_description ?? $0.error } ?? "status \(response.status)"

@@ -8,19 +8,25 @@ public enum QuotedPrintable {
 
     /// The bytes that were encoded; what is no encoding stays as it is.
     public static func decode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        bytes.withContiguousStorageIfAvailable(decode) ?? Array(bytes).withUnsafeBufferPointer(decode)
+    }
+
+    private static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
-        var rest = bytes[...]
-        while let byte = rest.popFirst() {
+        var position = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
             guard byte == 0x3D else {
                 result.append(byte)
                 continue
             }
-            if let pair = hexPair(rest) {
-                result.append(pair)
-                rest = rest.dropFirst(2)
-            } else if let afterBreak = afterLineBreak(rest) {
-                rest = afterBreak
+            if position + 1 < bytes.count, let high = digit(bytes[position]), let low = digit(bytes[position + 1]) {
+                result.append(high << 4 | low)
+                position += 2
+            } else if let afterBreak = afterLineBreak(bytes, position) {
+                position = afterBreak
             } else {
                 result.append(byte)
             }
@@ -29,24 +35,24 @@ public enum QuotedPrintable {
     }
 
     /// What follows the end of a line that `=` joins to the next one; spaces may have crept in before it.
-    private static func afterLineBreak<Bytes: Collection<UInt8>>(_ rest: Bytes) -> Bytes.SubSequence?
-    where Bytes.SubSequence == Bytes {
-        let line = rest.drop { $0 == 0x20 || $0 == 0x09 }
-        guard let first = line.first else { return line }
-        switch first {
-        case 0x0A: return line.dropFirst()
-        case 0x0D: return line.dropFirst().first == 0x0A ? line.dropFirst(2) : line.dropFirst()
+    private static func afterLineBreak(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+        var position = start
+        while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x09 { position += 1 }
+        guard position < bytes.count else { return position }
+        switch bytes[position] {
+        case 0x0A: return position + 1
+        case 0x0D: return position + (position + 1 < bytes.count && bytes[position + 1] == 0x0A ? 2 : 1)
         default: return nil
         }
     }
 
-    private static func hexPair(_ rest: some Collection<UInt8>) -> UInt8? {
-        guard let high = rest.first.flatMap(digit), let low = rest.dropFirst().first.flatMap(digit) else { return nil }
-        return high << 4 | low
-    }
-
     private static func digit(_ byte: UInt8) -> UInt8? {
-        Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init)
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
     }
 
     private static func encode(line bytes: [UInt8]) -> String {

@@ -25,8 +25,11 @@ private final class Script: HTTPTransport {
 @Suite struct `A CalDAV client with an odd server` {
     private let window = Instant(seconds: 1_798_761_600)..<Instant(seconds: 1_798_761_600 + 200 * 86_400)
 
-    private func client(_ script: Script, at address: String = "https://cal.example/alice/") throws -> CalDAVClient {
-        CalDAVClient(address: try #require(URL(string: address)), transport: script) {
+    private func client(
+        _ script: Script, at address: String = "https://cal.example/alice/",
+        limits: CalDAVClient.Limits = CalDAVClient.Limits()
+    ) throws -> CalDAVClient {
+        CalDAVClient(address: try #require(URL(string: address)), transport: script, limits: limits) {
             $0.host == "cal.example" ? "Basic secret" : nil
         }
     }
@@ -80,6 +83,86 @@ private final class Script: HTTPTransport {
     func `says so where an answer is none, and reads nothing into it`(text: String) async throws {
         let script = Script { _ in Self.list(text) }
         await #expect(throws: TransportError.self) { try await client(script).collections() }
+    }
+
+    @Test func `gives properties to one resource, and only a status to many`() async throws {
+        let references = (0..<500).map { "<href>/alice/\($0).ics</href>" }.joined()
+        let properties = String(repeating: "<a/>", count: 500)
+        let script = Script { request in
+            request.method == .propfind
+                ? Self.calendar
+                : Self.list(
+                    """
+                    <multistatus xmlns="DAV:"><response>\(references)<propstat><prop>\(properties)
+                    <calendar-data xmlns="urn:ietf:params:xml:ns:caldav">BEGIN:VCALENDAR</calendar-data></prop>
+                    <status>HTTP/1.1 200 OK</status></propstat></response><response>\(references)
+                    <status>HTTP/1.1 404 Not Found</status></response><sync-token>2</sync-token></multistatus>
+                    """)
+        }
+        let client = try client(script)
+        let changes = try await client.changes(in: client.collections()[0], since: "1", window: window)
+        #expect(changes.objects.map(\.path) == ["/alice/0.ics"])
+        #expect(Set(changes.removed).count == 500)
+    }
+
+    @Test func `knows a namespace by what it is, however long others are`() async throws {
+        let long = String(repeating: "n", count: 100_000)
+        let noise = String(repeating: "<x:a/>", count: 3000)
+        let script = Script { _ in
+            Self.list(
+                """
+                <m:multistatus xmlns:m="DAV:" xmlns:x="\(long)"><m:response><x:href>/x/</x:href><m:href>/a/</m:href>
+                <m:propstat><m:prop>\(noise)<x:resourcetype/><m:resourcetype xmlns:m="other"/><m:resourcetype>
+                <m:calendar/><calendar xmlns="urn:ietf:params:xml:ns:caldav"/></m:resourcetype></m:prop></m:propstat>
+                </m:response></m:multistatus>
+                """)
+        }
+        let found = try await client(script, at: "https://cal.example/").collections()
+        #expect(found.map(\.url.absoluteString) == ["https://cal.example/a/"])
+    }
+
+    @Test(arguments: ["<a/>", "<a b='' c=''/>"])
+    func `refuses an answer of more elements than one may have`(element: String) async throws {
+        let text = "<multistatus xmlns='DAV:'>\(String(repeating: element, count: 1001))</multistatus>"
+        let script = Script { _ in Self.list(text) }
+        var limits = CalDAVClient.Limits()
+        limits.elements = 1000
+        let client = try client(script, limits: limits)
+        let error = await #expect(throws: TransportError.self) { try await client.collections() }
+        #expect(error?.description == "what it answered is not CalDAV, or has more than 1000 elements")
+    }
+
+    @Test func `refuses more folders of calendars than anybody has`() async throws {
+        let homes = String(repeating: "<d:href>/b/</d:href>", count: 101)
+        let script = Script { _ in
+            Self.list(
+                """
+                <d:multistatus xmlns:d="DAV:"><d:response><d:href>/alice/</d:href><d:propstat><d:prop>
+                <calendar-home-set xmlns="urn:ietf:params:xml:ns:caldav">\(homes)</calendar-home-set></d:prop>
+                </d:propstat></d:response></d:multistatus>
+                """)
+        }
+        await #expect(throws: TransportError.self) { try await client(script).collections() }
+        #expect(script.asked.count == 1)
+    }
+
+    @Test func `asks for everything where changes do not end`() async throws {
+        let page = (0..<300).map { "<response><href>/alice/\($0).ics</href><propstat/></response>" }.joined()
+        let script = Script { request in
+            let text = String(decoding: request.body ?? [], as: UTF8.self)
+            if request.method == .propfind { return Self.calendar }
+            if text.contains("calendar-query") { return Self.list("<multistatus xmlns='DAV:'/>") }
+            return Self.list(
+                """
+                <multistatus xmlns="DAV:">\(page)<response><href>/alice/</href>
+                <status>HTTP/1.1 507 Insufficient Storage</status></response><sync-token>3</sync-token></multistatus>
+                """)
+        }
+        var limits = CalDAVClient.Limits()
+        limits.changes = 1000
+        let client = try client(script, limits: limits)
+        let changes = try await client.changes(in: client.collections()[0], since: "1", window: window)
+        #expect(changes.isEverything && script.asked.count == 6)
     }
 
     @Test(arguments: [

@@ -25,6 +25,11 @@ import Testing
         #expect(CivilDate(iso: text) == nil)
     }
 
+    @Test(arguments: [Int.min, Int.max, -1_000_000, 1_000_000])
+    func `refuse years that nobody counts`(year: Int) {
+        #expect(CivilDate(year: year, month: 1, day: 1) == nil)
+    }
+
     @Test(arguments: [
         ("2027-01-11T14:00:00Z", 1_799_676_000), ("2027-01-11T14:00:00+01:00", 1_799_672_400),
         ("2027-01-11T14:00-0530", 1_799_695_800), ("2027-01-11", 1_799_625_600),

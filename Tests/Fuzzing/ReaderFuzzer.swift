@@ -29,7 +29,7 @@ private func expand(_ bytes: [UInt8], days: Range<Int>) -> (found: [Occurrence],
     let expander = CalendarExpander(
         window: window(days), floatingZone: .utc, budget: RecurrenceRule.Budget(occurrences: 2000, steps: 50_000))
     let results = (try? CalendarReader(scope: .times).read(bytes).calendars.map(expander.expand)) ?? []
-    let isCut = results.contains { $0.diagnostics.contains { $0.message.contains("more often than") } }
+    let isCut = results.contains { $0.diagnostics.contains { $0.message.contains("than can be followed") } }
     return (results.flatMap(\.occurrences).filter { $0.overlaps(window(days)) }, !isCut)
 }
 

@@ -22,7 +22,18 @@ import Testing
             ["07-01T08:00Z", "07-02T08:00Z"]
         ),
         ("DTSTART;VALUE=DATE:20270701", "RRULE:FREQ=DAILY;UNTIL=20270702T000000Z", ["06-30T23:00Z", "07-01T23:00Z"]),
+        ("DTSTART;VALUE=DATE:20270701", "RRULE:FREQ=DAILY;UNTIL=20270701T230000Z", ["06-30T23:00Z", "07-01T23:00Z"]),
+        ("DTSTART;VALUE=DATE:20270701", "RRULE:FREQ=DAILY;UNTIL=20270702T235959Z", ["06-30T23:00Z", "07-01T23:00Z"]),
         ("DTSTART:20270701T090000", "RRULE:FREQ=DAILY;UNTIL=20270702T090000Z", ["07-01T08:00Z", "07-02T08:00Z"]),
+        ("DTSTART:20270701T090000Z", "RRULE:FREQ=DAILY;UNTIL=2027-07-02", ["07-01T09:00Z"]),
+        (
+            "DTSTART:20270701T090000Z", "RRULE:FREQ=DAILY;UNTIL=20270702T090000.000Z",
+            ["07-01T09:00Z", "07-02T09:00Z"]
+        ),
+        (
+            "DTSTART:20270701T090000Z", "RRULE:FREQ=DAILY;UNTIL=2027-07-02T11:00:00+02:00",
+            ["07-01T09:00Z", "07-02T09:00Z"]
+        ),
         ("DTSTART:20270701T090000Z", "RRULE:FREQ=DAILY;UNTIL=20270601T090000Z", []),
         // COUNT: what is taken out counts, a start that the rule does not make does not
         (
@@ -39,6 +50,7 @@ import Testing
             ["07-01T08:00Z"]
         ),
         ("DTSTART;VALUE=DATE:20270701", "RRULE:FREQ=DAILY;COUNT=2\nEXDATE:20270702T000000Z", ["06-30T23:00Z"]),
+        ("DTSTART;VALUE=DATE:20270701", "RRULE:FREQ=DAILY;COUNT=2\nEXDATE:20270701T230000Z", ["06-30T23:00Z"]),
         ("DTSTART:20270701T090000", "RRULE:FREQ=DAILY;COUNT=2\nEXDATE:20270702T090000Z", ["07-01T08:00Z"]),
         ("DTSTART:20270701T090000Z", "EXDATE:20270701T090000Z", []),
         (
@@ -55,6 +67,17 @@ import Testing
             ["07-01T09:00Z", "07-02T09:00Z", "07-03T09:00Z"]
         ),
         ("DTSTART:20270701T090000Z", "RRULE:FREQ=YEARLY;RSCALE=GREGORIAN;SKIP=OMIT", ["07-01T09:00Z"]),
+        // Odd parts of a rule cost no more than themselves
+        ("DTSTART:20271230T090000Z", "RRULE:RRULE:FREQ=DAILY;INTERVAL=0", ["12-30T09:00Z", "12-31T09:00Z"]),
+        (
+            "DTSTART:20270701T090000Z", "RRULE:FREQ=DAILY;COUNT=-1;UNTIL=20270702T235959Z",
+            ["07-01T09:00Z", "07-02T09:00Z"]
+        ),
+        (
+            "DTSTART:20270930T090000Z", "RRULE:FREQ=MONTHLY;BYYEARDAY=-1;BYMONTHDAY=-1",
+            ["09-30T09:00Z", "10-31T09:00Z", "11-30T09:00Z", "12-31T09:00Z"]
+        ),
+        ("DTSTART:20270701T090000Z", "RRULE:FREQ=WEEKLY;BYDAY=TH,XX;COUNT=2", ["07-01T09:00Z", "07-08T09:00Z"]),
         (
             "DTSTART:16010101T090000Z", "RRULE:FREQ=DAILY;INTERVAL=100;COUNT=1559",
             ["01-08T09:00Z", "04-18T09:00Z", "07-27T09:00Z"]
@@ -77,6 +100,17 @@ import Testing
         ),
         // Names of zones
         ("DTSTART;TZID=/Europe/Paris:20270701T090000", "SUMMARY:x", ["07-01T07:00Z"]),
+        ("DTSTART;TZID=GMT+05:30:20270701T090000", "SUMMARY:x", ["07-01T03:30Z"]),
+        ("DTSTART;TZID=\"(UTC+10:00) Brisbane\":20270701T090000", "SUMMARY:x", ["06-30T23:00Z"]),
+        ("DTSTART;TZID=(UTC+10:00) Brisbane:20270701T090000", "SUMMARY:x", ["06-30T23:00Z"]),
+        ("DTSTART;TZID=UTC+1:20270701T090000", "SUMMARY:x", ["07-01T08:00Z"]),
+        ("DTSTART;TZID=utc-0330:20270701T090000", "SUMMARY:x", ["07-01T12:30Z"]),
+        // Times as other programs write them
+        ("DTSTART:2027-07-01T09:00:00Z", "SUMMARY:x", ["07-01T09:00Z"]),
+        ("DTSTART:20270701T0900", "SUMMARY:x", ["07-01T08:00Z"]),
+        ("DTSTART:20270701T090000.500Z", "SUMMARY:x", ["07-01T09:00Z"]),
+        ("DTSTART:2027-07-01 11:00:00+02:00", "SUMMARY:x", ["07-01T09:00Z"]),
+        ("DTSTART:2027-07-01", "SUMMARY:x", ["06-30T23:00Z"]),
         ("DTSTART;TZID=\"Europe/Paris\":20270701T090000Z", "SUMMARY:x", ["07-01T09:00Z"]),
     ])
     func `hold these instances`(start: String, rest: String, expected: [String]) throws {
@@ -88,6 +122,10 @@ import Testing
         ("DTSTART;TZID=Europe/London:20270327T220000", "DURATION:PT24H", "2027-03-28T22:00:00Z"),
         ("DTSTART;TZID=Europe/London:20270327T220000", "DURATION:P1DT1H", "2027-03-28T22:00:00Z"),
         ("DTSTART;TZID=Europe/London:20270327T220000", "DURATION:-PT1H", "2027-03-27T22:00:00Z"),
+        ("DTSTART:20270701T090000Z", "DURATION:P45M", "2027-07-01T09:45:00Z"),
+        ("DTSTART:20270701T090000Z", "DURATION:PT1D", "2027-07-02T09:00:00Z"),
+        ("DTSTART:20270701T090000Z", "DURATION:PT1.5H", "2027-07-01T10:30:00Z"),
+        ("DTSTART:20270701T090000Z", "DURATION:PT3600", "2027-07-01T10:00:00Z"),
         ("DTSTART;VALUE=DATE:20270328", "DTEND;VALUE=DATE:20270328", "2027-03-28T00:00:00Z"),
         ("DTSTART;VALUE=DATE:20270328", "DTEND;VALUE=DATE:20270320", "2027-03-28T23:00:00Z"),
         ("DTSTART:20270701T090000Z", "DTEND:20270701T080000Z", "2027-07-01T09:00:00Z"),
@@ -172,12 +210,30 @@ import Testing
         #expect(try starts(text) == ["07-01T04:00Z"])
     }
 
+    @Test func `mean the zone of that name where their own ends before the event`() throws {
+        func change(_ kind: String, _ start: String, _ before: String, _ after: String) -> String {
+            "BEGIN:\(kind)\nDTSTART:\(start)\nTZOFFSETFROM:\(before)\nTZOFFSETTO:\(after)\nEND:\(kind)\n"
+        }
+        let changes =
+            change("DAYLIGHT", "20200329T010000", "+0000", "+0100")
+            + change("STANDARD", "20201025T020000", "+0100", "+0000")
+        let zone = "BEGIN:VTIMEZONE\nTZID:Europe/London\n\(changes)END:VTIMEZONE\n"
+        let text = calendar("DTSTART;TZID=Europe/London:20270701T090000", properties: zone)
+        #expect(try starts(text) == ["07-01T08:00Z"])
+    }
+
     @Test func `mean the zone of that name where their own cannot be read`() throws {
         let text = calendar("DTSTART;TZID=Europe/London:20270701T090000", properties: zone("Europe/London", "soon"))
         #expect(try starts(text) == ["07-01T08:00Z"])
         let result = try CalendarReader().read(Array(text.utf8))
         let remarks = CalendarCheck.diagnostics(result, zone: .utc).map(\.description)
         #expect(remarks.contains { $0.contains("cannot be read as it is; it is read as Europe/London") })
+    }
+
+    @Test func `tell an offset from a longer one that begins with it`() throws {
+        let other = changed("DTSTART;TZID=UTC+05:30:20270702T090000").replacing("UID:1", with: "UID:2")
+        let text = calendar("DTSTART;TZID=UTC+05:20270701T090000", others: other)
+        #expect(try starts(text) == ["07-01T04:00Z", "07-02T03:30Z"])
     }
 
     @Test func `float in X-WR-TIMEZONE, whole days in the zone of the reader`() throws {
@@ -209,6 +265,14 @@ import Testing
         #expect(try starts(twice("SEQUENCE:1", "SEQUENCE:1")).count == 2)
         #expect(try starts(twice("SEQUENCE:2", "SEQUENCE:1")) == ["07-01T09:00Z"])
         #expect(try starts(twice("DTSTAMP:20270101T000000Z", "DTSTAMP:20270102T000000Z")) == ["07-02T09:00Z"])
+    }
+
+    @Test func `keep all of many events that have one UID`() throws {
+        let others = (2...5).map { changed("DTSTART:2027070\($0)T090000Z", "SEQUENCE:\($0 % 3)") }.joined()
+        let text = calendar("DTSTART:20270701T090000Z", others: others)
+        #expect(try starts(text) == (1...5).map { "07-0\($0)T09:00Z" })
+        let same = changed("DTSTART:20270701T090000Z", "SEQUENCE:1") + changed("DTSTART:20270701T090000Z", "SEQUENCE:2")
+        #expect(try starts(calendar("DTSTART:20270701T090000Z", others: same)) == ["07-01T09:00Z"])
     }
 
     @Test func `hold in a part of a window what the whole window holds there`() throws {

@@ -63,6 +63,18 @@ private final class Endpoint: HTTPTransport {
         #expect(try await keeper.token() == "three")
     }
 
+    @Test(arguments: ["9223372036854775807", "1e300", "86400.5"])
+    func `is kept for a day at most, whatever the server says`(seconds: String) async throws {
+        let clock = Clock(Instant(seconds: 1_800_000_000))
+        let endless = HTTPResponse(status: 200, body: Array(#"{"access_token":"one","expires_in":\#(seconds)}"#.utf8))
+        let keeper = keeper(Endpoint(endless, token("two")), clock)
+        #expect(try await keeper.token() == "one")
+        clock.later(86_000)
+        #expect(try await keeper.token() == "one")
+        clock.later(400)
+        #expect(try await keeper.token() == "two")
+    }
+
     @Test(arguments: [
         (
             400, #"{"error":"invalid_client","error_description":"The secret has expired."}"#,

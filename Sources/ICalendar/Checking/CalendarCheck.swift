@@ -9,13 +9,15 @@ public enum CalendarCheck {
     ) -> [CalendarDiagnostic] {
         var found = result.diagnostics
         let now = Instant(seconds: 0)
+        let expander = CalendarExpander(window: now..<now, floatingZone: zone, database: database)
+        var checked = Remarks(limit: 1000)
         for calendar in result.calendars {
-            let expander = CalendarExpander(window: now..<now, floatingZone: zone, database: database)
             found += expander.expand(calendar).diagnostics
-            var check = ComponentCheck(calendar)
+            var check = ComponentCheck(calendar, remarks: checked)
             check.calendar(calendar)
-            found += check.diagnostics
+            checked = check.remarks
         }
+        found += checked.all
         var seen: Set<CalendarDiagnostic> = []
         let sorted = found.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
         return sorted.map(\.element).filter { seen.insert($0).inserted }
@@ -24,13 +26,14 @@ public enum CalendarCheck {
 
 /// Looks at components against the tables of RFC 5545 §3.6.
 private struct ComponentCheck {
-    private(set) var diagnostics: [CalendarDiagnostic] = []
+    private(set) var remarks: Remarks
     private let ownZones: Set<String>
     private var missingZones: Set<String> = []
     /// The `UID` of every event that no other one changes.
     private let masters: Set<String>
 
-    init(_ calendar: Component) {
+    init(_ calendar: Component, remarks: Remarks) {
+        self.remarks = remarks
         masters = Set(
             calendar.components.filter { $0.name == "VEVENT" && $0.first("RECURRENCE-ID") == nil }
                 .compactMap { $0.first("UID")?.text.trimmed })
@@ -80,7 +83,7 @@ private struct ComponentCheck {
     private mutating func values(_ component: Component) {
         for property in component.properties {
             // What times and rules come to is told by those who read the event.
-            if let type = property.valueType, property.values == nil, !Self.readElsewhere.contains(property.name),
+            if !Self.readElsewhere.contains(property.name), let type = property.valueType, !property.hasReadableValues,
                 !(type == .uri && property.parameter("ENCODING") != nil)
             {
                 report(property.line, "\(property.name) \"\(property.value.prefix(40))\" is no \(type.rawValue)")
@@ -109,7 +112,7 @@ private struct ComponentCheck {
             report(property.line, "DTSTART says VALUE=DATE and gives a time; read as a time")
         }
         for other in component.properties where ["DTEND", "RECURRENCE-ID", "EXDATE"].contains(other.name) {
-            let times = other.value.split(separator: ",").compactMap { CalendarTime(String($0).trimmed) }
+            let times = other.value.listed.lazy.compactMap { CalendarTime($0) }
             if times.contains(where: { $0.isDate != start.isDate }) {
                 let kinds = start.isDate ? "a time where DTSTART is a whole day" : "a whole day where DTSTART is a time"
                 report(other.line, "\(other.name) is \(kinds)")
@@ -144,8 +147,5 @@ private struct ComponentCheck {
         }
     }
 
-    private mutating func report(_ line: Int, _ message: String) {
-        guard diagnostics.count < 1000 else { return }
-        diagnostics.append(CalendarDiagnostic(line: line, message))
-    }
+    private mutating func report(_ line: Int, _ message: @autoclosure () -> String) { remarks.add(line, message()) }
 }

@@ -1,6 +1,8 @@
 import CivilTime
 
-/// Turns a calendar into the instances that overlap a window; one budget bounds all its rules together.
+/// Turns the calendars of a file into the instances that overlap a window.
+///
+/// One budget bounds all that an expander expands, so each file wants one of its own.
 public struct CalendarExpander {
     /// What the calendar held in the window.
     public struct Result: Sendable {
@@ -18,7 +20,7 @@ public struct CalendarExpander {
     private let window: Range<Instant>
     private let floatingZone: TimeZoneRules
     private let database: TimeZoneDatabase
-    private let budget: RecurrenceRule.Budget
+    private let allowance: FileAllowance
 
     /// An expander for a window; whole days and floating times are taken in `floatingZone`, unless the calendar names
     /// a zone for the latter (`X-WR-TIMEZONE`).
@@ -29,12 +31,12 @@ public struct CalendarExpander {
         self.window = window
         self.floatingZone = floatingZone
         self.database = database
-        self.budget = budget
+        allowance = FileAllowance(rules: budget)
     }
 
     /// All instances of all events and busy periods of a calendar in the window.
     public func expand(_ calendar: Component) -> Result {
-        let zones = ZoneResolver(calendar: calendar, database: database, until: window.upperBound)
+        let zones = ZoneResolver(calendar: calendar, database: database, until: window.upperBound, allowance: allowance)
         var reader = EventReader(zones: zones, dayZone: floatingZone, calendar: calendar)
         var result = Result()
         var series = SeriesTable(capacity: calendar.components.count)
@@ -50,10 +52,9 @@ public struct CalendarExpander {
             default: break
             }
         }
-        result.diagnostics = zones.diagnostics + reader.diagnostics
-        var expansion = SeriesExpansion(window: window, budget: budget)
+        var expansion = SeriesExpansion(window: window, allowance: allowance)
         for group in series.groups { expansion.expand(group) }
-        result.diagnostics += expansion.diagnostics
+        result.diagnostics = allowance.keep(zones.diagnostics + reader.remarks.all + expansion.remarks.all)
         result.occurrences = expansion.occurrences
         result.occurrences.sort()
         result.busyPeriods.sort { ($0.start, $0.end) < ($1.start, $1.end) }

@@ -5,7 +5,7 @@ struct EventReader {
     private let zones: ZoneResolver
     private let dayZone: TimeZoneRules
     private let floatingZone: TimeZoneRules
-    private(set) var diagnostics: [CalendarDiagnostic] = []
+    private(set) var remarks = Remarks()
     private var unknownZones: Set<String> = []
     private var knownRules: [String: RecurrenceRule] = [:]
 
@@ -39,7 +39,8 @@ struct EventReader {
             uid: parts.uid?.text.trimmed ?? "", line: component.line, start: begin,
             duration: duration(parts, begin), claim: parts.claim,
             recurrence: override == nil && parts.recurs ? recurrence(parts, begin) : nil, override: override,
-            sequence: parts.sequence.flatMap { Int($0.value.trimmed) } ?? 0, stamp: parts.stamp?.value ?? "")
+            sequence: parts.sequence.flatMap { Int($0.value.trimmed, clampedTo: Bounds.sequence) } ?? 0,
+            stamp: parts.stamp?.value ?? "")
     }
 
     /// The periods of a `VFREEBUSY` that are not free.
@@ -48,8 +49,9 @@ struct EventReader {
         for property in component.properties where property.name == "FREEBUSY" {
             let type = property.parameter("FBTYPE")?.uppercased() ?? "BUSY"
             guard type != "FREE" else { continue }
+            let id = property.parameter("TZID")
             for value in property.value.listed {
-                guard let (start, duration) = period(value, property) else {
+                guard let (start, duration) = period(value, id, property.line) else {
                     report(property.line, "\"\(value.prefix(60))\" is no period; left out")
                     continue
                 }
@@ -96,12 +98,16 @@ struct EventReader {
             }
         }
         for property in parts.recurrenceDates {
-            for value in property.value.listed { read(recurrenceDate: value, property, start, into: &recurrence) }
+            let id = property.parameter("TZID")
+            for value in property.value.listed {
+                read(recurrenceDate: value, id, property.line, start, into: &recurrence)
+            }
         }
         var excluded: [Instant] = []
         for property in parts.exceptionDates {
+            let id = property.parameter("TZID")
             for value in property.value.listed {
-                guard let time = CalendarTime(value, zone: property.parameter("TZID")) else {
+                guard let time = CalendarTime(value, zone: id) else {
                     report(property.line, "EXDATE \"\(value.prefix(40))\" is no date or time; left out")
                     continue
                 }
@@ -120,26 +126,25 @@ struct EventReader {
     /// The rule; many events of a calendar have the same.
     private mutating func rule(_ property: Property) throws(RecurrenceRule.Failure) -> RecurrenceRule {
         if let rule = knownRules[property.value] { return rule }
-        var unknownParts: [String] = []
-        let rule = try RecurrenceRule(property.value, unknownParts: &unknownParts)
+        var remarks: [RecurrenceRule.Remark] = []
+        let rule = try RecurrenceRule(property.value, &remarks)
         knownRules[property.value] = rule
-        for name in unknownParts {
-            report(property.line, "the recurrence rule has a part \(name.prefix(40)), which nobody knows; left out")
-        }
+        for remark in remarks { report(property.line, "the recurrence rule \(remark.sentence); left out") }
         return rule
     }
 
     private mutating func read(
-        recurrenceDate value: String, _ property: Property, _ start: EventStart, into recurrence: inout Event.Recurrence
+        recurrenceDate value: String, _ zoneID: String?, _ line: Int, _ start: EventStart,
+        into recurrence: inout Event.Recurrence
     ) {
-        if value.contains("/"), let (begin, duration) = period(value, property) {
+        if value.contains("/"), let (begin, duration) = period(value, zoneID, line) {
             recurrence.dates.append(begin)
             recurrence.durations[begin] = duration
-        } else if let time = CalendarTime(value, zone: property.parameter("TZID")) {
+        } else if let time = CalendarTime(value, zone: zoneID) {
             let isOwn = time.isDate || time.form == .floating
-            recurrence.dates.append(instant(time, isOwn ? start.zone : zone(of: time, line: property.line)))
+            recurrence.dates.append(instant(time, isOwn ? start.zone : zone(of: time, line: line)))
         } else {
-            report(property.line, "RDATE \"\(value.prefix(40))\" is no date or time; left out")
+            report(line, "RDATE \"\(value.prefix(40))\" is no date or time; left out")
         }
     }
 
@@ -157,8 +162,9 @@ struct EventReader {
         case .zoned(_, let id):
             if let zone = zones.zone(id) { return zone }
             if unknownZones.insert(id).inserted {
+                let instead = floatingZone.name
                 report(
-                    line, "nobody knows the time zone \"\(id.prefix(60))\"; its times are read as \(floatingZone.name)")
+                    line, "nobody knows the time zone \"\(id.prefix(60))\"; its times are read as \(instead)")
             }
             return floatingZone
         }
@@ -197,13 +203,12 @@ struct EventReader {
     }
 
     /// The start of a period and how long it is, of whichever of both forms (RFC 5545 §3.3.9).
-    private mutating func period(_ value: String, _ property: Property) -> (Instant, EventDuration)? {
-        let parts = value.split(separator: "/")
-        let id = property.parameter("TZID")
+    private mutating func period(_ value: String, _ id: String?, _ line: Int) -> (Instant, EventDuration)? {
+        let parts = value.split(separator: "/", maxSplits: 2)
         guard parts.count == 2, let first = CalendarTime(String(parts[0]).trimmed, zone: id) else { return nil }
-        let start = instant(first, zone(of: first, line: property.line))
+        let start = instant(first, zone(of: first, line: line))
         if let last = CalendarTime(String(parts[1]).trimmed, zone: id) {
-            let end = instant(last, zone(of: last, line: property.line))
+            let end = instant(last, zone(of: last, line: line))
             return end >= start ? (start, .exact(end - start)) : nil
         }
         guard let duration = CalendarDuration(String(parts[1]).trimmed), duration.days >= 0, duration.seconds >= 0
@@ -211,9 +216,8 @@ struct EventReader {
         return (start, .nominal(duration))
     }
 
-    private mutating func report(_ line: Int, _ message: String) {
-        guard diagnostics.count < 100 else { return }
-        diagnostics.append(CalendarDiagnostic(line: line, message))
+    private mutating func report(_ line: Int, _ message: @autoclosure () -> String) {
+        remarks.add(line, message())
     }
 }
 

@@ -27,8 +27,16 @@ struct EventStart {
         case .utc where form == .floating: zone.instant(time.local)
         case .date(let date): zone.instant(LocalDateTime(date: date, secondOfDay: isAllDay ? 0 : local.secondOfDay))
         case .floating(let local) where !isAllDay: zone.instant(local)
-        case .floating, .zoned, .utc: isAllDay ? zone.instant(LocalDateTime(date: time.local.date)) : instant
+        case .floating, .zoned, .utc: isAllDay ? zone.instant(LocalDateTime(date: day(of: time))) : instant
         }
+    }
+
+    /// The day that a time means in a series of whole days: as it is written, unless it is the moment at which a day
+    /// begins here, as Outlook writes days.
+    private func day(of time: CalendarTime) -> CivilDate {
+        guard case .utc(let instant) = time else { return time.local.date }
+        let here = zone.local(instant)
+        return here.secondOfDay == 0 ? here.date : time.local.date
     }
 
     /// The last moment that a rule allows; nil where it names none.
@@ -39,7 +47,7 @@ struct EventStart {
         switch rule.until {
         case nil: return nil
         case .utc(let instant) where form == .zoned || form == .utc: return instant
-        case .some(let time): return zone.instant(isAllDay ? LocalDateTime(date: time.local.date) : time.local)
+        case .some(let time): return zone.instant(isAllDay ? LocalDateTime(date: day(of: time)) : time.local)
         }
     }
 }

@@ -2,20 +2,24 @@ import CivilTime
 
 /// Expands series one after another into the instances that overlap a window.
 struct SeriesExpansion {
-    private(set) var diagnostics: [CalendarDiagnostic] = []
+    private(set) var remarks = Remarks()
     private(set) var occurrences = Occurrences()
     /// For the starts of one series after another.
     private var memory: [Instant] = []
     private let window: Range<Instant>
-    private var budget: RecurrenceRule.Budget
+    private let allowance: FileAllowance
 
-    init(window: Range<Instant>, budget: RecurrenceRule.Budget) {
+    init(window: Range<Instant>, allowance: FileAllowance) {
         self.window = window
-        self.budget = budget
+        self.allowance = allowance
     }
 
     mutating func expand(_ group: SeriesTable.Group) {
-        let master = group.masters.first
+        let masters = group.masters
+        let master = masters.first
+        if group.isOfMany, let master {
+            report(master.line, "\(masters.count) events have one UID and change no other; each is an event of its own")
+        }
         var overrides: [Instant: Event] = [:]
         for event in group.overrides {
             guard let original = event.original(in: master) else { continue }
@@ -28,7 +32,7 @@ struct SeriesExpansion {
         }
         let future = overrides.isEmpty ? [] : FutureChange.all(overrides)
         let changed = overrides.isEmpty ? InstantSet() : InstantSet(overrides.keys)
-        for event in group.masters {
+        for event in masters {
             if let recurrence = event.recurrence, recurrence.hasInstances {
                 expand(event, recurrence, changed, future)
             } else if !changed.contains(event.start.instant), !event.isExcluded(event.start.instant) {
@@ -40,6 +44,7 @@ struct SeriesExpansion {
     private mutating func expand(
         _ event: Event, _ recurrence: Event.Recurrence, _ changed: InstantSet, _ future: [FutureChange]
     ) {
+        guard pay(for: future, event) else { return expand(event, recurrence, changed, []) }
         let shifts = future.map { $0.shift(in: event) }
         let shift = shifts.map { abs($0) }.max() ?? 0
         let span = future.reduce(event.longestSpan) { max($0, $1.event.longestSpan) }
@@ -52,10 +57,14 @@ struct SeriesExpansion {
         }
         let firstChange = future.first?.original ?? Instant(seconds: .max)
         add(event, .starts, at: starts.lazy.prefix { $0 <= firstChange })
-        for (index, change) in future.enumerated() {
+        var later = starts.drop { $0 <= firstChange }
+        for (index, change) in future.enumerated() where !later.isEmpty {
             let next = index + 1 < future.count ? future[index + 1].original : Instant(seconds: .max)
+            let moved = later.prefix { $0 <= next }
+            later = later.dropFirst(moved.count)
+            guard !moved.isEmpty else { continue }
             var originals: [Instant: Instant] = [:]
-            for start in starts where start > change.original && start <= next {
+            for start in moved {
                 originals[event.start.zone.instant(event.start.zone.local(start) + shifts[index])] = start
             }
             add(change.event, .moved(originals), at: originals.keys)
@@ -103,17 +112,14 @@ struct SeriesExpansion {
         let start = event.start
         let end = start.last(rule).map { min(to, $0 + 1) } ?? to
         let (lower, upper) = (start.zone.local(from) + -86_400, start.zone.local(end) + 86_400)
-        guard from < end, lower < upper, budget.steps > 0 else { return }
-        // Each rule may use up half of what is left, so that none takes everything from those that follow.
-        let share = RecurrenceRule.Budget(
-            occurrences: (budget.occurrences + 1) / 2, steps: (budget.steps + 1) / 2)
+        guard from < end, lower < upper else { return }
         var cursor = ZoneCursor(start.zone)
-        let work = rule.forEachTime(from: start.local, until: nil, window: lower..<upper, budget: share) { time in
+        let work = rule.forEachTime(from: start.local, until: nil, window: lower..<upper, budget: allowance.rules.share)
+        { time in
             let instant = cursor.instant(time)
             if instant >= from, instant < end { body(instant) }
         }
-        budget.steps -= min(budget.steps, work.steps)
-        budget.occurrences -= min(budget.occurrences, work.occurrences)
+        allowance.rules.pay(for: work)
         if work.isCut {
             report(
                 event.line,
@@ -122,10 +128,18 @@ struct SeriesExpansion {
         }
     }
 
-    private mutating func report(_ line: Int, _ message: String) {
-        guard diagnostics.count < 100 else { return }
-        diagnostics.append(CalendarDiagnostic(line: line, message))
+    /// Takes the work that a series with changes from some instances on is from the budget; where it is too much, those
+    /// instances stay as they were.
+    private mutating func pay(for future: [FutureChange], _ event: Event) -> Bool {
+        guard future.count <= allowance.rules.steps else {
+            report(event.line, "changes from some instances on are more than can be followed; only those are changed")
+            return false
+        }
+        allowance.rules.steps -= future.count
+        return true
     }
+
+    private mutating func report(_ line: Int, _ message: @autoclosure () -> String) { remarks.add(line, message()) }
 }
 
 /// An override that changes every later instance too.

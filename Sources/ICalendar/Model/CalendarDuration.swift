@@ -14,41 +14,68 @@ public struct CalendarDuration: Hashable, Sendable {
     }
 
     /// Reads `PT1H30M`, `P1W`, `-P2DT3H`; anything else is nil.
+    ///
+    /// Units on the wrong side of the `T`, fractions, and a number of seconds without its unit are understood, since no
+    /// other reading of `P45M`, `PT1D`, `PT1.5H` or `PT3600` makes sense. None is longer than all of time.
     public init?(_ text: some StringProtocol) {
-        var rest = Substring(text.uppercased())
-        var sign = 1
-        if let first = rest.first, first == "+" || first == "-" {
-            sign = first == "-" ? -1 : 1
-            rest = rest.dropFirst()
-        }
-        guard rest.first == "P", rest.count > 1 else { return nil }
-        rest = rest.dropFirst()
-        var days = 0
-        var seconds = 0
-        var isTime = false
+        var rest = Substring(text).utf8
+        let isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+        guard rest.popFirst().map(uppercased) == UInt8(ascii: "P"), !rest.isEmpty else { return nil }
+        var (days, seconds, isTime) = (0, 0, false)
         while let first = rest.first {
-            if first == "T" {
+            if uppercased(first) == UInt8(ascii: "T") {
                 isTime = true
-                rest = rest.dropFirst()
+                rest.removeFirst()
                 continue
             }
-            let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            guard (1...7).contains(digits.count), let number = Int(digits),
-                let unit = rest.dropFirst(digits.count).first
-            else { return nil }
-            rest = rest.dropFirst(digits.count + 1)
-            switch (unit, isTime) {
-            case ("W", false): days += 7 * number
-            case ("D", false): days += number
-            case ("H", true): seconds += 3600 * number
-            case ("M", true): seconds += 60 * number
-            case ("S", true): seconds += number
-            default: return nil
-            }
+            guard let amount = Amount(&rest, isTime: isTime) else { return nil }
+            days = (days + amount.days).clamped(to: Bounds.days)
+            seconds = (seconds + amount.seconds).clamped(to: Bounds.seconds)
         }
-        self.init(days: sign * days, seconds: sign * seconds)
+        self.init(days: isNegative ? -days : days, seconds: isNegative ? -seconds : seconds)
     }
 }
+
+/// A number with its unit.
+private struct Amount {
+    private(set) var days = 0
+    private(set) var seconds = 0
+
+    /// Reads the one at the beginning, and takes it away.
+    init?(_ rest: inout Substring.UTF8View, isTime: Bool) {
+        guard let number = Int(Substring(Amount.digits(&rest)), clampedTo: Bounds.seconds) else { return nil }
+        var millionths = 0
+        if rest.first == UInt8(ascii: ".") || rest.first == UInt8(ascii: ",") {
+            rest.removeFirst()
+            let digits = Array(Amount.digits(&rest).prefix(6))
+            millionths = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+            for _ in digits.count..<6 { millionths *= 10 }
+        }
+        let unit: Int
+        switch rest.popFirst().map(uppercased) {
+        case UInt8(ascii: "W"): unit = 7 * 86_400
+        case UInt8(ascii: "D"): unit = 86_400
+        case UInt8(ascii: "H"): unit = 3600
+        case UInt8(ascii: "M"): unit = 60
+        case UInt8(ascii: "S"): unit = 1
+        case nil where isTime: unit = 1
+        default: return nil
+        }
+        let isOfDays = unit >= 86_400
+        days = isOfDays ? number.clamped(to: Bounds.days) * (unit / 86_400) : 0
+        seconds = (isOfDays ? 0 : number.clamped(to: Bounds.seconds) * unit) + millionths * unit / 1_000_000
+    }
+
+    private static func digits(_ rest: inout Substring.UTF8View) -> Substring.UTF8View {
+        let digits = rest.prefix { (0x30...0x39).contains($0) }
+        rest.removeFirst(digits.count)
+        return digits
+    }
+}
+
+/// A letter in upper case.
+private func uppercased(_ byte: UInt8) -> UInt8 { (0x61...0x7A).contains(byte) ? byte - 0x20 : byte }
 
 extension CalendarDuration: CustomStringConvertible {
     /// The form of the stream: `-PT15M`, `P1DT2H`.

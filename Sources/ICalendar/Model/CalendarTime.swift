@@ -13,10 +13,18 @@ public enum CalendarTime: Hashable, Sendable {
 
     /// Reads `20270111`, `20270111T140000`, `20270111T140000Z`; anything else is nil.
     ///
-    /// With a `TZID` the second form is in that zone.
+    /// With a `TZID` the second form is in that zone. Dashes and colons, fractions, an offset, and a time without
+    /// seconds are understood too (ISO 8601).
     public init?(_ text: some StringProtocol, zone: String? = nil) {
-        let parsed = text.utf8.withContiguousStorageIfAvailable { CalendarTime.parse(UnsafeRawBufferPointer($0)) }
-        guard let (local, form) = parsed ?? Array(text.utf8).withUnsafeBytes(CalendarTime.parse) else { return nil }
+        guard let (local, form) = CalendarTime.parse(text) else {
+            guard let loose = LooseTime(text), let (local, form) = CalendarTime.parse(loose.text) else { return nil }
+            self.init(local + -loose.offset, form, zone)
+            return
+        }
+        self.init(local, form, zone)
+    }
+
+    private init(_ local: LocalDateTime, _ form: Form, _ zone: String?) {
         switch form {
         case .date: self = .date(local.date)
         case .utc: self = .utc(Instant(utc: local))
@@ -40,6 +48,11 @@ public enum CalendarTime: Hashable, Sendable {
 
     private enum Form {
         case date, local, utc
+    }
+
+    private static func parse(_ text: some StringProtocol) -> (LocalDateTime, Form)? {
+        text.utf8.withContiguousStorageIfAvailable { parse(UnsafeRawBufferPointer($0)) }
+            ?? Array(text.utf8).withUnsafeBytes(parse)
     }
 
     private static func parse(_ bytes: UnsafeRawBufferPointer) -> (LocalDateTime, Form)? {

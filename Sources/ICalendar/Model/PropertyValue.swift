@@ -67,6 +67,13 @@ extension Property {
         return values.count == parts.count ? values : nil
     }
 
+    /// Whether `values` reads every value, found without keeping them: there may be very many.
+    var hasReadableValues: Bool {
+        guard let valueType else { return false }
+        guard valueType != .text else { return true }
+        return isList ? value.listed.allSatisfy { read($0, as: valueType) != nil } : read(value, as: valueType) != nil
+    }
+
     private func read(_ text: String, as type: ValueType) -> PropertyValue? {
         let value = text.trimmed
         switch type {
@@ -78,7 +85,7 @@ extension Property {
             return time.flatMap { $0.isDate == (type == .date) ? .time($0) : nil }
         case .duration: return CalendarDuration(value).map { .duration($0) }
         case .float: return Double(value).map { .float($0) }
-        case .integer: return Int(value).map { .integer($0) }
+        case .integer: return Int(value, in: Bounds.integer).map { .integer($0) }
         case .period: return CalendarPeriod(value, zone: parameter("TZID")).map { .period($0) }
         case .recurrence: return (try? RecurrenceRule(value)).map { .recurrence($0) }
         case .text: return .text(Text.unescaped(text))

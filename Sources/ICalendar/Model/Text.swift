@@ -64,10 +64,7 @@ extension String {
     }
 
     /// The values of a list that are no TEXT, without spaces around them.
-    var listed: [String] {
-        guard utf8.contains(UInt8(ascii: ",")) else { return [trimmed] }
-        return utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)).trimmed }
-    }
+    var listed: ListedValues { ListedValues(self) }
 
     /// Without white space before and after it.
     var trimmed: String {
@@ -76,6 +73,26 @@ extension String {
             return (0x21...0x7F).contains(first) && (0x21...0x7F).contains(last)
         }
         if isTrim == true { return self }
-        return String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...last].drop { $0.isWhitespace })
+    }
+}
+
+/// The values between the commas of a list, one after another: there may be very many.
+struct ListedValues: Sequence, IteratorProtocol {
+    private var rest: Substring.UTF8View
+
+    init(_ list: String) {
+        rest = list[...].utf8
+    }
+
+    mutating func next() -> String? {
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+            let value = rest[..<end]
+            rest = rest[end...].dropFirst()
+            if !value.isEmpty { return String(Substring(value)).trimmed }
+        }
+        return nil
     }
 }

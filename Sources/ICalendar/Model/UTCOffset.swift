@@ -21,6 +21,14 @@ public struct UTCOffset: Hashable, Sendable {
         guard hours < 24, minutes < 60, seconds < 60 else { return nil }
         self.seconds = (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60 + seconds)
     }
+
+    /// Reads `+1`, `+01`, `+0100`, `+01:00`, `−01:00` as well; anything else is nil.
+    init?(loose text: some StringProtocol) {
+        guard let sign = text.first, "+-−".contains(sign), text.utf8.count <= 12 else { return nil }
+        let digits = Substring(text).dropFirst().filter { $0 != ":" }
+        let padded = digits.count % 2 == 1 ? "0" + digits : digits
+        self.init((sign == "+" ? "+" : "-") + padded + (padded.count == 2 ? "00" : ""))
+    }
 }
 
 extension UTCOffset: CustomStringConvertible {

@@ -8,8 +8,10 @@ public struct CalendarReader: Sendable {
         public var bytes = 32 << 20
         /// Bytes of one unfolded line.
         public var lineBytes = 16 << 20
-        /// Properties of the stream.
+        /// Properties of the stream, its components and all parameters counted with them: everything that is made of it.
         public var properties = 2_000_000
+        /// Parameters of one property, and all their values counted with them.
+        public var parameters = 1000
         /// Components inside components.
         public var depth = 16
         /// Diagnostics kept; the rest are counted.

@@ -2,9 +2,12 @@
 struct ComponentBuilder {
     private let limits: CalendarReader.Limits
     private var parser: PropertyParser
+    /// Properties, components and parameters so far.
     private var count = 0
     private var calendars: [Component] = []
     private var open: [Component] = []
+    /// How many properties the last component at each depth had: the next one mostly has as many.
+    private var usualCounts: [Int]
     private var skippedDepth = 0
     /// Whether the outermost component was put there for one that stood alone.
     private var isImplied = false
@@ -13,7 +16,8 @@ struct ComponentBuilder {
 
     init(limits: CalendarReader.Limits, scope: CalendarReader.Scope) {
         self.limits = limits
-        parser = PropertyParser(scope: scope)
+        usualCounts = Array(repeating: 12, count: limits.depth + 1)
+        parser = PropertyParser(scope: scope, mostParameters: limits.parameters)
     }
 
     mutating func add(_ line: LineScanner.Line) {
@@ -38,14 +42,25 @@ struct ComponentBuilder {
         guard !open.isEmpty else {
             return report(property.line, "\(property.name) stands outside any component; left out")
         }
-        count += 1
-        guard count <= limits.properties else {
-            if count == limits.properties + 1 {
-                report(property.line, "the file has more than \(limits.properties) properties; the rest are left out")
-            }
+        guard hasRoom(property.line, for: 1 + property.parameters.reduce(0) { $0 + 1 + $1.values.count }) else {
             return
         }
-        open[open.count - 1].properties.append(property)
+        let last = open.count - 1
+        if open[last].properties.isEmpty { open[last].properties.reserveCapacity(min(usualCounts[last], 16)) }
+        open[last].properties.append(property)
+    }
+
+    /// Whether there is room for so much more; the first time that there is none is told.
+    private mutating func hasRoom(_ line: Int, for more: Int) -> Bool {
+        guard count <= limits.properties else { return false }
+        count += more
+        if count > limits.properties {
+            report(
+                line,
+                "the file has more than \(limits.properties) properties, components and parameters; what follows is left out"
+            )
+        }
+        return count <= limits.properties
     }
 
     mutating func finish() -> CalendarReader.Result {
@@ -59,6 +74,10 @@ struct ComponentBuilder {
     private mutating func begin(_ property: Property) {
         guard open.count < limits.depth, skippedDepth == 0 else {
             if skippedDepth == 0 { report(property.line, "components lie more than \(limits.depth) deep; left out") }
+            skippedDepth += 1
+            return
+        }
+        guard hasRoom(property.line, for: 1) else {
             skippedDepth += 1
             return
         }
@@ -79,9 +98,7 @@ struct ComponentBuilder {
             report(open[index].line, "\(open[index].name) has no END before the next \(name) begins")
             while open.count > index { close() }
         }
-        var component = Component(name, line: property.line)
-        component.properties.reserveCapacity(12)
-        open.append(component)
+        open.append(Component(name, line: property.line))
     }
 
     /// Components that stand side by side in a calendar and never inside one another (RFC 5545 §3.6, RFC 7953).
@@ -106,6 +123,7 @@ struct ComponentBuilder {
 
     private mutating func close() {
         let component = open.removeLast()
+        usualCounts[open.count] = component.properties.count
         if open.isEmpty {
             calendars.append(component)
         } else {

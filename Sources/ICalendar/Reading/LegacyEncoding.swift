@@ -1,4 +1,3 @@
-import Foundation
 import TextEncodings
 
 /// Values as they were written before RFC 5545: quoted-printable and other character sets (vCalendar 1.0, RFC 2445).
@@ -25,13 +24,16 @@ enum LegacyEncoding {
             remarks.append("the value says that its characters are \(charset.prefix(40)); read so")
         }
         let plain = isQuoted ? QuotedPrintable.decode(bytes) : Array(bytes)
-        let text = Charset.text(plain, named: charset).replacingOccurrences(of: "\r\n", with: "\n")
-        // A line break or a comma that the encoding hid is part of the text.
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.joined(separator: "\\n").filter { !$0.isControl || $0 == "\t" }
+        var value = String.UnicodeScalarView()
+        for scalar in Charset.text(plain, named: charset).unicodeScalars {
+            if scalar == "\n" {
+                // A line break that the encoding hid is part of the text.
+                value.append("\\")
+                value.append("n")
+            } else if scalar.value >= 0x20 && scalar.value != 0x7F || scalar == "\t" {
+                value.append(scalar)
+            }
+        }
+        return String(value)
     }
-}
-
-extension Character {
-    fileprivate var isControl: Bool { unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } }
 }

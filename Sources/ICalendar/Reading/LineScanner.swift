@@ -19,6 +19,12 @@ struct LineScanner {
     private var position: Int
     private var number = 1
     private var buffer: [UInt8] = []
+    /// How much of the buffer was searched for the colon behind which a value begins, and then what stands before it.
+    private var header = (searched: 0, isQuotedPrintable: false, isKnown: false)
+    /// The next line feed, or the end, as long as the scanner does not stand behind it.
+    private var lineFeed = -1
+    /// The end of the carriage returns that were found last; what was searched once is not searched again.
+    private var returnsEnd = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) {
         self.bytes = bytes
@@ -53,10 +59,11 @@ struct LineScanner {
     /// Puts a line and those that continue it into the buffer; returns whether it grew beyond the limit.
     private mutating func unfold(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
         buffer.removeAll(keepingCapacity: true)
+        header = (0, false, false)
         var isCut = append(line)
         var last = line
         while true {
-            if LineScanner.isSoftlyBroken(last), isQuotedPrintable, position < bytes.count {
+            if LineScanner.isSoftlyBroken(last), isQuotedPrintable(), position < bytes.count {
                 if buffer.last == 0x3D { buffer.removeLast() }
                 last = physicalLine()
             } else if isContinued {
@@ -78,21 +85,23 @@ struct LineScanner {
 
     /// The bytes up to the end of the line, behind which the scanner then stands.
     private mutating func physicalLine() -> UnsafeBufferPointer<UInt8> {
-        let rest = UnsafeBufferPointer<UInt8>(rebasing: bytes[position...])
-        var end = LineScanner.firstIndex(of: 0x0A, in: rest) ?? rest.count
-        var next = min(end + 1, rest.count)
-        if let carriage = LineScanner.firstIndex(of: 0x0D, in: UnsafeBufferPointer<UInt8>(rebasing: rest[..<end])) {
-            let isBeforeNewline = rest[carriage..<end].allSatisfy { $0 == 0x0D }
-            if !isBeforeNewline || end == rest.count { next = carriage + 1 }
-            end = carriage
-        }
-        position += next
+        let start = position
+        if lineFeed < start { lineFeed = index(of: 0x0A, from: start, to: bytes.count) ?? bytes.count }
         number += 1
-        return UnsafeBufferPointer<UInt8>(rebasing: rest[..<end])
+        guard let carriage = index(of: 0x0D, from: start, to: lineFeed) else {
+            position = min(lineFeed + 1, bytes.count)
+            return UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<lineFeed])
+        }
+        if returnsEnd <= carriage { returnsEnd = bytes[carriage..<lineFeed].firstIndex { $0 != 0x0D } ?? lineFeed }
+        let endsInLineFeed = returnsEnd == lineFeed && lineFeed < bytes.count
+        position = (endsInLineFeed ? lineFeed : carriage) + 1
+        return UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<carriage])
     }
 
-    private static func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else { return nil }
+    private func index(of byte: UInt8, from start: Int, to end: Int) -> Int? {
+        guard let base = bytes.baseAddress, let found = memchr(base + start, Int32(byte), end - start) else {
+            return nil
+        }
         return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
     }
 
@@ -101,8 +110,14 @@ struct LineScanner {
     private static func isSoftlyBroken(_ line: UnsafeBufferPointer<UInt8>) -> Bool { line.last == 0x3D }
 
     /// Whether the line in the buffer says that its value is quoted-printable, whose lines go on after a final `=`.
-    private var isQuotedPrintable: Bool {
-        guard let colon = buffer.firstIndex(of: 0x3A) else { return false }
-        return String(decoding: buffer[..<colon], as: UTF8.self).uppercased().contains("QUOTED-PRINTABLE")
+    private mutating func isQuotedPrintable() -> Bool {
+        guard !header.isKnown else { return header.isQuotedPrintable }
+        guard let colon = buffer[header.searched...].firstIndex(of: 0x3A) else {
+            header.searched = buffer.count
+            return false
+        }
+        let text = String(decoding: buffer[..<colon], as: UTF8.self).uppercased()
+        header = (colon, text.contains("QUOTED-PRINTABLE"), true)
+        return header.isQuotedPrintable
     }
 }

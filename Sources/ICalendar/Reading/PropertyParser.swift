@@ -13,12 +13,15 @@ struct PropertyParser {
     }
 
     private let scope: CalendarReader.Scope
+    /// Parameters and values of parameters of one property, at most.
+    private let mostParameters: Int
 
     /// What had to be mended in the last line.
     private(set) var remarks: [String] = []
 
-    init(scope: CalendarReader.Scope) {
+    init(scope: CalendarReader.Scope, mostParameters: Int) {
         self.scope = scope
+        self.mostParameters = mostParameters
     }
 
     /// The parameters of the last line that had some, and the bytes that said so, up to the colon: many lines in a
@@ -52,47 +55,72 @@ struct PropertyParser {
         let start = position
         let known = lastParameters.bytes.count
         if known > 0, let base = bytes.baseAddress, bytes.count - start >= known,
-            memcmp(base + start, lastParameters.bytes, known) == 0
+            memcmp(base + start, lastParameters.bytes, known) == 0, !Self.isInsideOffset(bytes, start + known - 1)
         {
             position += known - 1
             return lastParameters.parsed
         }
         var parameters: [Parameter] = []
+        var room = mostParameters
         while position < bytes.count, bytes[position] == 0x3B {
-            guard let parameter = parameter(bytes, &position) else { return nil }
-            parameters.append(parameter)
+            guard let parameter = parameter(bytes, &position, &room) else { return nil }
+            if room >= 0 { parameters.append(parameter) }
+        }
+        if room < 0 {
+            remarks.append("it has more than \(mostParameters) parameters and values of them; the rest is left out")
         }
         guard position < bytes.count, bytes[position] == 0x3A else { return nil }
         if remarks.isEmpty, position - start < 100 { lastParameters = (Array(bytes[start...position]), parameters) }
         return parameters
     }
 
-    private mutating func parameter(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Parameter? {
+    /// The parameter from a semicolon on; what there is no room for is read and not kept.
+    private mutating func parameter(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ room: inout Int
+    ) -> Parameter? {
         let start = position + 1
         guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else {
             return nil
         }
         let name = uppercased(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<equals]))
         position = equals
+        room -= 1
         guard bytes[equals] == 0x3D else { return Parameter(name: name, values: [""]) }
         var values: [String] = []
         repeat {
             position += 1
-            values.append(unescaped(value(bytes, &position)))
+            room -= 1
+            let value = value(bytes, &position, isZone: name == "TZID")
+            if room >= 0 { values.append(unescaped(value)) }
         } while position < bytes.count && bytes[position] == 0x2C
         return Parameter(name: name, values: values)
     }
 
-    private mutating func value(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> String {
+    private mutating func value(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, isZone: Bool
+    ) -> String {
         var start = position
         var quoted = ""
         if start < bytes.count, bytes[start] == 0x22, let close = bytes[(start + 1)...].firstIndex(of: 0x22) {
             quoted = text(UnsafeBufferPointer<UInt8>(rebasing: bytes[(start + 1)..<close]))
             start = close + 1
         }
-        let end = bytes[start...].firstIndex { $0 == 0x2C || $0 == 0x3A || $0 == 0x3B } ?? bytes.count
+        var end = Self.valueEnd(bytes, from: start)
+        while isZone, Self.isInsideOffset(bytes, end) { end = Self.valueEnd(bytes, from: end + 1) }
         position = end
         return start == end ? quoted : quoted + text(UnsafeBufferPointer<UInt8>(rebasing: bytes[start..<end]))
+    }
+
+    private static func valueEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        bytes[start...].firstIndex { $0 == 0x2C || $0 == 0x3A || $0 == 0x3B } ?? bytes.count
+    }
+
+    /// Whether a mark is the colon of an offset, as some write it into names of zones without quotes:
+    /// `(UTC+10:00) Brisbane:`, `GMT+05:30:`.
+    private static func isInsideOffset(_ bytes: UnsafeBufferPointer<UInt8>, _ mark: Int) -> Bool {
+        guard mark > 0, mark + 3 < bytes.count, bytes[mark] == 0x3A else { return false }
+        let areDigits = [mark - 1, mark + 1, mark + 2].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
+        return areDigits && (bytes[mark + 3] == 0x3A || bytes[mark + 3] == 0x29)
     }
 
     private func unescaped(_ value: String) -> String {

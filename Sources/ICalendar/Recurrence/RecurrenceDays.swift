@@ -7,7 +7,10 @@ final class RecurrenceDays {
     private let rule: RecurrenceRule
     private let start: CivilDate
     private let months: [Int]
-    private let monthDays: [Int]
+    private let monthMask: UInt32
+    private let monthDays: MonthDays
+    private let yearDays: NumberSet
+    private let weekNumbers: NumberSet
     private let plainWeekdays: UInt8
     /// The day number at which the week of the start begins, as the rule counts weeks.
     let firstWeekStart: Int
@@ -26,7 +29,11 @@ final class RecurrenceDays {
             rule.byWeekNumber.isEmpty && rule.byYearDay.isEmpty && rule.byMonthDay.isEmpty && rule.byDay.isEmpty
         let isYearly = rule.frequency == .yearly
         months = isYearly && saysNothing && rule.byMonth.isEmpty ? [start.month] : rule.byMonth
-        monthDays = saysNothing && (isYearly || rule.frequency == .monthly) ? [start.day] : rule.byMonthDay
+        monthMask = months.isEmpty ? .max : months.reduce(0) { $0 | 1 << UInt32($1) }
+        let takesStart = saysNothing && (isYearly || rule.frequency == .monthly)
+        monthDays = MonthDays(takesStart ? [start.day] : rule.byMonthDay)
+        yearDays = NumberSet(rule.byYearDay)
+        weekNumbers = NumberSet(rule.byWeekNumber)
         let keepsOrdinals = isYearly || rule.frequency == .monthly
         ordinalDays = keepsOrdinals ? rule.byDay.filter { $0.ordinal != 0 } : []
         var named: UInt8 = rule.byDay.reduce(0) { mask, day in
@@ -40,12 +47,23 @@ final class RecurrenceDays {
         hasWeekdays = named != 0 || !ordinalDays.isEmpty
         plainWeekdays = rule.frequency == .weekly && !hasWeekdays ? 0x7F : named
         hasOtherParts =
-            !(months.isEmpty && monthDays.isEmpty && rule.byYearDay.isEmpty && rule.byWeekNumber.isEmpty)
+            !(months.isEmpty && monthDays.isEmpty && yearDays.isEmpty && weekNumbers.isEmpty)
         isOpen = !hasOtherParts && !hasWeekdays
         let twice = UInt32(plainWeekdays) << 7 | UInt32(plainWeekdays)
         weekMask = twice >> UInt32(rule.weekStart.rawValue) & 0x7F
         firstWeekStart = start.dayNumber - floorModulo(start.weekday.rawValue - rule.weekStart.rawValue, 7)
         self.rule = rule
+    }
+
+    private var countsInYears: Bool { !yearDays.isEmpty || !weekNumbers.isEmpty }
+
+    /// How much work it is to find the days of a period, as steps of a budget.
+    var steps: Int {
+        switch rule.frequency {
+        case .yearly, .monthly: stretches * (1 + ordinalDays.count + (countsInYears ? 31 : 0))
+        case .weekly: hasOtherParts ? 7 : 1
+        default: 1
+        }
     }
 
     /// Into how many stretches a period is divided: a year into its months.
@@ -61,7 +79,7 @@ final class RecurrenceDays {
         case .monthly:
             let count = start.year * 12 + start.month - 1 + steps
             let month = floorModulo(count, 12) + 1
-            guard months.isEmpty || months.contains(month) else { return DayMask(first: 0, bits: 0) }
+            guard monthMask >> UInt32(month) & 1 == 1 else { return DayMask(first: 0, bits: 0) }
             return mask(year: floorDivide(count, 12), month: month)
         case .weekly:
             let week = DayMask(first: firstWeekStart + 7 * steps, bits: weekMask)
@@ -77,10 +95,10 @@ final class RecurrenceDays {
         if hasWeekdays, ordinalDays.isEmpty, plainWeekdays >> UInt8(date.weekday.rawValue) & 1 == 0 { return false }
         guard hasOtherParts else { return true }
         let (year, month, day) = date.components
-        if !months.isEmpty, !months.contains(month) { return false }
+        if monthMask >> UInt32(month) & 1 == 0 { return false }
         if !monthDays.isEmpty {
             let length = CivilDate.length(ofMonth: month, year: year)
-            if !monthDays.contains(day), !monthDays.contains(day - length - 1) { return false }
+            if monthDays.mask(length: length) >> UInt32(day - 1) & 1 == 0 { return false }
         }
         return matchesYear(date, year: year)
     }
@@ -91,15 +109,10 @@ final class RecurrenceDays {
         let length = CivilDate.length(ofMonth: month, year: year)
         let first = CivilDate.dayNumber(year: year, month: month, day: 1)
         var mask: UInt32 = (1 << UInt32(length)) - 1
-        if !monthDays.isEmpty {
-            mask &= monthDays.reduce(0) { mask, day in
-                let index = day > 0 ? day - 1 : length + day
-                return index >= 0 ? mask | 1 << UInt32(index) : mask
-            }
-        }
+        if !monthDays.isEmpty { mask &= monthDays.mask(length: length) }
         if hasWeekdays { mask &= weekdayMask(year: year, first: first, length: length) }
         let days = DayMask(first: first, bits: mask)
-        guard !rule.byYearDay.isEmpty || !rule.byWeekNumber.isEmpty else { return days }
+        guard countsInYears else { return days }
         return days.filter { matchesYear(CivilDate(dayNumber: $0), year: year) }
     }
 
@@ -129,12 +142,12 @@ final class RecurrenceDays {
 
     /// The parts of the rule that count days and weeks of the year.
     private func matchesYear(_ date: CivilDate, year: Int) -> Bool {
-        if !rule.byYearDay.isEmpty {
+        if !yearDays.isEmpty {
             let dayOfYear = date.dayNumber - CivilDate.dayNumber(year: year, month: 1, day: 1) + 1
             let length = CivilDate.isLeap(year) ? 366 : 365
-            if !rule.byYearDay.contains(dayOfYear), !rule.byYearDay.contains(dayOfYear - length - 1) { return false }
+            if !yearDays.contains(dayOfYear, of: length) { return false }
         }
-        return rule.byWeekNumber.isEmpty || matchesWeekNumber(date, year: year)
+        return weekNumbers.isEmpty || matchesWeekNumber(date, year: year)
     }
 
     /// Weeks are counted in the year to which they belong, which for some days around New Year is not their own
@@ -142,17 +155,13 @@ final class RecurrenceDays {
     private func matchesWeekNumber(_ date: CivilDate, year: Int) -> Bool {
         let first = firstWeek(year)
         let next = firstWeek(year + 1)
-        if date >= next { return contains(week: 1, of: (firstWeek(year + 2) - next) / 7) }
+        if date >= next { return weekNumbers.contains(1, of: (firstWeek(year + 2) - next) / 7) }
         if date < first {
             let previous = firstWeek(year - 1)
             let weeks = (first - previous) / 7
-            return contains(week: weeks, of: weeks)
+            return weekNumbers.contains(weeks, of: weeks)
         }
-        return contains(week: (date - first) / 7 + 1, of: (next - first) / 7)
-    }
-
-    private func contains(week: Int, of weeks: Int) -> Bool {
-        rule.byWeekNumber.contains(week) || rule.byWeekNumber.contains(week - weeks - 1)
+        return weekNumbers.contains((date - first) / 7 + 1, of: (next - first) / 7)
     }
 
     /// The first day of week 1: the first week with at least four days in the year.
@@ -161,4 +170,23 @@ final class RecurrenceDays {
         let offset = floorModulo(january.weekday.rawValue - rule.weekStart.rawValue, 7)
         return offset <= 3 ? january - offset : january + (7 - offset)
     }
+}
+
+/// Days of a month, from its beginning or its end.
+private struct MonthDays {
+    /// Bit 0 for the first day.
+    private var fromBeginning: UInt32 = 0
+    /// Bit 31 for the last day.
+    private var fromEnd: UInt32 = 0
+
+    init(_ days: [Int]) {
+        for day in days where (-31...31).contains(day) && day != 0 {
+            if day > 0 { fromBeginning |= 1 << UInt32(day - 1) } else { fromEnd |= 1 << UInt32(32 + day) }
+        }
+    }
+
+    var isEmpty: Bool { fromBeginning | fromEnd == 0 }
+
+    /// Those of a month of so many days.
+    func mask(length: Int) -> UInt32 { fromBeginning | fromEnd >> UInt32(32 - length) }
 }

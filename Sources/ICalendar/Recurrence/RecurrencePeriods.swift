@@ -10,7 +10,8 @@ final class RecurrencePeriods {
     private let start: LocalDateTime
     private let frequency: RecurrenceRule.Frequency
     private let interval: Int
-    private let setPositions: [Int]
+    /// The times of each period to keep, by their places from its beginning, and from its end.
+    private let setPositions: (fromBeginning: [Int], fromEnd: [Int])
     private let days: RecurrenceDays
     /// Bits of the hours, minutes and seconds that the rule names; all of them where it names none.
     private let hours: UInt64
@@ -26,7 +27,7 @@ final class RecurrencePeriods {
         self.start = start
         frequency = rule.frequency
         interval = rule.interval
-        setPositions = rule.bySetPosition
+        setPositions = (rule.bySetPosition.filter { $0 > 0 }.sorted(), rule.bySetPosition.filter { $0 < 0 }.sorted())
         days = RecurrenceDays(rule: rule, start: start.date)
         isPlain = rule.frequency <= .weekly && rule.isWithoutParts
         hours = Self.bits(rule.byHour)
@@ -110,16 +111,23 @@ final class RecurrencePeriods {
     }
 
     /// Whether only some of the times of each period count (BYSETPOS).
-    var hasPositions: Bool { !setPositions.isEmpty }
+    var hasPositions: Bool { !setPositions.fromBeginning.isEmpty || !setPositions.fromEnd.isEmpty }
+
+    /// How much work it is to look at a period, as steps of a budget; the times that it then gives count by themselves.
+    var steps: Int {
+        guard !areShort else { return 1 }
+        return days.steps + (hasPositions ? frequency.days : 0)
+    }
 
     /// The times of a period that BYSETPOS names, ascending.
     func positions(of index: Int, begin: Int) -> [Int] {
         let anchors = (0..<stretches).flatMap { self.anchors($0, of: index, begin: begin) }
         let count = anchors.count * offsets.count
-        let places = Set(setPositions.map { $0 > 0 ? $0 - 1 : count + $0 })
-        return places.filter { $0 >= 0 && $0 < count }.sorted().map {
-            anchors[$0 / offsets.count] + offsets[$0 % offsets.count]
-        }
+        // No more positions than times are looked at, so that long lists cost nothing in periods that hold few.
+        var places = setPositions.fromBeginning.prefix { $0 <= count }.map { $0 - 1 }
+        places += setPositions.fromEnd.reversed().prefix { $0 >= -count }.map { count + $0 }
+        if !setPositions.fromBeginning.isEmpty, !setPositions.fromEnd.isEmpty { places = Array(Set(places)) }
+        return places.sorted().map { anchors[$0 / offsets.count] + offsets[$0 % offsets.count] }
     }
 
     /// The first period after one that begins at a second or later; only for periods shorter than a day.
@@ -134,6 +142,16 @@ final class RecurrencePeriods {
 }
 
 extension RecurrenceRule.Frequency {
+    /// How many days a period touches at most.
+    fileprivate var days: Int {
+        switch self {
+        case .secondly, .minutely, .hourly, .daily: 1
+        case .weekly: 7
+        case .monthly: 31
+        case .yearly: 366
+        }
+    }
+
     /// How long a period is; of those longer than a day, more than that.
     fileprivate var seconds: Int {
         switch self {
@@ -147,6 +165,9 @@ extension RecurrenceRule.Frequency {
 }
 
 extension RecurrenceRule {
+    /// How much work it is to get ready for looking at periods, as steps of a budget: each time of day is made once.
+    var preparationSteps: Int { max(1, byHour.count) * max(1, byMinute.count) * max(1, bySecond.count) }
+
     /// Whether the rule looks at every day, each by itself.
     ///
     /// A plain one with COUNT is none of them, since the days before a window are better counted by one division.

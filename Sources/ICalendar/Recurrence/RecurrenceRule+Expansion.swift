@@ -5,7 +5,7 @@ extension RecurrenceRule {
     public struct Budget: Sendable {
         /// Times returned at most.
         public var occurrences: Int
-        /// Periods looked at and times made, at most.
+        /// Work at most: a step for each period looked at and each time made, and more for periods that take more.
         public var steps: Int
 
         /// A budget; left out, one for people's calendars.
@@ -17,7 +17,7 @@ extension RecurrenceRule {
 
     /// The times of a rule inside a window.
     public struct Expansion: Sendable {
-        /// Periods looked at and times made.
+        /// Work done, as the budget counts it.
         public var steps = 0
         /// Wall times, ascending, none twice.
         public var times: [LocalDateTime] = []
@@ -45,7 +45,7 @@ extension RecurrenceRule {
 
     /// What an expansion took.
     struct Work {
-        /// Periods looked at and times made.
+        /// Work done, as the budget counts it.
         var steps = 0
         /// Times inside the window.
         var occurrences = 0
@@ -58,15 +58,18 @@ extension RecurrenceRule {
         from start: LocalDateTime, until: LocalDateTime?, window: Range<LocalDateTime>, budget: Budget,
         _ body: (LocalDateTime) -> Void
     ) -> Work {
+        guard preparationSteps <= budget.steps else { return Work(isCut: true) }
         let periods = RecurrencePeriods(rule: self, start: start)
         let offsets = periods.offsets
         let (areShort, hasPositions, stretches) = (periods.areShort, periods.hasPositions, periods.stretches)
+        let steps = periods.steps
         var counter = Counter(
             start: start.seconds, last: min(until?.seconds ?? .max, window.upperBound.seconds - 1),
-            lowerBound: window.lowerBound.seconds, remaining: count ?? .max, budget: budget)
+            lowerBound: window.lowerBound.seconds, remaining: count ?? .max, budget: budget,
+            work: Work(steps: preparationSteps - 1))
         var index = count == nil || periods.isPlain ? periods.index(before: window.lowerBound) : 0
         if count != nil { counter.remaining -= index }
-        while let begin = periods.begin(index), begin <= counter.last, counter.begin() {
+        while let begin = periods.begin(index), begin <= counter.last, counter.begin(steps) {
             let period = index
             if areShort, let next = periods.next(after: period, begin: begin) {
                 index = next
@@ -98,18 +101,18 @@ extension RecurrenceRule {
         let lowerBound: Int
         var remaining: Int
         let budget: Budget
-        var work = Work()
+        var work: Work
         var isDone = false
 
         /// Whether another period may be looked at.
-        mutating func begin() -> Bool {
-            step()
+        mutating func begin(_ steps: Int) -> Bool {
+            step(steps)
             return !isDone
         }
 
         /// Whether a time is one of the rule's inside the window.
         mutating func counts(_ time: Int) -> Bool {
-            step()
+            step(1)
             guard !isDone, time >= start else { return false }
             guard time <= last, remaining > 0 else {
                 isDone = true
@@ -125,9 +128,9 @@ extension RecurrenceRule {
             return true
         }
 
-        private mutating func step() {
+        private mutating func step(_ steps: Int) {
             guard !isDone else { return }
-            work.steps += 1
+            work.steps += steps
             if work.steps > budget.steps { cut() }
         }
 

@@ -11,56 +11,96 @@ extension RecurrenceRule {
     ///
     /// - Throws: `Failure` for a rule that the RFC does not allow, or that uses another calendar (`RSCALE`, `SKIP`).
     public init(_ text: String) throws(Failure) {
-        var unknown: [String] = []
-        try self.init(text, unknownParts: &unknown)
+        var remarks: [Remark] = []
+        try self.init(text, &remarks)
+        if let odd = remarks.first(where: \.isOdd) { throw Failure(description: odd.sentence) }
     }
 
-    /// Reads a rule, and adds the names of parts that no RFC has, and that no program made up for itself (`X-…`):
-    /// misspelled ones, mostly.
-    init(_ text: String, unknownParts: inout [String]) throws(Failure) {
+    /// What of a rule is left out.
+    struct Remark {
+        /// A sentence that follows "the recurrence rule".
+        let sentence: String
+        /// Whether the RFC forbids it; else nobody knows it, as parts that are misspelled.
+        var isOdd = true
+    }
+
+    /// Reads a rule generously: a part that cannot be understood costs no more than itself, and becomes a remark.
+    ///
+    /// - Throws: `Failure` where nothing is left of the rule, or where it means something else than would be.
+    init(_ text: String, _ remarks: inout [Remark]) throws(Failure) {
         self.init(.daily)
+        guard text.utf8.count <= Bounds.ruleBytes else {
+            throw Failure(description: "it is longer than \(Bounds.ruleBytes) bytes, and none needs to be")
+        }
         var hasFrequency = false
-        for part in text.utf8.split(separator: UInt8(ascii: ";")) {
+        for part in Self.withoutName(text, &remarks).utf8.split(separator: UInt8(ascii: ";")) {
             guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else {
-                throw Failure(description: "the part \"\(Substring(part).quotable)\" has no value")
+                remarks.append(Remark(sentence: "has a part \"\(Substring(part).quotable)\" without a value"))
+                continue
             }
             let name = String(Substring(part[..<equals])).tidied
             let value = String(Substring(part[part.index(after: equals)...])).tidied
             if name == "FREQ" { hasFrequency = true }
-            if try !read(name, value), !name.hasPrefix("X-") { unknownParts.append(name) }
+            if try !read(name, value, &remarks), !name.hasPrefix("X-") {
+                remarks.append(Remark(sentence: "has a part \(name.quotable), which nobody knows", isOdd: false))
+            }
         }
         guard hasFrequency else { throw Failure(description: "FREQ is missing") }
+        if frequency == .monthly, !byYearDay.isEmpty {
+            remarks.append(Remark(sentence: "has BYYEARDAY, which monthly rules cannot have"))
+            byYearDay = []
+        }
+    }
+
+    /// The rule without the name of its property, which some programs write twice.
+    private static func withoutName(_ text: String, _ remarks: inout [Remark]) -> Substring {
+        guard let colon = text.utf8.prefix(8).firstIndex(of: UInt8(ascii: ":")) else { return text[...] }
+        remarks.append(Remark(sentence: "has \"\(text[...colon].quotable)\" before it"))
+        return text[text.utf8.index(after: colon)...]
     }
 
     /// Takes what a part says; false where nobody knows the part.
-    private mutating func read(_ name: String, _ value: String) throws(Failure) -> Bool {
+    private mutating func read(_ name: String, _ value: String, _ remarks: inout [Remark]) throws(Failure) -> Bool {
+        func odd() { remarks.append(Remark(sentence: "has \(name)=\(value.quotable), which it cannot have")) }
+        func number(_ range: ClosedRange<Int>) -> Int? {
+            let number = Int(value, in: range)
+            if number == nil { odd() }
+            return number
+        }
+        func numbers(_ range: ClosedRange<Int>) -> [Int] {
+            // Numbers that may be negative count from either end, and there is none at 0.
+            Set(
+                value.split(separator: ",").compactMap { part -> Int? in
+                    let number = Int(part, in: range).flatMap { $0 == 0 && range.lowerBound < 0 ? nil : $0 }
+                    if number == nil { remarks.append(Remark(sentence: "has \"\(part.quotable)\" in \(name)")) }
+                    return number
+                }
+            ).sorted()
+        }
         switch name {
         case "FREQ":
             guard let known = Self.frequency(value) else {
                 throw Failure(description: "FREQ=\(value.quotable) is unknown")
             }
             frequency = known
-        case "INTERVAL": interval = try Self.number(value, name, 1...Int(Int32.max))
-        case "COUNT": count = try Self.number(value, name, 1...Int.max)
+        case "INTERVAL": interval = number(Bounds.interval) ?? 1
+        case "COUNT": count = number(Bounds.count)
         case "UNTIL":
-            guard let time = CalendarTime(value) else {
-                throw Failure(description: "UNTIL=\(value.quotable) is no time")
-            }
-            until = time
-        case "BYSECOND": bySecond = try Self.numbers(value, name, 0...60)
-        case "BYMINUTE": byMinute = try Self.numbers(value, name, 0...59)
-        case "BYHOUR": byHour = try Self.numbers(value, name, 0...23)
-        case "BYDAY": byDay = try Self.days(value)
-        case "BYMONTHDAY": byMonthDay = try Self.numbers(value, name, -31...31, isSigned: true)
-        case "BYYEARDAY": byYearDay = try Self.numbers(value, name, -366...366, isSigned: true)
-        case "BYWEEKNO": byWeekNumber = try Self.numbers(value, name, -53...53, isSigned: true)
-        case "BYMONTH": byMonth = try Self.numbers(value, name, 1...12)
-        case "BYSETPOS": bySetPosition = try Self.numbers(value, name, -366...366, isSigned: true)
+            until = CalendarTime(value)
+            if until == nil { odd() }
+        case "BYSECOND": bySecond = numbers(0...60)
+        case "BYMINUTE": byMinute = numbers(0...59)
+        case "BYHOUR": byHour = numbers(0...23)
+        case "BYDAY": byDay = Self.days(value, &remarks)
+        case "BYMONTHDAY": byMonthDay = numbers(-31...31)
+        case "BYYEARDAY": byYearDay = numbers(-366...366)
+        case "BYWEEKNO": byWeekNumber = numbers(-53...53)
+        case "BYMONTH": byMonth = numbers(1...12)
+        case "BYSETPOS": bySetPosition = numbers(-366...366)
         case "WKST":
-            guard let day = Self.weekday(value) else {
-                throw Failure(description: "WKST=\(value.quotable) is no weekday")
-            }
-            weekStart = day
+            let day = Self.weekday(value)
+            if day == nil { odd() }
+            weekStart = day ?? .monday
         case "RSCALE":
             guard value == "GREGORIAN" else {
                 throw Failure(
@@ -102,36 +142,19 @@ extension RecurrenceRule {
         }
     }
 
-    private static func number(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(Failure) -> Int {
-        guard let value = Int(text), range.contains(value) else {
-            throw Failure(description: "\(name)=\(text.quotable) is not a number from \(range.lowerBound) up")
-        }
-        return value
-    }
-
-    /// The numbers of a list, each once, ascending.
-    private static func numbers(
-        _ text: String, _ name: String, _ range: ClosedRange<Int>, isSigned: Bool = false
-    ) throws(Failure) -> [Int] {
-        var values: [Int] = []
-        for part in text.split(separator: ",") {
-            guard let value = Int(part), range.contains(value), !(isSigned && value == 0) else {
-                throw Failure(description: "\(name) has \"\(part.quotable)\"")
-            }
-            if !values.contains(value) { values.append(value) }
-        }
-        return values.sorted()
-    }
-
-    private static func days(_ text: String) throws(Failure) -> [DayOfWeek] {
-        var days: [DayOfWeek] = []
-        for part in text.split(separator: ",") {
+    /// Days of the week, each once.
+    private static func days(_ text: String, _ remarks: inout [Remark]) -> [DayOfWeek] {
+        var seen: Set<DayOfWeek> = []
+        return text.split(separator: ",").compactMap { part in
             guard let weekday = weekday(part.suffix(2)),
-                let ordinal = part.utf8.count == 2 ? 0 : Int(part.dropLast(2)), abs(ordinal) <= 53
-            else { throw Failure(description: "BYDAY has \"\(part.quotable)\"") }
-            days.append(DayOfWeek(weekday, ordinal: ordinal))
+                let ordinal = part.utf8.count == 2 ? 0 : Int(part.dropLast(2), in: Bounds.weekdayOrdinal)
+            else {
+                remarks.append(Remark(sentence: "has \"\(part.quotable)\" in BYDAY"))
+                return nil
+            }
+            let day = DayOfWeek(weekday, ordinal: ordinal)
+            return seen.insert(day).inserted ? day : nil
         }
-        return days
     }
 }
 

@@ -44,7 +44,7 @@ extension SchedulingReply {
             if method == .counter, proposal == nil { reading.report(event, "the COUNTER proposes no time") }
             reading.replies.append(SchedulingReply(method, uid: uid, event, proposal))
         }
-        reading.diagnostics += zones.diagnostics + times.diagnostics
+        reading.diagnostics += zones.diagnostics + times.remarks.all
         return reading
     }
 
@@ -59,7 +59,7 @@ extension SchedulingReply {
         recurrenceID = event.first("RECURRENCE-ID").flatMap {
             CalendarTime($0.value.trimmed, zone: $0.parameter("TZID"))
         }
-        sequence = event.first("SEQUENCE").flatMap { Int($0.value.trimmed) } ?? 0
+        sequence = event.first("SEQUENCE").flatMap { Int($0.value.trimmed, clampedTo: Bounds.sequence) } ?? 0
         stamp = event.first("DTSTAMP").flatMap { CalendarTime($0.value.trimmed) }.map { Instant(utc: $0.local) }
         attendances = event.all("ATTENDEE").compactMap(Attendance.init)
         comment = event.all("COMMENT").map(\.text.trimmed).filter { !$0.isEmpty }.joined(separator: "\n")
@@ -69,7 +69,9 @@ extension SchedulingReply {
 
 extension SchedulingReply.Reading {
     fileprivate mutating func report(_ component: Component, _ message: String) {
-        diagnostics.append(CalendarDiagnostic(line: component.line, message))
+        guard diagnostics.count <= 100 else { return }
+        diagnostics.append(
+            diagnostics.count < 100 ? CalendarDiagnostic(line: component.line, message) : .andMore)
     }
 }
 
@@ -97,9 +99,15 @@ extension String {
     /// `MAILTO:`, brackets, quotes, escapes of addresses, a subject.
     fileprivate var asMailAddress: String {
         let wrapping: Set<Character> = ["<", ">", "\"", "'", " ", "\t"]
-        var text = String(drop(while: wrapping.contains).reversed().drop(while: wrapping.contains).reversed())
-        if text.lowercased().hasPrefix("mailto:") { return String(text.dropFirst("mailto:".count)).asMailAddress }
+        var rest = drop(while: wrapping.contains)
+        // Some programs wrap an address that is wrapped already.
+        while rest.prefix(Self.scheme.count).lowercased() == Self.scheme {
+            rest = rest.dropFirst(Self.scheme.count).drop(while: wrapping.contains)
+        }
+        let end = rest.lastIndex { !wrapping.contains($0) }
+        var text = String(end.map { rest[...$0] } ?? "")
         if let query = text.firstIndex(of: "?") { text = String(text[..<query]) }
         return (text.removingPercentEncoding ?? text).lowercased()
     }
+    private static let scheme = "mailto:"
 }

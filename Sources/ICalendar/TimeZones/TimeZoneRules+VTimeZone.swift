@@ -4,26 +4,35 @@ extension TimeZoneRules {
     /// The zone that a `VTIMEZONE` defines (RFC 5545 §3.6.5), worked out up to a moment, and up to the year 2100 at
     /// least; nil where no observance of it can be read.
     public init?(timezone component: Component, until: Instant = Instant(seconds: 0)) {
-        guard let zone = TimeZoneRules.reading(timezone: component, until: until).zone else { return nil }
+        var budget = FileAllowance().zones
+        guard let zone = TimeZoneRules.reading(timezone: component, until: until, budget: &budget).zone else {
+            return nil
+        }
         self = zone
     }
 
+    /// Up to here at least zones are worked out.
+    static let leastEnd = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 2100, month: 1, day: 1)))
+
     /// The zone as far as it can be read, and what cannot.
-    static func reading(timezone component: Component, until: Instant) -> (
-        zone: TimeZoneRules?, diagnostics: [CalendarDiagnostic]
-    ) {
-        let end = max(until.utc + 400 * 86_400, ObservanceReader.leastEnd)
-        var reader = ObservanceReader(end: end)
-        let observances = component.components.prefix(1000).compactMap { reader.observance($0) }
+    ///
+    /// - Parameter budget: what is left for the zones of the file.
+    static func reading(
+        timezone component: Component, until: Instant, budget: inout RecurrenceRule.Budget
+    ) -> (zone: TimeZoneRules?, diagnostics: [CalendarDiagnostic]) {
+        let end = max(until.utc + 400 * 86_400, leastEnd)
+        var reader = ObservanceReader(end: end, budget: budget)
+        let observances = component.components.compactMap { reader.observance($0) }
+        budget = reader.budget
         guard let first = observances.min(by: { $0.start < $1.start }) else {
-            let remark = CalendarDiagnostic(line: component.line, "the VTIMEZONE has no observance that can be read")
-            return (nil, reader.diagnostics + [remark])
+            reader.remarks.add(component.line, "the VTIMEZONE has no observance that can be read")
+            return (nil, reader.remarks.all)
         }
         let transitions = observances.flatMap(\.transitions).sorted { $0.at < $1.at }
         let zone = TimeZoneRules(
             name: component.first("TZID")?.text.trimmed ?? "", firstOffset: first.offsetBefore,
             transitions: transitions)
-        return (zone, reader.diagnostics)
+        return (zone, reader.remarks.all)
     }
 }
 
@@ -33,16 +42,15 @@ private struct Observance {
     let transitions: [TimeZoneRules.Transition]
 }
 
-/// Reads `STANDARD` and `DAYLIGHT` components, with one budget for all their rules.
+/// Reads `STANDARD` and `DAYLIGHT` components.
 private struct ObservanceReader {
-    static let leastEnd = LocalDateTime(date: CivilDate(dayNumber: CivilDate.dayNumber(year: 2100, month: 1, day: 1)))
-
     let end: LocalDateTime
-    private var budget = RecurrenceRule.Budget(occurrences: 50_000, steps: 500_000)
-    private(set) var diagnostics: [CalendarDiagnostic] = []
+    private(set) var budget: RecurrenceRule.Budget
+    var remarks = Remarks()
 
-    init(end: LocalDateTime) {
+    init(end: LocalDateTime, budget: RecurrenceRule.Budget) {
         self.end = end
+        self.budget = budget
     }
 
     mutating func observance(_ component: Component) -> Observance? {
@@ -79,29 +87,27 @@ private struct ObservanceReader {
         }
         for property in component.all("RRULE") {
             guard let rule = try? RecurrenceRule(property.value) else {
-                diagnostics.append(CalendarDiagnostic(line: property.line, "the rule of the time zone is none"))
+                remarks.add(property.line, "the rule of the time zone is none")
                 continue
             }
             let until = rule.until.map { time in
                 if case .utc(let instant) = time { instant.utc + offsetBefore } else { time.local }
             }
-            let expansion = rule.expand(from: start, until: until, window: start..<max(start + 1, end), budget: budget)
-            budget.steps -= min(budget.steps, expansion.steps)
-            budget.occurrences -= min(budget.occurrences, expansion.times.count)
-            if expansion.isCut {
-                diagnostics.append(
-                    CalendarDiagnostic(line: property.line, "the clocks of the time zone change more often than can be")
-                )
+            let window = start..<max(start + 1, end)
+            let work = rule.forEachTime(from: start, until: until, window: window, budget: budget.share) {
+                times.insert($0)
             }
-            times.formUnion(expansion.times)
+            budget.pay(for: work)
+            if work.isCut {
+                remarks.add(property.line, "the clocks of the time zones change more often than can be followed")
+            }
         }
         return times
     }
 
     private mutating func report(_ component: Component, _ name: String) -> Observance? {
-        diagnostics.append(
-            CalendarDiagnostic(
-                line: component.line, "\(component.name) of the time zone has no \(name) that can be read; left out"))
+        remarks.add(
+            component.line, "\(component.name) of the time zone has no \(name) that can be read; left out")
         return nil
     }
 }

@@ -37,9 +37,9 @@ struct EntityBuilder {
             || isInDigest && header["Content-Type"] == nil
         {
             let inner = content(body, header)
-            return MailEntity(header: header, body: .parts(entities([inner[...]], depth: depth)))
+            return MailEntity(header: header, body: .parts(entities([inner], depth: depth)))
         }
-        return MailEntity(header: header, body: .content(content(body, header)))
+        return MailEntity(header: header, body: .content(Array(content(body, header))))
     }
 
     /// The parts that the sections are; in a digest each is a mail unless it says otherwise (RFC 2046 §5.1.5).
@@ -64,15 +64,16 @@ struct EntityBuilder {
         return (MailHeader(fields), bytes[lines.rest.startIndex...])
     }
 
-    private mutating func content(_ body: ArraySlice<UInt8>, _ header: MailHeader) -> [UInt8] {
+    /// The content, its transfer encoding undone; where it has none, no copy is made of what may lie inside others.
+    private mutating func content(_ body: ArraySlice<UInt8>, _ header: MailHeader) -> ArraySlice<UInt8> {
         let encoding = header["Content-Transfer-Encoding"].map { ParameterizedValue($0).value } ?? "7bit"
         switch encoding {
-        case "base64": return Base64.decode(body)
-        case "quoted-printable": return QuotedPrintable.decode(body)
-        case "7bit", "8bit", "binary", "": return Array(body)
+        case "base64": return Base64.decode(body)[...]
+        case "quoted-printable": return QuotedPrintable.decode(body)[...]
+        case "7bit", "8bit", "binary", "": return body
         default:
             remark("nobody knows the transfer encoding \"\(encoding.prefix(40))\"; the content is taken as it is")
-            return Array(body)
+            return body
         }
     }
 

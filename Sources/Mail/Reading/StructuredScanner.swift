@@ -25,7 +25,8 @@ struct StructuredScanner {
         var text = String.UnicodeScalarView()
         while let scalar = rest.first, !marks.contains(scalar) {
             if scalar == "\"", let quoted = delimited(by: "\"") {
-                text.append(contentsOf: quoted)
+                // Appended at once, each would make the text anew.
+                for scalar in quoted { text.append(scalar) }
             } else if scalar == "(", delimited(by: ")") != nil {
                 text.append(" ")
             } else {
@@ -68,6 +69,7 @@ struct StructuredScanner {
 extension String {
     /// Without white space before and after it.
     var trimmingSpace: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...last].drop { $0.isWhitespace })
     }
 }
