@@ -111,8 +111,10 @@ extension Store {
         if !unseen.isEmpty { try supersedeOvertaken(unseen, at: now, database) }
     }
 
-    /// While a message was being sent, its session may have been published anew, as if the recipient had heard. Where the
-    /// message did not arrive after all, only the newer one is sent, and no cancellation of what nobody heard of.
+    /// While a message was being sent, its session may have been published anew, as if the recipient had heard.
+    ///
+    /// Where the message did not arrive after all, only the newer one is sent, and no cancellation of what nobody heard
+    /// of.
     private func supersedeOvertaken(_ numbers: [Int], at now: Instant, _ database: Database) throws {
         let isNewer = """
             newer.uid = message.uid AND newer.recipient = message.recipient COLLATE NOCASE
