@@ -110,7 +110,8 @@ deb: build deb-packages ## Pack all that and an example into a Debian package be
 	@sed 's|^state: [^#]*|state: /var/lib/muster                  |' $(CONFIG)/muster.yaml >$(TREE)/etc/muster/muster.yaml
 	@echo /etc/muster/muster.yaml >$(TREE)/DEBIAN/conffiles
 	@cp -r $(CONFIG)/schema $(TREE)/usr/share/muster && ln -s /usr/share/muster/schema $(TREE)/etc/muster
-	@cp -r $(CONFIG)/programme $(DOCS)/examples && cp $(CONFIG)/README.md $(DOCS)/config.md && cp $(RUNBOOK) $(DOCS)/runbook.md
+	@cp -r $(CONFIG)/programme $(DOCS)/examples && cp $(CONFIG)/README.md $(DOCS)/config.md && cp $(RUNBOOK) $(DOCS)/runbook.md \
+	  && cp Sources/MusterDaemon/Documentation.docc/Changelog.md $(DOCS)/NEWS.md
 	@mv $(DEB)/debian/copyright $(DOCS)
 	@printf 'muster (%s) stable; urgency=medium\n\n  * Packed.\n\n -- %s  %s\n' "$$($(MUSTER) --version)" \
 	  "$$(sed -n 's/^Maintainer: //p' systemd/debian/control)" "$$(date -R)" >$(DEB)/debian/changelog

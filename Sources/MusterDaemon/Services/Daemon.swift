@@ -10,7 +10,7 @@ import UnixSignals
 /// The program that keeps running: reads calendars, plans, reminds and delivers, until it is told to stop.
 public struct Daemon: Sendable {
     /// The version of the program.
-    public static let version = "1.0.0"
+    public static let version = "1.1.0"
 
     /// What was begun must end within this time.
     static let longestGoodbye = Duration.seconds(3)

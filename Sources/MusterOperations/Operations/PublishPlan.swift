@@ -50,7 +50,10 @@ public enum PublishPlan: Operation {
                 }
             let report = try PlanReport(proposal, workspace)
             guard !proposal.changes.isEmpty || proposal.plan != proposal.basis?.plan else {
-                let released = try await workspace.withWriteAccess { try $0.store.approve(at: workspace.now()) }
+                let released = try await workspace.withWriteAccess { access in
+                    try access.store.save(workspace.owner)
+                    return try access.store.approve(at: workspace.now())
+                }
                 return Response(report: report, result: nil, released: released, revertedTargets: [])
             }
             do {

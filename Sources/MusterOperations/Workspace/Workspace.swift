@@ -54,7 +54,7 @@ public struct Workspace: Sendable {
         configDirectory = config
         configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
         programme = check.programme
-        stateDirectory = try Self.stateDirectory(configuration, state)
+        stateDirectory = try Self.stateDirectory(configuration, of: config, state)
         self.store = try store ?? Store(directory: stateDirectory)
         self.templates = templates
         self.now = now
@@ -85,13 +85,17 @@ public struct Workspace: Sendable {
             throw Failure(
                 "\(error)\nThe config says where the state is; mend it, or name it with --state.", exitCode: 78)
         }
-        return try stateDirectory(configuration.resolvingPaths { path($0, from: config) }, nil)
+        return try stateDirectory(configuration.resolvingPaths { path($0, from: config) }, of: config, nil)
     }
 
     /// Two places for one state are an error and no silence: somebody would plan and apply in a state of their own.
-    private static func stateDirectory(_ configuration: Configuration, _ state: String?) throws -> String {
+    private static func stateDirectory(_ configuration: Configuration, of config: String, _ state: String?) throws
+        -> String
+    {
         if let state { return state }
-        guard let unit = ProcessInfo.processInfo.environment["STATE_DIRECTORY"] else { return configuration.state }
+        guard let unit = ProcessInfo.processInfo.environment["STATE_DIRECTORY"] else {
+            return configuration.namesState ? configuration.state : packaged(config) ?? configuration.state
+        }
         let (given, written) = (resolved(unit), resolved(configuration.state))
         guard !configuration.namesState || given == written else {
             throw Failure(
@@ -99,6 +103,14 @@ public struct Workspace: Sendable {
                 exitCode: 78)
         }
         return unit
+    }
+
+    /// Where the units keep the state of a config that says nothing else: `/var/lib/muster` for `/etc/muster`,
+    /// `/var/lib/muster-NAME` for `/etc/muster/NAME`; nil for a config elsewhere.
+    static func packaged(_ config: String) -> String? {
+        let parts = URL(fileURLWithPath: config).standardizedFileURL.pathComponents
+        guard parts.starts(with: ["/", "etc", "muster"]), parts.count <= 4 else { return nil }
+        return "/var/lib/muster" + (parts.count == 4 ? "-" + parts[3] : "")
     }
 
     private static func resolved(_ path: String) -> String {

@@ -76,7 +76,7 @@ extension Store {
                 WHERE destination = ? AND state = 'due' AND due <= ? AND number NOT IN claim
                     AND (uid = '' OR NOT EXISTS (
                         SELECT 1 FROM message AS earlier
-                        WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient
+                        WHERE earlier.uid = message.uid AND earlier.recipient = message.recipient COLLATE NOCASE
                             AND earlier.number < message.number AND earlier.state = 'due'))
                 ORDER BY \(isProbe ? "attempts, " : "")revision DESC, number LIMIT ?
                 """)

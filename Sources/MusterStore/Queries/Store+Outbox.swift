@@ -126,7 +126,7 @@ extension Store {
                      AND number IN (SELECT number FROM messageText WHERE length(content) > 0)
                     AND NOT (kind IN \(OutboxMessage.schedulingKinds) AND EXISTS (
                         SELECT 1 FROM message AS newer WHERE newer.uid = message.uid
-                            AND newer.recipient = message.recipient AND newer.number > message.number
+                            AND newer.recipient = message.recipient COLLATE NOCASE AND newer.number > message.number
                             AND newer.kind IN \(OutboxMessage.schedulingKinds)))
                     """
             }

@@ -91,12 +91,11 @@ public struct SessionKnowledge: Sendable {
     /// Equal for equal knowledge: it changes whenever a message about the session is being sent, is delivered, or is given
     /// back.
     public struct Mark: Hashable, Sendable {
-        var count = 0
-        var numbers = 0
-        var delivered = 0
+        /// The numbers of the messages that may have arrived, each with `+` where it has for certain.
+        let messages: String
 
         /// Nothing is known.
-        public static let nothing = Mark()
+        public static let nothing = Mark(messages: "")
     }
 
     /// What this is the state of.
@@ -167,12 +166,14 @@ extension Store {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT uid, count(*), sum(number), sum(state = 'delivered') FROM message
-                WHERE uid IN (SELECT value FROM json_each(?)) AND \(mayBeKnown) GROUP BY uid
+                SELECT uid, group_concat(number || iif(state = 'delivered', '+', '')) FROM (
+                    SELECT uid, number, state FROM message
+                    WHERE uid IN (SELECT value FROM json_each(?)) AND \(mayBeKnown) ORDER BY uid, number)
+                GROUP BY uid
                 """, arguments: [jsonList(uids)])
         var marks: [String: SessionKnowledge.Mark] = [:]
         while let row = try rows.next() {
-            marks[row[0]] = SessionKnowledge.Mark(count: row[1], numbers: row[2], delivered: row[3])
+            marks[row[0]] = SessionKnowledge.Mark(messages: row[1])
         }
         return marks
     }

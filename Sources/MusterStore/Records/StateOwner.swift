@@ -25,6 +25,9 @@ extension Store {
         }
     }
 
+    /// Remembers whose state this is.
+    public func save(_ owner: StateOwner) throws(StoreError) { try write { try save(owner, $0) } }
+
     func save(_ owner: StateOwner, _ database: Database) throws {
         try database.execute(
             sql: "INSERT OR REPLACE INTO setting VALUES ('owner', ?)",
