@@ -80,7 +80,8 @@ public struct CopyUpdater: Sendable {
         _ previous: CalendarCopy?, _ now: Instant
     ) -> CalendarCopy {
         do {
-            let (contents, refreshHint) = try contents(of: bytes)
+            let (contents, refreshHint) = try contents(
+                of: bytes, CalendarExpander(window: window, floatingZone: zone))
             if let reason = rejectionReason(contents.eventCount, previous, now) {
                 return keepingPrevious(source, previous, reason, now)
             }
@@ -98,9 +99,11 @@ public struct CopyUpdater: Sendable {
         _ source: CalendarSource, _ changes: [String: CollectionChanges], _ previous: CalendarCopy?, _ now: Instant
     ) -> CalendarCopy {
         var collections: [String: CollectionCopy] = [:]
-        for (address, changes) in changes {
+        // What a calendar may cost is one allowance, however many resources it comes in.
+        let expander = CalendarExpander(window: window, floatingZone: zone)
+        for (address, changes) in changes.sorted(by: { $0.key < $1.key }) {
             let known = changes.isEverything ? nil : previous?.collections[address]
-            collections[address] = changed(known ?? CollectionCopy(), changes)
+            collections[address] = changed(known ?? CollectionCopy(), changes, expander)
         }
         let contents = collections.sorted { $0.key < $1.key }.flatMap { $0.value.objects.sorted { $0.key < $1.key } }
             .map(\.value)
@@ -117,13 +120,15 @@ public struct CopyUpdater: Sendable {
             due: schedule.afterSuccess(of: source, refreshHint: nil, at: now), collections: collections)
     }
 
-    private func changed(_ known: CollectionCopy, _ changes: CollectionChanges) -> CollectionCopy {
+    private func changed(
+        _ known: CollectionCopy, _ changes: CollectionChanges, _ expander: CalendarExpander
+    ) -> CollectionCopy {
         var copy = known
         copy.version = changes.version
         for path in changes.removed { copy.objects[path] = nil }
         for object in changes.objects {
             do {
-                copy.objects[object.path] = try contents(of: object.data).contents
+                copy.objects[object.path] = try contents(of: object.data, expander).contents
             } catch {
                 // One event that cannot be read takes nothing from the others; what was known of it may still hold.
                 let remark = "\(object.path.split(separator: "/").last ?? "a resource") \(error)"
@@ -141,7 +146,9 @@ public struct CopyUpdater: Sendable {
     }
 
     /// What is in a stream, and how often it wants to be read.
-    private func contents(of bytes: [UInt8]) throws(Unreadable) -> (contents: CalendarContents, refreshHint: Int?) {
+    private func contents(
+        of bytes: [UInt8], _ expander: CalendarExpander
+    ) throws(Unreadable) -> (contents: CalendarContents, refreshHint: Int?) {
         let result: CalendarReader.Result
         do {
             result = try CalendarReader(scope: .times).read(bytes)
@@ -149,7 +156,6 @@ public struct CopyUpdater: Sendable {
             throw Unreadable(description: error.description)
         }
         if result.isCutOff { throw Unreadable(description: "is cut off in the middle") }
-        let expander = CalendarExpander(window: window, floatingZone: zone)
         let expansions = result.calendars.map(expander.expand)
         let remarks = (result.diagnostics + expansions.flatMap(\.diagnostics)).map(\.description)
         let contents = CalendarContents(

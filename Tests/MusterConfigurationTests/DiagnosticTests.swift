@@ -116,6 +116,9 @@ import Testing
         Mistake(
             cycle, "hosts:\n", "reminders: [7 days, 168 h]\nhosts:\n", 26, 21, "is the same as another reminder"),
         Mistake(
+            cycle, "hosts:\n", "rules: { out-at-once: 1 per 9223372036854775807 pupils }\nhosts:\n", 26, 23,
+            "should be unlimited, a number, or 1 per 200 pupils"),
+        Mistake(
             "programme/partnerships/tamar.yaml", "coordinator: {", "digest: hourly\ncoordinator: {", 3, 9,
             "should be one of \"daily\""),
     ]

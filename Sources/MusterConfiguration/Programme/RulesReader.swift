@@ -42,7 +42,7 @@ struct RulesReader {
         if words == ["unlimited"] { return .unlimited }
         if words.count == 1, let count = Int(words[0]), (0...1000).contains(count) { return .count(count) }
         if words.count == 4, words[0] == "1", words[1] == "per", words[3] == "pupils", let pupils = Int(words[2]),
-            pupils > 0
+            (1...100_000).contains(pupils)
         {
             return .perPupils(pupils)
         }

@@ -14,6 +14,7 @@ enum HTTPDate {
     static func read(_ text: String) -> Instant? {
         let words = text.split(separator: " ")
         guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), let year = Int(words[3]),
+            (1970...9999).contains(year),
             let month = (1...12).first(where: { month in
                 CivilDate(year: 2000, month: month, day: 1).map(Wording.shortMonth) == String(words[2])
             }), let date = CivilDate(year: year, month: month, day: day)
