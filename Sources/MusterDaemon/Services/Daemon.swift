@@ -33,6 +33,7 @@ public struct Daemon: Sendable {
     /// - Throws: `Workspace.Failure` for a config with errors, `StoreError` where the state cannot be opened or another
     ///   daemon has it.
     public func run() async throws {
+        let fingerprint = ConfigFingerprint(directory: config)
         let workspace = try Workspace(config: config, state: state, now: now)
         // A command that has just looked whether a daemon runs holds the lock for a moment.
         let lifeLock = try await StateLock.wait(
@@ -41,11 +42,11 @@ public struct Daemon: Sendable {
         let load: @Sendable () throws -> Workspace = { [config, state, now] in
             try workspace.reopened(config: config, state: state, now: now)
         }
-        let context = ServiceContext(workspace: workspace, logger: logger, load: load)
+        let context = ServiceContext(workspace: workspace, logger: logger, fingerprint: fingerprint, load: load)
         let notifier = Notifier()
         logger.notice("started", metadata: ["state": "\(workspace.stateDirectory)"])
         var configuration = ServiceGroupConfiguration(
-            services: services(context, notifier, lifeLock, load).map {
+            services: services(context, notifier, lifeLock).map {
                 ServiceGroupConfiguration.ServiceConfiguration(service: $0)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -58,8 +59,7 @@ public struct Daemon: Sendable {
     /// Everything that lives long, in one list; told to end from the last to the first, so delivery has the longest for
     /// what is under way.
     private func services(
-        _ context: ServiceContext, _ notifier: Notifier, _ lock: StateLock,
-        _ load: @escaping @Sendable () throws -> Workspace
+        _ context: ServiceContext, _ notifier: Notifier, _ lock: StateLock
     ) -> [any Service] {
         [
             DeliveryService(context: context), CalendarService(context: context), PlanningService(context: context),
@@ -67,7 +67,7 @@ public struct Daemon: Sendable {
             OperationsService(context: context), FeedService(context: context),
             WatchdogService(context: context, notifier: notifier),
             SocketService(context: context, config: config, lock: lock),
-            ReloadService(context: context, notifier: notifier, load: load),
+            ReloadService(context: context, notifier: notifier),
         ]
     }
 }

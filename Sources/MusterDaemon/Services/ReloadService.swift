@@ -9,7 +9,6 @@ import UnixSignals
 struct ReloadService: Service {
     let context: ServiceContext
     let notifier: Notifier
-    let load: @Sendable () throws -> Workspace
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -25,13 +24,7 @@ struct ReloadService: Service {
         notifier.reloading()
         defer { notifier.ready() }
         do {
-            let workspace = try load()
-            guard workspace.stateDirectory == context.workspace.stateDirectory else {
-                return context.logger.error(
-                    "the state directory cannot change while running; restart for that. The old config stays")
-            }
-            context.use(workspace)
-            context.logger.notice("config read anew")
+            try context.reload()
         } catch {
             context.logger.error("the config has errors; the old one stays", metadata: ["reason": "\(error)"])
         }

@@ -9,7 +9,7 @@ import Synchronization
 final class ServiceContext: Sendable {
     private struct State {
         var workspace: Workspace
-        var fingerprint: ConfigFingerprint
+        var fingerprint: ConfigFingerprint?
         var generation = 0
         var deliverers: [String: Deliverer] = [:]
         var planningSeconds: Double?
@@ -27,19 +27,25 @@ final class ServiceContext: Sendable {
     private let state: Mutex<State>
     private let load: (@Sendable () throws -> Workspace)?
 
-    /// - Parameter load: reads the config anew; nil for one that never changes.
-    init(workspace: Workspace, logger: Logger, load: (@Sendable () throws -> Workspace)? = nil) {
+    /// - Parameters:
+    ///   - fingerprint: what the files of the config were before they were read; nil where nobody looked.
+    ///   - load: reads the config anew; nil for one that never changes.
+    init(
+        workspace: Workspace, logger: Logger, fingerprint: ConfigFingerprint? = nil,
+        load: (@Sendable () throws -> Workspace)? = nil
+    ) {
         self.logger = logger
         self.load = load
-        state = Mutex(State(workspace: workspace, fingerprint: ConfigFingerprint(directory: workspace.configDirectory)))
+        state = Mutex(State(workspace: workspace, fingerprint: fingerprint))
     }
 
     /// The config and state in force; ask for it anew for every piece of work.
     var workspace: Workspace { state.withLock { $0.workspace } }
 
     /// Puts another config in force, and lets everybody know.
-    func use(_ workspace: Workspace) {
-        let fingerprint = ConfigFingerprint(directory: workspace.configDirectory)
+    ///
+    /// - Parameter fingerprint: what its files were before they were read; nil where nobody looked.
+    func use(_ workspace: Workspace, asOf fingerprint: ConfigFingerprint? = nil) {
         state.withLock { state in
             state.fingerprint = fingerprint
             state.workspace = workspace
@@ -54,11 +60,24 @@ final class ServiceContext: Sendable {
     /// - Throws: `Workspace.Failure` where it has errors; then the old one stays in force.
     func current() throws -> Workspace {
         let known = state.withLock { $0.fingerprint }
-        guard let load, known != ConfigFingerprint(directory: workspace.configDirectory) else { return workspace }
-        let workspace = try load()
-        use(workspace)
-        logger.notice("config read anew")
+        if load != nil, known != ConfigFingerprint(directory: workspace.configDirectory) { try reload() }
         return workspace
+    }
+
+    /// Reads the config anew and puts it in force.
+    ///
+    /// - Throws: `Workspace.Failure` where it has errors, or names another state; then the old one stays in force.
+    func reload() throws {
+        guard let load else { return }
+        // Looked at before it is read: what changes meanwhile is then read the next time.
+        let fingerprint = ConfigFingerprint(directory: workspace.configDirectory)
+        let next = try load()
+        guard next.stateDirectory == workspace.stateDirectory else {
+            throw Workspace.Failure(
+                "The state directory cannot change while running; restart muster serve for that.", exitCode: 78)
+        }
+        use(next, asOf: fingerprint)
+        logger.notice("config read anew")
     }
 
     /// Something may have changed that concerns everybody.
