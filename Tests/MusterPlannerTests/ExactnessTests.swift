@@ -105,7 +105,10 @@ import Testing
                 add(1) { $0.people[person].qualifications.append(role.id) }
             }
             for raise in 1...2 {
-                if problem.people[person].maxTracks != nil { add(raise) { $0.people[person].maxTracks? += raise } }
+                let group = problem.groups.first { $0.id == problem.tracks[index].group }
+                if let limit = problem.people[person].maxTracks ?? group?.maxTracks {
+                    add(raise) { $0.people[person].maxTracks = limit + raise }
+                }
                 if problem.people[person].maxPerDay != nil { add(raise) { $0.people[person].maxPerDay? += raise } }
                 if problem.people[person].maxPerWeek != nil { add(raise) { $0.people[person].maxPerWeek? += raise } }
             }
@@ -162,6 +165,15 @@ import Testing
             problem.tracks[index].optional = problem.tracks[index].optional.map(name)
             problem.tracks[index].excluded = problem.tracks[index].excluded.map(name)
             problem.tracks[index].previous = problem.tracks[index].previous.map(name)
+        }
+        for index in problem.held.indices {
+            problem.held[index].track = name(problem.held[index].track)
+            problem.held[index].team = problem.held[index].team.map(name)
+            for session in problem.held[index].sessions.indices {
+                let known = problem.held[index].sessions[session]
+                problem.held[index].sessions[session].team = known.team.map(name)
+                problem.held[index].sessions[session].required = known.required.map(name)
+            }
         }
         problem.published = problem.published.map {
             Problem.Placement(track: name($0.track), starts: $0.starts, team: $0.team.mapValues { $0.map(name) })

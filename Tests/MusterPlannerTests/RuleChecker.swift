@@ -34,6 +34,7 @@ struct RuleChecker {
             found += trackViolations(track, placed, pin)
             attendances += self.attendances(track, placed, pin)
         }
+        attendances += heldAttendances
         found +=
             diaryViolations(attendances, solution) + schoolViolations(attendances, solution) + roomViolations(solution)
         if solution.score != score(solution) { found.append("score: says \(solution.score), is \(score(solution))") }
@@ -133,6 +134,19 @@ struct RuleChecker {
         }
     }
 
+    private var heldAttendances: [Attendance] {
+        problem.held.flatMap { held in
+            held.sessions.filter { $0.start >= 0 }.flatMap { session in
+                (session.team.map { ($0, true) } + session.required.map { ($0, false) }).map { person, byRole in
+                    Attendance(
+                        person: person, track: Problem.Track(id: held.track, stages: []),
+                        stage: Problem.Stage(id: "held", slots: session.slots), start: session.start, byRole: byRole,
+                        pinned: true)
+                }
+            }
+        }
+    }
+
     private func diaryViolations(_ all: [Attendance], _ solution: Solution) -> [String] {
         var found: [String] = []
         let byPerson = Dictionary(grouping: all, by: \.person)
@@ -155,15 +169,27 @@ struct RuleChecker {
                     found.append("7: \(id)")
                 }
             }
-            let teams = solution.tracks.filter { $0.team.values.contains { $0.contains(id) } }
-            let pinned = teams.filter { team in
-                problem.pinned.contains { $0.track == team.id && $0.team.values.contains { $0.contains(id) } }
-            }
-            if teams.count > max(person.maxTracks ?? .max, pinned.count) {
-                found.append("7: \(id) is in \(teams.count) teams")
-            }
+            found += teamCountViolations(person, solution)
         }
         return found
+    }
+
+    private func teamCountViolations(_ person: Problem.Person, _ solution: Solution) -> [String] {
+        let held = problem.held.filter { $0.team.contains(person.id) }
+        let placed = solution.tracks.filter { team in
+            team.team.values.contains { $0.contains(person.id) } && !held.contains { $0.track == team.id }
+        }
+        let groups = problem.tracks.reduce(into: [String: String?]()) { $0[$1.id] = $1.group }
+        let pinned = placed.filter { team in
+            problem.pinned.contains { $0.track == team.id && $0.team.values.contains { $0.contains(person.id) } }
+        }
+        return Set(placed.map { groups[$0.id] ?? nil }).compactMap { group in
+            let limit = person.maxTracks ?? problem.groups.first { $0.id == group }?.maxTracks ?? .max
+            let before = held.count { $0.group == group }
+            let count = before + placed.count { groups[$0.id] == group }
+            let fixed = before + pinned.count { groups[$0.id] == group }
+            return count > max(limit, fixed) ? "7: \(person.id) is in \(count) teams of \(group ?? "none")" : nil
+        }
     }
 
     private func schoolViolations(_ all: [Attendance], _ solution: Solution) -> [String] {
@@ -219,6 +245,12 @@ struct RuleChecker {
         var load: [String: Int] = [:]
         var seats: [String: Int] = [:]
         var visits: Set<[String]> = []
+        for held in problem.held {
+            for id in held.team where people[id] != nil {
+                load[id, default: 0] += 1
+                if let school = people[id]?.school { seats[school, default: 0] += 1 }
+            }
+        }
         for placed in solution.tracks {
             guard let track = problem.tracks.first(where: { $0.id == placed.id }) else { continue }
             let pin = problem.pinned.first { $0.track == track.id }
@@ -233,10 +265,12 @@ struct RuleChecker {
                     * track.optional.filter { !covers(people[$0]?.free, start, start + stage.slots) }.count
             }
             let team = Set(placed.team.values.flatMap { $0 })
+            let counted = problem.held.first { $0.track == track.id }?.team ?? []
             for id in team {
-                load[id, default: 0] += 1
+                let isNew = !counted.contains(id)
+                if isNew { load[id, default: 0] += 1 }
                 guard let school = people[id]?.school else { continue }
-                seats[school, default: 0] += 1
+                if isNew { seats[school, default: 0] += 1 }
                 if let host = track.school, host != school { visits.insert([school, host]) }
             }
             if !team.isEmpty, let theme = track.theme,

@@ -54,7 +54,7 @@ extension Explanation {
             let stage = role.stages.first { stage in
                 let starts = possibleStarts(track, track.stages[stage])
                 return !starts.isEmpty
-                    && able.lazy.filter { canAttend($0, track.stages[stage], starts) }.prefix(needed).count < needed
+                    && able.lazy.filter { canAttend($0, track, stage, starts) }.prefix(needed).count < needed
             }
             return stage.map {
                 .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
@@ -116,9 +116,8 @@ extension Explanation {
         return table.hasOrder(costs)
     }
 
-    private func canAttend(_ person: Int, _ stage: Instance.Stage, _ starts: [Int]) -> Bool {
-        state.trackCounts[person] < state.instance.people[person].maxTracks
-            && starts.contains { isFree(person, $0, stage.slots) }
+    private func canAttend(_ person: Int, _ track: Instance.Track, _ stage: Int, _ starts: [Int]) -> Bool {
+        state.hasCapacity(person, for: track) && starts.contains { isFree(person, $0, track.stages[stage].slots) }
     }
 
     private func hasRoom(_ stage: Instance.Stage, _ start: Int) -> Bool {

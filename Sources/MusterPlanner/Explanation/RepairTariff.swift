@@ -120,9 +120,9 @@ struct RepairTariff {
         let data = instance.people[person]
         let isAbsent = track.roles[role].stages.contains { track.stages[$0].isInPerson } && data.region != track.region
         if isAbsent { return .infinity }
-        let count = state.trackCounts[person] + 1
+        let excess = state.excessTracks(person, with: track)
         return (data.qualifications.contains(track.roles[role].id) ? 0 : price(.person(person), 1))
-            + (count > data.maxTracks ? price(.person(person), count - data.maxTracks) : 0)
+            + (excess > 0 ? price(.person(person), excess) : 0)
     }
 
     /// What it takes that somebody comes to a stage by a role.

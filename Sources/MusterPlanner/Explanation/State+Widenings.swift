@@ -82,11 +82,10 @@ extension State {
         for person in attendances.map(\.person).unique { found += limitWidenings(person, attendances) }
         let track = instance.tracks[index]
         for person in placement.people.unique {
-            let pinned = pinnedTrackCounts[person] + (track.pinnedPeople.contains(person) ? 1 : 0)
-            let count = trackCounts[person] + 1
-            let limit = instance.people[person].maxTracks
-            if count > max(limit, pinned) {
-                found.append(Widening(kind: .maxTracks(person: person, count), size: count - limit))
+            let excess = excessTracks(person, with: track)
+            if excess > 0 {
+                let limit = instance.maxTracks(person, track) + excess
+                found.append(Widening(kind: .maxTracks(person: person, limit), size: excess))
             }
         }
         return found

@@ -24,12 +24,13 @@ extension State {
     func marginalCost(_ person: Int, _ track: Instance.Track, _ beside: Beside) -> Float? {
         let weights = instance.weights
         let data = instance.people[person]
-        guard trackCounts[person] < data.maxTracks else { return nil }
-        var cost = weights.load * (2 * trackCounts[person] + 1)
+        guard hasCapacity(person, for: track) else { return nil }
+        let isCounted = track.formerTeam.contains(person)
+        var cost = isCounted ? 0 : weights.load * (2 * trackCounts[person] + 1)
         if data.school >= 0 {
             let colleagues = beside.schools.reduce(0) { $0 + ($1 == data.school ? 1 : 0) }
             guard !(track.distinctSchools && colleagues > 0) else { return nil }
-            cost += weights.balance * (2 * (seats[data.school] + colleagues) + 1)
+            if !isCounted { cost += weights.balance * (2 * (seats[data.school] + colleagues) + 1) }
             if track.school >= 0, colleagues == 0, visits(to: data.school, from: track.school) > 0,
                 visits(to: track.school, from: data.school) == 0
             {

@@ -15,13 +15,14 @@ final class Instance: Sendable {
         let themes: [Int]
         let free: [SlotRange]
         let avoid: CostProfile
-        let maxTracks: Int
+        /// Tracks of one group at most; nil for what the group says.
+        let maxTracks: Int?
         let maxPerDay: Int
         let maxPerWeek: Int
 
         init(
             school: Int, region: Int, offset: Int, qualifications: [Int], themes: [Int], free: [SlotRange],
-            avoid: CostProfile, maxTracks: Int, maxPerDay: Int, maxPerWeek: Int
+            avoid: CostProfile, maxTracks: Int?, maxPerDay: Int, maxPerWeek: Int
         ) {
             self.school = school
             self.region = region
@@ -96,6 +97,8 @@ final class Instance: Sendable {
     }
 
     final class Track: Sendable {
+        /// The group, or -1.
+        let group: Int
         let school: Int
         let region: Int
         let offset: Int
@@ -121,13 +124,16 @@ final class Instance: Sendable {
         /// Open days up to and including each day.
         let openDays: [Int32]
         let pinnedPeople: [Int]
+        /// People who filled a role in what was held of it: it is counted for them already.
+        let formerTeam: [Int]
 
         init(
-            school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int],
+            group: Int, school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int],
             previous: [Int], required: [Int], distinctSchools: Bool, wantsOutside: Bool, roles: [Role], stages: [Stage],
             seatRoles: [Int], publishedTeam: [(role: Int, person: Int)], publishedPairs: Int, lostStarts: Int,
-            openDays: [Int32], pinnedPeople: [Int]
+            openDays: [Int32], pinnedPeople: [Int], formerTeam: [Int]
         ) {
+            self.group = group
             self.school = school
             self.region = region
             self.offset = offset
@@ -147,10 +153,25 @@ final class Instance: Sendable {
             self.lostStarts = lostStarts
             self.openDays = openDays
             self.pinnedPeople = pinnedPeople
+            self.formerTeam = formerTeam
         }
 
         /// Whether more people are pinned to a role than it has seats, so that nothing can be done.
         var isOverfull: Bool { roles.contains { $0.pinned.count > $0.count } }
+    }
+
+    /// What was held of a track.
+    final class Held: Sendable {
+        /// The group, or -1.
+        let group: Int
+        let team: [Int]
+        let attendances: [Attendance]
+
+        init(group: Int, team: [Int], attendances: [Attendance]) {
+            self.group = group
+            self.team = team
+            self.attendances = attendances
+        }
     }
 
     let problem: Problem
@@ -160,6 +181,11 @@ final class Instance: Sendable {
     let weights: Problem.Weights
     let people: [Person]
     let tracks: [Track]
+    let held: [Held]
+    /// The most tracks of one person in each group.
+    let groupLimits: [Int]
+    /// Whether not all tracks are of one group, or all of none.
+    let hasGroups: Bool
     let schoolLimits: [Int]
     let roomCapacities: [Int]
     let firstDay: Int
@@ -180,11 +206,19 @@ final class Instance: Sendable {
         dayCount = compiler.dayCount
         people = problem.people.concurrentMap(threads: threads, compiler.person)
         tracks = problem.tracks.concurrentMap(threads: threads, compiler.track)
+        held = problem.held.map(compiler.held)
+        groupLimits = compiler.groupLimits
+        hasGroups = Set(tracks.map(\.group) + held.map(\.group)).count > 1
         schoolLimits = compiler.schoolLimits
         roomCapacities = problem.rooms.map(\.capacity)
         personIndex = compiler.people.indices
         trackIndex = compiler.tracks.indices
         schoolNames = compiler.schools.names
+    }
+
+    /// In how many tracks of the group of a track a person may fill a role.
+    func maxTracks(_ person: Int, _ track: Track) -> Int {
+        people[person].maxTracks ?? (track.group < 0 ? .max : groupLimits[track.group])
     }
 
     /// The local day of a slot, counted from `firstDay`.

@@ -12,6 +12,9 @@ struct InstanceCompiler: Sendable {
     private var themes = Interner()
     private var rooms = Interner()
     private(set) var schoolLimits: [Int] = []
+    private var groups = Interner()
+    private(set) var groupLimits: [Int] = []
+    private var formerTeams: [Bytes: [Int]] = [:]
     private var published: [Bytes: Problem.Placement] = [:]
     private var pinned: [Bytes: Problem.Placement] = [:]
 
@@ -43,6 +46,14 @@ struct InstanceCompiler: Sendable {
         for school in problem.schools {
             if let index = schools.known(school.id), let limit = school.maxPerDay { schoolLimits[index] = limit }
         }
+        for id in problem.groups.map(\.id) + problem.tracks.compactMap(\.group) + problem.held.compactMap(\.group) {
+            _ = groups.index(id)
+        }
+        groupLimits = Array(repeating: .max, count: groups.names.count)
+        for group in problem.groups {
+            if let index = groups.known(group.id), let limit = group.maxTracks { groupLimits[index] = limit }
+        }
+        for held in problem.held { formerTeams[Bytes(held.track)] = held.team.compactMap(people.known) }
         for placement in problem.published { published[Bytes(placement.track)] = placement }
         for placement in problem.pinned { pinned[Bytes(placement.track)] = placement }
     }
@@ -52,7 +63,7 @@ struct InstanceCompiler: Sendable {
             school: person.school.flatMap(schools.known) ?? -1, region: person.region.flatMap(regions.known) ?? -1,
             offset: person.offset, qualifications: person.qualifications.compactMap(roles.known),
             themes: person.themes.compactMap(themes.known), free: person.free, avoid: CostProfile(person.avoid),
-            maxTracks: person.maxTracks ?? .max, maxPerDay: person.maxPerDay ?? .max,
+            maxTracks: person.maxTracks, maxPerDay: person.maxPerDay ?? .max,
             maxPerWeek: person.maxPerWeek ?? .max)
     }
 
@@ -68,7 +79,7 @@ struct InstanceCompiler: Sendable {
             return people(ids).map { (role: role, person: $0) }
         }
         return Instance.Track(
-            school: track.school.flatMap(schools.known) ?? -1, region: track.region.flatMap(regions.known) ?? -1,
+            group: track.group.flatMap(groups.known) ?? -1, school: track.school.flatMap(schools.known) ?? -1, region: track.region.flatMap(regions.known) ?? -1,
             offset: track.offset, theme: track.theme.flatMap(themes.known) ?? -1, priority: track.priority,
             optional: people(track.optional), excluded: people(track.excluded), previous: people(track.previous),
             required: people(track.required + track.stages.flatMap(\.required)).unique,
@@ -76,7 +87,24 @@ struct InstanceCompiler: Sendable {
             seatRoles: seatRoles, publishedTeam: team,
             publishedPairs: (published?.team ?? [:]).values.reduce(0) { $0 + $1.count },
             lostStarts: (published?.starts ?? [:]).keys.filter { !stageIDs.contains(Bytes($0)) }.count,
-            openDays: openDays(track), pinnedPeople: roles.flatMap(\.pinned).unique)
+            openDays: openDays(track), pinnedPeople: roles.flatMap(\.pinned).unique,
+            formerTeam: formerTeams[Bytes(track.id)] ?? [])
+    }
+
+    /// What was held; sessions before the horizon count for no day or week of it.
+    func held(_ held: Problem.Held) -> Instance.Held {
+        let attendances = held.sessions.filter { $0.start >= 0 }.flatMap { session in
+            func attendances(_ ids: [String], isByRole: Bool) -> [Instance.Attendance] {
+                people(ids).map {
+                    Instance.Attendance(
+                        person: $0, stage: -1, start: session.start, end: session.start + session.slots,
+                        isByRole: isByRole, isPinned: true)
+                }
+            }
+            return attendances(session.team, isByRole: true) + attendances(session.required, isByRole: false)
+        }
+        return Instance.Held(
+            group: held.group.flatMap(groups.known) ?? -1, team: people(held.team), attendances: attendances)
     }
 
     private func openDays(_ track: Problem.Track) -> [Int32] {

@@ -24,6 +24,8 @@ extension Problem {
             case "schools": schools = try reader.list(Problem.School.init)
             case "rooms": rooms = try reader.list(Problem.Room.init)
             case "buffer": buffer = try reader.integer()
+            case "groups": groups = try reader.list(Problem.Group.init)
+            case "held": held = try reader.list(Problem.Held.init)
             case "tracks": tracks = try reader.list(Problem.Track.init)
             case "published": published = try reader.list(Problem.Placement.init)
             case "pinned": pinned = try reader.list(Problem.Placement.init)
@@ -82,6 +84,49 @@ extension Problem.Room {
     }
 }
 
+extension Problem.Group {
+    fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
+        self.init(id: "")
+        try reader.named { (reader, key) throws(ProblemError) in
+            switch key {
+            case "id": id = try reader.string()
+            case "maxTracks": maxTracks = try reader.integer()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension Problem.Held {
+    fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
+        self.init(track: "")
+        try reader.named("track") { (reader, key) throws(ProblemError) in
+            switch key {
+            case "track": track = try reader.string()
+            case "group": group = try reader.string()
+            case "team": team = try reader.strings()
+            case "sessions": sessions = try reader.list(Session.init)
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
+extension Problem.Held.Session {
+    fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
+        self.init(start: 0, slots: 0, team: [])
+        try reader.members { (reader, key) throws(ProblemError) in
+            switch key {
+            case "start": start = try reader.integer()
+            case "slots": slots = try reader.integer()
+            case "team": team = try reader.strings()
+            case "required": required = try reader.strings()
+            default: try reader.skip()
+            }
+        }
+    }
+}
+
 extension Problem.Role {
     fileprivate init(_ reader: inout JSONReader) throws(ProblemError) {
         self.init(id: "")
@@ -127,6 +172,7 @@ extension Problem.Track {
             case "school": school = try reader.string()
             case "region": region = try reader.string()
             case "offset": offset = try reader.integer()
+            case "group": group = try reader.string()
             case "theme": theme = try reader.string()
             case "priority": priority = try reader.integer()
             case "required": required = try reader.strings()

@@ -38,6 +38,10 @@ extension Problem {
         }
         try each(rooms, "rooms") { (room) throws(ProblemError) in try small(room.capacity, "capacity") }
         try each(schools, "schools") { (school) throws(ProblemError) in try small(school.maxPerDay ?? 0, "maxPerDay") }
+        try each(groups, "groups") { (group) throws(ProblemError) in try small(group.maxTracks ?? 0, "maxTracks") }
+        try unique(groups.map(\.id), "groups")
+        try unique(held.map(\.track), "held")
+        try each(held, "held", validate)
         try unique(people.map(\.id), "people")
         try unique(schools.map(\.id), "schools")
         try unique(rooms.map(\.id), "rooms")
@@ -68,6 +72,17 @@ extension Problem {
         try near(person.offset)
         try intervals(person.free, "free")
         try intervals(person.avoid, "avoid")
+    }
+
+    private func validate(_ held: Held) throws(ProblemError) {
+        try unique(held.team, "team")
+        try each(held.sessions, "sessions") { (session) throws(ProblemError) in
+            try small(session.slots, "slots", least: 1)
+            guard (-Self.longestHorizon...horizon).contains(session.start) else {
+                throw ProblemError("start", "\(session.start) is too long ago, or after the horizon")
+            }
+            try unique(session.team + session.required, "team")
+        }
     }
 
     private func validate(_ track: Track, _ known: Known) throws(ProblemError) {

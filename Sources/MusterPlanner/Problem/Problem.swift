@@ -21,7 +21,7 @@ public struct Problem: Sendable, Encodable, Equatable {
         public var free: [SlotRange] = []
         /// When the person is booked at a cost for each slot.
         public var avoid: [WeightedRange] = []
-        /// Tracks in which a role is filled, at most.
+        /// Tracks of one group in which a role is filled, at most; nil for what the group says.
         public var maxTracks: Int?
         /// Sessions on a local day, at most.
         public var maxPerDay: Int?
@@ -57,6 +57,20 @@ public struct Problem: Sendable, Encodable, Equatable {
         public init(id: String, capacity: Int) {
             self.id = id
             self.capacity = capacity
+        }
+    }
+
+    /// Tracks that are counted together, such as those of one cycle.
+    public struct Group: Sendable, Encodable, Equatable {
+        /// The id.
+        public var id: String
+        /// Tracks of the group in which a person fills a role, at most; nil for no limit.
+        public var maxTracks: Int?
+
+        /// A group with that limit.
+        public init(id: String, maxTracks: Int? = nil) {
+            self.id = id
+            self.maxTracks = maxTracks
         }
     }
 
@@ -112,6 +126,8 @@ public struct Problem: Sendable, Encodable, Equatable {
     public struct Track: Sendable, Encodable, Equatable {
         /// The id.
         public var id: String
+        /// The group within which people's tracks are counted.
+        public var group: String?
         /// The host.
         public var school: String?
         /// The host's region.
@@ -162,6 +178,46 @@ public struct Problem: Sendable, Encodable, Equatable {
             self.track = track
             self.starts = starts
             self.team = team
+        }
+    }
+
+    /// What was held of a track: history that counts for limits, load and balance, and that nothing changes.
+    public struct Held: Sendable, Encodable, Equatable {
+        /// One session of it.
+        public struct Session: Sendable, Encodable, Equatable {
+            /// When it began; one that began before the horizon counts for no day and no week.
+            public var start: Int
+            /// How long it was.
+            public var slots: Int
+            /// Who attended by a role.
+            public var team: [String]
+            /// Who attended as required.
+            public var required: [String]
+
+            /// A session that was held.
+            public init(start: Int, slots: Int, team: [String], required: [String] = []) {
+                self.start = start
+                self.slots = slots
+                self.team = team
+                self.required = required
+            }
+        }
+
+        /// The track, which may be over and no part of the problem any more.
+        public var track: String
+        /// Its group.
+        public var group: String?
+        /// Everybody who filled a role in what was held.
+        public var team: [String] = []
+        /// Its sessions.
+        public var sessions: [Session] = []
+
+        /// What was held of a track.
+        public init(track: String, group: String? = nil, team: [String] = [], sessions: [Session] = []) {
+            self.track = track
+            self.group = group
+            self.team = team
+            self.sessions = sessions
         }
     }
 
@@ -224,8 +280,12 @@ public struct Problem: Sendable, Encodable, Equatable {
     public var rooms: [Room] = []
     /// Slots between two sessions of one person.
     public var buffer = 0
+    /// The groups of tracks that have limits.
+    public var groups: [Group] = []
     /// What is to be scheduled.
     public var tracks: [Track] = []
+    /// What was held already.
+    public var held: [Held] = []
     /// What is published.
     public var published: [Placement] = []
     /// What must stand as given.

@@ -155,13 +155,8 @@ extension State {
 
     private func teamLimitObstacle(_ index: Int, _ placement: Placement) -> Obstacle? {
         let track = instance.tracks[index]
-        for person in placement.people {
-            let pinned = pinnedTrackCounts[person] + (track.pinnedPeople.contains(person) ? 1 : 0)
-            if trackCounts[person] + 1 > max(instance.people[person].maxTracks, pinned) {
-                return .personLimit(person: personID(person), limit: "maxTracks")
-            }
-        }
-        return nil
+        let isOver = placement.people.first { excessTracks($0, with: track) > 0 }
+        return isOver.map { .personLimit(person: personID($0), limit: "maxTracks") }
     }
 
     // MARK: Rule 7 of schools, rule 8
@@ -239,7 +234,10 @@ extension State {
     // MARK: Names
 
     func personID(_ index: Int) -> String { instance.problem.people[index].id }
-    func trackID(_ index: Int) -> String { instance.problem.tracks[index].id }
+    func trackID(_ index: Int) -> String {
+        let tracks = instance.problem.tracks
+        return index < tracks.count ? tracks[index].id : instance.problem.held[index - tracks.count].track
+    }
     func stageID(_ track: Int, _ stage: Int) -> String { instance.problem.tracks[track].stages[stage].id }
     func schoolID(_ index: Int) -> String { instance.schoolNames[index].text }
 

@@ -24,6 +24,7 @@ struct ExactSearch {
         self.instance = instance
         self.best = best
         var state = State(instance)
+        let costOfNothing = state.score.cost
         var room = Self.mostPlacements
         var all: [[Option]] = []
         for index in instance.tracks.indices {
@@ -32,7 +33,7 @@ struct ExactSearch {
             let options = placements.map { placement in
                 state.place(index, placement)
                 defer { state.remove(index) }
-                return Option(cost: state.score.cost, placement: placement)
+                return Option(cost: state.score.cost - costOfNothing, placement: placement)
             }
             all.append(options.sorted { $0.cost < $1.cost })
         }

@@ -4,6 +4,7 @@ struct State: Sendable {
     struct Booking {
         let start: Int32
         let end: Int32
+        /// The track; one beyond the last for what was held.
         let track: Int32
         /// The person's local day, as the instance counts.
         let day: Int32
@@ -25,6 +26,14 @@ struct State: Sendable {
         var pinnedCount: Int { Int(pinnedAway) + (pinnedHosting > 0 ? 1 : 0) }
     }
 
+    /// A track in which somebody fills a role, or did.
+    struct Membership {
+        /// The track; one beyond the last for what was held.
+        let track: Int32
+        let group: Int32
+        let isPinned: Bool
+    }
+
     /// Sessions in a room at once.
     struct Use {
         var count: Int32 = 0
@@ -37,6 +46,8 @@ struct State: Sendable {
     /// Tracks in which each person fills a role.
     private(set) var trackCounts: [Int]
     private(set) var pinnedTrackCounts: [Int]
+    /// The same by track; empty where all tracks are of one group, so that the counts say all.
+    private var memberships: [[Membership]]
     /// Seats that each school's people fill.
     private(set) var seats: [Int]
     /// For each school and day what the school gives; see `day(_:_:)`.
@@ -57,6 +68,7 @@ struct State: Sendable {
         bookings = Array(repeating: [], count: instance.people.count)
         trackCounts = Array(repeating: 0, count: instance.people.count)
         pinnedTrackCounts = trackCounts
+        memberships = instance.hasGroups ? Array(repeating: [], count: instance.people.count) : []
         let schools = instance.schoolLimits.count
         seats = Array(repeating: 0, count: schools)
         days = Array(repeating: Day(), count: schools * instance.dayCount)
@@ -66,6 +78,41 @@ struct State: Sendable {
         fullSlots = Array(repeating: [], count: instance.roomCapacities.count)
         localCosts = Array(repeating: 0, count: instance.tracks.count)
         score = Solution.Score(unscheduled: instance.tracks.reduce(0) { $0 + $1.priority }, cost: 0)
+        for (number, held) in instance.held.enumerated() { take(held, as: instance.tracks.count + number) }
+    }
+
+    /// Counts what was held of a track, for good.
+    private mutating func take(_ held: Instance.Held, as number: Int) {
+        for attendance in held.attendances { update(attendance, track: number, by: 1) }
+        for person in held.team {
+            updateCounts(of: person, Membership(track: Int32(number), group: Int32(held.group), isPinned: true), by: 1)
+        }
+    }
+
+    /// Of how many tracks of a track's group a person is in the team, and how many of them no choice can change.
+    func teamCount(_ person: Int, inGroupOf track: Instance.Track) -> (all: Int, pinned: Int) {
+        guard !memberships.isEmpty else { return (trackCounts[person], pinnedTrackCounts[person]) }
+        return memberships[person].reduce(into: (0, 0)) { counts, membership in
+            guard Int(membership.group) == track.group else { return }
+            counts.0 += 1
+            if membership.isPinned { counts.1 += 1 }
+        }
+    }
+
+    /// Whether a person may be in the team of one more track, as far as their limit goes: those who were in its team
+    /// before are counted already.
+    func hasCapacity(_ person: Int, for track: Instance.Track) -> Bool {
+        let limit = instance.maxTracks(person, track)
+        return limit == .max || teamCount(person, inGroupOf: track).all < limit || track.formerTeam.contains(person)
+    }
+
+    /// How many tracks more than the limit a person would have with this one; at most 0 where the rule allows it.
+    func excessTracks(_ person: Int, with track: Instance.Track) -> Int {
+        guard !track.formerTeam.contains(person) else { return 0 }
+        let count = teamCount(person, inGroupOf: track)
+        let pinned = count.pinned + (track.pinnedPeople.contains(person) ? 1 : 0)
+        let limit = instance.maxTracks(person, track)
+        return count.all + 1 > max(limit, pinned) ? count.all + 1 - limit : 0
     }
 
     /// The uses of a school on a day.
@@ -135,7 +182,7 @@ struct State: Sendable {
                 }
             }
         }
-        updateTeam(track, placement.people, by: sign)
+        updateTeam(index, placement.people, by: sign)
     }
 
     private mutating func update(_ attendance: Instance.Attendance, track: Int, by sign: Int) {
@@ -191,22 +238,38 @@ struct State: Sendable {
         }
     }
 
-    private mutating func updateTeam(_ track: Instance.Track, _ people: [Int], by sign: Int) {
+    private mutating func updateTeam(_ index: Int, _ people: [Int], by sign: Int) {
+        let track = instance.tracks[index]
         for (seat, person) in people.enumerated() where !people[..<seat].contains(person) {
-            let before = trackCounts[person]
-            trackCounts[person] += sign
-            if track.pinnedPeople.contains(person) { pinnedTrackCounts[person] += sign }
-            score.cost += instance.weights.load * (trackCounts[person] * trackCounts[person] - before * before)
+            if !track.formerTeam.contains(person) {
+                let isPinned = track.pinnedPeople.contains(person)
+                let membership = Membership(track: Int32(index), group: Int32(track.group), isPinned: isPinned)
+                updateCounts(of: person, membership, by: sign)
+            }
             let school = instance.people[person].school
             guard school >= 0 else { continue }
-            let seatsBefore = seats[school]
-            seats[school] += sign
-            score.cost += instance.weights.balance * (seats[school] * seats[school] - seatsBefore * seatsBefore)
             let isFirstOfSchool = !people[..<seat].contains { instance.people[$0].school == school }
             if track.school >= 0, school != track.school, isFirstOfSchool {
                 updateVisits(school, track.school, by: sign)
             }
         }
+    }
+
+    private mutating func updateCounts(of person: Int, _ membership: Membership, by sign: Int) {
+        let before = trackCounts[person]
+        trackCounts[person] += sign
+        if membership.isPinned { pinnedTrackCounts[person] += sign }
+        if sign > 0, !memberships.isEmpty {
+            memberships[person].append(membership)
+        } else if !memberships.isEmpty {
+            memberships[person].removeAll { $0.track == membership.track }
+        }
+        score.cost += instance.weights.load * (trackCounts[person] * trackCounts[person] - before * before)
+        let school = instance.people[person].school
+        guard school >= 0 else { return }
+        let seatsBefore = seats[school]
+        seats[school] += sign
+        score.cost += instance.weights.balance * (seats[school] * seats[school] - seatsBefore * seatsBefore)
     }
 
     private mutating func updateVisits(_ from: Int, _ to: Int, by sign: Int) {
