@@ -20,7 +20,19 @@ extension String {
     public func session(_ stage: StageID) -> SessionID { self + "/" + stage }
 
     /// The identifier of the track of the session with this identifier.
-    public var trackOfSession: TrackID {
-        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) } ?? ""
+    public var trackOfSession: TrackID { splitAtLastSlash.before }
+
+    /// The stage of the session with this identifier.
+    public var stageOfSession: StageID { splitAtLastSlash.after }
+
+    /// The cycle of the track with this identifier.
+    public var cycleOfTrack: CycleID { splitAtLastSlash.before }
+
+    /// The host school of the track with this identifier; of a training event, what the cycle calls it.
+    public var schoolOfTrack: SchoolID { splitAtLastSlash.after }
+
+    private var splitAtLastSlash: (before: String, after: String) {
+        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", self) }
+        return (String(self[..<slash]), String(self[utf8.index(after: slash)...]))
     }
 }

@@ -11,10 +11,14 @@ public struct Proposal: Sendable {
     public let plan: Plan
     /// What its participants see of each session.
     public let details: [SessionDetails]
+    /// Everybody's part in each session of the plan.
+    public let duties: [Duty]
     /// The difference to what is published.
     public let changes: ChangeSet
     /// The revision that it was worked out on; nil for none.
     public let basis: Revision?
+    /// What was held before it.
+    public let ledger: Ledger
     /// The decisions that it was worked out on.
     public let decisions: [Decision]
     /// The copies of calendars that it rests on.

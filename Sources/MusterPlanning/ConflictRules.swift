@@ -5,11 +5,13 @@ public struct ConflictRules {
     private let programme: Programme
     private let cycle: Cycle
     private let members: Set<SchoolID>
+    private let ledger: Ledger
 
-    /// The rules of a cycle.
-    public init(programme: Programme, cycle: Cycle) {
+    /// The rules of a cycle, with what was held before.
+    public init(programme: Programme, cycle: Cycle, ledger: Ledger) {
         self.programme = programme
         self.cycle = cycle
+        self.ledger = ledger
         members = Set(programme.partnership(cycle.partnership)?.schools ?? [])
     }
 
@@ -28,7 +30,7 @@ public struct ConflictRules {
         }
         if cycle.rules.sameTrust == .never { places.formUnion(programme.people(sharingBodyWith: school)) }
         if cycle.rules.earlierTeam == .never {
-            places.formUnion(programme.earlierTeam(of: school.id).compactMap(programme.place))
+            places.formUnion(earlierTeam(of: school).compactMap(programme.place))
         }
         if cycle.rules.partnershipOnly {
             places.formUnion(programme.people.indices.filter { !isOfPartnership(programme.people[$0]) })
@@ -41,7 +43,7 @@ public struct ConflictRules {
         var places: Set<Int> = []
         if cycle.rules.sameTrust == .avoid { places.formUnion(programme.people(sharingBodyWith: school)) }
         if cycle.rules.earlierTeam == .avoid {
-            places.formUnion(programme.earlierTeam(of: school.id).compactMap(programme.place))
+            places.formUnion(earlierTeam(of: school).compactMap(programme.place))
         }
         return places.sorted().map { programme.people[$0].id }.filter { !excluded.contains($0) }
     }
@@ -77,7 +79,12 @@ public struct ConflictRules {
     }
 
     private func wasThere(_ person: Person, _ school: School) -> Bool {
-        programme.earlierTeam(of: school.id).contains(person.id)
+        earlierTeam(of: school).contains(person.id)
+    }
+
+    /// Who was in the team of a school in earlier cycles: as the coordinator has written, and as muster remembers.
+    private func earlierTeam(of school: School) -> Set<PersonID> {
+        programme.earlierTeam(of: school.id).union(ledger.earlierTeam(of: school.id, before: cycle))
     }
 
     private func isOfPartnership(_ person: Person) -> Bool {

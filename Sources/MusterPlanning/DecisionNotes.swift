@@ -6,10 +6,12 @@ import MusterPlanner
 public struct DecisionNotes: Sendable {
     private let programme: Programme
     private let decisions: [Decision]
+    private let ledger: Ledger
 
     /// Notes on decisions.
-    public init(programme: Programme, decisions: [Decision]) {
+    public init(programme: Programme, decisions: [Decision], ledger: Ledger) {
         self.programme = programme
+        self.ledger = ledger
         self.decisions = decisions
     }
 
@@ -81,7 +83,7 @@ public struct DecisionNotes: Sendable {
 
     private func conflict(_ stage: Stage, _ team: [RoleID: [PersonID]], _ track: Track, _ school: School) -> String? {
         guard let host = track.host else { return nil }
-        let rules = ConflictRules(programme: programme, cycle: track.cycle)
+        let rules = ConflictRules(programme: programme, cycle: track.cycle, ledger: ledger)
         for id in team.values.flatMap({ $0 }).sorted() {
             guard let person = programme.person(id), let reason = rules.reason(person, host, school) else { continue }
             return "\(person.name) stays in the \(stage.name) at \(school.name) since it is pinned, and \(reason)."

@@ -12,12 +12,28 @@ public struct DetailsBuilder: Sendable {
 
     /// The details of every session of a plan, in its order.
     public func details(_ plan: Plan) -> [SessionDetails] {
-        return plan.tracks.flatMap { planned -> [SessionDetails] in
+        plan.tracks.flatMap { planned -> [SessionDetails] in
             guard let track = programme.track(planned.id), let school = programme.school(track.school) else {
                 return []
             }
             return planned.sessions.compactMap { session in
                 track.stages.first { $0.id == session.stage }.map { details($0, session, planned, track, school) }
+            }
+        }
+    }
+
+    /// Everybody's part in every session of a plan, whether or not two of them are written to at one address.
+    public func duties(_ plan: Plan) -> [Duty] {
+        plan.tracks.flatMap { planned -> [Duty] in
+            guard let track = programme.track(planned.id) else { return [] }
+            return planned.sessions.flatMap { session -> [Duty] in
+                guard let stage = track.stages.first(where: { $0.id == session.stage }) else { return [] }
+                var seen: Set<PersonID> = []
+                return parts(stage, planned, track).filter { seen.insert($0.person).inserted }.map { part in
+                    Duty(
+                        session: track.id.session(stage.id), person: part.person, role: part.role,
+                        start: session.start, end: session.end)
+                }
             }
         }
     }
@@ -46,26 +62,30 @@ public struct DetailsBuilder: Sendable {
     private func participants(
         _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track, _ host: School
     ) -> [SessionDetails.Participant] {
-        var people: [(id: PersonID, role: String, isRequired: Bool)] = []
-        switch track.kind {
-        case .host(let host):
-            if stage.attend.contains("host") { people += host.people.map { ($0, "host", true) } }
-            for role in track.cycle.team where stage.attend.contains(role.id) {
-                people += (planned.team[role.id] ?? []).sorted().map { ($0, role.id, true) }
-            }
-            people += host.optional.map { ($0, "invited", false) }
-        case .training(let event):
-            people += event.required.map { ($0, "trainer", true) } + event.invited.map { ($0, "invited", false) }
-        }
         var seen: Set<String> = []
-        return people.compactMap { entry in
-            guard let person = programme.person(entry.id), seen.insert(person.address.lowercased()).inserted else {
+        return parts(stage, planned, track).compactMap { part in
+            guard let person = programme.person(part.person), seen.insert(person.address.lowercased()).inserted else {
                 return nil
             }
             return SessionDetails.Participant(
-                person: person.id, name: person.name, address: person.address, role: entry.role,
-                school: person.school.flatMap(programme.school)?.name, isRequired: entry.isRequired,
+                person: person.id, name: person.name, address: person.address, role: part.role,
+                school: person.school.flatMap(programme.school)?.name, isRequired: part.role != Duty.invited,
                 zone: person.zone.name == host.zone.name ? nil : person.zone.name)
+        }
+    }
+
+    private func parts(
+        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track
+    ) -> [(person: PersonID, role: String)] {
+        switch track.kind {
+        case .host(let host):
+            let own = stage.attend.contains(Duty.host) ? host.people.map { ($0, Duty.host) } : []
+            let team = track.cycle.team.filter { stage.attend.contains($0.id) }.flatMap { role in
+                (planned.team[role.id] ?? []).sorted().map { ($0, role.id) }
+            }
+            return own + team + host.optional.map { ($0, Duty.invited) }
+        case .training(let event):
+            return event.required.map { ($0, Duty.trainer) } + event.invited.map { ($0, Duty.invited) }
         }
     }
 }

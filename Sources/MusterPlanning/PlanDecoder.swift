@@ -9,28 +9,23 @@ public struct PlanDecoder: Sendable {
     private let problem: Problem
     private let copies: [CalendarSource: CalendarCopy]
     private let decisions: DecisionNotes
-    private let now: Instant
-    private let notice: Int
-    private let held: [TrackID: Plan.PlannedTrack]
+    private let earliest: Instant
+    private let ledger: Ledger
+    private let published: [TrackID: Plan.PlannedTrack]
 
-    /// A reader for the solution of a problem that was compiled from a programme; what has begun is taken from the
-    /// published plan as it is.
+    /// A reader for the solution of a problem that was compiled from a programme; what has begun stands in the ledger.
     public init(
-        programme: Programme, slots: Slots, problem: Problem, copies: [CalendarSource: CalendarCopy],
-        decisions: [Decision] = [], published: Plan = Plan(), now: Instant = Instant(seconds: 0), notice: Int = 0
+        programme: Programme, slots: Slots, problem: Problem, context: ProblemCompiler.Context,
+        decisions: [Decision] = []
     ) {
         self.programme = programme
         self.slots = slots
         self.problem = problem
-        self.copies = copies
-        self.now = now
-        self.notice = notice
-        let begun = published.tracks.map { track in
-            Plan.PlannedTrack(id: track.id, sessions: track.sessions.filter { $0.start <= now }, team: track.team)
-        }
-        held = Dictionary(
-            begun.filter { !$0.sessions.isEmpty }.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        self.decisions = DecisionNotes(programme: programme, decisions: decisions)
+        copies = context.copies
+        earliest = context.earliest
+        ledger = context.ledger
+        published = context.published.tracksByID
+        self.decisions = DecisionNotes(programme: programme, decisions: decisions, ledger: context.ledger)
     }
 
     /// The plan.
@@ -38,8 +33,9 @@ public struct PlanDecoder: Sendable {
         let solution = outcome.solution
         let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
             guard let track = programme.track(placed.id) else { return nil }
+            let held = held(of: track)
             let sessions = track.stages.compactMap { stage -> Plan.PlannedSession? in
-                if let session = held[track.id]?.sessions.first(where: { $0.stage == stage.id }) { return session }
+                if let session = held.first(where: { $0.stage == stage.id }) { return session }
                 return placed.starts[stage.id].map { slot in
                     let start = slots.instant(slot)
                     return Plan.PlannedSession(stage: stage.id, start: start, end: start + stage.length * 60)
@@ -49,7 +45,7 @@ public struct PlanDecoder: Sendable {
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(
-            programme: programme, copies: copies, earliest: (now + notice * 86_400).utc.date)
+            programme: programme, copies: copies, earliest: earliest.utc.date)
         let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
             guard let track = programme.track(entry.track) else { return nil }
             let blockages = outcome.explanation.blockages(track: entry.track)
@@ -61,7 +57,17 @@ public struct PlanDecoder: Sendable {
                 remedies: repairs.isEmpty ? wording.remedies(blockages, track) : repairs, isVerified: !repairs.isEmpty)
         }
         let known = Set(planned.map(\.id))
-        let over = programme.tracks.compactMap { known.contains($0.id) ? nil : held[$0.id] }
+        let over = programme.tracks.filter { !known.contains($0.id) }.compactMap { track -> Plan.PlannedTrack? in
+            let held = held(of: track)
+            return held.isEmpty
+                ? nil : Plan.PlannedTrack(id: track.id, sessions: held, team: published[track.id]?.team ?? [:])
+        }
         return Plan(tracks: planned + over, unscheduled: unscheduled)
+    }
+
+    private func held(of track: Track) -> [Plan.PlannedSession] {
+        ledger.sessions(of: track.id, in: track.cycle).map {
+            Plan.PlannedSession(stage: $0.stage, start: $0.start, end: $0.end)
+        }
     }
 }

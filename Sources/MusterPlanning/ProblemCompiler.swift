@@ -12,6 +12,8 @@ public struct ProblemCompiler: Sendable {
         public var copies: [CalendarSource: CalendarCopy]
         /// The plan that is published.
         public var published: Plan
+        /// What was held.
+        public var ledger: Ledger
         /// What coordinators decided over the planner's head.
         public var decisions: [Decision]
         /// Now.
@@ -26,11 +28,12 @@ public struct ProblemCompiler: Sendable {
 
         /// A context; every field as described there.
         public init(
-            copies: [CalendarSource: CalendarCopy], published: Plan, decisions: [Decision], now: Instant, notice: Int,
-            buffer: Int
+            copies: [CalendarSource: CalendarCopy], published: Plan, ledger: Ledger, decisions: [Decision],
+            now: Instant, notice: Int, buffer: Int
         ) {
             self.copies = copies
             self.published = published
+            self.ledger = ledger
             self.decisions = decisions
             self.now = now
             self.notice = notice
@@ -43,6 +46,7 @@ public struct ProblemCompiler: Sendable {
     private let published: [TrackID: Plan.PlannedTrack]
     private let decisions: [TrackID: [Decision]]
     private let days: SchoolDayTable
+    private let limits: LimitResolver
     /// The grid of the problem.
     public let slots: Slots
 
@@ -53,6 +57,7 @@ public struct ProblemCompiler: Sendable {
         self.context = context
         slots = Slots(dates: dates)
         days = SchoolDayTable(programme, slots)
+        limits = LimitResolver(programme)
         published = context.published.tracksByID
         decisions = Dictionary(grouping: context.decisions, by: \.subject.trackOfSession)
     }
@@ -66,11 +71,13 @@ public struct ProblemCompiler: Sendable {
         problem.buffer = (context.buffer + Slots.minutes - 1) / Slots.minutes
         problem.weights = weights
         problem.rooms = programme.rooms.map { Problem.Room(id: $0.id, capacity: $0.capacity) }
-        problem.schools = programme.schools.map { Problem.School(id: $0.id, maxPerDay: outAtOnce($0)) }
+        problem.schools = programme.schools.map { Problem.School(id: $0.id, maxPerDay: limits.outAtOnce(of: $0)) }
+        problem.groups = programme.cycles.map { Problem.Group(id: $0.id, maxTracks: $0.rules.limits.teams) }
+        problem.held = held()
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
         for track in programme.tracks where !cancelled.contains(track.id) {
-            let held = heldSessions(of: track)
+            let held = context.ledger.sessions(of: track.id, in: track.cycle)
             let stages = track.stages.filter { stage in
                 !cancelled.contains(track.id.session(stage.id)) && !held.contains { $0.stage == stage.id }
             }
@@ -104,8 +111,6 @@ public struct ProblemCompiler: Sendable {
             near: context.published.tracks.flatMap(\.sessions).filter {
                 $0.start > context.now && $0.start < context.earliest
             }, days: days)
-        let limits = programme.cycles.map(\.rules.limits)
-        let finished = finishedTeams
         return programme.people.map { person in
             let availability = compiler.availability(of: person)
             var compiled = Problem.Person(id: person.id)
@@ -116,33 +121,11 @@ public struct ProblemCompiler: Sendable {
             compiled.themes = person.themes.sorted()
             compiled.free = availability.free
             compiled.avoid = availability.avoid
-            compiled.maxTracks = (person.limits.teams ?? limits.compactMap(\.teams).min()).map {
-                max(0, $0 - (finished[person.id] ?? 0))
-            }
-            compiled.maxPerDay = person.limits.perDay ?? limits.compactMap(\.perDay).min()
-            compiled.maxPerWeek = person.limits.perWeek ?? limits.compactMap(\.perWeek).min()
+            compiled.maxTracks = person.limits.teams
+            compiled.maxPerDay = limits.perDay(of: person)
+            compiled.maxPerWeek = limits.perWeek(of: person)
             return compiled
         }
-    }
-
-    /// In how many teams each person was whose work is done: those tracks are no part of the problem any more.
-    private var finishedTeams: [PersonID: Int] {
-        context.published.tracks.filter { $0.sessions.allSatisfy { $0.start <= context.now } }.reduce(into: [:]) {
-            counts, track in
-            for person in Set(track.team.values.flatMap { $0 }) { counts[person, default: 0] += 1 }
-        }
-    }
-
-    /// The strictest rule of the cycles, unless the school's own row says more.
-    private func outAtOnce(_ school: School) -> Int? {
-        if let own = school.outAtOnce { return own }
-        return programme.cycles.compactMap { cycle -> Int? in
-            switch cycle.rules.outAtOnce {
-            case .unlimited: nil
-            case .count(let count): count
-            case .perPupils(let pupils): school.pupils.map { max(1, ($0 + pupils - 1) / pupils) }
-            }
-        }.min()
     }
 
     // MARK: What stands already
@@ -157,12 +140,27 @@ public struct ProblemCompiler: Sendable {
             team: published.team.mapValues { $0.filter { programme.person($0) != nil } })
     }
 
-    /// Sessions that have begun are history: they are no part of the problem, and the stages after them count from
-    /// them.
-    private func heldSessions(of track: Track) -> [Plan.PlannedSession] {
-        let published = self.published[track.id]
-        return (published?.sessions ?? []).filter { $0.start <= context.now }
+    /// What was held, of these cycles and of those of the year before: who had much to do then has less to do now.
+    private func held() -> [Problem.Held] {
+        let since = context.now - Self.fairnessDays * 86_400
+        return context.ledger.tracks.compactMap { id in
+            let track = programme.track(id)
+            let sessions = context.ledger.sessions(of: id, in: track?.cycle).filter { track != nil || $0.start >= since }
+            guard !sessions.isEmpty else { return nil }
+            var seen: Set<PersonID> = []
+            return Problem.Held(
+                track: id, group: id.cycleOfTrack, team: sessions.flatMap(\.team).filter { seen.insert($0).inserted },
+                sessions: sessions.map { session in
+                    Problem.Held.Session(
+                        start: slots.slot(session.start),
+                        slots: max(1, slots.slot(after: session.end) - slots.slot(session.start)),
+                        team: session.team, required: session.required)
+                })
+        }
     }
+
+    /// So many days back teams count for fairness.
+    private static let fairnessDays = 365
 
     /// Sessions that are too near to move keep their time, whoever comes; what was decided stands.
     private func pin(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {

@@ -15,12 +15,13 @@ struct TrackCompiler {
     let context: ProblemCompiler.Context
     let days: SchoolDayTable
     /// Sessions of the track that have begun.
-    let held: [Plan.PlannedSession]
+    let held: [Ledger.HeldSession]
 
     func track(_ track: Track, stages: [Stage]) -> Problem.Track {
         guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
         var compiled = Problem.Track(
             id: track.id, stages: stages.enumerated().map { stage($1, isFirst: $0 == 0, of: track, at: school) })
+        compiled.group = track.cycle.id
         compiled.school = school.id
         compiled.region = school.region
         compiled.offset = slots.offset(school.zone)
@@ -48,7 +49,7 @@ struct TrackCompiler {
         compiled.roles = cycle.team.filter { attending.contains($0.id) }.map {
             Problem.Role(id: $0.id, count: $0.count)
         }
-        let conflicts = ConflictRules(programme: programme, cycle: cycle)
+        let conflicts = ConflictRules(programme: programme, cycle: cycle, ledger: context.ledger)
         compiled.excluded = conflicts.excluded(from: host, at: school)
         compiled.previous = conflicts.betterElsewhere(than: host, at: school, except: Set(compiled.excluded))
     }

@@ -18,7 +18,7 @@ import Testing
 
     private func compile(
         busy: [BusyInterval]? = nil, published: Plan = Plan(), decisions: [Decision] = [], notice: Int = 7
-    ) throws -> (problem: Problem, slots: Slots, programme: Programme) {
+    ) throws -> Compiled {
         let result = ProgrammeLoader(directory: files.config).load()
         #expect(!result.hasErrors, "\(result.diagnostics)")
         let source = try #require(result.programme.calendars.first)
@@ -29,11 +29,24 @@ import Testing
                 busy: busy)
         }
         let context = ProblemCompiler.Context(
-            copies: copies, published: published, decisions: decisions, now: now, notice: notice, buffer: 15)
+            copies: copies, published: published,
+            ledger: Ledger(DetailsBuilder(programme: result.programme).duties(published), at: now),
+            decisions: decisions, now: now, notice: notice, buffer: 15)
         let compiler = try #require(ProblemCompiler(result.programme, context: context))
         let problem = compiler.compile()
         try problem.validate()
-        return (problem, compiler.slots, result.programme)
+        return Compiled(problem: problem, slots: compiler.slots, programme: result.programme, context: context)
+    }
+
+    private struct Compiled {
+        let problem: Problem
+        let slots: Slots
+        let programme: Programme
+        let context: ProblemCompiler.Context
+
+        func plan(_ outcome: Planner.Outcome) -> Plan {
+            PlanDecoder(programme: programme, slots: slots, problem: problem, context: context).plan(outcome)
+        }
     }
 
     private func slot(_ text: String, _ slots: Slots) throws -> Int { slots.slot(try #require(Instant(iso: text))) }
@@ -46,7 +59,8 @@ import Testing
         let busy = BusyInterval(
             start: try #require(Instant(iso: "2027-01-20T10:05:00Z")),
             end: try #require(Instant(iso: "2027-01-20T10:50:00Z")))
-        let (problem, slots, _) = try compile(busy: [busy])
+        let compiled = try compile(busy: [busy])
+        let (problem, slots) = (compiled.problem, compiled.slots)
         let person = try #require(problem.people.first { $0.id == "a.marsh" })
         for (time, isFree) in [
             ("2027-01-20T09:45:00Z", true), ("2027-01-20T10:00:00Z", false), ("2027-01-20T10:45:00Z", false),
@@ -60,20 +74,22 @@ import Testing
     }
 
     @Test func `books a person whose calendar nobody ever read only at a cost`() throws {
-        let (problem, _, _) = try compile()
+        let problem = try compile().problem
         let person = try #require(problem.people.first { $0.id == "a.marsh" })
         #expect(person.avoid.map { SlotRange($0.from, $0.to) } == person.free)
     }
 
     @Test func `plans nothing new within the notice`() throws {
-        let (problem, slots, _) = try compile(busy: [], notice: 60)
+        let compiled = try compile(busy: [], notice: 60)
+        let (problem, slots) = (compiled.problem, compiled.slots)
         let earliest = try slot("2027-01-23T09:00:00Z", slots)
         #expect(problem.people.allSatisfy { $0.free.allSatisfy { $0.from >= earliest } })
         #expect(problem.tracks.flatMap(\.stages).allSatisfy { ($0.window?.from ?? 0) >= earliest })
     }
 
     @Test func `gives stages their days, times, gaps and rooms`() throws {
-        let (problem, slots, _) = try compile(busy: [])
+        let compiled = try compile(busy: [])
+        let (problem, slots) = (compiled.problem, compiled.slots)
         let track = try #require(problem.tracks.first)
         #expect(track.required == ["a.marsh"] && track.distinctSchools && track.theme == "reading")
         #expect(track.stages.map(\.slots) == [4, 10, 8])
@@ -91,7 +107,8 @@ import Testing
             "2027-01-11 to 2027-03-24", with: "2027-03-15 to 2027-04-30", in: "programme/cycles/spring.yaml")
         try files.replace(
             "2027-01-05 to 2027-03-25", with: "2027-01-05 to 2027-05-25", in: "programme/terms/county.yaml")
-        let (problem, slots, _) = try compile(busy: [])
+        let compiled = try compile(busy: [])
+        let (problem, slots) = (compiled.problem, compiled.slots)
         let free = try #require(problem.tracks.first?.stages.first?.free)
         #expect(covers(free, try slot("2027-03-26T13:30:00Z", slots)))
         #expect(!covers(free, try slot("2027-03-26T12:30:00Z", slots)))
@@ -121,7 +138,8 @@ import Testing
             Decision(subject: "spring/900001/pre-review", kind: .move(start: start), at: now),
             Decision(subject: "spring/900001/workshop", kind: .cancel, at: now),
         ]
-        let (problem, slots, _) = try compile(busy: [], decisions: decisions)
+        let compiled = try compile(busy: [], decisions: decisions)
+        let (problem, slots) = (compiled.problem, compiled.slots)
         #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)])
         #expect(problem.tracks.first?.stages.map(\.id) == ["pre-review", "review"])
     }
@@ -136,15 +154,14 @@ import Testing
         ])
         try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
         try files.replace("2027-01-05 to", with: "2026-09-05 to", in: "programme/terms/county.yaml")
-        let (problem, slots, programme) = try compile(busy: [], published: plan)
+        let compiled = try compile(busy: [], published: plan)
+        let (problem, slots) = (compiled.problem, compiled.slots)
         #expect(problem.tracks.first?.stages.map(\.id) == ["review", "workshop"])
         let days = try #require(problem.tracks.first?.stages.first?.days)
         let held = try slot("2026-11-24T12:00:00Z", slots) / 96
         #expect(days.first == held + 7 && days.last == held + 21)
         let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
-        let reader = PlanDecoder(
-            programme: programme, slots: slots, problem: problem, copies: [:], published: plan, now: now)
-        #expect(reader.plan(outcome).tracks.first?.sessions.map(\.stage) == ["pre-review", "review", "workshop"])
+        #expect(compiled.plan(outcome).tracks.first?.sessions.map(\.stage) == ["pre-review", "review", "workshop"])
     }
 
     @Test func `keeps the time of a session that is near, and lets somebody take another's place in it`() throws {
@@ -157,7 +174,8 @@ import Testing
         ])
         try files.replace("2027-01-11 to", with: "2026-11-20 to", in: "programme/cycles/spring.yaml")
         try files.replace("2027-01-05 to", with: "2026-09-05 to", in: "programme/terms/county.yaml")
-        let (problem, slots, _) = try compile(busy: [], published: plan)
+        let compiled = try compile(busy: [], published: plan)
+        let (problem, slots) = (compiled.problem, compiled.slots)
         #expect(problem.pinned.first?.starts == ["pre-review": slots.slot(start)] && problem.pinned.first?.team == [:])
         let other = try #require(problem.people.first { $0.id == "k.o" })
         #expect(covers(other.free, slots.slot(start)) && !covers(other.free, slots.slot(start) - 4))
@@ -167,7 +185,8 @@ import Testing
         try files.replace("hours", with: "away", in: "programme/people.csv")
         try files.replace(
             "Mon-Thu 08:00-17:00", with: "2027-01-20; 2027-01-25 to 2027-01-26", in: "programme/people.csv")
-        let (problem, slots, _) = try compile(busy: [])
+        let compiled = try compile(busy: [])
+        let (problem, slots) = (compiled.problem, compiled.slots)
         let person = try #require(problem.people.first { $0.id == "j.patel" })
         for (day, isFree) in [("20", false), ("21", true), ("25", false), ("26", false), ("27", true)] {
             #expect(covers(person.free, try slot("2027-01-\(day)T10:00:00Z", slots)) == isFree)
@@ -175,10 +194,11 @@ import Testing
     }
 
     @Test func `turns the solution back into sessions at the right time of the host's clocks`() throws {
-        let (problem, slots, programme) = try compile(busy: [])
+        let compiled = try compile(busy: [])
+        let problem = compiled.problem
         let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
-        let plan = PlanDecoder(programme: programme, slots: slots, problem: problem, copies: [:]).plan(outcome)
-        let details = DetailsBuilder(programme: programme).details(plan)
+        let plan = compiled.plan(outcome)
+        let details = DetailsBuilder(programme: compiled.programme).details(plan)
         #expect(details.count == 3)
         let first = try #require(details.first)
         #expect(first.title == "Pre-review meeting at Oakford Primary" && first.end - first.start == 3600)
@@ -195,10 +215,11 @@ import Testing
         lines: String, visibility: SessionDetails.Visibility?, allowsProposals: Bool?
     ) throws {
         try files.replace("hosts:", with: lines + "hosts:", in: "programme/cycles/spring.yaml")
-        let (problem, slots, programme) = try compile(busy: [])
+        let compiled = try compile(busy: [])
+        let problem = compiled.problem
         let outcome = try Planner(problem).solve(Planner.Budget(rounds: 20))
-        let plan = PlanDecoder(programme: programme, slots: slots, problem: problem, copies: [:]).plan(outcome)
-        let details = DetailsBuilder(programme: programme).details(plan)
+        let plan = compiled.plan(outcome)
+        let details = DetailsBuilder(programme: compiled.programme).details(plan)
         #expect(!details.isEmpty)
         #expect(details.allSatisfy { $0.visibility == visibility && $0.allowsProposals == allowsProposals })
     }

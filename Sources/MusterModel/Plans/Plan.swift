@@ -19,7 +19,9 @@ public struct Plan: Hashable, Sendable, Codable {
         }
 
         /// Those of the team who come to a stage.
-        public func team(at stage: Stage) -> [RoleID: [PersonID]] { team.filter { stage.attend.contains($0.key) } }
+        public func team(at stage: Stage?) -> [RoleID: [PersonID]] {
+            team.filter { stage?.attend.contains($0.key) ?? false }
+        }
     }
 
     /// A session with its time.
@@ -78,9 +80,12 @@ public struct Plan: Hashable, Sendable, Codable {
     /// `14 of 15 schools and 1 training event, 43 sessions`.
     public func summary(of programme: Programme) -> String {
         func isHost(_ id: TrackID) -> Bool { programme.track(id)?.host != nil }
-        let scheduled = tracks.count { isHost($0.id) }
+        // A run that has begun and cannot go on stands in both.
+        let stopped = Set(unscheduled.map(\.id))
+        let whole = tracks.filter { !stopped.contains($0.id) }
+        let scheduled = whole.count { isHost($0.id) }
         let all = scheduled + unscheduled.count { isHost($0.id) }
-        let events = tracks.count - scheduled
+        let events = whole.count - scheduled
         let eventText = events == 0 ? "" : " and \(Wording.count(events, "training event"))"
         return
             "\(scheduled) of \(all) schools\(eventText), \(Wording.count(sessionCount, "session"))"

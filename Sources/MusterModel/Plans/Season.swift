@@ -101,9 +101,9 @@ public struct Season: Sendable, Codable {
     /// What each school gives and takes.
     public var schools: [Load]
 
-    /// The season of a plan.
-    public init(programme: Programme, plan: Plan) {
-        let builder = SeasonBuilder(programme: programme, plan: plan)
+    /// The season of a plan: what was held as the ledger has it, and what is to come as the plan does.
+    public init(programme: Programme, plan: Plan, ledger: Ledger) {
+        let builder = SeasonBuilder(programme: programme, plan: plan, ledger: ledger)
         groups = programme.cycles.map(builder.group)
         unscheduled = plan.unscheduled.map {
             Unscheduled(
@@ -118,13 +118,15 @@ public struct Season: Sendable, Codable {
 private struct SeasonBuilder {
     let programme: Programme
     let plan: Plan
+    let ledger: Ledger
     private let planned: [TrackID: Plan.PlannedTrack]
     private let unscheduled: [TrackID: Int]
     private let tracksOfCycle: [CycleID: [Track]]
 
-    init(programme: Programme, plan: Plan) {
+    init(programme: Programme, plan: Plan, ledger: Ledger) {
         self.programme = programme
         self.plan = plan
+        self.ledger = ledger
         planned = plan.tracksByID
         unscheduled = plan.unscheduled.enumerated().reduce(into: [:]) { $0[$1.element.id] = $1.offset + 1 }
         tracksOfCycle = Dictionary(grouping: programme.tracks, by: \.cycle.id)
@@ -163,20 +165,22 @@ private struct SeasonBuilder {
             return Season.Cell(
                 marks: sessions.compactMap { marks[$0.stage] }, shade: school.flatMap { shade($0, monday) })
         }
+        let held = ledger.sessions(of: track.id, in: track.cycle)
         let lines = (planned?.sessions ?? []).map { session in
             let stage = track.stages.first { $0.id == session.stage }
+            let team = held.first { $0.stage == session.stage }?.teamByRole ?? planned?.team(at: stage) ?? [:]
             return Season.SessionLine(
                 id: track.id.session(session.stage), stage: stage?.name ?? session.stage,
                 when: Wording.span(session.start, session.end, in: zone),
-                team: team(planned?.team ?? [:], stage, track.cycle))
+                team: names(team, track.cycle))
         }
         return Season.Row(
             track: track.id, label: programme.label(of: track.id), cells: cells, sessions: lines,
             unscheduled: unscheduled[track.id])
     }
 
-    private func team(_ team: [RoleID: [PersonID]], _ stage: Stage?, _ cycle: Cycle) -> [String] {
-        cycle.team.filter { stage?.attend.contains($0.id) ?? false }.compactMap { role in
+    private func names(_ team: [RoleID: [PersonID]], _ cycle: Cycle) -> [String] {
+        cycle.team.compactMap { role in
             guard let people = team[role.id], !people.isEmpty else { return nil }
             let names = people.map { programme.person($0)?.name ?? $0 }
             let title = Wording.role(role.id)
@@ -193,16 +197,24 @@ private struct SeasonBuilder {
 
     // MARK: Loads
 
+    /// Everybody who is in the team of a track, or was.
+    private func members(of planned: Plan.PlannedTrack, _ held: [Ledger.HeldSession]) -> Set<PersonID> {
+        let toCome = planned.sessions.contains { session in !held.contains { $0.stage == session.stage } }
+        return Set(held.flatMap(\.team) + (toCome ? planned.team.values.flatMap(\.self) : []))
+    }
+
     var people: [Season.Load] {
         var teams: [PersonID: Int] = [:]
         var sessions: [PersonID: Int] = [:]
         for planned in plan.tracks {
             guard let track = programme.track(planned.id) else { continue }
-            for person in Set(planned.team.values.flatMap { $0 }) { teams[person, default: 0] += 1 }
-            for stage in track.stages where planned.sessions.contains(where: { $0.stage == stage.id }) {
-                let roles = stage.attend.flatMap { planned.team[$0] ?? [] }
-                for person in Set(roles) { sessions[person, default: 0] += 1 }
+            let held = ledger.sessions(of: track.id, in: track.cycle)
+            let attendances = planned.sessions.map { session in
+                held.first { $0.stage == session.stage }?.team
+                    ?? planned.team(at: track.stages.first { $0.id == session.stage }).values.flatMap(\.self)
             }
+            for person in members(of: planned, held) { teams[person, default: 0] += 1 }
+            for people in attendances { for person in Set(people) { sessions[person, default: 0] += 1 } }
         }
         return teams.map { id, count in
             Season.Load(name: programme.person(id)?.name ?? id, count: count, sessions: sessions[id] ?? 0, hosts: 0)
@@ -213,7 +225,8 @@ private struct SeasonBuilder {
         var seats: [SchoolID: Int] = [:]
         var hosted: [SchoolID: (runs: Int, sessions: Int)] = [:]
         for planned in plan.tracks {
-            for person in Set(planned.team.values.flatMap { $0 }) {
+            let held = ledger.sessions(of: planned.id, in: programme.track(planned.id)?.cycle)
+            for person in members(of: planned, held) {
                 if let school = programme.person(person)?.school { seats[school, default: 0] += 1 }
             }
             guard let track = programme.track(planned.id), track.host != nil else { continue }

@@ -110,7 +110,7 @@ public struct PlanReport: Codable, Sendable {
             people: programme.people.count - invitees, invitees: invitees, calendars: programme.calendars.count)
         summary = proposal.plan.summary(of: programme)
         plan = proposal.plan
-        season = Season(programme: programme, plan: proposal.plan)
+        season = Season(programme: programme, plan: proposal.plan, ledger: proposal.ledger)
         calendarRemarks = workspace.calendarRemarks(proposal.copies)
         notes = proposal.notes
         basis = proposal.basis?.number

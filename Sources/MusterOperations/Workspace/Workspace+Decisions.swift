@@ -40,7 +40,7 @@ extension Workspace {
         let start = school.zone.instant(LocalDateTime(date: date, time: time))
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
         try access.store.save(Decision(subject: session, kind: .move(start: start), at: now()))
-        return DecisionNotes(programme: programme, decisions: []).closed(stage, start, school)
+        return DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now())).closed(stage, start, school)
     }
 
     /// Takes a session or a whole track out of the plan.

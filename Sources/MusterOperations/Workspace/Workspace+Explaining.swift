@@ -73,26 +73,58 @@ private struct Explainer {
         guard let person = programme.person(id) else { return [] }
         let school = person.school.flatMap(programme.school)?.name
         var lines = ["\(person.name)\(school.map { ", \($0)" } ?? "")"]
-        let mine = proposal.details.filter { $0.participants.contains { $0.person == id } }.sorted {
-            $0.start < $1.start
-        }
-        lines += mine.map { details in
-            let part = details.participants.first { $0.person == id }.map { Wording.role($0.role) } ?? ""
-            return "  \(Wording.span(details.start, details.end, in: person.zone))  \(details.title) (\(part))"
-        }
-        if mine.isEmpty { lines.append("  comes to no session") }
-        let teams = proposal.plan.tracks.filter { $0.team.values.contains { $0.contains(id) } }.count
-        let problem = proposal.search?.problem.people.first { $0.id == id }
-        let most = problem?.maxTracks.map { " of at most \($0)" } ?? ""
+        let sessions = sessions(of: id)
+        lines += sessions.map { "  \(Wording.span($0.start, $0.end, in: person.zone))  \($0.title) (\(Wording.role($0.role)))" }
+        if sessions.isEmpty { lines.append("  comes to no session") }
         lines.append(
-            "In \(Wording.count(teams, "team"))\(most). Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."
+            "\(teams(of: person)) Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."
         )
-        if let problem {
+        if let problem = proposal.search?.problem.people.first(where: { $0.id == id }) {
             let hours = problem.free.reduce(0) { $0 + $1.to - $1.from } * Slots.minutes / 60
             lines.append(
                 "Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
         }
         return lines + calendars([person])
+    }
+
+    /// One part of a person in what was held, or is to come.
+    private struct Part {
+        let start: Instant
+        let end: Instant
+        let title: String
+        let role: String
+    }
+
+    /// What the ledger has, and after it what the plan has.
+    private func sessions(of id: PersonID) -> [Part] {
+        let held = proposal.ledger.duties(of: id).map { duty in
+            Part(start: duty.start, end: duty.end, title: title(of: duty.session), role: duty.role)
+        }
+        let toCome = proposal.details.filter { $0.start > now }.compactMap { details in
+            details.participants.first { $0.person == id }.map {
+                Part(start: details.start, end: details.end, title: details.title, role: $0.role)
+            }
+        }
+        return held + toCome.sorted { $0.start < $1.start }
+    }
+
+    private func title(of session: SessionID) -> String {
+        let label = label(session.trackOfSession)
+        guard let (track, stage) = programme.stage(of: session) else { return session }
+        return track.host == nil ? label : "\(stage.name) at \(label)"
+    }
+
+    /// In how many teams a person is or was, in each cycle, and of how many at most.
+    private func teams(of person: Person) -> String {
+        let held = proposal.ledger.duties(of: person.id).filter(\.isInTeam).map(\.session.trackOfSession)
+        let planned = proposal.plan.tracks.filter { $0.team.values.contains { $0.contains(person.id) } }.map(\.id)
+        let tracks = Dictionary(grouping: Set(held + planned), by: \.cycleOfTrack)
+        let counts = programme.cycles.compactMap { cycle -> String? in
+            guard let count = tracks[cycle.id]?.count else { return nil }
+            let most = (person.limits.teams ?? cycle.rules.limits.teams).map { " of at most \($0)" } ?? ""
+            return "\(Wording.count(count, "team"))\(most)\(programme.cycles.count > 1 ? " in \(cycle.name)" : "")"
+        }
+        return counts.isEmpty ? "In no team." : "In \(Wording.list(counts))."
     }
 
     // MARK: Why
@@ -124,7 +156,7 @@ private struct Explainer {
         ]
         lines += possible.prefix(3).map { "    \(name($0.person)) would \(cost($0.extraCost))" }
         let host = track.host.flatMap { host in programme.school(host.school).map { (host, $0) } }
-        let conflicts = ConflictRules(programme: programme, cycle: track.cycle)
+        let conflicts = ConflictRules(programme: programme, cycle: track.cycle, ledger: proposal.ledger)
         let forbidden = others.compactMap { other -> String? in
             guard let obstacle = other.obstacle else { return nil }
             if case .role(_, _, .excluded) = obstacle, let host, let candidate = programme.person(other.person),

@@ -17,7 +17,8 @@ extension Workspace {
             try access.store.expire(at: now)
                 + access.store.purge(
                     past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
-                    copies: now - Self.copiesKept, keeping: programme.calendars)
+                    copies: now - Self.copiesKept, keeping: programme.calendars,
+                    dutiesOf: programme.people.map(\.id))
         }
     }
 
@@ -32,6 +33,7 @@ extension Workspace {
             let school: SchoolID?
             let roles: [String]
             let sessions: [SessionDetails]
+            let duties: [Duty]
             let mails: [MailRecord]
             let busy: [BusyInterval]
             let reminders: [String]
@@ -41,7 +43,8 @@ extension Workspace {
         let sessions = try store.sessions(of: id)
         let mails = try store.mails(to: id)
         let feeds = try store.feeds(of: .person(id))
-        guard person != nil || !sessions.isEmpty || !mails.isEmpty || !feeds.isEmpty else {
+        let duties = try store.duties(of: id)
+        guard person != nil || !sessions.isEmpty || !duties.isEmpty || !mails.isEmpty || !feeds.isEmpty else {
             throw Failure("Nothing is kept about \"\(id)\"; people are named by their id in people.csv.", exitCode: 65)
         }
         let copies = try store.calendarCopies()
@@ -53,7 +56,7 @@ extension Workspace {
         return try Self.json(
             Export(
                 id: id, name: person?.name, address: person?.address, school: person?.school,
-                roles: (person?.roles ?? []).sorted(), sessions: own, mails: mails,
+                roles: (person?.roles ?? []).sorted(), sessions: own, duties: duties, mails: mails,
                 busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
                 reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
                 feeds: feeds))
@@ -69,7 +72,7 @@ extension Workspace {
                 "\(id) stands in people.csv and would come back. Take the row out, then muster apply and send (who waits for them is told), then erase.",
                 exitCode: 65)
         }
-        let isKnown = try !store.sessions(of: id).isEmpty || !store.mails(to: id).isEmpty
+        let isKnown = try !store.duties(of: id).isEmpty || !store.mails(to: id).isEmpty
         guard try isKnown || !store.feeds(of: .person(id)).isEmpty else {
             throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65)
         }

@@ -30,11 +30,13 @@ extension Workspace {
     /// - Throws: `Failure` where there is no cycle to plan.
     public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
         let copies = options.readsCalendars ? try await refreshCalendars().copies : try currentCopies()
+        let now = now()
         let basis = try store.latestRevision()
+        let ledger = try store.ledger(at: now)
         let decisions = try store.decisions()
         let kept = decisions + freezes(basis?.plan ?? Plan(), except: Set(decisions.map(\.subject)))
         let context = ProblemCompiler.Context(
-            copies: copies, published: basis?.plan ?? Plan(), decisions: kept, now: now(),
+            copies: copies, published: basis?.plan ?? Plan(), ledger: ledger, decisions: kept, now: now,
             notice: configuration.planning.notice, buffer: configuration.planning.buffer)
         guard let compiler = ProblemCompiler(programme, context: context) else {
             throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
@@ -42,10 +44,10 @@ extension Workspace {
         let problem = compiler.compile()
         let search = try await solve(problem, compiler.slots, options)
         let reader = PlanDecoder(
-            programme: programme, slots: compiler.slots, problem: problem, copies: copies, decisions: decisions,
-            published: basis?.plan ?? Plan(), now: context.now, notice: context.notice)
+            programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
         return try proposal(
-            reader.plan(search.outcome), basis: basis, copies: copies, decisions: decisions, kept: kept, search: search)
+            reader.plan(search.outcome), basis: basis, ledger: ledger, copies: copies, decisions: decisions, kept: kept,
+            search: search)
     }
 
     /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations
@@ -61,7 +63,7 @@ extension Workspace {
         let decisions = try store.decisions()
         return try proposal(
             revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
-            copies: try store.calendarCopies(), decisions: decisions, kept: decisions, search: nil,
+            ledger: try store.ledger(at: now()), copies: try store.calendarCopies(), decisions: decisions, kept: decisions, search: nil,
             revertedDecisions: decisions.filter { $0.at > revision.at && !$0.isPin })
     }
 
@@ -112,21 +114,21 @@ extension Workspace {
 
     /// Sessions that have begun are history: nothing is said about them any more.
     private func proposal(
-        _ plan: Plan, basis: Revision?, copies: [CalendarSource: CalendarCopy], decisions: [Decision],
-        kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = []
+        _ plan: Plan, basis: Revision?, ledger: Ledger, copies: [CalendarSource: CalendarCopy],
+        decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = []
     ) throws -> Proposal {
-        let details = DetailsBuilder(programme: programme).details(plan)
+        let builder = DetailsBuilder(programme: programme)
+        let details = builder.details(plan)
         let published = try store.publishedSessions()
         let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))
         let changes = ChangeSet(
             published: published.filter { !begun.contains($0.details.id) },
             next: details.filter { !begun.contains($0.id) })
-        let decisionNotes = DecisionNotes(programme: programme, decisions: kept)
+        let decisionNotes = DecisionNotes(programme: programme, decisions: kept, ledger: ledger)
         let notes = decisionNotes.notes + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
         return Proposal(
-            plan: plan, details: details, changes: changes, basis: basis, decisions: decisions, copies: copies,
-            notes: notes,
-            revertedDecisions: revertedDecisions, search: search)
+            plan: plan, details: details, duties: builder.duties(plan), changes: changes, basis: basis, ledger: ledger,
+            decisions: decisions, copies: copies, notes: notes, revertedDecisions: revertedDecisions, search: search)
     }
 }
 

@@ -12,6 +12,7 @@ enum Migrations {
         migrator.registerMigration("0004 claims", migrate: setClaimsApart)
         migrator.registerMigration("0005 collections", migrate: addCollections)
         migrator.registerMigration("0006 feeds", migrate: createFeeds)
+        migrator.registerMigration("0007 ledger", migrate: createLedger)
         return migrator
     }
 
@@ -203,6 +204,50 @@ enum Migrations {
                 UPDATE message SET state = 'due' WHERE state = 'claimed';
                 DROP INDEX messageApart;
                 ALTER TABLE message DROP COLUMN firstAttempt;
+                """)
+    }
+
+    /// Rows for what is asked about: when a session is, who is asked to come, and who had which part in what was held.
+    private static func createLedger(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE session ADD COLUMN start INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE session ADD COLUMN end INTEGER NOT NULL DEFAULT 0;
+                UPDATE session SET start = unixepoch(json_extract(details, '$.start')),
+                    end = unixepoch(json_extract(details, '$.end'));
+                CREATE INDEX sessionByStart ON session (start) WHERE isCancelled = 0;
+
+                CREATE TABLE attendee (
+                    uid TEXT NOT NULL REFERENCES session (uid) ON DELETE CASCADE,
+                    address TEXT NOT NULL COLLATE NOCASE,
+                    person TEXT NOT NULL,
+                    role TEXT NOT NULL,
+                    isRequired INTEGER NOT NULL,
+                    PRIMARY KEY (uid, address)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX attendeeByPerson ON attendee (person);
+                INSERT OR IGNORE INTO attendee
+                    SELECT uid, json_extract(value, '$.address'), json_extract(value, '$.person'),
+                        json_extract(value, '$.part'), json_extract(value, '$.isRequired')
+                    FROM session, json_each(session.details, '$.participants');
+
+                -- Kept longer than sessions: ids alone, for limits, fairness and earlier teams.
+                CREATE TABLE duty (
+                    number INTEGER PRIMARY KEY,
+                    session TEXT NOT NULL,
+                    person TEXT NOT NULL,
+                    role TEXT NOT NULL,      -- 'host', 'trainer', 'invited', or a role of the team
+                    start INTEGER NOT NULL,
+                    end INTEGER NOT NULL,
+                    calledOff INTEGER        -- when; NULL for what is to come or was held
+                ) STRICT;
+                CREATE INDEX dutyByStart ON duty (start);
+                CREATE INDEX dutyByPerson ON duty (person);
+                INSERT INTO duty (session, person, role, start, end, calledOff)
+                    SELECT session.id, attendee.person, attendee.role, session.start, session.end,
+                        iif(isCancelled, revision.at, NULL)
+                    FROM session JOIN attendee USING (uid) JOIN revision ON revision.number = session.revision
+                    ORDER BY session.start, session.id, attendee.address;
                 """)
     }
 

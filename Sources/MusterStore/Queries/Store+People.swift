@@ -21,9 +21,13 @@ extension Store {
     /// Every session, past ones and cancelled ones too, to which a person was asked.
     public func sessions(of person: PersonID) throws(StoreError) -> [SessionDetails] {
         try read { database in
-            try String.fetchAll(database, sql: "SELECT details FROM session ORDER BY created, id")
-                .map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }
-                .filter { $0.participants.contains { $0.person == person } }
+            try String.fetchAll(
+                database,
+                sql: """
+                    SELECT details FROM session WHERE uid IN (SELECT uid FROM attendee WHERE person = ?)
+                    ORDER BY created, id
+                    """, arguments: [person]
+            ).map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }
         }
     }
 
@@ -109,6 +113,11 @@ extension Store {
                         SELECT lower(recipient) FROM message WHERE person = :person);
                     UPDATE message SET person = :pseudonym, recipient = :address, lastError = NULL WHERE person = :person;
                     """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
+            try database.execute(
+                sql: """
+                    UPDATE OR REPLACE attendee SET person = :pseudonym, address = :address WHERE person = :person;
+                    UPDATE duty SET person = :pseudonym WHERE person = :person;
+                    """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
             try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
             try erase(person, as: pseudonym, fromPlansIn: database)
         }
@@ -118,15 +127,15 @@ extension Store {
 
     /// Makes sure that a person comes to no session any more: whoever waits for them must be told first.
     private func checkUnneeded(_ person: PersonID, at now: Instant, _ database: Database) throws {
-        let mark = "\"person\":" + String(decoding: try JSONEncoder().encode(person), as: UTF8.self)
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT id, details FROM session WHERE isCancelled = 0 AND instr(details, ?) > 0",
-            arguments: [mark])
-        for row in rows {
-            let details = try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8))
-            guard details.start > now, details.participants.contains(where: { $0.person == person }) else { continue }
+        let session = try String.fetchOne(
+            database,
+            sql: """
+                SELECT id FROM session JOIN attendee USING (uid) WHERE person = ? AND isCancelled = 0 AND start > ?
+                ORDER BY start
+                """, arguments: [person, now.seconds])
+        if let session {
             throw StoreError(
-                .conflict, "\(person) still comes to \(row["id"] as String); muster apply first, so that they are told")
+                .conflict, "\(person) still comes to \(session); muster apply first, so that they are told")
         }
     }
 

@@ -44,24 +44,23 @@ extension Store {
         }
     }
 
-    /// Those of the published sessions that are in a scope, and perhaps a few more; only they are read.
+    /// Those of the published sessions that are in a scope; only they are read.
     public func publishedSessions(in scope: FeedScope) throws(StoreError) -> [PublishedSession] {
         try read { database in
-            let encoder = JSONEncoder()
-            // The id as it stands in JSON. A track's sessions begin with its id and "/", after which "0" comes.
-            let marks = try scope.people.map { "\"person\":" + String(decoding: try encoder.encode($0), as: UTF8.self) }
-            return try Row.fetchAll(
+            try Row.fetchAll(
                 database,
                 sql: """
                     SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
                     WHERE isCancelled = 0 AND (
-                        EXISTS (SELECT 1 FROM json_each(:marks) WHERE instr(details, value) > 0)
-                        OR EXISTS (SELECT 1 FROM json_each(:tracks) WHERE session.id > value || '/' AND session.id < value || '0'))
+                        uid IN (SELECT uid FROM attendee JOIN json_each(:people) ON person = value)
+                        OR EXISTS (
+                            -- A track's sessions begin with its id and "/", after which "0" comes.
+                            SELECT 1 FROM json_each(:tracks) WHERE session.id > value || '/' AND session.id < value || '0'))
                     ORDER BY session.id
                     """,
                 arguments: [
-                    "marks": String(decoding: try encoder.encode(marks), as: UTF8.self),
-                    "tracks": String(decoding: try encoder.encode(Array(scope.tracks)), as: UTF8.self),
+                    "people": try Self.jsonList(scope.people.sorted()),
+                    "tracks": try Self.jsonList(scope.tracks.sorted()),
                 ]
             ).map(PublishedSession.init)
         }
@@ -73,9 +72,8 @@ extension Store {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT count(*), coalesce(sum(json_extract(details, '$.start') <= ?), 0) FROM session
-                    WHERE isCancelled = 0
-                    """, arguments: [now.description])
+                    SELECT count(*), coalesce(sum(start <= ?), 0) FROM session WHERE isCancelled = 0
+                    """, arguments: [now.seconds])
             let (all, begun) = (row?[0] as Int? ?? 0, row?[1] as Int? ?? 0)
             return (all - begun, begun)
         }
@@ -87,9 +85,8 @@ extension Store {
             try String.fetchOne(
                 database,
                 sql: """
-                    SELECT details FROM session WHERE isCancelled = 0 AND json_extract(details, '$.start') > ?
-                    ORDER BY json_extract(details, '$.start'), id LIMIT 1
-                    """, arguments: [now.description]
+                    SELECT details FROM session WHERE isCancelled = 0 AND start > ? ORDER BY start, id LIMIT 1
+                    """, arguments: [now.seconds]
             ).map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }
         }
     }

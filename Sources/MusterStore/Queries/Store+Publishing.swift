@@ -11,6 +11,8 @@ public struct Publication: Sendable {
     public var decisions: [Decision]?
     /// The plan.
     public var plan: Plan
+    /// Everybody's part in its sessions; what has begun is not read.
+    public var duties: [Duty] = []
     /// Why, in a few words.
     public var note: String
     /// When.
@@ -213,6 +215,7 @@ extension Store {
                 }
                 try save(update, of: publication, &result, database)
             }
+            try save(publication.duties, at: publication.at, database)
             if let owner = publication.owner { try save(owner, database) }
             for message in publication.announcements { try add(message, of: publication, &result, database) }
             for decision in publication.revertedDecisions {
@@ -286,14 +289,33 @@ extension Store {
         let details = String(decoding: try JSONEncoder().encode(session.details), as: UTF8.self)
         try database.execute(
             sql: """
-                INSERT INTO session (uid, id, sequence, created, details, isCancelled, revision) VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO session (uid, id, sequence, created, details, start, end, isCancelled, revision)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (uid) DO UPDATE SET sequence = max(sequence, excluded.sequence), details = excluded.details,
-                    isCancelled = excluded.isCancelled, revision = excluded.revision, needsRenotification = 0
+                    start = excluded.start, end = excluded.end, isCancelled = excluded.isCancelled, revision = excluded.revision, needsRenotification = 0
                 """,
             arguments: [
-                session.uid, session.details.id, session.sequence, session.created.seconds, details, isCancelled,
-                revision,
+                session.uid, session.details.id, session.sequence, session.created.seconds, details,
+                session.details.start.seconds, session.details.end.seconds, isCancelled, revision,
             ])
+        try save(session.details.participants, of: session.uid, database)
+    }
+
+    private func save(
+        _ participants: [SessionDetails.Participant], of uid: String, _ database: Database
+    ) throws {
+        try database.execute(
+            sql: "DELETE FROM attendee WHERE uid = ? AND address NOT IN (SELECT value FROM json_each(?))",
+            arguments: [uid, Self.jsonList(participants.map(\.address))])
+        for participant in participants {
+            try database.execute(
+                sql: """
+                    INSERT INTO attendee (uid, address, person, role, isRequired) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (uid, address) DO UPDATE SET person = excluded.person, role = excluded.role,
+                        isRequired = excluded.isRequired
+                    """,
+                arguments: [uid, participant.address, participant.person, participant.role, participant.isRequired])
+        }
     }
 
     private func supersede(_ uid: String, _ recipient: String, at now: Instant, _ database: Database) throws {

@@ -13,20 +13,22 @@ extension Store {
     ///   - contents: texts of mails and webhooks that were finished before then.
     ///   - copies: copies of calendars that nobody has asked for since then.
     ///   - kept: calendars whose copies stay all the same.
+    ///   - people: those whose parts in sessions stay in the ledger however old they are.
     public func purge(
-        past: Instant, contents: Instant, copies: Instant, keeping kept: [CalendarSource] = []
+        past: Instant, contents: Instant, copies: Instant, keeping kept: [CalendarSource] = [],
+        dutiesOf people: [PersonID] = []
     ) throws(StoreError) -> Int {
         try write { database in
-            let locations = String(decoding: try JSONEncoder().encode(kept.map(\.location)), as: UTF8.self)
             let before = database.totalChangesCount
             try database.execute(
                 sql: """
                     CREATE TEMP TABLE gone AS
-                        SELECT uid FROM session WHERE json_extract(details, '$.end') < :past
+                        SELECT uid FROM session WHERE end < :past
                             AND uid NOT IN (SELECT uid FROM message WHERE state IN \(OutboxMessage.unfinishedStates));
                     DELETE FROM reminder WHERE uid IN (SELECT uid FROM gone);
                     DELETE FROM message WHERE state NOT IN \(OutboxMessage.unfinishedStates)
-                        AND (uid IN (SELECT uid FROM gone) OR uid NOT IN (SELECT uid FROM session) AND created < :pastSeconds);
+                        AND (uid IN (SELECT uid FROM gone) OR uid NOT IN (SELECT uid FROM session) AND created < :past);
+                    DELETE FROM attendee WHERE uid IN (SELECT uid FROM gone);
                     DELETE FROM session WHERE uid IN (SELECT uid FROM gone);
                     DROP TABLE gone;
                     DELETE FROM messageText WHERE number NOT IN (SELECT number FROM message);
@@ -34,17 +36,18 @@ extension Store {
                         AND number IN (
                             SELECT number FROM message WHERE finished < :contents
                                 AND state NOT IN \(OutboxMessage.unfinishedStates));
-                    DELETE FROM digest WHERE at < :pastSeconds;
-                    DELETE FROM feed WHERE revoked < :pastSeconds;
+                    DELETE FROM duty WHERE end < :past AND person NOT IN (SELECT value FROM json_each(:people));
+                    DELETE FROM digest WHERE at < :past;
+                    DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));
-                    DELETE FROM revision WHERE at < :pastSeconds
+                    DELETE FROM revision WHERE at < :past
                         AND number <> (SELECT max(number) FROM revision)
                         AND number NOT IN (SELECT revision FROM session);
                     """,
                 arguments: [
-                    "past": past.description, "pastSeconds": past.seconds, "contents": contents.seconds,
-                    "copies": copies.seconds, "kept": locations,
+                    "past": past.seconds, "contents": contents.seconds, "copies": copies.seconds,
+                    "kept": try Self.jsonList(kept.map(\.location)), "people": try Self.jsonList(people),
                 ])
             return database.totalChangesCount - before
         }
