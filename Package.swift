@@ -198,6 +198,14 @@ let package = Package(
             name: "MusterCommandsTests",
             dependencies: ["CivilTime", "MusterCommands", "MusterModel", "MusterOperations", "MusterTestSupport"]
         ),
+        .testTarget(
+            name: "MusterOperationsTests",
+            dependencies: [
+                "CivilTime", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore", "MusterTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            resources: [.copy("Fixtures")]
+        ),
         .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
         .testTarget(
             name: "MusterDaemonTests",

@@ -80,6 +80,9 @@ public struct Programme: Sendable {
         return track.stages.first { track.id.session($0.id) == session }.map { (track, $0) }
     }
 
+    /// A school's runs as a host, in the order of the cycles.
+    public func tracks(hosting school: SchoolID) -> [Track] { (index.tracksOfSchool[school] ?? []).map { tracks[$0] } }
+
     /// The people of a school, by their places in `people`.
     public func people(of school: SchoolID) -> [Int] { index.peopleOfSchool[school] ?? [] }
 

@@ -5,6 +5,7 @@ final class ProgrammeIndex: Sendable {
     let partnerships: [PartnershipID: Int]
     let rooms: [String: Int]
     let tracks: [TrackID: Int]
+    let tracksOfSchool: [SchoolID: [Int]]
     let peopleOfSchool: [SchoolID: [Int]]
     let partnershipsOfSchool: [SchoolID: [Int]]
     /// Schools by the trust or federation that runs them.
@@ -23,6 +24,7 @@ final class ProgrammeIndex: Sendable {
         self.partnerships = Self.places(partnerships.map(\.id))
         self.rooms = Self.places(rooms.map(\.id))
         self.tracks = Self.places(tracks.map(\.id))
+        tracksOfSchool = Self.groups(tracks.map { $0.host == nil ? [] : [$0.school] })
         peopleOfSchool = Self.groups(people.map { $0.school.map { [$0] } ?? [] })
         partnershipsOfSchool = Self.groups(partnerships.map { Array(Set($0.schools)) })
         schoolsOfBody = Self.groups(schools.map { [$0.trust, $0.federation].compactMap(\.self) })

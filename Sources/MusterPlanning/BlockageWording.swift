@@ -121,6 +121,7 @@ struct BlockageWording {
     ) -> String {
         let causes = ruledOut.sorted { $0.key.rawValue < $1.key.rawValue }.map { obstacle, count in
             switch obstacle {
+            case .taken: "\(count) in its team in another cycle"
             case .ownSchool: "\(count) of the school itself"
             case .excluded: "\(count) by trust, declared interests, earlier teams or the host's \"excluded\""
             case .required: "\(count) who must be there anyway"

@@ -78,9 +78,7 @@ public struct ProblemCompiler: Sendable {
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
         for track in programme.tracks where !cancelled.contains(track.id) {
             let held = context.ledger.sessions(of: track.id, in: track.cycle)
-            let stages = track.stages.filter { stage in
-                !cancelled.contains(track.id.session(stage.id)) && !held.contains { $0.stage == stage.id }
-            }
+            let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id)) }
             guard !stages.isEmpty else { continue }
             let compiled = TrackCompiler(programme: programme, slots: slots, context: context, days: days, held: held)
                 .track(

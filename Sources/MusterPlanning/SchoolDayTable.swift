@@ -25,6 +25,11 @@ struct SchoolDayTable: Sendable {
     /// The planner's numbers of the days on which pupils are there.
     func open(_ school: School) -> [Int] { days[school.id]?.open ?? [] }
 
+    /// How many of them are after one day, and not after another.
+    func openDays(of school: School, after first: Int, through last: Int) -> Int {
+        open(school).count { $0 > first && $0 <= last }
+    }
+
     /// The days on which staff are there.
     func staffed(_ school: School) -> [CivilDate] { days[school.id]?.staffed ?? [] }
 }

@@ -49,6 +49,9 @@ struct TrackCompiler {
         compiled.roles = cycle.team.filter { attending.contains($0.id) }.map {
             Problem.Role(id: $0.id, count: $0.count)
         }
+        if cycle.rules.earlierTeam == .never {
+            compiled.apart = programme.tracks(hosting: school.id).filter { $0.cycle.id != cycle.id }.map(\.id)
+        }
         let conflicts = ConflictRules(programme: programme, cycle: cycle, ledger: context.ledger)
         compiled.excluded = conflicts.excluded(from: host, at: school)
         compiled.previous = conflicts.betterElsewhere(than: host, at: school, except: Set(compiled.excluded))
@@ -104,7 +107,7 @@ struct TrackCompiler {
         else { return true }
         let day = school.zone.local(before.start).date
         guard date > day else { return false }
-        let gap = (day + 1...date).count { school.days.kind(of: $0) == .open }
+        let gap = days.openDays(of: school, after: slots.day(day), through: slots.day(date))
         return stage.gap?.contains(gap) ?? true
     }
 

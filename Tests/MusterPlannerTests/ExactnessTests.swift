@@ -165,6 +165,7 @@ import Testing
             problem.tracks[index].optional = problem.tracks[index].optional.map(name)
             problem.tracks[index].excluded = problem.tracks[index].excluded.map(name)
             problem.tracks[index].previous = problem.tracks[index].previous.map(name)
+            problem.tracks[index].apart = problem.tracks[index].apart.map(name)
         }
         for index in problem.held.indices {
             problem.held[index].track = name(problem.held[index].track)

@@ -85,6 +85,7 @@ struct RandomProblem {
         track.offset = random.chance(15) ? random.number(-3...3) : 0
         track.theme = random.chance(50) ? "reading" : nil
         track.group = groups[random.number(0...2)]
+        track.apart = index == 1 && random.chance(40) ? ["t0"] : []
         track.priority = random.number(1...3)
         track.required = random.chance(70) ? ["p\(random.number(0...11))"] : []
         track.optional = random.chance(30) ? ["p\(random.number(0...11))"] : []

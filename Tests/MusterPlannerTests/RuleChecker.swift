@@ -35,6 +35,7 @@ struct RuleChecker {
             attendances += self.attendances(track, placed, pin)
         }
         attendances += heldAttendances
+        found += sharedMembers(solution)
         found +=
             diaryViolations(attendances, solution) + schoolViolations(attendances, solution) + roomViolations(solution)
         if solution.score != score(solution) { found.append("score: says \(solution.score), is \(score(solution))") }
@@ -131,6 +132,22 @@ struct RuleChecker {
                 }
             }
             return result
+        }
+    }
+
+    private func sharedMembers(_ solution: Solution) -> [String] {
+        func members(_ id: String) -> Set<String> {
+            Set(solution.tracks.first { $0.id == id }?.team.values.flatMap { $0 } ?? [])
+        }
+        func pinned(_ id: String) -> Set<String> {
+            Set(problem.pinned.first { $0.track == id }?.team.values.flatMap { $0 } ?? [])
+        }
+        return problem.tracks.flatMap { track in
+            track.apart.flatMap { other in
+                members(track.id).intersection(members(other))
+                    .subtracting(pinned(track.id).intersection(pinned(other)))
+                    .map { "5: \($0) is in \(track.id) and \(other)" }
+            }
         }
     }
 

@@ -75,6 +75,7 @@ struct TinyProblem {
         track.region = "r\(random.number(0...1))"
         track.theme = random.chance(50) ? "reading" : nil
         track.group = groups[random.number(0...2)]
+        track.apart = index == 1 && random.chance(40) ? ["t0"] : []
         track.priority = random.number(1...2)
         track.required = random.chance(40) ? ["p\(random.number(0...3))"] : []
         track.optional = random.chance(40) ? ["p\(random.number(0...3))"] : []

@@ -77,6 +77,14 @@ public struct Ledger: Sendable {
     }
 }
 
+extension Track {
+    /// The stages that are still to come when these were held: what a run has gone past is not made up for.
+    public func stages(after held: [Ledger.HeldSession]) -> [Stage] {
+        let last = stages.lastIndex { stage in held.contains { $0.stage == stage.id } }
+        return last.map { Array(stages[($0 + 1)...]) } ?? stages
+    }
+}
+
 extension Cycle {
     /// Whether a session that begins then can be of this cycle; a day more at both ends, since zones differ.
     fileprivate func covers(_ start: Instant) -> Bool {

@@ -57,9 +57,8 @@ private struct Explainer {
         guard let planned = proposal.plan.tracks.first(where: { $0.id == track.id }),
             let session = planned.sessions.first(where: { $0.stage == stage.id })
         else {
-            return proposal.plan.unscheduled.contains { $0.id == track.id }
-                ? self.track(track.id)
-                : ["\(stage.name) at \(label(track.id)) was cancelled (muster unpin \(id) takes that back)."]
+            guard !proposal.plan.unscheduled.contains(where: { $0.id == track.id }) else { return self.track(track.id) }
+            return [absence(of: stage, in: track)]
         }
         var lines = ["\(label(track.id)): \(stage.name), \(Wording.span(session.start, session.end, in: zone))"]
         lines += whyThen(track, stage, zone)
@@ -67,6 +66,16 @@ private struct Explainer {
             for person in planned.team[role.id] ?? [] { lines += whyThem(track, role.id, person) }
         }
         return lines + restsOn(track, stage, planned)
+    }
+
+    /// Why a session of a run that is planned is not in the plan.
+    private func absence(of stage: Stage, in track: Track) -> String {
+        let held = proposal.ledger.sessions(of: track.id, in: track.cycle)
+        let isPassed = !track.stages(after: held).contains { $0.id == stage.id }
+        let name = "\(stage.name) at \(label(track.id))"
+        return isPassed
+            ? "\(name) was not held, and the run has gone past it."
+            : "\(name) was cancelled (muster unpin \(track.id.session(stage.id)) takes that back)."
     }
 
     func person(_ id: PersonID) -> [String] {
@@ -208,6 +217,7 @@ private struct Explainer {
         case .doubleBooked(let person, _, _): "\(name(person)) has another session"
         case .role(_, _, .ownSchool): "of the host school"
         case .role(_, _, .excluded): "a conflict of interest"
+        case .role(_, _, .taken): "in the team of the same school in another cycle"
         case .role(_, _, .sameSchool): "of the same school as another of the team"
         case .role(_, _, .required), .role(_, _, .twice): "comes anyway"
         case .role(_, _, .notQualified), .role(_, _, .count): "without the role"

@@ -39,6 +39,7 @@ extension Explanation {
             var able: [Int] = []
             for person in state.instance.people.indices {
                 switch state.roleObstacle(index, number, person) {
+                case nil where state.isTaken(person, apartFrom: track): ruledOut[.taken, default: 0] += 1
                 case nil: able.append(person)
                 case .notQualified: break
                 case .some(let obstacle): ruledOut[obstacle, default: 0] += 1

@@ -116,7 +116,9 @@ struct RepairTariff {
 
     /// What it takes that somebody fills a role, times aside.
     func role(_ person: Int, _ role: Int) -> Float {
-        guard instance.roleObstacle(track, role, person, ignoringQualification: true) == nil else { return .infinity }
+        guard instance.roleObstacle(track, role, person, ignoringQualification: true) == nil,
+            !state.isTaken(person, apartFrom: track)
+        else { return .infinity }
         let data = instance.people[person]
         let isAbsent = track.roles[role].stages.contains { track.stages[$0].isInPerson } && data.region != track.region
         if isAbsent { return .infinity }

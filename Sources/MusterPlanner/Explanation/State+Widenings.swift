@@ -47,7 +47,9 @@ extension State {
         guard !track.isOverfull else { return nil }
         for (seat, person) in placement.people.enumerated() {
             let role = track.seatRoles[seat]
-            guard !track.roles[role].pinned.contains(person) else { continue }
+            let isPinned = track.roles[role].pinned.contains(person)
+            guard !isTaken(person, apartFrom: track, isPinned: isPinned) else { return nil }
+            guard !isPinned else { continue }
             guard instance.roleObstacle(track, role, person, ignoringQualification: true) == nil,
                 togetherObstacle(track, placement.people, seat) == nil
             else { return nil }

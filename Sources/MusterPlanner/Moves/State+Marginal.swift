@@ -24,7 +24,7 @@ extension State {
     func marginalCost(_ person: Int, _ track: Instance.Track, _ beside: Beside) -> Float? {
         let weights = instance.weights
         let data = instance.people[person]
-        guard hasCapacity(person, for: track) else { return nil }
+        guard hasCapacity(person, for: track), !isTaken(person, apartFrom: track) else { return nil }
         let isCounted = track.formerTeam.contains(person)
         var cost = isCounted ? 0 : weights.load * (2 * trackCounts[person] + 1)
         if data.school >= 0 {

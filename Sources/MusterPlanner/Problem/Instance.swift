@@ -126,12 +126,14 @@ final class Instance: Sendable {
         let pinnedPeople: [Int]
         /// People who filled a role in what was held of it: it is counted for them already.
         let formerTeam: [Int]
+        /// Tracks with which it shares nobody.
+        let apart: [Int]
 
         init(
             group: Int, school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int],
             previous: [Int], required: [Int], distinctSchools: Bool, wantsOutside: Bool, roles: [Role], stages: [Stage],
             seatRoles: [Int], publishedTeam: [(role: Int, person: Int)], publishedPairs: Int, lostStarts: Int,
-            openDays: [Int32], pinnedPeople: [Int], formerTeam: [Int]
+            openDays: [Int32], pinnedPeople: [Int], formerTeam: [Int], apart: [Int]
         ) {
             self.group = group
             self.school = school
@@ -154,6 +156,7 @@ final class Instance: Sendable {
             self.openDays = openDays
             self.pinnedPeople = pinnedPeople
             self.formerTeam = formerTeam
+            self.apart = apart
         }
 
         /// Whether more people are pinned to a role than it has seats, so that nothing can be done.

@@ -15,6 +15,7 @@ struct InstanceCompiler: Sendable {
     private var groups = Interner()
     private(set) var groupLimits: [Int] = []
     private var formerTeams: [Bytes: [Int]] = [:]
+    private var apart: [Bytes: [Int]] = [:]
     private var published: [Bytes: Problem.Placement] = [:]
     private var pinned: [Bytes: Problem.Placement] = [:]
 
@@ -53,6 +54,12 @@ struct InstanceCompiler: Sendable {
         for group in problem.groups {
             if let index = groups.known(group.id), let limit = group.maxTracks { groupLimits[index] = limit }
         }
+        for (index, track) in problem.tracks.enumerated() {
+            for other in track.apart.compactMap(tracks.known) where other != index {
+                apart[Bytes(track.id), default: []].append(other)
+                apart[Bytes(problem.tracks[other].id), default: []].append(index)
+            }
+        }
         for held in problem.held { formerTeams[Bytes(held.track)] = held.team.compactMap(people.known) }
         for placement in problem.published { published[Bytes(placement.track)] = placement }
         for placement in problem.pinned { pinned[Bytes(placement.track)] = placement }
@@ -88,7 +95,8 @@ struct InstanceCompiler: Sendable {
             publishedPairs: (published?.team ?? [:]).values.reduce(0) { $0 + $1.count },
             lostStarts: (published?.starts ?? [:]).keys.filter { !stageIDs.contains(Bytes($0)) }.count,
             openDays: openDays(track), pinnedPeople: roles.flatMap(\.pinned).unique,
-            formerTeam: formerTeams[Bytes(track.id)] ?? [])
+            formerTeam: formerTeams[Bytes(track.id)] ?? [],
+            apart: (apart[Bytes(track.id)] ?? []).unique)
     }
 
     /// What was held; sessions before the horizon count for no day or week of it.

@@ -179,6 +179,7 @@ extension Problem.Track {
             case "optional": optional = try reader.strings()
             case "excluded": excluded = try reader.strings()
             case "previous": previous = try reader.strings()
+            case "apart": apart = try reader.strings()
             case "days": days = try reader.integers()
             case "distinctSchools": distinctSchools = try reader.boolean()
             case "wantsOutside": wantsOutside = try reader.boolean()

@@ -99,6 +99,7 @@ extension Problem {
         try exist(track.optional, known.people, "optional")
         try unique(track.excluded, "excluded")
         try unique(track.previous, "previous")
+        try unique(track.apart, "apart")
         let roles = Set(track.roles.map { Bytes($0.id) })
         try each(track.stages, "stages") { (stage) throws(ProblemError) in try validate(stage, roles, known) }
     }

@@ -146,6 +146,8 @@ public struct Problem: Sendable, Encodable, Equatable {
         public var excluded: [String] = []
         /// People who filled a role here before.
         public var previous: [String] = []
+        /// Tracks with which this one shares no member of the team, such as another run of the same host.
+        public var apart: [String] = []
         /// Local days on which the host is open; nil for every day.
         public var days: [Int]?
         /// Whether no two of one school may be in the team.

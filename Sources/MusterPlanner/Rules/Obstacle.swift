@@ -33,6 +33,8 @@ public enum Obstacle: Hashable, Sendable {
         case twice
         /// More or fewer than the role has seats.
         case count
+        /// In the team of a track with which this one shares nobody.
+        case taken
         /// Another member is of the same school.
         case sameSchool
     }

@@ -42,7 +42,11 @@ extension State {
         }
         for (seat, person) in placement.people.enumerated() {
             let role = track.seatRoles[seat]
-            guard !track.roles[role].pinned.contains(person) else { continue }
+            let isPinned = track.roles[role].pinned.contains(person)
+            if isTaken(person, apartFrom: track, isPinned: isPinned) {
+                return .role(person: personID(person), role: roleID(index, role), .taken)
+            }
+            guard !isPinned else { continue }
             if let obstacle = roleObstacle(index, role, person) ?? togetherObstacle(track, placement.people, seat) {
                 return .role(person: personID(person), role: roleID(index, role), obstacle)
             }

@@ -106,6 +106,14 @@ struct State: Sendable {
         return limit == .max || teamCount(person, inGroupOf: track).all < limit || track.formerTeam.contains(person)
     }
 
+    /// Whether somebody fills a role in a track with which this one shares nobody; of two pins that is not asked.
+    func isTaken(_ person: Int, apartFrom track: Instance.Track, isPinned: Bool = false) -> Bool {
+        track.apart.contains { other in
+            placements[other]?.people.contains(person) ?? false
+                && !(isPinned && instance.tracks[other].pinnedPeople.contains(person))
+        }
+    }
+
     /// How many tracks more than the limit a person would have with this one; at most 0 where the rule allows it.
     func excessTracks(_ person: Int, with track: Instance.Track) -> Int {
         guard !track.formerTeam.contains(person) else { return 0 }

@@ -1,0 +1,205 @@
+import CivilTime
+import Foundation
+import MusterDelivery
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Testing
+
+@testable import MusterOperations
+
+/// A partnership of eight schools over two school years, lived week by week: people come and go, are away, and change
+/// their minds; sessions and runs are cancelled and come back.
+final class LivedProgramme {
+    struct Reviewer {
+        let id: String
+        let school: String
+        var roles: String
+        var away: [String] = []
+    }
+
+    static let teamsAtMost = 2
+    static let sessionsAWeek = 2
+    /// Each with the schools that it reviews; a host of one year is a host of the next as well.
+    static let cycles: [(id: String, dates: String, hosts: [Int])] = [
+        ("autumn-26", "2026-09-14 to 2026-12-11", [0, 1, 2]), ("spring-27", "2027-01-11 to 2027-03-24", [3, 4, 5]),
+        ("autumn-27", "2027-09-13 to 2027-12-10", [0, 1, 6]), ("spring-28", "2028-01-10 to 2028-03-24", [3, 4, 7]),
+    ]
+
+    let folder: TemporaryDirectory
+    let clock: Clock
+    private(set) var people: [Reviewer] = []
+    private var hosts: [String: [Int]] = [:]
+    private var cancelled: [String] = []
+    private var random: SeededGenerator
+    /// Everything that was ever published and has begun, as it was published last before that, by UID.
+    private(set) var held: [String: SessionDetails] = [:]
+
+    init(seed: UInt64) throws {
+        random = SeededGenerator(seed: seed)
+        folder = try TemporaryDirectory()
+        clock = Clock(try #require(Instant(iso: "2026-08-31T08:00:00Z")))
+        for school in 0..<8 {
+            for (name, roles) in [("head", "head"), ("a", "lead;reviewer"), ("b", "reviewer"), ("c", "lead;reviewer")] {
+                people.append(Reviewer(id: "\(name)\(school)", school: Self.urn(school), roles: roles))
+            }
+        }
+        for cycle in Self.cycles { hosts[cycle.id] = cycle.hosts }
+        try writeConfig()
+        try writePeople()
+        try writeCycles()
+    }
+
+    static func urn(_ school: Int) -> String { "90000\(school)" }
+
+    private func writeConfig() throws {
+        try folder.write(
+            """
+            organiser: { name: Reviews, address: reviews@example.test }
+            planning: { rounds: 5, notice: 3 days, freeze: 1 day }
+            """, to: "config/muster.yaml")
+        let schools = (0..<8).map { "\(Self.urn($0)),School \($0),Primary,South West,county" }
+        try folder.write(
+            "urn,name,phase,region,terms\n" + schools.joined(separator: "\n"), to: "config/programme/schools.csv")
+        try folder.write(
+            """
+            layer: county
+            terms:
+              - { name: Autumn 26, dates: 2026-09-02 to 2026-12-18 }
+              - { name: Spring 27, dates: 2027-01-05 to 2027-03-25 }
+              - { name: Summer 27, dates: 2027-04-12 to 2027-07-21 }
+              - { name: Autumn 27, dates: 2027-09-02 to 2027-12-17 }
+              - { name: Spring 28, dates: 2028-01-05 to 2028-03-30 }
+            closed:
+              - { name: Half-term, dates: 2026-10-26 to 2026-10-30 }
+            """, to: "config/programme/terms/county.yaml")
+        try folder.write(
+            """
+            partnership: tamar
+            name: Tamar Valley
+            coordinator: { name: Coordinator, address: coordinator@example.test }
+            schools: [\((0..<8).map(Self.urn).joined(separator: ", "))]
+            """, to: "config/programme/partnerships/tamar.yaml")
+    }
+
+    private func writePeople() throws {
+        let rows = people.map { person in
+            "\(person.id),Person \(person.id),\(person.id)@example.test,\(person.school),\(person.roles),\(person.away.joined(separator: "; "))"
+        }
+        try folder.write(
+            "id,name,email,school,roles,away\n" + rows.joined(separator: "\n"), to: "config/programme/people.csv")
+    }
+
+    /// Cycles are written some months before they begin, and thrown away when they are long over.
+    private func writeCycles() throws {
+        for cycle in Self.cycles {
+            let dates = cycle.dates.components(separatedBy: " to ").compactMap(CivilDate.init(iso:))
+            let today = clock.now.utc.date
+            guard dates[0] < today + 170, dates[1] > today - 60 else {
+                try? FileManager.default.removeItem(atPath: "\(folder.path)/config/programme/cycles/\(cycle.id).yaml")
+                continue
+            }
+            try folder.write(
+                """
+                cycle: \(cycle.id)
+                name: Cycle \(cycle.id)
+                partnership: tamar
+                dates: \(cycle.dates)
+                team: { lead: 1, reviewer: 1 }
+                stages:
+                  - { id: pre-review, name: Pre-review, length: 60 min, attend: [host, lead], times: 13:00-16:00 }
+                  - { id: review, name: Review, length: 150 min, attend: [host, lead, reviewer], after: 3 to 12 school days }
+                  - { id: impact, name: Impact review, length: 60 min, attend: [host, lead], after: 8 to 20 school days }
+                rules:
+                  earlier-team: never
+                  limits: { teams: \(Self.teamsAtMost), per-day: 1, per-week: \(Self.sessionsAWeek) }
+                hosts:
+                \((hosts[cycle.id] ?? []).map { "  - { school: \(Self.urn($0)) }" }.joined(separator: "\n"))
+                """, to: "config/programme/cycles/\(cycle.id).yaml")
+        }
+    }
+
+    func workspace() throws -> Workspace {
+        try Workspace(
+            config: folder.path + "/config", state: folder.path + "/state", now: { [clock] in clock.now })
+    }
+
+    // MARK: A week
+
+    /// What may happen in a week, in the config or by a command.
+    func happen() async throws {
+        try writeCycles()
+        switch Int.random(in: 0..<9, using: &random) {
+        case 0: try leave()
+        case 1: try join()
+        case 2, 3: try beAway()
+        case 4: try addHost()
+        case 5, 6: try await cancel()
+        case 7: try await takeBack()
+        default: break
+        }
+    }
+
+    private func leave() throws {
+        let reviewers = people.indices.filter { people[$0].roles != "head" }
+        guard reviewers.count > 18, let index = reviewers.randomElement(using: &random) else { return }
+        people.remove(at: index)
+        try writePeople()
+    }
+
+    private func join() throws {
+        let number = people.count + Int.random(in: 100..<10_000, using: &random)
+        people.append(
+            Reviewer(id: "n\(number)", school: Self.urn(Int.random(in: 0..<8, using: &random)), roles: "lead;reviewer"))
+        try writePeople()
+    }
+
+    private func beAway() throws {
+        guard let index = people.indices.randomElement(using: &random) else { return }
+        let first = clock.now.utc.date + Int.random(in: 5...30, using: &random)
+        people[index].away.append("\(first) to \(first + Int.random(in: 0...6, using: &random))")
+        try writePeople()
+    }
+
+    private func addHost() throws {
+        guard let cycle = Self.cycles.randomElement(using: &random),
+            let school = (0..<8).filter({ !(hosts[cycle.id] ?? []).contains($0) }).randomElement(using: &random),
+            hosts[cycle.id, default: []].count < 5
+        else { return }
+        hosts[cycle.id]?.append(school)
+        try writeCycles()
+    }
+
+    private func cancel() async throws {
+        let workspace = try workspace()
+        let toCome = try workspace.store.publishedSessions().map(\.details).filter { $0.start > clock.now }
+        guard let session = toCome.randomElement(using: &random)?.id else { return }
+        let isWhole = Int.random(in: 0..<3, using: &random) == 0
+        let subject = isWhole ? session.trackOfSession : session
+        try await workspace.withWriteAccess { _ = try workspace.cancel(subject, $0) }
+        cancelled.append(subject)
+    }
+
+    private func takeBack() async throws {
+        guard let subject = cancelled.popLast() else { return }
+        let workspace = try workspace()
+        try await workspace.withWriteAccess { _ = try $0.store.removeDecision(subject) }
+    }
+
+    /// Plans, publishes and delivers; then a week goes by, and what has begun is remembered as it was published.
+    func live() async throws {
+        let workspace = try workspace()
+        let proposal = try await workspace.propose()
+        if !proposal.changes.isEmpty || proposal.plan != proposal.basis?.plan {
+            _ = try await workspace.publish(proposal, note: "", isApproved: true)
+        }
+        _ = try await workspace.send()
+        for session in try workspace.store.publishedSessions() {
+            #expect(held[session.uid].map { $0 == session.details } ?? true, "\(session.details.id) has begun, and changed")
+        }
+        clock.later(7 * 86_400)
+        for session in try workspace.store.publishedSessions() where session.details.start <= clock.now {
+            held[session.uid] = session.details
+        }
+    }
+}
