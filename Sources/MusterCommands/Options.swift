@@ -48,15 +48,18 @@ struct GlobalOptions: ParsableArguments {
             return try await Work.run(request, in: try workspace(), progress: show)
         }
         let envelope = DaemonConnection.Envelope(
-            version: Daemon.version, config: URL(fileURLWithPath: config).path, now: try fixedTime(),
+            version: Daemon.version, config: URL(fileURLWithPath: config).path, actor: Self.actor, now: try fixedTime(),
             request: try JSONEncoder().encode(request))
         return try await daemon.perform(operation, envelope, progress: show) { Console.error($0) }
     }
 
     /// - Parameter store: the database where it is open already.
     func workspace(store: Store? = nil) throws -> Workspace {
-        try Workspace(config: config, state: state, now: try clock(), store: store)
+        try Workspace(config: config, state: state, now: try clock(), store: store).acting(as: Self.actor)
     }
+
+    /// Who gives the command, also where they became root for it.
+    private static var actor: String { ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName() }
 
     /// The time: the given one, or the machine's.
     func clock() throws -> @Sendable () -> Instant {

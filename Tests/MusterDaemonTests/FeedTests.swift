@@ -50,7 +50,9 @@ import Testing
         let before = try tags()
         clock.later(3600)
         #expect(try tags() == before, "time alone changes nothing")
-        _ = try await CancelTarget.run(CancelTarget.Request(target: "spring/900001/workshop"), in: workspace) { _ in }
+        _ = try await CancelTarget.run(
+            CancelTarget.Request(target: "spring/900001/workshop", reason: ""), in: workspace
+        ) { _ in }
         try await publish()
         let after = try tags()
         #expect(
@@ -68,7 +70,7 @@ import Testing
         let session = try #require(try workspace.store.publishedSessions().first { $0.details.stage == "Review" })
         let day = session.details.start.description.prefix(10)
         _ = try await MoveSession.run(
-            MoveSession.Request(session: session.details.id, time: "\(day)T11:00"), in: workspace
+            MoveSession.Request(session: session.details.id, time: "\(day)T11:00", reason: ""), in: workspace
         ) { _ in }
         try await publish()
         let stamps = Dictionary(

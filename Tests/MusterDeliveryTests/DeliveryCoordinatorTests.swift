@@ -41,12 +41,14 @@ private final class FullDiskCourier: DeliveryChannel, DeliveryObserver {
         }
     }
 
-    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage] {
+    func announcements(
+        after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant
+    ) -> [Announcement] {
         firstIsOver.raise()
         return []
     }
 
-    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
+    func announcements(disabling destination: Destination, at now: Instant) -> [Announcement] { [] }
 }
 
 /// Runs a statement on a database beside the store.
@@ -90,7 +92,9 @@ private final class SharedThreadCourier: DeliveryChannel, DeliveryObserver {
         }
     }
 
-    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage] {
+    func announcements(
+        after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant
+    ) -> [Announcement] {
         guard message.messageID == "first" else { return [] }
         firstIsWritten.raise()
         let isTaken = secondIsTaken.wait(timeout: .now() + 10) == .success
@@ -98,7 +102,7 @@ private final class SharedThreadCourier: DeliveryChannel, DeliveryObserver {
         return []
     }
 
-    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
+    func announcements(disabling destination: Destination, at now: Instant) -> [Announcement] { [] }
 }
 
 /// A courier that holds back the last word of a message, and whose second message begins just while the outcome of the
@@ -136,14 +140,16 @@ private final class HoldingCourier: DeliveryChannel, DeliveryObserver {
         if message.messageID == "first" { whileFirst() }
     }
 
-    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage] {
+    func announcements(
+        after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant
+    ) -> [Announcement] {
         guard message.messageID == "first" else { return [] }
         let hasBegun = secondBegins.wait(timeout: .now() + 10) == .success
         secondBeganMeanwhile.withLock { $0 = hasBegun }
         return []
     }
 
-    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] { [] }
+    func announcements(disabling destination: Destination, at now: Instant) -> [Announcement] { [] }
 }
 
 @Suite struct `Writing what came of messages` {

@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a plan that was worked out before a decision is refused, and nothing of it is kept`() throws {
         let world = try World()
-        try world.store.save(Decision(subject: "c/1", kind: .cancel, at: world.now))
+        try world.store.save(Decision(subject: "c/1", kind: .cancel, at: world.now), title: "c/1 is cancelled")
         #expect(throws: StoreError.self) {
             try world.store.publish(Publication(basis: nil, decisions: [], plan: Plan(), note: "", at: world.now))
         }

@@ -139,16 +139,17 @@ private final class TestServer: HTTPTransport {
         var reminder = mail
         reminder.kind = .reminder
         func kinds(_ outcome: DeliveryOutcome, _ message: OutboxMessage) -> [String] {
-            notifier.messages(after: outcome, of: message, at: world.now).map(\.reason)
+            notifier.announcements(after: outcome, of: message, at: world.now).flatMap(\.messages).map(\.reason)
         }
         #expect(kinds(.delivered, reminder) == ["reminder.sent"])
         #expect(kinds(.delivered, mail).isEmpty)
         #expect(kinds(.dead(error: "no such user"), mail) == ["delivery.failed"])
-        let event = try #require(notifier.messages(after: .delivered, of: reminder, at: world.now).first)
+        let event = try #require(
+            notifier.announcements(after: .delivered, of: reminder, at: world.now).first?.messages.first)
         #expect(kinds(.dead(error: "500"), event).isEmpty, "what is told of webhooks would go round in circles")
         var state = Destination(name: "hook")
         state.lastError = "the endpoint answered with status 500"
-        let notice = try #require(notifier.messages(givingUp: state, at: world.now).first)
+        let notice = try #require(notifier.announcements(disabling: state, at: world.now).first?.messages.first)
         #expect(notice.recipient == "owner@school.example" && notice.destination == OutboxMessage.mail)
         let text = String(decoding: notice.content, as: UTF8.self).replacing("=\r\n", with: "")
         #expect(text.contains("muster webhook test hook") && text.contains("status 500"))

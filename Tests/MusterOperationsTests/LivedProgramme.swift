@@ -176,14 +176,16 @@ final class LivedProgramme {
         guard let session = toCome.randomElement(using: &random)?.id else { return }
         let isWhole = Int.random(in: 0..<3, using: &random) == 0
         let subject = isWhole ? session.trackOfSession : session
-        try await workspace.withWriteAccess { _ = try workspace.cancel(subject, $0) }
+        try await workspace.withWriteAccess { _ = try workspace.cancel(subject, because: "", $0) }
         cancelled.append(subject)
     }
 
     private func takeBack() async throws {
         guard let subject = cancelled.popLast() else { return }
         let workspace = try workspace()
-        try await workspace.withWriteAccess { _ = try $0.store.removeDecision(subject) }
+        try await workspace.withWriteAccess {
+            _ = try $0.store.removeDecisions(about: subject, by: "", at: workspace.now())
+        }
     }
 
     /// Plans, publishes and delivers; then a week goes by, and what has begun is remembered as it was published.

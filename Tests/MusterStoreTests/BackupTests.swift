@@ -35,7 +35,9 @@ import Testing
         let change = try #require(ChangeSet(published: [], next: [session.details]).changes.first)
         var publication = Publication(basis: basis, plan: Plan(), note: "", at: now)
         publication.updates = [
-            SessionUpdate(change: change, session: session, messages: messages, withdrawn: [], basis: .nothing)
+            SessionUpdate(
+                change: change, session: session, announcement: Announcement(.test(at: now)), mails: messages,
+                basis: .nothing)
         ]
         try store.publish(publication)
     }

@@ -41,14 +41,14 @@ import Testing
         var publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
         publication.updates = [
             SessionUpdate(
-                change: change, session: session,
-                messages: people.enumerated().map { index, person in
+                change: change, session: session, announcement: Announcement(.test(at: now)),
+                mails: people.enumerated().map { index, person in
                     OutboxMessage(
                         messageID: "\(id) \(index)", session: id, uid: id, kind: .invitation, reason: "new",
                         person: person,
                         recipient: "\(person)@school.example", subject: "Invitation", details: details,
                         content: Array("Dear \(people)".utf8), due: now, created: now)
-                }, withdrawn: [], basis: .nothing)
+                }, basis: .nothing)
         ]
         try store.publish(publication)
         let mail = Destination(name: OutboxMessage.mail)

@@ -41,12 +41,13 @@ import Testing
         _ messages: [OutboxMessage], basis: Int? = nil, withdrawn: [(uid: String, recipient: String)] = []
     ) throws -> Int {
         var publication = Publication(basis: basis, plan: Plan(), note: "", at: now)
-        publication.announcements = messages
+        publication.announcements = [Announcement(.test(at: now), messages: messages)]
         publication.updates = try withdrawn.map { uid, recipient in
             let change = try #require(ChangeSet(published: [], next: [details]).changes.first)
             let session = PublishedSession(uid: uid, sequence: 0, created: now, details: details)
             return SessionUpdate(
-                change: change, session: session, messages: [], withdrawn: [recipient], basis: .nothing)
+                change: change, session: session, announcement: Announcement(.test(at: now)), withdrawn: [recipient],
+                basis: .nothing)
         }
         return try store.publish(publication).revision
     }
@@ -167,14 +168,33 @@ import Testing
             entityTag: "\"e\"", window: now..<now + 60, eventCount: 2, busy: busy, remarks: contents.remarks,
             collections: ["https://cal.example/a/": CollectionCopy(version: "v", objects: ["/a/1.ics": contents])])
         try store.save([copy])
-        try store.save(Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now))
+        let pin = Decision(
+            number: 1, subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now, author: "kim",
+            reason: "agreed by phone")
+        try store.save(pin, title: "c/1 stays")
         let again = try Store(directory: folder.path + "/state")
         let read = try #require(try again.calendarCopies()[copy.source])
         #expect("\(read)" == "\(copy)")
-        #expect(
-            try again.decisions() == [Decision(subject: "c/1", kind: .pin(start: now, team: ["lead": ["a"]]), at: now)])
-        #expect(try again.removeDecision("c/1"))
-        #expect(try again.removeDecision("c/1") == false)
+        #expect(try again.decisions() == [pin])
+        #expect(try again.removeDecisions(about: "c/1", by: "lee", at: now) == [pin])
+        #expect(try again.removeDecisions(about: "c/1", by: "lee", at: now).isEmpty)
+        #expect(try again.events().map(\.kind) == ["decision.reverted", "decision.made"])
+        #expect(try again.events().map(\.actor) == ["lee", "kim"])
+        #expect(try again.events().last?.title == "c/1 stays: agreed by phone")
+    }
+
+    @Test func `keeps several decisions about one session, and takes one or all of them back`() throws {
+        let store = try Store(directory: folder.path + "/decisions")
+        let pin = Decision.Kind.pin(start: now, team: ["lead": ["a"]])
+        for kind in [pin, .move(start: now + 900), .move(start: now + 1800)] {
+            try store.save(Decision(subject: "c/1/r", kind: kind, at: now), title: "")
+        }
+        #expect(try store.decisions().map(\.number) == [1, 3], "a move replaces a move and leaves people pinned")
+        #expect(try store.removeDecisions(about: "c/1/r", number: 3, by: "", at: now).map(\.number) == [3])
+        #expect(try store.decisions().map(\.kind) == [pin])
+        try store.save(Decision(subject: "c/1/r", kind: .cancel, at: now), title: "")
+        #expect(try store.decisions().map(\.kind) == [.cancel])
+        #expect(try store.events(about: ["c/1"]).count == 5 && store.events(about: ["c/10"]).isEmpty)
     }
 
     @Test func `gives a whole copy of itself while it is in use, and never over another file`() throws {

@@ -14,8 +14,11 @@ struct Pin: AsyncParsableCommand {
     @Argument(help: "The session.")
     var session: String
 
+    @Option(help: ArgumentHelp("Why, for muster history.", valueName: "text"))
+    var reason = ""
+
     func run() async throws {
-        let id = try await global.perform(PinSession.self, PinSession.Request(session: session)).session
+        let id = try await global.perform(PinSession.self, PinSession.Request(session: session, reason: reason)).session
         Console.line("\(id) stays as it is published, whatever changes around it. muster unpin \(id) takes that back.")
     }
 }
@@ -29,9 +32,14 @@ struct Unpin: AsyncParsableCommand {
     @Argument(help: "The session or the track.")
     var target: String
 
+    @Option(help: ArgumentHelp("Only the decision with that number; muster status shows them.", valueName: "n"))
+    var number: Int?
+
     func run() async throws {
-        let id = try await global.perform(RevertDecision.self, RevertDecision.Request(target: target)).target
-        Console.line("The planner decides about \(id) again. muster plan shows what follows.")
+        let response = try await global.perform(
+            RevertDecision.self, RevertDecision.Request(target: target, number: number))
+        let what = Wording.count(response.count, "decision")
+        Console.line("\(what) about \(response.target) taken back. muster plan shows what follows.")
     }
 }
 
@@ -47,9 +55,12 @@ struct Move: AsyncParsableCommand {
     @Argument(help: "Day and time on the host's clocks: 2027-01-14T14:00.")
     var time: String
 
+    @Option(help: ArgumentHelp("Why, for muster history.", valueName: "text"))
+    var reason = ""
+
     func run() async throws {
         let response = try await global.perform(
-            MoveSession.self, MoveSession.Request(session: session, time: time))
+            MoveSession.self, MoveSession.Request(session: session, time: time, reason: reason))
         Console.line(
             "\(response.session) is to be at \(time). muster plan shows what follows; muster apply tells people.")
         if let objection = response.objection { Console.line("Mind: \(objection)") }
@@ -65,8 +76,11 @@ struct Cancel: AsyncParsableCommand {
     @Argument(help: "The session or the track.")
     var target: String
 
+    @Option(help: ArgumentHelp("Why, for muster history.", valueName: "text"))
+    var reason = ""
+
     func run() async throws {
-        let response = try await global.perform(CancelTarget.self, CancelTarget.Request(target: target))
+        let response = try await global.perform(CancelTarget.self, CancelTarget.Request(target: target, reason: reason))
         let id = response.target
         Console.line("\(id) does not take place. muster plan shows what follows; muster apply tells people.")
         if !response.others.isEmpty {

@@ -61,7 +61,7 @@ struct WebhooksReader {
 
     private func event(_ node: ConfigNode) -> String? {
         let text = node.scalar ?? ""
-        let known = WebhookKind.allCases.filter { $0 != .test }
+        let known = EventKind.forWebhooks
         guard known.contains(where: { $0.matches(text) }) else {
             let names = known.map(\.rawValue)
             node.error("there is no event \"\(text)\"\(Suggestion.phrase(for: text, among: names))")

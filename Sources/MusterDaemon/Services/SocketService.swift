@@ -79,7 +79,7 @@ struct SocketService: Service {
                 "muster serve has this state with the config \(own), not \(theirs); name that with --config, or another state with --state.",
                 exitCode: 78)
         }
-        let workspace = try context.current()
+        let workspace = try context.current().acting(as: envelope.actor)
         return envelope.now.map { moment in workspace.at { moment } } ?? workspace
     }
 

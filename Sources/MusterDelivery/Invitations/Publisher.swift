@@ -67,14 +67,14 @@ public struct Publisher: Sendable {
     /// What is told of the plan as a whole.
     private func announcements(
         _ publication: Publication, _ changes: ChangeSet, _ previous: Plan
-    ) -> [OutboxMessage] {
+    ) -> [Announcement] {
         let missing = Set(previous.unscheduled.map(\.id))
         let newlyMissing = publication.plan.unscheduled.filter { !missing.contains($0.id) }
-        return newlyMissing.flatMap { webhooks.messages(for: .unscheduled($0, at: publication.at)) }
-            + webhooks.messages(
-                for: .published(
-                    revision: (publication.basis ?? 0) + 1, plan: publication.plan, changes: changes.changes.count,
-                    at: publication.at))
+        let published = Event.published(
+            revision: (publication.basis ?? 0) + 1, plan: publication.plan, changes: changes.changes.count,
+            at: publication.at)
+        return newlyMissing.map { webhooks.announcement(of: .unscheduled($0, at: publication.at)) }
+            + [webhooks.announcement(of: published)]
     }
 
     /// What follows for one session from what its recipients know.
@@ -83,8 +83,8 @@ public struct Publisher: Sendable {
         _ tracks: [TrackID: [SessionDetails]], at now: Instant
     ) -> SessionUpdate {
         var update = SessionUpdate(
-            change: change, session: session, messages: webhooks.messages(for: event(change, session, now)),
-            withdrawn: [], basis: knowledge.mark)
+            change: change, session: session, announcement: webhooks.announcement(of: event(change, session, now)),
+            basis: knowledge.mark)
         let track = tracks[session.details.id.trackOfSession] ?? []
         let needsRenotification = change.before?.needsRenotification ?? false
         for notification in change.notifications {
@@ -93,12 +93,12 @@ public struct Publisher: Sendable {
                 update.withdrawn.append(notification.recipient.address)
                 continue
             }
-            if let message = composer.compose(request) { update.messages.append(message) }
+            if let message = composer.compose(request) { update.mails.append(message) }
         }
         return update
     }
 
-    private func event(_ change: ChangeSet.SessionChange, _ session: PublishedSession, _ now: Instant) -> WebhookEvent {
+    private func event(_ change: ChangeSet.SessionChange, _ session: PublishedSession, _ now: Instant) -> Event {
         guard let before = change.before?.details else { return .session(.sessionScheduled, session, at: now) }
         guard let after = change.after else { return .session(.sessionCancelled, session, at: now) }
         let isMoved = before.start != after.start || before.end != after.end

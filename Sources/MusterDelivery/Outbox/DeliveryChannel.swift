@@ -68,8 +68,8 @@ public struct MailChannel: DeliveryChannel {
 /// Decides what others are told of deliveries; it is committed together with their outcome.
 public protocol DeliveryObserver: Sendable {
     /// What follows from the outcome of an attempt.
-    func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage]
+    func announcements(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [Announcement]
 
     /// What follows from a destination being given up.
-    func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage]
+    func announcements(disabling destination: Destination, at now: Instant) -> [Announcement]
 }

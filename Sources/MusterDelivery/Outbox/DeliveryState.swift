@@ -43,9 +43,9 @@ struct DeliveryState {
         underWay -= 1
         let wasGivenUp = destination.givenUp != nil
         let outcome = outcome(of: attempt, at: now)
-        var consequences = observer?.messages(after: outcome, of: attempt.message, at: now) ?? []
+        var consequences = observer?.announcements(after: outcome, of: attempt.message, at: now) ?? []
         if destination.givenUp != nil, !wasGivenUp {
-            consequences += observer?.messages(givingUp: destination, at: now) ?? []
+            consequences += observer?.announcements(disabling: destination, at: now) ?? []
         }
         return DeliveryResult(outcome, of: attempt.message.number, consequences: consequences)
     }

@@ -15,18 +15,19 @@ public struct DeliveryNotifier: DeliveryObserver {
     }
 
     /// What follows from the outcome of an attempt; nothing from one of a webhook, which would go round in circles.
-    public func messages(after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant) -> [OutboxMessage]
-    {
+    public func announcements(
+        after outcome: DeliveryOutcome, of message: OutboxMessage, at now: Instant
+    ) -> [Announcement] {
         guard message.destination == OutboxMessage.mail else { return [] }
         switch (outcome, message.kind) {
-        case (.delivered, .reminder): return webhooks.messages(for: .reminded(by: message, at: now))
-        case (.dead(let error), _): return webhooks.messages(for: .failed(message, error, at: now))
+        case (.delivered, .reminder): return [webhooks.announcement(of: .reminded(by: message, at: now))]
+        case (.dead(let error), _): return [webhooks.announcement(of: .failed(message, error, at: now))]
         default: return []
         }
     }
 
     /// A mail for the owner.
-    public func messages(givingUp destination: Destination, at now: Instant) -> [OutboxMessage] {
+    public func announcements(disabling destination: Destination, at now: Instant) -> [Announcement] {
         guard let endpoint = webhooks.endpoints.first(where: { $0.id == destination.name }) else { return [] }
         let since = destination.failingSince.map { " since \(Wording.moment($0, in: .utc)) UTC" } ?? ""
         let text = """
@@ -39,8 +40,11 @@ public struct DeliveryNotifier: DeliveryObserver {
 
             and everything that waits is delivered in its order. "muster webhook list" shows how each endpoint fares.
             """
+        let title = "The webhook \(endpoint.id) was given up"
+        let notice = notices.notice(to: endpoint.owner, subject: title, text: text, at: now)
         return [
-            notices.notice(to: endpoint.owner, subject: "The webhook \(endpoint.id) was given up", text: text, at: now)
-        ].compactMap(\.self)
+            Announcement(
+                .done(.webhookDisabled, title, subject: endpoint.id, at: now), messages: [notice].compactMap(\.self))
+        ]
     }
 }

@@ -8,7 +8,7 @@ enum WebhookBody {
     /// the 28 kB of Teams.
     private static let mostCharacters = 250
 
-    static func bytes(_ event: WebhookEvent, _ format: WebhookFormat) -> [UInt8] {
+    static func bytes(_ event: Event, _ format: WebhookFormat) -> [UInt8] {
         switch format {
         case .standard: encoded(Standard(event))
         case .teams: encoded(TeamsCard(event))
@@ -35,9 +35,9 @@ private struct Standard: Encodable {
         case type, timestamp, data
     }
 
-    let event: WebhookEvent
+    let event: Event
 
-    init(_ event: WebhookEvent) {
+    init(_ event: Event) {
         self.event = event
     }
 
@@ -84,7 +84,7 @@ private struct TeamsCard: Encodable {
     let type = "message"
     let attachments: [Attachment]
 
-    init(_ event: WebhookEvent) {
+    init(_ event: Event) {
         var body = [Block(type: "TextBlock", text: WebhookBody.short(event.title), weight: "bolder", wrap: true)]
         if !event.facts.isEmpty {
             let facts = event.facts.prefix(10).map { Fact(title: $0.name, value: WebhookBody.short($0.value)) }
@@ -109,7 +109,7 @@ private struct SlackMessage: Encodable {
     let text: String
     let blocks: [Block]
 
-    init(_ event: WebhookEvent) {
+    init(_ event: Event) {
         text = Self.escaped(event.title)
         let lines = ["*\(text)*"] + event.facts.prefix(10).map { "\($0.name): \(Self.escaped($0.value))" }
         blocks = [Block(text: Text(text: WebhookBody.short(lines.joined(separator: "\n"))))]
@@ -143,7 +143,7 @@ private struct GoogleChatCard: Encodable {
     let text: String
     let cardsV2: [Named]
 
-    init(_ event: WebhookEvent) {
+    init(_ event: Event) {
         text = WebhookBody.short(SlackMessage.escaped(event.title))
         let widgets = event.facts.prefix(10).map { fact in
             Widget(decoratedText: ["topLabel": fact.name, "text": SlackMessage.escaped(WebhookBody.short(fact.value))])

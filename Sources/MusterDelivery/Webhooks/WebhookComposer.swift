@@ -19,16 +19,16 @@ public struct WebhookComposer: Sendable {
         self.makeID = makeID
     }
 
-    /// The messages for an event, one for each endpoint that wants it.
-    public func messages(for event: WebhookEvent) -> [OutboxMessage] {
-        endpoints.filter { $0.wants(event.kind) }.map { message(for: event, to: $0) }
+    /// An event with a message for each endpoint that wants it.
+    public func announcement(of event: Event) -> Announcement {
+        Announcement(event, messages: endpoints.filter { $0.wants(event.kind) }.map { message(for: event, to: $0) })
     }
 
     /// The message for one endpoint, whether it wants the event or not.
-    public func message(for event: WebhookEvent, to endpoint: WebhookEndpoint) -> OutboxMessage {
+    public func message(for event: Event, to endpoint: WebhookEndpoint) -> OutboxMessage {
         OutboxMessage(
             // A point has a meaning of its own in what is signed, so the name has none.
-            messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id, session: event.session,
+            messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id, session: event.subject,
             uid: event.uid, kind: .event, reason: event.kind.rawValue, recipient: endpoint.id, subject: event.title,
             content: WebhookBody.bytes(event, endpoint.format), due: event.at, created: event.at,
             expires: event.at + Self.lifetime)

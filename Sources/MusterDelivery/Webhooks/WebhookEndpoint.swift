@@ -44,7 +44,8 @@ public struct WebhookEndpoint: Sendable {
     }
 
     /// Whether an event is wanted here.
-    public func wants(_ kind: WebhookKind) -> Bool {
-        events.isEmpty || kind == .test || events.contains { kind.matches($0) }
+    public func wants(_ kind: EventKind) -> Bool {
+        kind == .test
+            || EventKind.forWebhooks.contains(kind) && (events.isEmpty || events.contains { kind.matches($0) })
     }
 }

@@ -10,14 +10,29 @@ public struct Decision: Hashable, Sendable, Codable {
         case move(start: Instant)
         /// The session, or the whole track, does not take place.
         case cancel
+
+        /// Whether a decision of this kind takes the place of one of another about the same subject: a session that is
+        /// moved keeps its people.
+        public func replaces(_ other: Kind) -> Bool {
+            switch (self, other) {
+            case (.move, .pin): false
+            case (.move, _), (.pin, _), (.cancel, _): true
+            }
+        }
     }
 
+    /// Its number, from 1; 0 for one that is not kept.
+    public var number: Int
     /// The session or the track.
     public var subject: String
     /// What was decided.
     public var kind: Kind
     /// When.
     public var at: Instant
+    /// Who decided; empty where nobody knows.
+    public var author: String
+    /// Why, in the author's words.
+    public var reason: String
 
     /// Whether it only keeps what is published.
     public var isPin: Bool {
@@ -25,9 +40,14 @@ public struct Decision: Hashable, Sendable, Codable {
     }
 
     /// A decision.
-    public init(subject: String, kind: Kind, at: Instant) {
+    public init(
+        number: Int = 0, subject: String, kind: Kind, at: Instant, author: String = "", reason: String = ""
+    ) {
+        self.number = number
         self.subject = subject
         self.kind = kind
         self.at = at
+        self.author = author
+        self.reason = reason
     }
 }

@@ -48,15 +48,18 @@ public struct DaemonConnection: Sendable {
         public var version: String
         /// The config folder that it means.
         public var config: String
+        /// Who asks: a user of this machine.
+        public var actor: String
         /// What it takes for the present time; nil for the daemon's clock.
         public var now: Instant?
         /// The request of the operation, in JSON.
         public var request: Data
 
         /// An envelope; every field as described there.
-        public init(version: String, config: String, now: Instant?, request: Data) {
+        public init(version: String, config: String, actor: String, now: Instant?, request: Data) {
             self.version = version
             self.config = config
+            self.actor = actor
             self.now = now
             self.request = request
         }

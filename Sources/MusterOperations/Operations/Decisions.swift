@@ -11,9 +11,14 @@ public enum PinSession: Operation {
     public struct Request: Codable, Sendable {
         /// By id, or the end of one.
         public var session: String
+        /// Why, for the history; may be empty.
+        public var reason: String
 
-        /// A request.
-        public init(session: String) { self.session = session }
+        /// A request; every field as described there.
+        public init(session: String, reason: String) {
+            self.session = session
+            self.reason = reason
+        }
     }
 
     /// Which session that was.
@@ -27,7 +32,9 @@ public enum PinSession: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let session = try workspace.findSession(request.session)
-        try await workspace.withWriteAccess { try workspace.pin(session, $0) }
+        try await workspace.withWriteAccess {
+            try workspace.pin(session, because: request.reason, $0)
+        }
         return Response(session: session)
     }
 }
@@ -43,11 +50,14 @@ public enum MoveSession: Operation {
         public var session: String
         /// Day and time on the host's clocks: `2027-01-14T14:00`.
         public var time: String
+        /// Why, for the history; may be empty.
+        public var reason: String
 
-        /// A request.
-        public init(session: String, time: String) {
+        /// A request; every field as described there.
+        public init(session: String, time: String, reason: String) {
             self.session = session
             self.time = time
+            self.reason = reason
         }
     }
 
@@ -64,7 +74,9 @@ public enum MoveSession: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let session = try workspace.findSession(request.session)
-        let objection = try await workspace.withWriteAccess { try workspace.move(session, to: request.time, $0) }
+        let objection = try await workspace.withWriteAccess {
+            try workspace.move(session, to: request.time, because: request.reason, $0)
+        }
         return Response(session: session, objection: objection)
     }
 }
@@ -78,9 +90,14 @@ public enum CancelTarget: Operation {
     public struct Request: Codable, Sendable {
         /// By id, or the end of one.
         public var target: String
+        /// Why, for the history; may be empty.
+        public var reason: String
 
-        /// A request.
-        public init(target: String) { self.target = target }
+        /// A request; every field as described there.
+        public init(target: String, reason: String) {
+            self.target = target
+            self.reason = reason
+        }
     }
 
     /// What that was.
@@ -97,7 +114,10 @@ public enum CancelTarget: Operation {
     ) async throws -> Response {
         switch try workspace.find(request.target) {
         case .session(let id), .track(let id):
-            return Response(target: id, others: try await workspace.withWriteAccess { try workspace.cancel(id, $0) })
+            let others = try await workspace.withWriteAccess {
+                try workspace.cancel(id, because: request.reason, $0)
+            }
+            return Response(target: id, others: others)
         case .school(let id), .person(let id):
             throw Workspace.Failure(
                 "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)
@@ -110,13 +130,26 @@ public enum RevertDecision: Operation {
     /// The name on the socket.
     public static let name = "revert-decision"
 
-    /// The session or the track.
-    public typealias Request = CancelTarget.Request
+    /// What is to be taken back.
+    public struct Request: Codable, Sendable {
+        /// The session or the track, by id, or the end of one.
+        public var target: String
+        /// The number of one decision about it; nil for all.
+        public var number: Int?
+
+        /// A request; every field as described there.
+        public init(target: String, number: Int? = nil) {
+            self.target = target
+            self.number = number
+        }
+    }
 
     /// What that was.
     public struct Response: Codable, Sendable {
         /// Its id.
         public var target: String
+        /// How many decisions about it were taken back.
+        public var count: Int
     }
 
     /// Takes it back.
@@ -124,10 +157,14 @@ public enum RevertDecision: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let target = try workspace.find(request.target).id
-        guard try await workspace.withWriteAccess({ try $0.store.removeDecision(target) }) else {
+        let reverted = try await workspace.withWriteAccess {
+            try $0.store.removeDecisions(
+                about: target, number: request.number, by: workspace.actor, at: workspace.now())
+        }
+        guard !reverted.isEmpty else {
             throw Workspace.Failure("Nothing was decided about \(target); muster status lists what was.", exitCode: 65)
         }
-        return Response(target: target)
+        return Response(target: target, count: reverted.count)
     }
 }
 

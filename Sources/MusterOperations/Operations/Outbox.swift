@@ -136,6 +136,16 @@ public enum ChangeMessages: Operation {
         /// They are not to be sent any more.
         case discard
 
+        /// `held`, `discarded`.
+        fileprivate var past: String {
+            switch self {
+            case .hold: "held"
+            case .release: "released"
+            case .retry: "tried again"
+            case .discard: "discarded"
+            }
+        }
+
         fileprivate var states: (from: [OutboxMessage.State], to: OutboxMessage.State) {
             switch self {
             case .hold: ([.due], .held)
@@ -172,7 +182,10 @@ public enum ChangeMessages: Operation {
     ) async throws -> Response {
         let (from, to) = request.action.states
         let count = try await workspace.withWriteAccess { access in
-            let count = try access.store.move(request.numbers, from: from, to: to, due: workspace.now())
+            var event = Event.done(.outboxChanged, request.action.past, at: workspace.now())
+            event.actor = workspace.actor
+            let count = try access.store.move(
+                request.numbers, from: from, to: to, due: workspace.now(), recording: event)
             if count > 0, request.action == .retry { try access.store.reopen(OutboxMessage.mail, at: workspace.now()) }
             return count
         }

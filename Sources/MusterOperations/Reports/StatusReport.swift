@@ -111,14 +111,21 @@ extension StatusReport {
         self.nextReminder = nextReminder
         reminders = try store.reminderCounts()
         calendars = try Calendars(workspace)
-        decisions = try store.decisions().map { decision in
+        decisions = try store.decisions().map(workspace.line)
+    }
+}
+
+extension Workspace {
+    /// `2  moved      spring/900001/review to Thu 14 Jan 14:00 (m.smith: the hall is taken)`
+    fileprivate func line(_ decision: Decision) -> String {
+        let what =
             switch decision.kind {
             case .pin: "pinned     \(decision.subject)"
-            case .move(let start):
-                "moved      \(decision.subject) to \(workspace.hostTime(start, of: decision.subject))"
+            case .move(let start): "moved      \(decision.subject) to \(hostTime(start, of: decision.subject))"
             case .cancel: "cancelled  \(decision.subject)"
             }
-        }
+        let words = [decision.author, decision.reason].filter { !$0.isEmpty }.joined(separator: ": ")
+        return "\(decision.number)  \(what)\(words.isEmpty ? "" : " (\(words))")"
     }
 }
 

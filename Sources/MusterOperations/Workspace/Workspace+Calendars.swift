@@ -33,10 +33,10 @@ extension Workspace {
             }
             while let copies = try await group.next(), !Task.isCancelled {
                 if let lane = lanes.popFirst() { group.addTask { await reader.read(lane) } }
-                let news = copies.compactMap { Self.event(known[$0.source], $0) }.flatMap { webhooks.messages(for: $0) }
+                let news = copies.compactMap { Self.event(known[$0.source], $0) }.map { webhooks.announcement(of: $0) }
                 let confirmed = copies.filter { $0.isConfirmation(of: known[$0.source]) }
                 let changed = copies.filter { !$0.isConfirmation(of: known[$0.source]) }
-                try store.save(changed, confirmed: confirmed, enqueuing: news)
+                try store.save(changed, confirmed: confirmed, announcing: news)
                 for copy in copies {
                     report.isChanged = report.isChanged || copy.busy != known[copy.source]?.busy ?? []
                     report.copies[copy.source] = copy
@@ -91,7 +91,7 @@ extension Workspace {
     }
 
     /// What others are told of a calendar: that it cannot be read any more, or again.
-    private static func event(_ before: CalendarCopy?, _ after: CalendarCopy) -> WebhookEvent? {
+    private static func event(_ before: CalendarCopy?, _ after: CalendarCopy) -> Event? {
         switch (before?.failure == nil, after.failure == nil) {
         case (true, false): .calendar(.calendarStale, after, at: after.attempted)
         case (false, true): .calendar(.calendarRecovered, after, at: after.attempted)

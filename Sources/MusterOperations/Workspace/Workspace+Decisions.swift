@@ -5,7 +5,7 @@ import MusterStore
 
 extension Workspace {
     /// Keeps a session as it is published: its time and the people who come to it by a role.
-    func pin(_ session: SessionID, _ access: WriteAccess) throws {
+    func pin(_ session: SessionID, because reason: String, _ access: WriteAccess) throws {
         let (track, published) = try published(session)
         guard let stage = track.stages.first(where: { track.id.session($0.id) == session }),
             let planned = published.sessions.first(where: { $0.stage == stage.id })
@@ -13,13 +13,16 @@ extension Workspace {
             throw Failure("\(session) is not in the published plan, so there is nothing to keep.", exitCode: 65)
         }
         let kind = Decision.Kind.pin(start: planned.start, team: published.team(at: stage))
-        try access.store.save(Decision(subject: session, kind: kind, at: now()))
+        try access.store.save(
+            decision(session, kind, reason), title: "\(session) stays at \(hostTime(planned.start, of: session))")
     }
 
     /// Puts a session at a time on the host's clocks (`2027-01-14T14:00`); what does not fit then is planned around it.
     ///
     /// - Returns: what speaks against that time, if anything does; it is done all the same.
-    func move(_ session: SessionID, to text: String, _ access: WriteAccess) throws -> String? {
+    func move(
+        _ session: SessionID, to text: String, because reason: String, _ access: WriteAccess
+    ) throws -> String? {
         guard let track = programme.track(session.trackOfSession),
             let stage = track.stages.first(where: { track.id.session($0.id) == session }),
             let school = programme.school(track.school)
@@ -39,18 +42,25 @@ extension Workspace {
         }
         let start = school.zone.instant(LocalDateTime(date: date, time: time))
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
-        try access.store.save(Decision(subject: session, kind: .move(start: start), at: now()))
-        return DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now())).closed(stage, start, school)
+        try access.store.save(
+            decision(session, .move(start: start), reason),
+            title: "\(session) is to be at \(hostTime(start, of: session))")
+        return DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now()))
+            .closed(stage, start, school)
     }
 
     /// Takes a session or a whole track out of the plan.
     ///
     /// - Returns: the names of the track's other stages, which take place all the same.
-    func cancel(_ subject: String, _ access: WriteAccess) throws -> [String] {
-        try access.store.save(Decision(subject: subject, kind: .cancel, at: now()))
+    func cancel(_ subject: String, because reason: String, _ access: WriteAccess) throws -> [String] {
+        try access.store.save(decision(subject, .cancel, reason), title: "\(subject) does not take place")
         guard let track = programme.track(subject.trackOfSession) else { return [] }
         let cancelled = Set(try store.decisions().filter { $0.kind == .cancel }.map(\.subject))
         return track.stages.filter { !cancelled.contains(track.id.session($0.id)) }.map(\.name)
+    }
+
+    private func decision(_ subject: String, _ kind: Decision.Kind, _ reason: String) -> Decision {
+        Decision(subject: subject, kind: kind, at: now(), author: actor, reason: reason)
     }
 
     private func published(_ session: SessionID) throws -> (Track, Plan.PlannedTrack) {

@@ -47,10 +47,13 @@ extension Workspace {
     private func news(_ sessions: [SessionDetails], _ since: Instant, _ isOurs: (SessionID) -> Bool) throws -> [String]
     {
         let details = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let news = try store.news(since: since).filter { isOurs($0.session) }
-        let lines = news.map { item in
-            let title = details[item.session].map { "\($0.title), \(span($0))" } ?? item.session
-            return "\(title): \(item.reason), \(Wording.count(item.people, "person")) told"
+        let events = try store.events(since: since).filter { $0.kind.hasPrefix("session.") && isOurs($0.subject) }
+        let news = Dictionary(grouping: events.reversed(), by: \.subject).sorted { $0.key < $1.key }
+        let lines = news.map { session, events in
+            let title = details[session].map { "\($0.title), \(span($0))" } ?? session
+            let words = events.map { String($0.kind.drop { $0 != "." }.dropFirst()) }
+            let told = events.reduce(0) { $0 + $1.told }
+            return "\(title): \(words.joined(separator: ", then ")), \(Wording.count(told, "mail"))"
         }
         return lines.count > 30 ? lines.prefix(30) + ["… and \(lines.count - 30) more"] : lines
     }

@@ -78,6 +78,9 @@ extension Workspace {
         }
         let pseudonym = "person-" + Self.makeID().prefix(8)
         try access.store.erase(id, as: pseudonym, at: now())
+        var event = Event.done(.personErased, "\(pseudonym) stands for somebody now", subject: pseudonym, at: now())
+        event.actor = actor
+        try access.store.save([Announcement(event)])
         return pseudonym
     }
 }

@@ -21,6 +21,7 @@ extension Workspace {
         var publication = Publication(
             basis: proposal.basis?.number, decisions: proposal.decisions, plan: proposal.plan, note: note, at: now())
         publication.owner = owner
+        publication.actor = actor
         publication.duties = proposal.duties
         publication.revertedDecisions = proposal.revertedDecisions
         publication.approval = isApproved ? .given : needsApproval ? .awaited : .notNeeded

@@ -33,6 +33,8 @@ public struct Workspace: Sendable {
     let templates: MessageTemplates
     /// The time, asked for whenever it matters.
     public private(set) var now: @Sendable () -> Instant
+    /// Who acts: a user of this machine, or muster by itself.
+    public private(set) var actor = Event.muster
 
     /// Opens a config that has no errors, and its state.
     ///
@@ -72,6 +74,13 @@ public struct Workspace: Sendable {
     public func at(_ now: @escaping @Sendable () -> Instant) -> Workspace {
         var copy = self
         copy.now = now
+        return copy
+    }
+
+    /// The same for somebody who acts; nil for muster itself.
+    public func acting(as actor: String?) -> Workspace {
+        var copy = self
+        copy.actor = actor ?? Event.muster
         return copy
     }
 

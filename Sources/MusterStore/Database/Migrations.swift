@@ -13,6 +13,7 @@ enum Migrations {
         migrator.registerMigration("0005 collections", migrate: addCollections)
         migrator.registerMigration("0006 feeds", migrate: createFeeds)
         migrator.registerMigration("0007 ledger", migrate: createLedger)
+        migrator.registerMigration("0008 events", migrate: createEvents)
         return migrator
     }
 
@@ -248,6 +249,40 @@ enum Migrations {
                         iif(isCancelled, revision.at, NULL)
                     FROM session JOIN attendee USING (uid) JOIN revision ON revision.number = session.revision
                     ORDER BY session.start, session.id, attendee.address;
+                """)
+    }
+
+    /// What happened, written with it; and decisions with who made them and why, several about one subject.
+    private static func createEvents(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE event (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    at INTEGER NOT NULL,
+                    actor TEXT NOT NULL,     -- a user of this machine, or 'muster'
+                    kind TEXT NOT NULL,      -- as webhooks name it
+                    subject TEXT NOT NULL,   -- the id of a session, a track, a person …
+                    uid TEXT NOT NULL,
+                    title TEXT NOT NULL,
+                    told INTEGER NOT NULL,   -- people who are written to because of it
+                    data TEXT NOT NULL       -- JSON: as webhooks have it
+                ) STRICT;
+                CREATE INDEX eventBySubject ON event (subject, number);
+                CREATE INDEX eventByTime ON event (at);
+
+                CREATE TABLE numbered (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    subject TEXT NOT NULL,
+                    kind TEXT NOT NULL,      -- JSON
+                    at INTEGER NOT NULL,
+                    author TEXT NOT NULL,
+                    reason TEXT NOT NULL
+                ) STRICT;
+                INSERT INTO numbered (subject, kind, at, author, reason)
+                    SELECT subject, kind, at, '', '' FROM decision ORDER BY at, subject;
+                DROP TABLE decision;
+                ALTER TABLE numbered RENAME TO decision;
+                CREATE INDEX decisionBySubject ON decision (subject);
                 """)
     }
 

@@ -29,16 +29,16 @@ extension Store {
         }
     }
 
-    /// Keeps copies in place of the earlier ones, and puts what others are told of them into the outbox.
+    /// Keeps copies in place of the earlier ones, with what happened to calendars by that.
     ///
     /// - Parameter confirmed: copies that are as they were, but for when they were looked at.
     public func save(
-        _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], enqueuing messages: [OutboxMessage] = []
+        _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], announcing announcements: [Announcement] = []
     ) throws(StoreError) {
         try write { database in
             for copy in copies { try copy.save(database) }
             for copy in confirmed { try copy.saveAttempt(database) }
-            for message in messages { try message.insert(database) }
+            for announcement in announcements { try insert(announcement, database) }
         }
     }
 }

@@ -31,11 +31,11 @@ public struct DeliveryResult: Sendable {
     public var number: Int
     /// What came of it.
     public var outcome: DeliveryOutcome
-    /// What others are told of it.
-    public var consequences: [OutboxMessage]
+    /// What happened with it, and what others are told.
+    public var consequences: [Announcement]
 
     /// What is recorded of an attempt.
-    public init(_ outcome: DeliveryOutcome, of number: Int, consequences: [OutboxMessage] = []) {
+    public init(_ outcome: DeliveryOutcome, of number: Int, consequences: [Announcement] = []) {
         self.number = number
         self.outcome = outcome
         self.consequences = consequences
@@ -164,7 +164,7 @@ extension Store {
         case .dead(let error): try update("state = 'dead', finished = ?, lastError = ?", [now.seconds, error])
         case .expired: try update("state = 'expired', finished = ?", [now.seconds])
         }
-        for message in result.consequences { try message.insert(database) }
+        for announcement in result.consequences { try insert(announcement, database) }
     }
 
     /// Numbers of messages, as one argument of a statement.

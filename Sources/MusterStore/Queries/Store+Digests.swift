@@ -2,16 +2,6 @@ import CivilTime
 import GRDB
 import MusterModel
 
-/// What happened to a session, as participants were told.
-public struct SessionNews: Hashable, Sendable {
-    /// The session.
-    public let session: SessionID
-    /// Why people were told, in a word such as `moved`.
-    public let reason: String
-    /// How many were told.
-    public let people: Int
-}
-
 extension Store {
     /// Whether a digest has its outcome.
     public func hasDigest(of partnership: PartnershipID, due: Instant) throws(StoreError) -> Bool {
@@ -42,20 +32,6 @@ extension Store {
                 sql: "INSERT OR IGNORE INTO digest (partnership, due, outcome, at) VALUES (?, ?, ?, ?)",
                 arguments: [partnership, due.seconds, outcome, now.seconds])
             if database.changesCount > 0 { try message?.insert(database) }
-        }
-    }
-
-    /// What participants were told about sessions since a moment.
-    public func news(since: Instant) throws(StoreError) -> [SessionNews] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT session, reason, count(*) AS people FROM message
-                    WHERE created > ? AND kind IN \(OutboxMessage.schedulingKinds) AND state <> 'superseded'
-                    GROUP BY session, reason ORDER BY session, reason
-                    """, arguments: [since.seconds]
-            ).map { SessionNews(session: $0["session"], reason: $0["reason"], people: $0["people"]) }
         }
     }
 }

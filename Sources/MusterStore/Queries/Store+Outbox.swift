@@ -1,6 +1,7 @@
 import CivilTime
 import Foundation
 import GRDB
+import MusterModel
 
 extension Store {
     /// How many messages are in each state.
@@ -106,8 +107,10 @@ extension Store {
     /// - Parameters:
     ///   - numbers: which ones; nil for all that are in one of the states.
     ///   - due: when they are to be sent.
+    ///   - event: kept in the log where there were any; how many is put before its title.
     public func move(
-        _ numbers: [Int]?, from states: [OutboxMessage.State], to state: OutboxMessage.State, due: Instant
+        _ numbers: [Int]?, from states: [OutboxMessage.State], to state: OutboxMessage.State, due: Instant,
+        recording event: Event? = nil
     ) throws(StoreError) -> Int {
         try write { database in
             let finished = state == .discarded ? due.seconds : nil
@@ -131,7 +134,12 @@ extension Store {
                     """
             }
             try database.execute(sql: sql, arguments: arguments)
-            return database.changesCount
+            let count = database.changesCount
+            if count > 0, var event {
+                event.title = "\(Wording.count(count, "message")) \(event.title)"
+                try insert(event, database)
+            }
+            return count
         }
     }
 }

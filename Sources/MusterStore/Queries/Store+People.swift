@@ -117,7 +117,13 @@ extension Store {
                 sql: """
                     UPDATE OR REPLACE attendee SET person = :pseudonym, address = :address WHERE person = :person;
                     UPDATE duty SET person = :pseudonym WHERE person = :person;
-                    """, arguments: ["address": address, "person": person, "pseudonym": pseudonym])
+                    UPDATE event SET data = '{}' WHERE instr(data, :mark) > 0;
+                    UPDATE event SET subject = :pseudonym WHERE subject = :person;
+                    """,
+                arguments: [
+                    "mark": String(decoding: try JSONEncoder().encode(person), as: UTF8.self), "address": address, "person": person,
+                    "pseudonym": pseudonym,
+                ])
             try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
             try erase(person, as: pseudonym, fromPlansIn: database)
         }
@@ -159,13 +165,13 @@ extension Store {
                 sql: "UPDATE revision SET plan = ? WHERE number = ?",
                 arguments: [String(decoding: try JSONEncoder().encode(plan), as: UTF8.self), row["number"] as Int])
         }
-        for row in try Row.fetchAll(database, sql: "SELECT subject, kind FROM decision") {
+        for row in try Row.fetchAll(database, sql: "SELECT number, kind FROM decision") {
             let kind = try JSONDecoder().decode(Decision.Kind.self, from: Data((row["kind"] as String).utf8))
             guard case .pin(let start, let team) = kind else { continue }
             let pin = try JSONEncoder().encode(Decision.Kind.pin(start: start, team: renamed(team)))
             try database.execute(
-                sql: "UPDATE decision SET kind = ? WHERE subject = ?",
-                arguments: [String(decoding: pin, as: UTF8.self), row["subject"] as String])
+                sql: "UPDATE decision SET kind = ? WHERE number = ?",
+                arguments: [String(decoding: pin, as: UTF8.self), row["number"] as Int])
         }
     }
 }

@@ -98,37 +98,59 @@ extension Store {
 
     // MARK: Decisions
 
-    /// What coordinators decided, by subject.
+    /// What coordinators decided, in the order in which they did.
     public func decisions() throws(StoreError) -> [Decision] {
         try read { try decisions($0) }
     }
 
     func decisions(_ database: Database) throws -> [Decision] {
-        try Row.fetchAll(database, sql: "SELECT * FROM decision ORDER BY subject").map { row in
+        try Row.fetchAll(database, sql: "SELECT * FROM decision ORDER BY number").map { row in
             Decision(
-                subject: row["subject"],
+                number: row["number"], subject: row["subject"],
                 kind: try JSONDecoder().decode(Decision.Kind.self, from: Data((row["kind"] as String).utf8)),
-                at: Instant(seconds: row["at"]))
+                at: Instant(seconds: row["at"]), author: row["author"], reason: row["reason"])
         }
     }
 
-    /// Keeps a decision in place of an earlier one about the same subject.
-    public func save(_ decision: Decision) throws(StoreError) {
+    /// Keeps a decision in place of those that it replaces.
+    ///
+    /// - Parameter title: what was decided, for the history.
+    public func save(_ decision: Decision, title: String) throws(StoreError) {
         try write { database in
+            for known in try decisions(database)
+            where known.subject == decision.subject && decision.kind.replaces(known.kind) {
+                try database.execute(sql: "DELETE FROM decision WHERE number = ?", arguments: [known.number])
+            }
             try database.execute(
-                sql: "INSERT OR REPLACE INTO decision (subject, kind, at) VALUES (?, ?, ?)",
+                sql: "INSERT INTO decision (subject, kind, at, author, reason) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
                     decision.subject, String(decoding: try JSONEncoder().encode(decision.kind), as: UTF8.self),
-                    decision.at.seconds,
+                    decision.at.seconds, decision.author, decision.reason,
                 ])
+            try insert(.decided(decision, title), database)
         }
     }
 
-    /// Takes a decision back; returns whether there was one.
-    public func removeDecision(_ subject: String) throws(StoreError) -> Bool {
+    /// Takes back all that was decided about a subject, or one decision; returns what that was.
+    public func removeDecisions(
+        about subject: String, number: Int? = nil, by actor: String, at now: Instant
+    ) throws(StoreError) -> [Decision] {
         try write { database in
-            try database.execute(sql: "DELETE FROM decision WHERE subject = ?", arguments: [subject])
-            return database.changesCount > 0
+            let known = try decisions(database).filter { $0.subject == subject && (number ?? $0.number) == $0.number }
+            try remove(known, by: actor, at: now, database)
+            return known
+        }
+    }
+
+    /// Takes decisions back.
+    func remove(_ decisions: [Decision], by actor: String, at now: Instant, _ database: Database) throws {
+        for decision in decisions {
+            try database.execute(sql: "DELETE FROM decision WHERE number = ?", arguments: [decision.number])
+            var event = Event.done(
+                .decisionReverted, "decision \(decision.number) about \(decision.subject) was taken back",
+                subject: decision.subject, at: now)
+            event.actor = actor
+            try insert(event, database)
         }
     }
 }

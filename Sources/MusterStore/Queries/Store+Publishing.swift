@@ -21,8 +21,10 @@ public struct Publication: Sendable {
     public var owner: StateOwner?
     /// What happens to each session that changes.
     public var updates: [SessionUpdate] = []
-    /// What others are told of the plan as a whole.
-    public var announcements: [OutboxMessage] = []
+    /// Who publishes it.
+    public var actor = Event.muster
+    /// What happened to the plan as a whole.
+    public var announcements: [Announcement] = []
     /// Decisions that are taken back with it.
     public var revertedDecisions: [Decision] = []
     /// What becomes of mails that need somebody's approval.
@@ -54,8 +56,10 @@ public struct SessionUpdate: Sendable {
     public var change: ChangeSet.SessionChange
     /// The session as participants know it from now on.
     public var session: PublishedSession
-    /// What is to be sent.
-    public var messages: [OutboxMessage]
+    /// What happened to the session, and which other programs are told.
+    public var announcement: Announcement
+    /// The mails that are to be sent.
+    public var mails: [OutboxMessage]
     /// Recipients whose undelivered messages are out of date though they get no new one.
     public var withdrawn: [String]
     /// What the messages rest on.
@@ -63,12 +67,13 @@ public struct SessionUpdate: Sendable {
 
     /// What happens to a session; every field as described there.
     public init(
-        change: ChangeSet.SessionChange, session: PublishedSession, messages: [OutboxMessage], withdrawn: [String],
-        basis: SessionKnowledge.Mark
+        change: ChangeSet.SessionChange, session: PublishedSession, announcement: Announcement,
+        mails: [OutboxMessage] = [], withdrawn: [String] = [], basis: SessionKnowledge.Mark
     ) {
         self.change = change
         self.session = session
-        self.messages = messages
+        self.announcement = announcement
+        self.mails = mails
         self.withdrawn = withdrawn
         self.basis = basis
     }
@@ -217,12 +222,8 @@ extension Store {
             }
             try save(publication.duties, at: publication.at, database)
             if let owner = publication.owner { try save(owner, database) }
-            for message in publication.announcements { try add(message, of: publication, &result, database) }
-            for decision in publication.revertedDecisions {
-                try database.execute(
-                    sql: "DELETE FROM decision WHERE subject = ? AND at = ?",
-                    arguments: [decision.subject, decision.at.seconds])
-            }
+            for announcement in publication.announcements { try add(announcement, of: publication, &result, database) }
+            try remove(publication.revertedDecisions, by: publication.actor, at: publication.at, database)
             if case .given = publication.approval { result.released = try approve(at: publication.at, database) }
             return result
         }
@@ -262,7 +263,19 @@ extension Store {
             try supersede(update.session.uid, recipient, at: publication.at, database)
         }
         result.withdrawn += update.withdrawn.count
-        for message in update.messages { try add(message, of: publication, &result, database) }
+        try add(update.announcement, of: publication, &result, database, telling: update.mails.count)
+        for mail in update.mails { try add(mail, of: publication, &result, database) }
+    }
+
+    private func add(
+        _ announcement: Announcement, of publication: Publication, _ result: inout PublicationResult,
+        _ database: Database, telling people: Int = 0
+    ) throws {
+        var event = announcement.event
+        event.actor = publication.actor
+        event.told = people
+        try insert(event, database)
+        for message in announcement.messages { try add(message, of: publication, &result, database) }
     }
 
     private func add(

@@ -1,30 +1,10 @@
 import CivilTime
-import MusterModel
 
-/// Something that happened and that other programs are told of: thin, with ids, times and roles, never with names or
-/// addresses of people.
-public struct WebhookEvent: Sendable {
-    /// What happened.
-    public var kind: WebhookKind
-    /// When.
-    public var at: Instant
-    /// The session that it is about; empty where it is about none.
-    public var session: SessionID = ""
-    /// The `UID` of the session: events of one session arrive in order.
-    public var uid = ""
-    /// The data for programs.
-    public var data: any Encodable & Sendable
-    /// What happened, for people.
-    public var title: String
-    /// More of it, for people.
-    public var facts: [(name: String, value: String)] = []
-}
-
-extension WebhookEvent {
+extension Event {
     /// What happened to a session.
     public static func session(
-        _ kind: WebhookKind, _ session: PublishedSession, previousStart: Instant? = nil, at now: Instant
-    ) -> WebhookEvent {
+        _ kind: EventKind, _ session: PublishedSession, previousStart: Instant? = nil, at now: Instant
+    ) -> Event {
         struct Data: Encodable {
             let session: SessionID
             let uid: String
@@ -44,8 +24,8 @@ extension WebhookEvent {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         var facts = [("When", Wording.span(details.start, details.end, in: zone) + ", " + Wording.zone(details.zone))]
         if let previousStart { facts.append(("Before", Wording.moment(previousStart, in: zone))) }
-        return WebhookEvent(
-            kind: kind, at: now, session: details.id, uid: session.uid,
+        return Event(
+            kind: kind, at: now, subject: details.id, uid: session.uid,
             data: Data(
                 session: details.id, uid: session.uid, sequence: session.sequence, start: details.start,
                 end: details.end, zone: details.zone, mode: details.mode, previousStart: previousStart,
@@ -55,19 +35,19 @@ extension WebhookEvent {
     }
 
     /// A host's run, or a training event, that could not be scheduled.
-    public static func unscheduled(_ track: Plan.UnscheduledTrack, at now: Instant) -> WebhookEvent {
+    public static func unscheduled(_ track: Plan.UnscheduledTrack, at now: Instant) -> Event {
         struct Data: Encodable {
             let track: TrackID
             let reasons: Int
         }
-        return WebhookEvent(
-            kind: .sessionUnscheduled, at: now, session: track.id,
+        return Event(
+            kind: .sessionUnscheduled, at: now, subject: track.id,
             data: Data(track: track.id, reasons: track.reasons.count), title: "\(track.id) could not be scheduled",
             facts: [("Why", "muster explain \(track.id) tells, with the names of people")])
     }
 
     /// A plan that was published.
-    public static func published(revision: Int, plan: Plan, changes: Int, at now: Instant) -> WebhookEvent {
+    public static func published(revision: Int, plan: Plan, changes: Int, at now: Instant) -> Event {
         struct Data: Encodable {
             let revision: Int
             let tracks: Int
@@ -78,7 +58,7 @@ extension WebhookEvent {
         let data = Data(
             revision: revision, tracks: plan.tracks.count, unscheduled: plan.unscheduled.count,
             sessions: plan.sessionCount, changes: changes)
-        return WebhookEvent(
+        return Event(
             kind: .planPublished, at: now, data: data, title: "Revision \(revision) was published",
             facts: [
                 ("Sessions", "\(data.sessions), \(changes) of them new or changed"),
@@ -87,29 +67,48 @@ extension WebhookEvent {
     }
 
     /// A calendar that cannot be read any more, or again.
-    public static func calendar(_ kind: WebhookKind, _ copy: CalendarCopy, at now: Instant) -> WebhookEvent {
+    public static func calendar(_ kind: EventKind, _ copy: CalendarCopy, at now: Instant) -> Event {
         struct Data: Encodable {
             let calendar: String
             let since: Instant?
             let reason: String?
         }
         let isStale = kind == .calendarStale
-        return WebhookEvent(
-            kind: kind, at: now,
+        return Event(
+            kind: kind, at: now, subject: copy.source.label,
             data: Data(calendar: copy.source.label, since: copy.succeeded, reason: copy.failure),
             title: "The calendar \(copy.source.label) \(isStale ? "cannot be read" : "can be read again")",
             facts: copy.failure.map { [("Why", $0)] } ?? [])
     }
 
+    /// Something that a coordinator decided over the planner's head.
+    public static func decided(_ decision: Decision, _ title: String) -> Event {
+        struct Data: Encodable {
+            let decision: Decision.Kind
+            let reason: String
+        }
+        return Event(
+            kind: .decisionMade, at: decision.at, subject: decision.subject,
+            data: Data(decision: decision.kind, reason: decision.reason),
+            title: title + (decision.reason.isEmpty ? "" : ": \(decision.reason)"), actor: decision.author)
+    }
+
+    /// Something that was done by hand and that no other program is told of.
+    public static func done(_ kind: EventKind, _ title: String, subject: String = "", at now: Instant) -> Event {
+        Event(kind: kind, at: now, subject: subject, data: Nothing(), title: title)
+    }
+
+    private struct Nothing: Encodable {}
+
     /// Somebody tries an endpoint.
-    public static func test(at now: Instant) -> WebhookEvent {
+    public static func test(at now: Instant) -> Event {
         struct Data: Encodable {
             let note = "This is a test. Nothing happened."
         }
-        return WebhookEvent(kind: .test, at: now, data: Data(), title: "This is a test of muster. Nothing happened.")
+        return Event(kind: .test, at: now, data: Data(), title: "This is a test of muster. Nothing happened.")
     }
 }
 
-extension WebhookKind {
+extension EventKind {
     fileprivate var word: String { String(rawValue.drop { $0 != "." }.dropFirst()) }
 }

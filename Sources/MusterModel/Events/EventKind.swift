@@ -1,5 +1,5 @@
-/// What other programs are told of, by the name that a webhook carries.
-public enum WebhookKind: String, CaseIterable, Sendable {
+/// What happens, by the name that the log and webhooks know it by.
+public enum EventKind: String, CaseIterable, Sendable {
     /// A session was published for the first time.
     case sessionScheduled = "session.scheduled"
     /// A session has another time.
@@ -22,6 +22,25 @@ public enum WebhookKind: String, CaseIterable, Sendable {
     case calendarRecovered = "calendar.recovered"
     /// Somebody tries an endpoint.
     case test = "muster.test"
+    /// A coordinator decided something over the planner's head.
+    case decisionMade = "decision.made"
+    /// A decision was taken back.
+    case decisionReverted = "decision.reverted"
+    /// Somebody held, released, retried or discarded messages.
+    case outboxChanged = "outbox.changed"
+    /// An endpoint was given up.
+    case webhookDisabled = "webhook.disabled"
+    /// What was known of a person was forgotten.
+    case personErased = "person.erased"
+
+    /// What other programs can be told of, beside a test.
+    public static let forWebhooks: [EventKind] = [
+        .sessionScheduled, .sessionMoved, .sessionChanged, .sessionCancelled, .sessionUnscheduled, .planPublished,
+        .reminderSent, .deliveryFailed, .calendarStale, .calendarRecovered,
+    ]
+
+    /// Whether the log keeps it: of reminders the outbox knows everything, and a test is nothing that happened.
+    public var isKept: Bool { self != .reminderSent && self != .test }
 
     /// Whether a name, or a beginning such as `session.*`, means this.
     public func matches(_ pattern: String) -> Bool {

@@ -2,23 +2,23 @@ import CivilTime
 import MusterModel
 import MusterStore
 
-extension WebhookEvent {
+extension Event {
     /// A reminder that was sent.
-    static func reminded(by message: OutboxMessage, at now: Instant) -> WebhookEvent {
+    static func reminded(by message: OutboxMessage, at now: Instant) -> Event {
         struct Data: Encodable {
             let session: SessionID
             let uid: String
             let person: PersonID
             let due: Instant
         }
-        return WebhookEvent(
-            kind: .reminderSent, at: now, session: message.session, uid: message.uid,
+        return Event(
+            kind: .reminderSent, at: now, subject: message.session, uid: message.uid,
             data: Data(session: message.session, uid: message.uid, person: message.person, due: message.created),
             title: message.subject)
     }
 
     /// A mail that was given up.
-    static func failed(_ message: OutboxMessage, _ error: String, at now: Instant) -> WebhookEvent {
+    static func failed(_ message: OutboxMessage, _ error: String, at now: Instant) -> Event {
         struct Data: Encodable {
             let mail: Int
             let session: SessionID
@@ -26,8 +26,8 @@ extension WebhookEvent {
             let person: PersonID
             let attempts: Int
         }
-        return WebhookEvent(
-            kind: .deliveryFailed, at: now, session: message.session,
+        return Event(
+            kind: .deliveryFailed, at: now, subject: message.session,
             data: Data(
                 mail: message.number, session: message.session, kind: message.kind.rawValue, person: message.person,
                 attempts: message.attempts),
