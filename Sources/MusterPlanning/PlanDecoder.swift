@@ -1,4 +1,5 @@
 import CivilTime
+import Foundation
 import MusterModel
 import MusterPlanner
 
@@ -46,10 +47,12 @@ public struct PlanDecoder: Sendable {
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(
             programme: programme, copies: copies, earliest: earliest.utc.date)
-        let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
+        let repairs = outcome.explanation.repairs(
+            tracks: solution.unscheduled.map(\.track), threads: ProcessInfo.processInfo.activeProcessorCount)
+        let unscheduled = zip(solution.unscheduled, repairs).compactMap { entry, repairs -> Plan.UnscheduledTrack? in
             guard let track = programme.track(entry.track) else { return nil }
             let blockages = outcome.explanation.blockages(track: entry.track)
-            let repairs = outcome.explanation.repairs(track: entry.track).map { repairWording.clause($0, track) }
+            let repairs = repairs.map { repairWording.clause($0, track) }
             return Plan.UnscheduledTrack(
                 id: entry.track,
                 reasons: (decisions.reason(for: track).map { [$0] } ?? []) + wording.reasons(blockages, track),

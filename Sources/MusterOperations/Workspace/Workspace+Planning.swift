@@ -96,8 +96,10 @@ extension Workspace {
         let isCancelled = CancellationFlag()
         // A large problem needs more rounds to be planned as well as a small one; the same problem has the same.
         let rounds = configuration.planning.rounds * max(1, problem.tracks.count / Self.tracksOfUsualRounds)
+        // Two searches divide a large problem, whatever the machine: the same seed finds the same plan.
         let budget = Planner.Budget(
-            rounds: rounds, seed: seed, improvesPublished: options.improvesPublished,
+            rounds: rounds, seed: seed, threads: problem.tracks.count < Self.tracksOfUsualRounds ? 1 : 2,
+            improvesPublished: options.improvesPublished,
             timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
         let outcome = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

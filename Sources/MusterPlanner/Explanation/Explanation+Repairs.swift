@@ -16,6 +16,11 @@ extension Explanation {
         }
     }
 
+    /// The same of many tracks, on so many threads at once.
+    public func repairs(tracks: [String], threads: Int) -> [[Repair]] {
+        tracks.concurrentMap(threads: threads) { repairs(track: $0) }
+    }
+
     private func relaxation(_ widening: Widening, _ index: Int) -> Repair.Relaxation {
         switch widening.kind {
         case .free(let person, let from, let to): .free(person: state.personID(person), from: from, to: to)

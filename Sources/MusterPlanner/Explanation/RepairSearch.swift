@@ -14,7 +14,15 @@ struct RepairSearch {
         let price: Float
         /// What it asks of limits, which several sessions may share.
         let shared: Float
+
+        var total: Float { price + shared }
     }
+
+    /// So many people are looked at for a seat: among the freest of a whole region somebody can always come.
+    private static let mostCandidates = 100
+    /// From so many starts of a stage on only the likelier ones are looked at.
+    private static let manyStarts = 1000
+    private static let startsADay = 16
 
     let state: State
     let instance: Instance
@@ -57,7 +65,7 @@ struct RepairSearch {
             stage.pinnedStart.map { [$0] }
             ?? Array(
                 stride(from: 0, through: max(-1, instance.problem.horizon - stage.slots), by: stage.startEvery))
-        return slots.compactMap { slot in
+        let starts = slots.compactMap { slot -> Start? in
             var price: Float = 0
             var shared: Float = 0
             if !stage.isPinned {
@@ -72,13 +80,23 @@ struct RepairSearch {
             return Start(
                 slot: slot, day: instance.day(slot, offset: track.offset), price: price, shared: shared)
         }
+        return starts.count > Self.manyStarts ? cheapestOfEachDay(starts) : starts
+    }
+
+    /// Of a long season only the likelier starts: on each day those that ask least, in order of time.
+    private func cheapestOfEachDay(_ starts: [Start]) -> [Start] {
+        let days = Dictionary(grouping: starts, by: \.day)
+        let likely = days.values.flatMap { day -> ArraySlice<Start> in
+            day.sorted { ($0.total, $0.slot) < ($1.total, $1.slot) }.prefix(Self.startsADay)
+        }
+        return likely.sorted { $0.slot < $1.slot }
     }
 
     // MARK: Seat by seat
 
     /// A cheap way: each seat gets whom the rest of the team and the times cost least with.
     private func cheap() -> Way? {
-        var prices = columns.map { $0.map { $0.price + $0.shared } }
+        var prices = columns.map { $0.map(\.total) }
         var team = [Int](repeating: -1, count: track.seatRoles.count)
         var own = [[[Float]]](repeating: [], count: team.count)
         func seatPerson(_ person: Int, _ seat: Int) {
@@ -111,7 +129,7 @@ struct RepairSearch {
 
     private func summed(_ own: [[[Float]]]) -> [[Float]] {
         columns.indices.map { number in
-            var sums = columns[number].map { $0.price + $0.shared }
+            var sums = columns[number].map(\.total)
             for member in own where !member.isEmpty && !member[number].isEmpty {
                 for position in sums.indices { sums[position] += member[number][position] }
             }
@@ -129,7 +147,7 @@ struct RepairSearch {
         var best = RepairTariff.most
         var choice: Int?
         // The freest first: of equals it is the one who is easiest to ask.
-        for option in options.sorted(by: { key($0) < key($1) }) where floor + option.price < best {
+        for option in options.sorted(by: { key($0) < key($1) }).prefix(Self.mostCandidates) where floor + option.price < best {
             let own = memberPrices(option.person, role)
             var sums = prices
             for number in track.roles[role].stages {

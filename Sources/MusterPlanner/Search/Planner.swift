@@ -48,11 +48,12 @@ public struct Planner: Sendable {
         public let explanation: Explanation
 
         /// The plan, with what would make each track fit that is left out.
-        public func solutionWithRepairs() -> Solution {
+        ///
+        /// - Parameter threads: for working that out.
+        public func solutionWithRepairs(threads: Int = 1) -> Solution {
             var solution = solution
-            for index in solution.unscheduled.indices {
-                solution.unscheduled[index].repairs = explanation.repairs(track: solution.unscheduled[index].track)
-            }
+            let repairs = explanation.repairs(tracks: solution.unscheduled.map(\.track), threads: threads)
+            for index in solution.unscheduled.indices { solution.unscheduled[index].repairs = repairs[index] }
             return solution
         }
     }

@@ -103,7 +103,9 @@ struct State: Sendable {
     /// before are counted already.
     func hasCapacity(_ person: Int, for track: Instance.Track) -> Bool {
         let limit = instance.maxTracks(person, track)
-        return limit == .max || teamCount(person, inGroupOf: track).all < limit || track.formerTeam.contains(person)
+        // In all groups together they are no fewer than in one, and that number is at hand.
+        return trackCounts[person] < limit || teamCount(person, inGroupOf: track).all < limit
+            || track.formerTeam.contains(person)
     }
 
     /// Whether somebody fills a role in a track with which this one shares nobody; of two pins that is not asked.
@@ -116,10 +118,10 @@ struct State: Sendable {
 
     /// How many tracks more than the limit a person would have with this one; at most 0 where the rule allows it.
     func excessTracks(_ person: Int, with track: Instance.Track) -> Int {
-        guard !track.formerTeam.contains(person) else { return 0 }
+        let limit = instance.maxTracks(person, track)
+        guard trackCounts[person] >= limit, !track.formerTeam.contains(person) else { return 0 }
         let count = teamCount(person, inGroupOf: track)
         let pinned = count.pinned + (track.pinnedPeople.contains(person) ? 1 : 0)
-        let limit = instance.maxTracks(person, track)
         return count.all + 1 > max(limit, pinned) ? count.all + 1 - limit : 0
     }
 
