@@ -98,6 +98,7 @@ let package = Package(
                 "CalDAV", "CivilTime", "CurlTransport", "Mail", "MaildirTransport", "MusterCalendars",
                 "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
                 "MusterStore", "OAuth", "StandardWebhooks", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
 

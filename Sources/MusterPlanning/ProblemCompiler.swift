@@ -80,10 +80,10 @@ public struct ProblemCompiler: Sendable {
             let held = context.ledger.sessions(of: track.id, in: track.cycle)
             let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id)) }
             guard !stages.isEmpty else { continue }
-            let compiled = TrackCompiler(programme: programme, slots: slots, context: context, days: days, held: held)
-                .track(
-                    track, stages: stages)
-            problem.tracks.append(compiled)
+            let compiler = TrackCompiler(
+                programme: programme, slots: slots, context: context, days: days, held: held,
+                published: self.published[track.id]?.sessions ?? [])
+            problem.tracks.append(compiler.track(track, stages: stages))
             if let published = published(track, stages) { problem.published.append(published) }
             if let pin = pin(track, stages) { problem.pinned.append(pin) }
         }
@@ -160,15 +160,10 @@ public struct ProblemCompiler: Sendable {
     /// So many days back teams count for fairness.
     private static let fairnessDays = 365
 
-    /// Sessions that are too near to move keep their time, whoever comes; what was decided stands.
+    /// What was decided stands.
     private func pin(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
         var pin = Problem.Placement(track: track.id)
         let roles = Set(team(of: track).map(\.id))
-        let published = self.published[track.id]
-        for session in published?.sessions ?? [] where session.start < context.earliest {
-            guard stages.contains(where: { $0.id == session.stage }) else { continue }
-            pin.starts[session.stage] = slots.slot(session.start)
-        }
         for decision in decisions[track.id] ?? [] {
             guard let stage = stages.first(where: { track.id.session($0.id) == decision.subject }) else { continue }
             switch decision.kind {

@@ -16,6 +16,8 @@ struct TrackCompiler {
     let days: SchoolDayTable
     /// Sessions of the track that have begun.
     let held: [Ledger.HeldSession]
+    /// Its sessions as they are published.
+    let published: [Plan.PlannedSession]
 
     func track(_ track: Track, stages: [Stage]) -> Problem.Track {
         guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
@@ -70,13 +72,24 @@ struct TrackCompiler {
         compiled.room = stage.room
         compiled.inPerson = stage.mode == .inPerson
         compiled.startEvery = max(1, stage.startEvery / Slots.minutes)
-        compiled.window = window(of: track, at: school)
+        let window = window(of: track, at: school)
+        let near = near(stage)
+        compiled.window = SlotRange(min(window.from, near?.from ?? window.from), max(window.to, near?.to ?? window.to))
         if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
         let dates = days(of: stage, track: track, at: school)
         compiled.days = dates.map(slots.day)
         compiled.free = SlotSets.union(slots.dates.flatMap { windows(stage, $0, school) })
+        if let near { compiled.free = SlotSets.intersect(compiled.free ?? [], SlotSets.union([near, window])) }
         compiled.avoid = avoid(stage, dates, track.cycle, school)
         return compiled
+    }
+
+    /// The time of a published session that begins within the notice: nothing new may be there, but it may stay.
+    private func near(_ stage: Stage) -> SlotRange? {
+        guard let session = published.first(where: { $0.stage == stage.id }), session.start > context.now,
+            session.start < context.earliest
+        else { return nil }
+        return slots.touched(session.start, session.end)
     }
 
     private func window(of track: Track, at school: School) -> SlotRange {

@@ -56,11 +56,25 @@ import Transport
             try world.publish([session(link: "https://meet.example/b", question: "How?")]).map(\.sequence) == [1, 1])
     }
 
+    @Test func `a session that returns before its cancellation has left is the same, and nobody hears anything`()
+        async throws
+    {
+        let world = try World()
+        let first = try world.publish([session()])
+        try await world.send()
+        #expect(try world.publish([]).map(\.kind) == [.cancellation, .cancellation])
+        #expect(try world.publish([session()]).isEmpty)
+        #expect(try await world.send().delivered == 0)
+        #expect(try world.store.publishedSessions().map(\.uid) == [first[0].uid])
+        #expect(try world.publish([session(start: 1_800_086_400)]).map(\.kind) == [.update, .update])
+    }
+
     @Test func `a session that returns after its cancellation has a new UID`() async throws {
         let world = try World()
         let first = try world.publish([session()])
         try await world.send()
         #expect(try world.publish([]).map(\.kind) == [.cancellation, .cancellation])
+        try await world.send()
         let third = try world.publish([session()])
         #expect(third.map(\.kind) == [.invitation, .invitation] && third[0].uid != first[0].uid)
     }

@@ -111,7 +111,7 @@ final class World {
     @discardableResult
     func publish(_ details: [SessionDetails]) throws -> [OutboxMessage] {
         clock.later(60)
-        let changes = ChangeSet(published: try store.publishedSessions(), next: details)
+        let changes = ChangeSet(published: try store.sessionsAsKnown(at: now), next: details)
         let basis = try store.latestRevision()
         let last = try store.messages(limit: 1).first?.number ?? 0
         _ = try publisher.publish(

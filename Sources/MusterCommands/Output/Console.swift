@@ -6,6 +6,15 @@ import Synchronization
 enum Console {
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
+    /// Whether somebody is there to answer a question.
+    static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 }
+
+    /// Asks for a yes or a no; everything but a yes is a no.
+    static func ask(_ question: String) -> Bool {
+        FileHandle.standardOutput.write(Data("\(question) [y/N] ".utf8))
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+
     static func line(_ text: String = "") { print(text) }
 
     /// Writes many lines at once.

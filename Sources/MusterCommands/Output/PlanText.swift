@@ -86,6 +86,7 @@ struct PlanText {
         case .substituted: "told who comes instead"
         case .changed: "changed"
         case .cancelled: "cancelled"
+        case .returned: "after all"
         }
     }
 }

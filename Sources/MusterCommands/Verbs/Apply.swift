@@ -6,10 +6,14 @@ import MusterStore
 
 struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Publish the plan: a new revision, and a mail in the outbox for everyone who must be told.")
+        abstract: "Publish the plan: a new revision, and a mail in the outbox for everyone who must be told.",
+        discussion: "On a terminal it shows the plan first and asks; what you have seen is what is published.")
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var options: SearchOptions
+
+    @Argument(help: "A plan that muster plan --out has written, to publish exactly that; left out: plan anew.")
+    var file: String?
 
     @Option(help: ArgumentHelp("Publish an earlier revision again, to undo.", valueName: "n"))
     var revision: Int?
@@ -17,15 +21,49 @@ struct Apply: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A few words to remember why.", valueName: "text"))
     var note = ""
 
+    @Flag(help: "Do not ask.")
+    var yes = false
+
     @Flag(help: "Write what was done as JSON.")
     var json = false
 
+    func validate() throws {
+        guard file == nil || revision == nil else { throw ValidationError("Give a file or --revision, not both.") }
+    }
+
     func run() async throws {
-        let response = try await global.perform(
-            PublishPlan.self, PublishPlan.Request(search: options.search, revision: revision, note: note))
-        if json { return try Console.json(AppliedJSON(response)) }
-        let text = PlanText(report: response.report)
+        var isShown = false
+        var request = PublishPlan.Request(search: options.search, revision: revision, note: note)
+        if let file {
+            request.proposed = try ProposedPlan(file: file)
+        } else if revision == nil, !yes, !json, Console.canAsk {
+            guard let proposed = try await agreedPlan() else { return Console.line("Nothing was published.") }
+            request.proposed = proposed
+            isShown = true
+        }
+        try show(try await global.perform(PublishPlan.self, request), isShown: isShown)
+    }
+
+    /// Plans, shows what that would change, and asks; nil where the answer is no.
+    private func agreedPlan() async throws -> ProposedPlan? {
+        let response = try await global.perform(PlanSeason.self, PlanSeason.Request(search: options.search))
+        let report = response.report
+        guard !report.changes.isEmpty else { return response.proposed }
+        let text = PlanText(report: report)
         (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach { Console.line($0) }
+        let mails = Wording.count(report.mailsByReason.values.reduce(0, +), "mail")
+        let question = "Publish this: \(mails) to \(Wording.count(report.recipients, "person"))?"
+        return Console.ask(question) ? response.proposed : nil
+    }
+
+    private func show(_ response: PublishPlan.Response, isShown: Bool) throws {
+        if json { return try Console.json(AppliedJSON(response)) }
+        if !isShown {
+            let text = PlanText(report: response.report)
+            (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach {
+                Console.line($0)
+            }
+        }
         Console.line()
         Console.line(result(response))
         if response.released > 0 {

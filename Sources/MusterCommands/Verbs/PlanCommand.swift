@@ -24,6 +24,9 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the season as a page to look at, print or attach.", valueName: "file"))
     var html: String?
 
+    @Option(help: ArgumentHelp("Write the plan, for muster apply to publish exactly this.", valueName: "file"))
+    var out: String?
+
     @Option(help: ArgumentHelp("Write the compiled planning problem.", valueName: "file"))
     var problem: String?
 
@@ -42,6 +45,7 @@ struct PlanCommand: AsyncParsableCommand {
             PlanSeason.Request(search: options.search, includesProblem: problem != nil || solution != nil))
         let report = response.report
         if let html { try Console.write(try SeasonPage(report).html(), to: html) }
+        if let out { try Console.write(try response.proposed.text(), to: out) }
         if let problem, let text = response.problem { try Console.write(text, to: problem) }
         if let solution, let text = response.solution { try Console.write(text, to: solution) }
         if json { try Console.json(PlanJSON(report)) } else { show(report) }
@@ -60,7 +64,7 @@ struct PlanCommand: AsyncParsableCommand {
             )
         }
         if !report.changes.isEmpty {
-            Console.line("Nothing was sent. muster apply publishes this; --html FILE shows every date, time and team.")
+            Console.line("Nothing was sent. muster apply \(out ?? "")\(out == nil ? "" : " ")publishes this; --html FILE shows every date, time and team.")
         }
     }
 }

@@ -99,7 +99,9 @@ public struct Publisher: Sendable {
     }
 
     private func event(_ change: ChangeSet.SessionChange, _ session: PublishedSession, _ now: Instant) -> Event {
-        guard let before = change.before?.details else { return .session(.sessionScheduled, session, at: now) }
+        guard let before = change.before?.details, change.before?.isCalledOff == false else {
+            return .session(.sessionScheduled, session, at: now)
+        }
         guard let after = change.after else { return .session(.sessionCancelled, session, at: now) }
         let isMoved = before.start != after.start || before.end != after.end
         return .session(

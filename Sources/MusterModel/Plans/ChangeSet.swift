@@ -20,6 +20,8 @@ public struct ChangeSet: Sendable {
         case changed
         /// The session does not take place.
         case cancelled
+        /// The session takes place after all, and the person never heard that it would not.
+        case returned
     }
 
     /// What a session becomes.
@@ -63,10 +65,12 @@ public struct ChangeSet: Sendable {
     ///
     /// Whoever is not told anything has nothing to learn: a session counts as changed for its participants only where
     /// something that they see is different.
+    ///
+    /// - Parameter published: what is published, and what is called off without anybody having heard so.
     public init(published: [PublishedSession], next: [SessionDetails]) {
         let before = Dictionary(published.map { ($0.details.id, $0) }, uniquingKeysWith: { first, _ in first })
         let after = Dictionary(next.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let gone = published.filter { after[$0.details.id] == nil }.map { SessionChange(cancelling: $0) }
+        let gone = published.filter { !$0.isCalledOff && after[$0.details.id] == nil }.map { SessionChange(cancelling: $0) }
         let kept = next.compactMap { details in
             before[details.id].map { SessionChange(from: $0, to: details) } ?? SessionChange(new: details)
         }
@@ -76,14 +80,17 @@ public struct ChangeSet: Sendable {
     /// Whether nothing changes.
     public var isEmpty: Bool { changes.isEmpty }
 
+    /// What is news to people.
+    private var news: [Notification] { changes.flatMap(\.notifications).filter { $0.reason != .returned } }
+
     /// How many are told something, by reason.
     public var mailsByReason: [Reason: Int] {
-        changes.flatMap(\.notifications).reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
+        news.reduce(into: [:]) { $0[$1.reason, default: 0] += 1 }
     }
 
     /// Everyone who is told something.
     public var recipients: Set<String> {
-        Set(changes.flatMap(\.notifications).map { $0.recipient.address.lowercased() })
+        Set(news.map { $0.recipient.address.lowercased() })
     }
 }
 
@@ -99,7 +106,10 @@ extension ChangeSet {
 }
 
 extension ChangeSet.SessionChange {
-    fileprivate var moment: Instant { (after ?? before?.details)?.start ?? Instant(seconds: 0) }
+    /// The nearest of its times: what is soon comes first, also where it is to be later.
+    fileprivate var moment: Instant {
+        [before?.details.start, after?.start].compactMap(\.self).min() ?? Instant(seconds: 0)
+    }
 
     fileprivate init(new details: SessionDetails) {
         self.init(
@@ -120,7 +130,7 @@ extension ChangeSet.SessionChange {
     /// Nil where nobody sees a difference, unless it is doubtful what they see.
     fileprivate init?(from session: PublishedSession, to details: SessionDetails) {
         let old = session.details
-        guard old != details || session.needsRenotification else { return nil }
+        guard old != details || session.needsRenotification || session.isCalledOff else { return nil }
         let isMoved = old.isMoved(to: details)
         let isElsewhere = old.place != details.place || old.link != details.link || old.mode != details.mode
         let oldAddresses = Dictionary(old.participants.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -128,7 +138,9 @@ extension ChangeSet.SessionChange {
         let joined = details.participants.filter { oldAddresses[$0.key] == nil }
         let left = old.participants.filter { !newAddresses.contains($0.key) }
         let changesSet = !joined.isEmpty || !left.isEmpty
-        let reason = ChangeSet.reason(from: old, to: details) ?? (session.needsRenotification ? .changed : nil)
+        let reason =
+            ChangeSet.reason(from: old, to: details)
+            ?? (session.needsRenotification ? .changed : session.isCalledOff ? .returned : nil)
         let staying = details.participants.filter { oldAddresses[$0.key] != nil }
         let people = Set(details.participants.map(\.person))
         var notifications = left.map {
@@ -138,8 +150,10 @@ extension ChangeSet.SessionChange {
         if let reason { notifications += staying.map { ChangeSet.Notification(recipient: $0, reason: reason) } }
         self.init(
             before: session, after: details,
-            sequence: session.sequence + (isMoved || isElsewhere || changesSet ? 1 : 0), notifications: notifications,
-            sentences: old.changes(to: details))
+            sequence: session.sequence + (isMoved || isElsewhere || changesSet || session.isCalledOff ? 1 : 0),
+            notifications: notifications,
+            sentences: session.isCalledOff && old == details
+                ? ["It takes place after all; nobody has heard that it would not."] : old.changes(to: details))
     }
 }
 

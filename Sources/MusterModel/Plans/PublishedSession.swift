@@ -14,6 +14,8 @@ public struct PublishedSession: Hashable, Sendable {
     public var details: SessionDetails
     /// Whether participants may have been told something since that is not known any more: after a restore.
     public var needsRenotification = false
+    /// Whether it is called off, and the cancellation can have reached nobody: when the session returns, it is the same.
+    public var isCalledOff = false
 
     /// A published session, as it was published first.
     public init(uid: String, sequence: Int, created: Instant, details: SessionDetails) {

@@ -57,6 +57,8 @@ public enum PlanSeason: Operation {
         public var problem: String?
         /// The planner's solution in the exchange format.
         public var solution: String?
+        /// The plan, to be published as it is.
+        public var proposed: ProposedPlan
     }
 
     /// Plans.
@@ -64,7 +66,8 @@ public enum PlanSeason: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let proposal = try await workspace.propose(request.search.options(progress))
-        var response = Response(report: try PlanReport(proposal, workspace))
+        var response = Response(
+            report: try PlanReport(proposal, workspace), proposed: try ProposedPlan(proposal, workspace))
         if request.includesProblem, let search = proposal.search {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -14,13 +14,19 @@ public enum PublishPlan: Operation {
         public var search: PlanSeason.Search
         /// The revision that is to be published again; nil to plan.
         public var revision: Int?
+        /// A plan that somebody has looked at; nil to plan.
+        public var proposed: ProposedPlan?
         /// A few words to remember why.
         public var note: String
 
         /// A request; every field as described there.
-        public init(search: PlanSeason.Search = PlanSeason.Search(), revision: Int? = nil, note: String = "") {
+        public init(
+            search: PlanSeason.Search = PlanSeason.Search(), revision: Int? = nil, proposed: ProposedPlan? = nil,
+            note: String = ""
+        ) {
             self.search = search
             self.revision = revision
+            self.proposed = proposed
             self.note = note
         }
     }
@@ -45,6 +51,8 @@ public enum PublishPlan: Operation {
             let proposal =
                 if let revision = request.revision {
                     try workspace.propose(revision: revision)
+                } else if let proposed = request.proposed {
+                    try await workspace.propose(proposed)
                 } else {
                     try await workspace.propose(request.search.options(progress))
                 }

@@ -59,12 +59,32 @@ extension Workspace {
             let latest = try store.latestRevision()?.number ?? 0
             throw Failure("There is no revision \(number); the newest is \(latest).", exitCode: 65)
         }
+        let missing = missing(from: revision.plan)
+        guard missing.isEmpty else {
+            throw Failure(
+                "Revision \(number) cannot be published again: the config no longer has \(Wording.list(missing)). Nothing was changed; put back what is missing, or change the config and apply.",
+                exitCode: 65)
+        }
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
         return try proposal(
             revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
             ledger: try store.ledger(at: now()), copies: try store.calendarCopies(), decisions: decisions, kept: decisions, search: nil,
             revertedDecisions: decisions.filter { $0.at > revision.at && !$0.isPin })
+    }
+
+    /// What a plan needs for the time to come and the config no longer has.
+    private func missing(from plan: Plan) -> [String] {
+        let now = now()
+        let toCome = plan.tracks.filter { $0.sessions.contains { $0.start > now } }
+        let tracks = toCome.map(\.id).filter { programme.track($0) == nil }
+        let sessions = toCome.flatMap { track in
+            track.sessions.map { track.id.session($0.stage) }.filter {
+                programme.track(track.id) != nil && programme.stage(of: $0) == nil
+            }
+        }
+        let people = Set(toCome.flatMap { $0.team.values.flatMap(\.self) }).filter { programme.person($0) == nil }
+        return (tracks + sessions + people.sorted())
     }
 
     /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about
@@ -115,13 +135,13 @@ extension Workspace {
     }
 
     /// Sessions that have begun are history: nothing is said about them any more.
-    private func proposal(
+    func proposal(
         _ plan: Plan, basis: Revision?, ledger: Ledger, copies: [CalendarSource: CalendarCopy],
         decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = []
     ) throws -> Proposal {
         let builder = DetailsBuilder(programme: programme)
         let details = builder.details(plan)
-        let published = try store.publishedSessions()
+        let published = try store.sessionsAsKnown(at: now())
         let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))
         let changes = ChangeSet(
             published: published.filter { !begun.contains($0.details.id) },

@@ -44,6 +44,34 @@ extension Store {
         }
     }
 
+    /// The sessions that are published, and those to come that are called off though nobody can have heard so: one that
+    /// returns is the same to everybody.
+    public func sessionsAsKnown(at now: Instant) throws(StoreError) -> [PublishedSession] {
+        let published = try publishedSessions()
+        let active = Set(published.map(\.details.id))
+        let calledOff = try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
+                    WHERE isCancelled = 1 AND start > ?
+                        AND NOT EXISTS (
+                            SELECT 1 FROM session AS later WHERE later.id = session.id AND later.rowid > session.rowid)
+                        AND NOT EXISTS (
+                            SELECT 1 FROM message WHERE message.uid = session.uid AND kind = 'cancellation'
+                                AND (state = 'delivered' OR mayHaveArrived = 1 OR number IN claim))
+                    ORDER BY session.id
+                    """, arguments: [now.seconds]
+            ).map(PublishedSession.init)
+        }
+        return published
+            + calledOff.filter { !active.contains($0.details.id) }.map { session in
+                var session = session
+                session.isCalledOff = true
+                return session
+            }
+    }
+
     /// Those of the published sessions that are in a scope; only they are read.
     public func publishedSessions(in scope: FeedScope) throws(StoreError) -> [PublishedSession] {
         try read { database in

@@ -1,0 +1,133 @@
+import CivilTime
+import Crypto
+import Foundation
+import MusterModel
+import MusterStore
+
+/// A plan that somebody has looked at and may publish as it is: what `muster plan --out` writes.
+public struct ProposedPlan: Codable, Sendable {
+    /// What a plan was worked out on; where that is not so any more, it is another plan.
+    struct Basis: Codable, Sendable {
+        /// The published revision; nil for none.
+        var revision: Int?
+        /// What coordinators decided.
+        var decisions: [Decision]
+        /// The SHA-256 of each file of the config, by its path there.
+        var files: [String: String]
+        /// The SHA-256 of what each calendar says, by its label; empty for one that was never read.
+        var calendars: [String: String]
+    }
+
+    private static let format = "muster-plan/1"
+
+    /// `muster-plan/1`.
+    private var format = Self.format
+    /// When it was made.
+    public private(set) var at: Instant
+    let basis: Basis
+    /// The plan.
+    public let plan: Plan
+
+    init(_ proposal: Proposal, _ workspace: Workspace) throws {
+        at = workspace.now()
+        basis = try Basis(workspace, copies: proposal.copies, decisions: proposal.decisions, proposal.basis?.number)
+        plan = proposal.plan
+    }
+
+    /// What is written into a file.
+    public func text() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+
+    /// Reads a file that `muster plan --out` has written.
+    ///
+    /// - Throws: `Workspace.Failure` where it is something else.
+    public init(file: String) throws {
+        do {
+            self = try JSONDecoder().decode(ProposedPlan.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        } catch {
+            throw Workspace.Failure(
+                "\(file) is no plan that can be read: write one with muster plan --out \(file).", exitCode: 65)
+        }
+        guard format == Self.format else {
+            throw Workspace.Failure(
+                "\(file) has the format \(format), this muster reads \(Self.format); make the plan again.",
+                exitCode: 65)
+        }
+    }
+}
+
+extension ProposedPlan.Basis {
+    /// Files by which coordinators and operators say what they want; calendars are known by what they say.
+    private static let configExtensions: Set<String> = ["yaml", "yml", "csv", "json", "mustache", "txt"]
+
+    init(
+        _ workspace: Workspace, copies: [CalendarSource: CalendarCopy], decisions: [Decision], _ revision: Int?
+    ) throws {
+        self.revision = revision
+        self.decisions = decisions
+        let folder = URL(fileURLWithPath: workspace.configDirectory)
+        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        files = names.filter { Self.configExtensions.contains(($0 as NSString).pathExtension) }.reduce(into: [:]) {
+            guard let data = try? Data(contentsOf: folder.appending(path: $1)) else { return }
+            $0[$1] = Self.digest(data)
+        }
+        calendars = workspace.programme.calendars.reduce(into: [:]) { result, source in
+            guard let copy = copies[source], copy.succeeded != nil else { return result[source.label] = "" }
+            let times = copy.busy.map { "\($0.start.seconds) \($0.end.seconds) \($0.isTentative)" }
+            result[source.label] = Self.digest(Data(times.joined(separator: "\n").utf8))
+        }
+    }
+
+    private static func digest(_ data: Data) -> String {
+        SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// What is not as it was, each as a sentence.
+    func differences(to now: ProposedPlan.Basis) -> [String] {
+        var sentences: [String] = []
+        if revision != now.revision { sentences.append("revision \(now.revision ?? 0) was published since.") }
+        if decisions != now.decisions { sentences.append("something was decided since; muster history tells what.") }
+        let files = Self.changed(files, now.files)
+        if !files.isEmpty { sentences.append("the config is another: \(Self.list(files)).") }
+        let calendars = Self.changed(calendars, now.calendars)
+        if !calendars.isEmpty { sentences.append("calendars say something else: \(Self.list(calendars)).") }
+        return sentences
+    }
+
+    private static func changed(_ old: [String: String], _ new: [String: String]) -> [String] {
+        Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+    }
+
+    private static func list(_ names: [String]) -> String {
+        Wording.list(Array(names.prefix(5)) + (names.count > 5 ? ["\(names.count - 5) more"] : []))
+    }
+}
+
+extension Workspace {
+    /// A plan that somebody has looked at, to be published as it is.
+    ///
+    /// - Throws: `Failure` with what differs, where config, calendars or state have moved on since it was made.
+    func propose(_ proposed: ProposedPlan) async throws -> Proposal {
+        let copies = try await refreshCalendars().copies
+        let revision = try store.latestRevision()
+        let decisions = try store.decisions()
+        let basis = try ProposedPlan.Basis(self, copies: copies, decisions: decisions, revision?.number)
+        var differences = proposed.basis.differences(to: basis)
+        let now = now()
+        let begun = proposed.plan.tracks.flatMap(\.sessions).contains { $0.start > proposed.at && $0.start <= now }
+        if begun { differences.append("a session of it would have begun by now.") }
+        guard differences.isEmpty else {
+            throw Failure(
+                "The plan is of \(Wording.age(now - proposed.at)) ago, and is not what it was:\n"
+                    + differences.map { "  - \($0)" }.joined(separator: "\n")
+                    + "\nNothing was published. Make it again with muster plan, and look at the new difference.",
+                exitCode: 65)
+        }
+        return try proposal(
+            proposed.plan, basis: revision, ledger: try store.ledger(at: now), copies: copies, decisions: decisions,
+            kept: decisions, search: nil)
+    }
+}

@@ -1,0 +1,74 @@
+import CivilTime
+import MusterModel
+import MusterStore
+import MusterTestSupport
+import Testing
+
+@testable import MusterOperations
+
+@Suite struct `A plan that somebody has looked at` {
+    private let files: ProgrammeFiles
+    private let clock: Clock
+
+    init() throws {
+        files = try ProgrammeFiles()
+        clock = Clock(try #require(Instant(iso: ProgrammeFiles.now)))
+    }
+
+    private func workspace() throws -> Workspace {
+        try Workspace(config: files.config, state: files.folder.path + "/state", now: { [clock] in clock.now })
+    }
+
+    /// What was seen, as it comes back out of a file.
+    private func seen() async throws -> ProposedPlan {
+        let request = PlanSeason.Request(search: PlanSeason.Search())
+        let proposed = try await PlanSeason.run(request, in: try workspace()) { _ in }.proposed
+        return try ProposedPlan(file: try files.folder.write(try proposed.text(), to: "plan.json"))
+    }
+
+    private func publish(_ proposed: ProposedPlan) async throws -> PublishPlan.Response {
+        try await PublishPlan.run(PublishPlan.Request(proposed: proposed), in: try workspace()) { _ in }
+    }
+
+    @Test func `is published exactly so`() async throws {
+        let proposed = try await seen()
+        let response = try await publish(proposed)
+        #expect(response.result?.mails == 8 && response.report.plan == proposed.plan)
+    }
+
+    @Test(
+        arguments: [
+            ("config", "the config is another: programme/cycles/spring.yaml"),
+            ("calendar", "calendars say something else: calendars/head.ics"), ("decision", "something was decided"),
+            ("revision", "revision 1 was published since"), ("time", "would have begun"),
+        ])
+    func `is refused with what differs, and nothing is published`(change: String, sentence: String) async throws {
+        let proposed = try await seen()
+        switch change {
+        case "config": try files.replace("How well", with: "How far", in: "programme/cycles/spring.yaml")
+        case "calendar": try files.replace("20270111", with: "20270118", in: "programme/calendars/head.ics")
+        case "decision":
+            let request = CancelTarget.Request(target: "spring/900001/workshop", reason: "")
+            _ = try await CancelTarget.run(request, in: try workspace()) { _ in }
+        case "revision": _ = try await publish(proposed)
+        default: clock.later(70 * 86_400)
+        }
+        let before = try workspace().store.latestRevision()?.number
+        let failure = await #expect(throws: Workspace.Failure.self) { try await publish(proposed) }
+        #expect(failure?.description.contains(sentence) == true, "\(failure?.description ?? "")")
+        #expect(try workspace().store.latestRevision()?.number == before)
+    }
+
+    @Test func `of an earlier revision is refused where the config no longer has its people, and says whom`()
+        async throws
+    {
+        _ = try await publish(try await seen())
+        try files.replace("k.o,Kerry O'Neill", with: "n.o,Nina Osei", in: "programme/people.csv")
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        let failure = await #expect(throws: Workspace.Failure.self) {
+            try await PublishPlan.run(PublishPlan.Request(revision: 1), in: try workspace()) { _ in }
+        }
+        #expect(failure?.description.contains("no longer has k.o") == true, "\(failure?.description ?? "")")
+        #expect(try workspace().store.latestRevision()?.number == 2)
+    }
+}
