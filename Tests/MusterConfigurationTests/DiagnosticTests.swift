@@ -250,6 +250,38 @@ import Testing
             })
     }
 
+    @Test(
+        arguments: [
+            ("sep=;\r\nurn;name;terms\r\n900001;Oakford;county\r\n", nil),
+            ("urn,name,terms,,\n900001,Oakford,county,,\n", nil), ("urn,name,terms\n900001,Oakford,county,,\n", nil),
+            ("urn,name,terms\n900001,Oakford,county,more\n", "the row has 4 cells"),
+            ("urn,name,terms\n900001,Szko?a Oakford,county\n", "has lost letters"),
+            ("urn,name,terms\n900001,Szko\u{FFFD}a Oakford,county\n", "has lost letters"),
+            ("URN,EstablishmentName,terms,TypeOfEstablishment (name),Trusts (code)\n900001,Oakford,county,x,1\n", nil),
+        ] as [(String, String?)])
+    func `reads schools as spreadsheets write them`(text: String, message: String?) throws {
+        let files = try ProgrammeFiles()
+        let rest = (text.contains(";") ? "90000X;Y;county" : "90000X,Y,county") + (text.contains(",,") ? ",,\n" : "\n")
+        let others = ["2", "3", "4"].map { rest.replacing("X", with: $0) }.joined()
+        try files.folder.write(text + others, to: "config/programme/schools.csv")
+        let result = ProgrammeLoader(directory: files.config).load()
+        let own = result.diagnostics.filter { $0.description.contains("schools.csv") }.map(\.message)
+        #expect(own.count == (message == nil ? 0 : 1) && own.allSatisfy { $0.contains(message ?? "") }, "\(own)")
+        #expect(result.programme.school("900001")?.name.contains("Oakford") == true)
+    }
+
+    @Test func `reads days as spreadsheets write them here, and says so once`() throws {
+        let files = try ProgrammeFiles()
+        try files.replace("hours", with: "away", in: "programme/people.csv")
+        try files.replace("Mon-Thu 08:00-17:00", with: "04/01/2027; 25/01/2027 to 26/01/2027", in: "programme/people.csv")
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(result.diagnostics.map(\.message).filter { $0.contains("day first") }.count == 1)
+        let away = try #require(result.programme.person("j.patel")?.away.map(\.description))
+        #expect(away == ["2027-01-04...2027-01-04", "2027-01-25...2027-01-26"])
+        try files.replace("04/01/2027", with: "13/13/2027", in: "programme/people.csv")
+        #expect(ProgrammeLoader(directory: files.config).load().hasErrors)
+    }
+
     @Test func `takes people to be where their school is, unless they say where they are`() throws {
         let files = try ProgrammeFiles()
         try files.folder.write(

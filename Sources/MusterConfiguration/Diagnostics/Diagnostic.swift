@@ -64,6 +64,7 @@ final class DiagnosticCollector {
     private(set) var diagnostics: [Diagnostic] = []
     /// Names of files, and of the folders in which they lie.
     private var incomplete: Set<String> = []
+    private var warned: Set<String> = []
 
     /// Something in a file could not be read, so that nobody can say what does not stand there.
     func leftOut(_ file: String) { incomplete.formUnion(file.split(separator: "/").suffix(2).map(String.init)) }
@@ -79,6 +80,12 @@ final class DiagnosticCollector {
     /// Reports a warning; otherwise like an error.
     func warning(_ location: Diagnostic.Location, _ message: String, restingOn parts: Part...) {
         report(.warning, location, message, parts)
+    }
+
+    /// Reports a warning about a kind of thing, the first time that it is met in a file.
+    func warningOnce(_ kind: String, _ location: Diagnostic.Location, _ message: String) {
+        guard warned.insert("\(location.file) \(kind)").inserted else { return }
+        warning(location, message)
     }
 
     private func report(

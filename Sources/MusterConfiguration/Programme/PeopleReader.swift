@@ -88,7 +88,11 @@ struct PeopleReader {
     /// `2027-03-12; 2027-04-01 to 2027-04-05`.
     private func away(_ cell: CSVTable.Cell?) -> [ClosedRange<CivilDate>] {
         (cell?.items ?? []).compactMap { item in
-            let dates = item.text.split(separator: " ").filter { $0 != "to" }.map { CivilDate(iso: $0) }
+            var isSpreadsheetDate = false
+            let dates = item.text.split(separator: " ").filter { $0 != "to" }.map {
+                CSVTable.Cell.date($0, isSpreadsheetDate: &isSpreadsheetDate)
+            }
+            if isSpreadsheetDate { noteSpreadsheetDates(item) }
             guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2, first <= last else {
                 collector.error(
                     item.location, "\"\(item.text)\" should be days such as 2027-03-12; 2027-04-01 to 2027-04-05")
@@ -96,6 +100,12 @@ struct PeopleReader {
             }
             return first...last
         }
+    }
+
+    private func noteSpreadsheetDates(_ item: CSVTable.Cell) {
+        collector.warningOnce(
+            "day first", item.location,
+            "days such as \(item.text.prefix(10)) are read with the day first; 2027-01-04 means the same everywhere")
     }
 
     private func protectedTimes(_ cell: CSVTable.Cell?) -> [WeeklyCommitment] {

@@ -1,3 +1,4 @@
+import CivilTime
 import SwiftCSV
 
 /// A spreadsheet: rows of named cells that know where they stand.
@@ -28,22 +29,27 @@ struct CSVTable {
     init?(
         _ file: SourceFile, names: KeyValuePairs<String, [String]>, required: [String], _ collector: DiagnosticCollector
     ) {
-        let records = CSVRecords.split(file.text)
+        var records = CSVRecords.split(file.text)[...]
+        // Excel writes and reads such a first line, where its country's separator is another.
+        let separator = records.first.flatMap { CSVRecords.separator($0.text) }
+        if separator != nil { records.removeFirst() }
         guard let first = records.first else {
             collector.error(file.location(1), "the file is empty; its first line should name the columns")
             collector.leftOut(file.path)
             return nil
         }
-        let delimiter = CSVRecords.delimiter(of: first.text)
+        let delimiter = separator ?? CSVRecords.delimiter(of: first.text)
         let header = CSVTable.cells(first, delimiter, file, collector)?.map { $0.text.trimmingSpaces } ?? []
         var positions: [(column: String, position: Int)] = []
         let known = names.flatMap { [$0.key] + $0.value }
+        // What is downloaded from GIAS has a hundred other columns, and nobody has misspelt them.
+        let isDownloaded = header.contains("EstablishmentName")
         for (position, name) in header.enumerated() {
             if let column = names.first(where: {
                 ([$0.key] + $0.value).contains { $0.lowercased() == name.lowercased() }
             }) {
                 if !positions.contains(where: { $0.column == column.key }) { positions.append((column.key, position)) }
-            } else if let near = Suggestion.nearest(to: name, among: known), name.count > 3 {
+            } else if !isDownloaded, let near = Suggestion.nearest(to: name, among: known), name.count > 3 {
                 collector.warning(file.location(1), "the column \"\(name)\" is not known; did you mean \"\(near)\"?")
             }
         }
@@ -58,6 +64,10 @@ struct CSVTable {
             collector.leftOut(file.path)
             return nil
         }
+        // Spreadsheets end every row with the empty cells of columns that were used once; a row alone has slipped.
+        let isPadded = records.dropFirst().allSatisfy {
+            CSVRecords.columns(of: $0.text, delimiter).count > header.count
+        }
         rows = records.dropFirst().compactMap { record in
             guard let cells = CSVTable.cells(record, delimiter, file, collector) else {
                 collector.leftOut(file.path)
@@ -65,7 +75,8 @@ struct CSVTable {
             }
             guard cells.contains(where: { !$0.text.isEmpty }) else { return nil }
             let count = CSVRecords.columns(of: record.text, delimiter).count
-            if count > header.count {
+            let surplus = cells.dropFirst(header.count)
+            if count > header.count, !isPadded || surplus.contains(where: { !$0.text.isEmpty }) {
                 collector.error(
                     file.location(record.line),
                     "the row has \(count) cells and the first line names \(header.count) columns; a text with a comma needs quotes"
@@ -73,6 +84,12 @@ struct CSVTable {
             }
             let named = positions.compactMap { column, position -> (String, Cell)? in
                 guard position < cells.count, !cells[position].text.isEmpty else { return nil }
+                if cells[position].hasLostLetters {
+                    collector.warning(
+                        cells[position].location,
+                        "\"\(cells[position].text)\" has lost letters on its way; write them again, and save the spreadsheet as \"CSV UTF-8\""
+                    )
+                }
                 return (column, cells[position])
             }
             return Row(
@@ -132,6 +149,11 @@ enum CSVRecords {
         return records
     }
 
+    /// What `sep=;` says; nil for any other line.
+    static func separator(_ line: String) -> Character? {
+        line.lowercased().hasPrefix("sep=") && line.count == 5 ? line.last : nil
+    }
+
     static func delimiter(of header: String) -> Character {
         let counts = [",", ";", "\t"].map {
             (delimiter: Character($0), count: header.split(separator: Character($0)).count)
@@ -159,6 +181,32 @@ extension String {
 }
 
 extension CSVTable.Cell {
+    /// Whether a letter was replaced by a question mark, or by the mark of what could not be read.
+    fileprivate var hasLostLetters: Bool {
+        // Nearly all texts have neither, and there are many.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == 0xEF }) else { return false }
+        let letters = Array(text)
+        return letters.indices.contains { index in
+            letters[index] == "\u{FFFD}"
+                || letters[index] == "?" && index + 1 < letters.count && letters[index + 1].isLetter
+                    && !text.contains("://")
+        }
+    }
+
+    /// A day as `2027-01-14`, or as spreadsheets write it here: `14/01/2027`, day first.
+    ///
+    /// - Parameter isSpreadsheetDate: set where it is written in the second way.
+    static func date(_ text: Substring, isSpreadsheetDate: inout Bool) -> CivilDate? {
+        if let date = CivilDate(iso: String(text)) { return date }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 3, let day = parts[0], let month = parts[1], let year = parts[2],
+            (1...31).contains(day), (1...12).contains(month), (2000...2199).contains(year)
+        else { return nil }
+        isSpreadsheetDate = true
+        func padded(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        return CivilDate(iso: "\(year)-\(padded(month))-\(padded(day))")
+    }
+
     /// The items of a cell that holds several, separated by semicolons, bars or commas.
     var items: [CSVTable.Cell] {
         text.split { $0 == ";" || $0 == "|" || $0 == "," }.map { String($0).trimmingSpaces }.filter { !$0.isEmpty }

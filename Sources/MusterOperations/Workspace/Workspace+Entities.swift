@@ -14,8 +14,8 @@ public enum Subject: Hashable, Sendable {
 }
 
 extension Workspace {
-    /// Finds a session, track, school or person by id, by the end of an id (`900001/review`), or by a name or the
-    /// beginning of one.
+    /// Finds a session, track, school or person by id, by the end of an id (`900001/review`), or by words of a name, in
+    /// any case and without accents.
     ///
     /// - Throws: `Failure` where nothing fits, or more than one thing.
     public func find(_ word: String) throws -> Subject {
@@ -24,15 +24,19 @@ extension Workspace {
         if programme.track(word) != nil { return .track(word) }
         if programme.school(word) != nil { return .school(word) }
         if programme.person(word) != nil { return .person(word) }
-        let lowered = word.lowercased()
         let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
         var matches = sessions.filter { $0.hasSuffix("/" + word) }.map(Subject.session)
         if matches.isEmpty { matches = tracks.filter { $0.id.hasSuffix("/" + word) }.map { .track($0.id) } }
         if matches.isEmpty {
-            matches = programme.schools.filter { $0.name.lowercased().hasPrefix(lowered) }.map { .school($0.id) }
+            let key = NameKey(word)
+            matches = programme.schools.filter { key.isFound(in: NameKey($0.name)) }.map { .school($0.id) }
             matches += programme.people.filter {
-                $0.name.lowercased().hasPrefix(lowered) || $0.address.lowercased() == lowered
+                key.isFound(in: NameKey($0.name)) || $0.address.lowercased() == word.lowercased()
             }.map { .person($0.id) }
+            matches += tracks.filter { $0.host == nil && key.isFound(in: NameKey($0.stages.first?.name ?? "")) }
+                .map { .track($0.id) }
+            let exact = matches.filter { name(of: $0) == word }
+            if exact.count == 1 { matches = exact }
         }
         if matches.count == 1 { return matches[0] }
         guard matches.isEmpty else {
@@ -51,6 +55,15 @@ extension Workspace {
     public func hostTime(_ instant: Instant, of session: SessionID) -> String {
         let track = programme.track(session.trackOfSession)
         return Wording.moment(instant, in: track.flatMap { programme.school($0.school)?.zone } ?? .utc)
+    }
+
+    private func name(of subject: Subject) -> String? {
+        switch subject {
+        case .school(let id): programme.school(id)?.name
+        case .person(let id): programme.person(id)?.name
+        case .track(let id): programme.label(of: id)
+        case .session: nil
+        }
     }
 
     private func describe(_ subject: Subject) -> String {
