@@ -14,7 +14,8 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Every day:",
                 subcommands: [Check.self, PlanCommand.self, Apply.self, Send.self, Status.self, Explain.self, History.self]),
-            CommandGroup(name: "Overruling the planner:", subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self]),
+            CommandGroup(name: "Overruling the planner:", 
+                subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [

@@ -55,12 +55,14 @@ final class ServiceContext: Sendable {
         wakeAll()
     }
 
-    /// The config as it stands in its files: where they changed since it was read, it is read and put in force.
+    /// The config as it stands in its files, and what was said to happen to schools: where something changed since it
+    /// was read, it is put in force.
     ///
     /// - Throws: `Workspace.Failure` where it has errors; then the old one stays in force.
     func current() throws -> Workspace {
         let known = state.withLock { $0.fingerprint }
         if load != nil, known != ConfigFingerprint(directory: workspace.configDirectory) { try reload() }
+        if let newer = try workspace.upToDate() { use(newer, asOf: state.withLock { $0.fingerprint }) }
         return workspace
     }
 

@@ -64,6 +64,7 @@ struct SocketService: Service {
                 return .failure(
                     OperationFailure("muster serve does not know \(name); restart it after an upgrade.", exitCode: 76))
             }
+            _ = try context.current()
             context.wakeAll()
             return .response(response)
         } catch {

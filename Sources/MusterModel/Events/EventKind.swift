@@ -30,6 +30,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case outboxChanged = "outbox.changed"
     /// An endpoint was given up.
     case webhookDisabled = "webhook.disabled"
+    /// A school was said to be closed or inspected, or not so after all.
+    case schoolEvent = "school.event"
     /// What was known of a person was forgotten.
     case personErased = "person.erased"
 

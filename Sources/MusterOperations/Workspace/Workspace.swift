@@ -23,8 +23,10 @@ public struct Workspace: Sendable {
 
     /// What the operator wrote.
     public let configuration: Configuration
-    /// What the coordinators wrote.
-    public let programme: Programme
+    /// What the coordinators wrote, with what they said to happen to schools since.
+    public private(set) var programme: Programme
+    private let writtenProgramme: Programme
+    private var schoolEvents: [SchoolEvent] = []
     /// The config folder.
     public let configDirectory: String
     /// The state directory.
@@ -55,12 +57,25 @@ public struct Workspace: Sendable {
         }
         configDirectory = config
         configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
+        writtenProgramme = check.programme
         programme = check.programme
         stateDirectory = try Self.stateDirectory(configuration, of: config, state)
         self.store = try store ?? Store(directory: stateDirectory)
         self.templates = templates
         self.now = now
         try checkOwner()
+        schoolEvents = try self.store.schoolEvents()
+        programme = writtenProgramme.adding(schoolEvents)
+    }
+
+    /// The same with what was said to happen to schools meanwhile; nil where nothing was.
+    public func upToDate() throws -> Workspace? {
+        let events = try store.schoolEvents()
+        guard events != schoolEvents else { return nil }
+        var copy = self
+        copy.schoolEvents = events
+        copy.programme = writtenProgramme.adding(events)
+        return copy
     }
 
     /// The same state with its config read anew.

@@ -283,6 +283,16 @@ enum Migrations {
                 DROP TABLE decision;
                 ALTER TABLE numbered RENAME TO decision;
                 CREATE INDEX decisionBySubject ON decision (subject);
+
+                CREATE TABLE schoolEvent (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    school TEXT NOT NULL,
+                    kind TEXT NOT NULL,      -- 'closure' or 'inspection'
+                    first TEXT NOT NULL,     -- days, as ISO 8601 writes them
+                    last TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    author TEXT NOT NULL
+                ) STRICT;
                 """)
     }
 

@@ -39,6 +39,7 @@ extension Store {
                     DELETE FROM duty WHERE end < :past AND person NOT IN (SELECT value FROM json_each(:people));
                     DELETE FROM digest WHERE at < :past;
                     DELETE FROM event WHERE at < :past;
+                    DELETE FROM schoolEvent WHERE unixepoch(last) < :past;
                     DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));
