@@ -13,8 +13,11 @@ public struct MusterCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Every day:",
-                subcommands: [Check.self, PlanCommand.self, Apply.self, Send.self, Status.self, Explain.self, History.self]),
-            CommandGroup(name: "Overruling the planner:", 
+                subcommands: [
+                    Check.self, PlanCommand.self, Apply.self, Send.self, Status.self, Explain.self, History.self,
+                ]),
+            CommandGroup(
+                name: "Overruling the planner:",
                 subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
             CommandGroup(
                 name: "Running it:",

@@ -143,7 +143,9 @@ public struct ProblemCompiler: Sendable {
         let since = context.now - Self.fairnessDays * 86_400
         return context.ledger.tracks.compactMap { id in
             let track = programme.track(id)
-            let sessions = context.ledger.sessions(of: id, in: track?.cycle).filter { track != nil || $0.start >= since }
+            let sessions = context.ledger.sessions(of: id, in: track?.cycle).filter {
+                track != nil || $0.start >= since
+            }
             guard !sessions.isEmpty else { return nil }
             var seen: Set<PersonID> = []
             return Problem.Held(

@@ -273,7 +273,8 @@ import Testing
     @Test func `reads days as spreadsheets write them here, and says so once`() throws {
         let files = try ProgrammeFiles()
         try files.replace("hours", with: "away", in: "programme/people.csv")
-        try files.replace("Mon-Thu 08:00-17:00", with: "04/01/2027; 25/01/2027 to 26/01/2027", in: "programme/people.csv")
+        try files.replace(
+            "Mon-Thu 08:00-17:00", with: "04/01/2027; 25/01/2027 to 26/01/2027", in: "programme/people.csv")
         let result = ProgrammeLoader(directory: files.config).load()
         #expect(result.diagnostics.map(\.message).filter { $0.contains("day first") }.count == 1)
         let away = try #require(result.programme.person("j.patel")?.away.map(\.description))

@@ -197,7 +197,8 @@ final class LivedProgramme {
         }
         _ = try await workspace.send()
         for session in try workspace.store.publishedSessions() {
-            #expect(held[session.uid].map { $0 == session.details } ?? true, "\(session.details.id) has begun, and changed")
+            #expect(
+                held[session.uid].map { $0 == session.details } ?? true, "\(session.details.id) has begun, and changed")
         }
         clock.later(7 * 86_400)
         for session in try workspace.store.publishedSessions() where session.details.start <= clock.now {

@@ -48,7 +48,8 @@ import Testing
                 weeks[Seat(person: person.person, scope: "\(date.monday)"), default: 0] += 1
                 guard person.role != "host" else { continue }
                 teams[Seat(person: person.person, scope: track.cycleOfTrack), default: []].insert(track)
-                visitors[Seat(person: person.person, scope: track.schoolOfTrack), default: []].insert(track.cycleOfTrack)
+                visitors[Seat(person: person.person, scope: track.schoolOfTrack), default: []].insert(
+                    track.cycleOfTrack)
             }
         }
         return teams.filter { $0.value.count > LivedProgramme.teamsAtMost }.map { "\($0.key): \($0.value.count) teams" }
@@ -61,8 +62,11 @@ import Testing
     private func disorder(_ sessions: [SessionDetails]) -> [String] {
         let order = ["pre-review", "review", "impact"]
         return Dictionary(grouping: sessions, by: \.id.trackOfSession).compactMap { track, sessions in
-            let places = sessions.sorted { $0.start < $1.start }.map { order.firstIndex(of: $0.id.stageOfSession) ?? -1 }
-            return places == places.sorted() && Set(places).count == places.count ? nil : "\(track) in the order \(places)"
+            let places = sessions.sorted { $0.start < $1.start }.map {
+                order.firstIndex(of: $0.id.stageOfSession) ?? -1
+            }
+            return places == places.sorted() && Set(places).count == places.count
+                ? nil : "\(track) in the order \(places)"
         }
     }
 
@@ -90,8 +94,9 @@ import Testing
     }
 
     private func duties(_ sessions: [SessionDetails]) -> Set<String> {
-        Set(sessions.flatMap { session in
-            session.participants.map { "\(session.id) \($0.person) \($0.role) \(session.start)" }
-        })
+        Set(
+            sessions.flatMap { session in
+                session.participants.map { "\(session.id) \($0.person) \($0.role) \(session.start)" }
+            })
     }
 }

@@ -65,11 +65,13 @@ import Testing
         #expect(called.map(\.session) == ["spring/900001/workshop"] && called.allSatisfy { $0.calledOff != nil })
         let lead = try store.duties(of: "s.ellis")
         #expect(lead.map(\.session.stageOfSession) == ["pre-review", "review", "workshop"])
-        #expect(lead.map(\.role) == ["lead", "lead", "lead"] && lead.map { $0.calledOff == nil } == [true, true, false])
+        #expect(
+            lead.map(\.role) == ["lead", "lead", "lead"] && lead.map { $0.calledOff == nil } == [true, true, false])
         let after = try #require(Instant(iso: "2027-02-01T00:00:00Z"))
         let ledger = try store.ledger(at: after)
         #expect(ledger.sessions(of: "spring/900001").map(\.team) == [["s.ellis"], ["k.o", "s.ellis"]])
         #expect(try store.nextSession(after: after) == nil)
-        #expect(try store.publishedSessions(in: FeedScope(people: ["k.o"])).map(\.details.id) == ["spring/900001/review"])
+        #expect(
+            try store.publishedSessions(in: FeedScope(people: ["k.o"])).map(\.details.id) == ["spring/900001/review"])
     }
 }

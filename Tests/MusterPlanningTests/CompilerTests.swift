@@ -164,7 +164,9 @@ import Testing
         #expect(compiled.plan(outcome).tracks.first?.sessions.map(\.stage) == ["pre-review", "review", "workshop"])
     }
 
-    @Test func `lets a session that is near stay or move to where new ones may be, and somebody take another's place`() throws {
+    @Test func `lets a session that is near stay or move to where new ones may be, and somebody take another's place`()
+        throws
+    {
         let start = try #require(Instant(iso: "2026-11-27T14:00:00Z"))
         let plan = Plan(tracks: [
             Plan.PlannedTrack(

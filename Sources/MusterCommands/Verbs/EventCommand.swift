@@ -28,14 +28,16 @@ struct EventCommand: AsyncParsableCommand {
                     school: school, kind: kind, days: days.joined(separator: " "), reason: reason))
             let number = response.sessions.count + response.visits.count
             Console.line(
-                "\(response.school): \(kind.rawValue) noted. \(number == 0 ? "No published session is touched." : "Touched:")")
+                "\(response.school): \(kind.rawValue) noted. \(number == 0 ? "No published session is touched." : "Touched:")"
+            )
             (response.sessions + response.visits).forEach { Console.line("  \($0)") }
             if number > 0 { Console.line("muster plan shows what can be done; muster apply tells people.") }
         }
     }
 
     struct Closure: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "A school is closed: snow, a burst pipe, an election.")
+        static let configuration = CommandConfiguration(
+            abstract: "A school is closed: snow, a burst pipe, an election.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var options: Options

@@ -64,7 +64,9 @@ struct PlanCommand: AsyncParsableCommand {
             )
         }
         if !report.changes.isEmpty {
-            Console.line("Nothing was sent. muster apply \(out ?? "")\(out == nil ? "" : " ")publishes this; --html FILE shows every date, time and team.")
+            Console.line(
+                "Nothing was sent. muster apply \(out ?? "")\(out == nil ? "" : " ")publishes this; --html FILE shows every date, time and team."
+            )
         }
     }
 }

@@ -70,7 +70,9 @@ public struct ChangeSet: Sendable {
     public init(published: [PublishedSession], next: [SessionDetails]) {
         let before = Dictionary(published.map { ($0.details.id, $0) }, uniquingKeysWith: { first, _ in first })
         let after = Dictionary(next.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let gone = published.filter { !$0.isCalledOff && after[$0.details.id] == nil }.map { SessionChange(cancelling: $0) }
+        let gone = published.filter { !$0.isCalledOff && after[$0.details.id] == nil }.map {
+            SessionChange(cancelling: $0)
+        }
         let kept = next.compactMap { details in
             before[details.id].map { SessionChange(from: $0, to: details) } ?? SessionChange(new: details)
         }

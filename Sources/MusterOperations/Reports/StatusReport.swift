@@ -116,7 +116,7 @@ extension StatusReport {
 }
 
 extension Workspace {
-    /// `2  moved      spring/900001/review to Thu 14 Jan 14:00 (m.smith: the hall is taken)`
+    /// One line: `2  moved      spring/900001/review to Thu 14 Jan 14:00 (m.smith: the hall is taken)`.
     fileprivate func line(_ decision: Decision) -> String {
         let what =
             switch decision.kind {

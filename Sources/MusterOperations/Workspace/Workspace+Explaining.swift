@@ -83,7 +83,9 @@ private struct Explainer {
         let school = person.school.flatMap(programme.school)?.name
         var lines = ["\(person.name)\(school.map { ", \($0)" } ?? "")"]
         let sessions = sessions(of: id)
-        lines += sessions.map { "  \(Wording.span($0.start, $0.end, in: person.zone))  \($0.title) (\(Wording.role($0.role)))" }
+        lines += sessions.map {
+            "  \(Wording.span($0.start, $0.end, in: person.zone))  \($0.title) (\(Wording.role($0.role)))"
+        }
         if sessions.isEmpty { lines.append("  comes to no session") }
         lines.append(
             "\(teams(of: person)) Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."

@@ -69,7 +69,8 @@ extension Workspace {
         let decisions = try store.decisions()
         return try proposal(
             revision.plan.keeping(begunIn: basis?.plan ?? Plan(), at: now()), basis: basis,
-            ledger: try store.ledger(at: now()), copies: try store.calendarCopies(), decisions: decisions, kept: decisions, search: nil,
+            ledger: try store.ledger(at: now()), copies: try store.calendarCopies(), decisions: decisions,
+            kept: decisions, search: nil,
             revertedDecisions: decisions.filter { $0.at > revision.at && !$0.isPin })
     }
 

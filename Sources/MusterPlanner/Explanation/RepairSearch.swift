@@ -147,7 +147,8 @@ struct RepairSearch {
         var best = RepairTariff.most
         var choice: Int?
         // The freest first: of equals it is the one who is easiest to ask.
-        for option in options.sorted(by: { key($0) < key($1) }).prefix(Self.mostCandidates) where floor + option.price < best {
+        for option in options.sorted(by: { key($0) < key($1) }).prefix(Self.mostCandidates)
+        where floor + option.price < best {
             let own = memberPrices(option.person, role)
             var sums = prices
             for number in track.roles[role].stages {

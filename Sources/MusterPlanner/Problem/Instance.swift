@@ -130,7 +130,8 @@ final class Instance: Sendable {
         let apart: [Int]
 
         init(
-            group: Int, school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int], excluded: [Int],
+            group: Int, school: Int, region: Int, offset: Int, theme: Int, priority: Int, optional: [Int],
+            excluded: [Int],
             previous: [Int], required: [Int], distinctSchools: Bool, wantsOutside: Bool, roles: [Role], stages: [Stage],
             seatRoles: [Int], publishedTeam: [(role: Int, person: Int)], publishedPairs: Int, lostStarts: Int,
             openDays: [Int32], pinnedPeople: [Int], formerTeam: [Int], apart: [Int]

@@ -86,7 +86,8 @@ struct InstanceCompiler: Sendable {
             return people(ids).map { (role: role, person: $0) }
         }
         return Instance.Track(
-            group: track.group.flatMap(groups.known) ?? -1, school: track.school.flatMap(schools.known) ?? -1, region: track.region.flatMap(regions.known) ?? -1,
+            group: track.group.flatMap(groups.known) ?? -1, school: track.school.flatMap(schools.known) ?? -1,
+            region: track.region.flatMap(regions.known) ?? -1,
             offset: track.offset, theme: track.theme.flatMap(themes.known) ?? -1, priority: track.priority,
             optional: people(track.optional), excluded: people(track.excluded), previous: people(track.previous),
             required: people(track.required + track.stages.flatMap(\.required)).unique,

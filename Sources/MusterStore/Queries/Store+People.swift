@@ -121,7 +121,8 @@ extension Store {
                     UPDATE event SET subject = :pseudonym WHERE subject = :person;
                     """,
                 arguments: [
-                    "mark": String(decoding: try JSONEncoder().encode(person), as: UTF8.self), "address": address, "person": person,
+                    "mark": String(decoding: try JSONEncoder().encode(person), as: UTF8.self), "address": address,
+                    "person": person,
                     "pseudonym": pseudonym,
                 ])
             try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])

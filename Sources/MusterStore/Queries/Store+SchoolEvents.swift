@@ -10,7 +10,8 @@ extension Store {
 
     private func schoolEvents(_ database: Database) throws -> [SchoolEvent] {
         try Row.fetchAll(database, sql: "SELECT * FROM schoolEvent ORDER BY number").compactMap { row in
-            guard let kind = SchoolEvent.Kind(rawValue: row["kind"]), let first = CivilDate(iso: row["first"] as String),
+            guard let kind = SchoolEvent.Kind(rawValue: row["kind"]),
+                let first = CivilDate(iso: row["first"] as String),
                 let last = CivilDate(iso: row["last"] as String), first <= last
             else { return nil }
             return SchoolEvent(
