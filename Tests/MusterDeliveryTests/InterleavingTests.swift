@@ -78,6 +78,29 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...30 as ClosedRange<UInt64>)
+    func `what is undone before anything has left leaves nothing to send`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let world = try World()
+        let sender = Sender(world.store)
+        let told = plan(after: [], &random)
+        try world.publish(told)
+        sender.drain(at: world.now)
+        let received = sender.received
+        let uids = try world.store.publishedSessions().map(\.uid)
+        var last = told
+        for _ in 0..<random.number(1...4) {
+            world.later(random.number(0...4000))
+            last = plan(after: last, &random)
+            try world.publish(last)
+        }
+        world.later(60)
+        try world.publish(told)
+        sender.drain(at: world.now + 40_000)
+        #expect(sender.received == received, "\(sender.received - received) mails about what nobody had heard of")
+        #expect(try world.store.publishedSessions().map(\.uid) == uids)
+    }
+
     private func plan(after last: [SessionDetails], _ random: inout SeededGenerator) -> [SessionDetails] {
         (0..<3).compactMap { index in
             if random.chance(40) { return last.first { $0.id == "c/\(index)/review" } }

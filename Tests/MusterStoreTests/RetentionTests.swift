@@ -70,6 +70,26 @@ import Testing
         #expect(try store.purge(past: now - 400 * 86_400, contents: later, copies: later) == 0)
     }
 
+    @Test func `of parts in sessions stays longer for those who are still there, and has no name of who was erased`()
+        throws
+    {
+        let held = [now - 500 * 86_400, now - 86_400]
+        for (number, start) in held.enumerated() {
+            var publication = Publication(
+                basis: try store.latestRevision()?.number, plan: Plan(), note: "", at: start - 86_400)
+            publication.duties = ["ann", "ben"].map {
+                Duty(session: "c/\(number)/r", person: $0, role: "lead", start: start, end: start + 3600)
+            }
+            try store.publish(publication)
+        }
+        #expect(try store.ledger(at: now).tracks == ["c/0", "c/1"], "what has begun is never called off")
+        _ = try store.purge(past: now - 400 * 86_400, contents: now, copies: now, dutiesOf: ["ann"])
+        #expect(try store.duties(of: "ann").count == 2 && store.duties(of: "ben").count == 1)
+        try store.erase("ben", as: "person-7f3a", at: now)
+        #expect(try store.duties(of: "ben").isEmpty && store.duties(of: "person-7f3a").count == 1)
+        #expect(try store.ledger(at: now).sessions(of: "c/1")[0].team == ["ann", "person-7f3a"])
+    }
+
     @Test func `of a person is a name that says nothing once they are erased, and numbers stay`() throws {
         try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
         #expect(try store.sessions(of: "ben").count == 1 && store.mails(to: "ben").map(\.kind) == ["invitation"])
