@@ -30,7 +30,9 @@ public struct PlanDecoder: Sendable {
     }
 
     /// The plan.
-    public func plan(_ outcome: Planner.Outcome) -> Plan {
+    ///
+    /// - Parameter isRepaired: whether it is worked out what would make a track fit; that takes a tenth of a second each.
+    public func plan(_ outcome: Planner.Outcome, repairing isRepaired: (TrackID) -> Bool = { _ in true }) -> Plan {
         let solution = outcome.solution
         let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
             guard let track = programme.track(placed.id) else { return nil }
@@ -47,12 +49,14 @@ public struct PlanDecoder: Sendable {
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(
             programme: programme, copies: copies, earliest: earliest.utc.date)
-        let repairs = outcome.explanation.repairs(
-            tracks: solution.unscheduled.map(\.track), threads: ProcessInfo.processInfo.activeProcessorCount)
-        let unscheduled = zip(solution.unscheduled, repairs).compactMap { entry, repairs -> Plan.UnscheduledTrack? in
+        let repaired = solution.unscheduled.map(\.track).filter(isRepaired)
+        let found = outcome.explanation.repairs(
+            tracks: repaired, threads: ProcessInfo.processInfo.activeProcessorCount)
+        let repairsOfTrack = zip(repaired, found).reduce(into: [:]) { $0[$1.0] = $1.1 }
+        let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
             guard let track = programme.track(entry.track) else { return nil }
             let blockages = outcome.explanation.blockages(track: entry.track)
-            let repairs = repairs.map { repairWording.clause($0, track) }
+            let repairs = (repairsOfTrack[entry.track] ?? []).map { repairWording.clause($0, track) }
             return Plan.UnscheduledTrack(
                 id: entry.track,
                 reasons: (decisions.reason(for: track).map { [$0] } ?? []) + wording.reasons(blockages, track),

@@ -18,6 +18,8 @@ extension Workspace {
         public var improvesPublished = false
         /// Whether calendars are read first; the daemon does that by itself.
         public var readsCalendars = true
+        /// Of which tracks that do not fit it is worked out what would help; nil for all.
+        public var repairedTracks: Set<TrackID>?
         /// Told now and then: rounds done and the best score.
         public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
 
@@ -46,7 +48,7 @@ extension Workspace {
         let reader = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
         return try proposal(
-            reader.plan(search.outcome), basis: basis, ledger: ledger, copies: copies, decisions: decisions, kept: kept,
+            reader.plan(search.outcome) { options.repairedTracks?.contains($0) ?? true }, basis: basis, ledger: ledger, copies: copies, decisions: decisions, kept: kept,
             search: search)
     }
 
