@@ -176,7 +176,10 @@ enum CSVRecords {
 extension String {
     /// The text without spaces at both ends.
     var trimmingSpaces: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+        // Nearly all texts have nothing to trim, and there are many.
+        func isPlain(_ byte: UInt8?) -> Bool { byte.map { $0 > 0x20 && $0 < 0x80 } ?? true }
+        guard !isPlain(utf8.first) || !isPlain(utf8.last) else { return self }
+        return String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }
 
@@ -216,7 +219,8 @@ extension CSVTable.Cell {
     /// The addresses of a cell that holds several: they may contain commas and semicolons themselves, so only such with
     /// a space behind them separate.
     var addresses: [CSVTable.Cell] {
-        text.replacing("; ", with: "|").replacing(", ", with: "|").split { $0 == "|" }
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "|") }) else { return [self] }
+        return text.replacing("; ", with: "|").replacing(", ", with: "|").split { $0 == "|" }
             .map { String($0).trimmingSpaces }.filter { !$0.isEmpty }.map {
                 CSVTable.Cell(text: $0, location: location)
             }

@@ -48,7 +48,8 @@ extension Workspace {
         let reader = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
         return try proposal(
-            reader.plan(search.outcome) { options.repairedTracks?.contains($0) ?? true }, basis: basis, ledger: ledger, copies: copies, decisions: decisions, kept: kept,
+            reader.plan(search.outcome) { options.repairedTracks?.contains($0) ?? true }, basis: basis, ledger: ledger,
+            copies: copies, decisions: decisions, kept: kept,
             search: search)
     }
 
