@@ -122,3 +122,16 @@ extension CivilDate: Codable {
         try container.encode(description)
     }
 }
+
+extension ClosedRange<CivilDate> {
+    /// One day, or two with "to" between them; nil where they are none, or the second lies before the first.
+    ///
+    /// - Parameter date: reads one of them.
+    public init?(days text: String, reading date: (Substring) -> CivilDate? = { CivilDate(iso: $0) }) {
+        let dates = text.split(separator: " ").filter { $0 != "to" }.map(date)
+        guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2, first <= last else {
+            return nil
+        }
+        self = first...last
+    }
+}

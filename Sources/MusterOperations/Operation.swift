@@ -79,10 +79,9 @@ public struct OperationFailure: Error, Codable, Sendable, CustomStringConvertibl
 public enum OperationCatalogue {
     private static let all: [any Operation.Type] = [
         PlanSeason.self, PublishPlan.self, ExplainEntity.self, PinSession.self, MoveSession.self, CancelTarget.self,
-        RevertDecision.self, ListEvents.self, RecordSchoolEvent.self,
-        ListSchoolEvents.self, RemoveSchoolEvent.self, SendDueMessages.self, ReportStatus.self, ListMessages.self,
-        ShowMessage.self,
-        ChangeMessages.self, ListWebhooks.self, TestWebhook.self, ReplayWebhooks.self, ListFeeds.self,
+        RevertDecision.self, RecordSchoolEvent.self, ListSchoolEvents.self, RemoveSchoolEvent.self, ListEvents.self,
+        SendDueMessages.self, ReportStatus.self, ListMessages.self, ShowMessage.self, ChangeMessages.self,
+        ListWebhooks.self, TestWebhook.self, ReplayWebhooks.self, ListFeeds.self,
         CreateFeed.self, RevokeFeed.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self, ErasePerson.self,
         FindCalendars.self,
     ]

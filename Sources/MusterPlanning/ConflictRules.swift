@@ -61,7 +61,9 @@ public struct ConflictRules {
         }
         if host.excluded.contains(person.id) { return "is excluded by the cycle" }
         if cycle.rules.sameTrust == .never, let body = sharedBody(person, school) { return "is of \(body) as well" }
-        if cycle.rules.earlierTeam == .never, wasThere(person, school) { return "was in the team in an earlier cycle" }
+        if cycle.rules.earlierTeam == .never, earlierTeam(of: school).contains(person.id) {
+            return "was in the team in an earlier cycle"
+        }
         if cycle.rules.partnershipOnly, !isOfPartnership(person) { return "is not of the partnership" }
         return nil
     }
@@ -76,10 +78,6 @@ public struct ConflictRules {
         if let trust = own.trust, trust == school.trust { return trust }
         if let federation = own.federation, federation == school.federation { return federation }
         return nil
-    }
-
-    private func wasThere(_ person: Person, _ school: School) -> Bool {
-        earlierTeam(of: school).contains(person.id)
     }
 
     /// Who was in the team of a school in earlier cycles: as the coordinator has written, and as muster remembers.

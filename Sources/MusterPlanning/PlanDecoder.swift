@@ -47,8 +47,7 @@ public struct PlanDecoder: Sendable {
             return Plan.PlannedTrack(id: placed.id, sessions: sessions, team: placed.team)
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
-        let wording = BlockageWording(
-            programme: programme, copies: copies, earliest: earliest.utc.date)
+        let wording = BlockageWording(programme: programme, copies: copies, earliest: earliest.utc.date)
         let repaired = solution.unscheduled.map(\.track).filter(isRepaired)
         let found = outcome.explanation.repairs(
             tracks: repaired, threads: ProcessInfo.processInfo.activeProcessorCount)
@@ -73,7 +72,7 @@ public struct PlanDecoder: Sendable {
     }
 
     private func held(of track: Track) -> [Plan.PlannedSession] {
-        ledger.sessions(of: track.id, in: track.cycle).map {
+        ledger.sessions(of: track).map {
             Plan.PlannedSession(stage: $0.stage, start: $0.start, end: $0.end)
         }
     }

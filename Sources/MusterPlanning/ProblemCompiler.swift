@@ -77,7 +77,7 @@ public struct ProblemCompiler: Sendable {
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
         for track in programme.tracks where !cancelled.contains(track.id) {
-            let held = context.ledger.sessions(of: track.id, in: track.cycle)
+            let held = context.ledger.sessions(of: track)
             let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id)) }
             guard !stages.isEmpty else { continue }
             let compiler = TrackCompiler(
@@ -142,10 +142,9 @@ public struct ProblemCompiler: Sendable {
     private func held() -> [Problem.Held] {
         let since = context.now - Self.fairnessDays * 86_400
         return context.ledger.tracks.compactMap { id in
-            let track = programme.track(id)
-            let sessions = context.ledger.sessions(of: id, in: track?.cycle).filter {
-                track != nil || $0.start >= since
-            }
+            let sessions =
+                programme.track(id).map(context.ledger.sessions)
+                ?? context.ledger.sessions(of: id).filter { $0.start >= since }
             guard !sessions.isEmpty else { return nil }
             var seen: Set<PersonID> = []
             return Problem.Held(

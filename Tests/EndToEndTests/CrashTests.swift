@@ -62,7 +62,7 @@ import Testing
         let lost = messages.filter { $0.state == "delivered" && taken[$0.messageID] == nil }
         let doubled = taken.values.reduce(0) { $0 + $1.count - 1 }
         let unheard = entries.count { !$0.isAnswered }
-        let misled = try misled(entries, messages, try muster("export", "json").output)
+        let misled = try misled(by: entries, of: messages, published: try muster("export", "json").output)
         let backwards = Dictionary(grouping: entries.filter { !$0.uid.isEmpty }) { $0.recipient + $0.uid }.values.filter
         {
             zip($0, $0.dropFirst()).contains { $0.sequence > $1.sequence }
@@ -78,7 +78,9 @@ import Testing
 
     /// Those whose last mail about a session says something else than the plan: who was invited and called off is told,
     /// and whoever is to come is not told otherwise.
-    private func misled(_ entries: [Sinks.Entry], _ messages: [Message], _ export: String) throws -> [String] {
+    private func misled(
+        by entries: [Sinks.Entry], of messages: [Message], published export: String
+    ) throws -> [String] {
         let kinds = messages.reduce(into: [:]) { $0[$1.messageID] = $1.kind }
         let published = try JSONDecoder().decode([Published].self, from: Data(export.utf8))
         let asked = Set(published.flatMap { session in session.details.participants.map { $0.address + session.uid } })

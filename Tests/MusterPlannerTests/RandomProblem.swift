@@ -34,7 +34,7 @@ struct RandomProblem {
         for index in 0..<random.number(1...5) { problem.tracks.append(track(index)) }
         if random.chance(40) { addPublished() }
         if random.chance(30) { addPin() }
-        if random.chance(50) { addHeld() }
+        if random.chance(50) { problem.addHeld(&random) }
     }
 
     private mutating func person(_ index: Int) -> Problem.Person {
@@ -58,24 +58,6 @@ struct RandomProblem {
         return person
     }
 
-    /// What was held of a track of the problem or of another.
-    private mutating func addHeld() {
-        let day = 1440 / problem.slotMinutes
-        for name in ["t0", "over"] where random.chance(60) {
-            var held = Problem.Held(track: name, group: groups[random.number(0...2)])
-            held.team = (0..<problem.people.count).filter { _ in random.chance(25) }.map { "p\($0)" } + ["gone"]
-            if random.chance(60) {
-                let start = random.number(-2...2 * day)
-                let required = held.team.contains("p0") ? [] : ["p0"]
-                held.sessions = [Problem.Held.Session(start: start, slots: 1, team: held.team, required: required)]
-            }
-            problem.held.append(held)
-        }
-        problem.groups = [Problem.Group(id: "spring", maxTracks: random.chance(60) ? random.number(0...2) : nil)]
-    }
-
-    private let groups: [String?] = ["spring", "summer", nil]
-
     private mutating func track(_ index: Int) -> Problem.Track {
         var stages: [Problem.Stage] = []
         for number in 0..<random.number(1...3) { stages.append(stage(number)) }
@@ -84,7 +66,7 @@ struct RandomProblem {
         track.region = "r\(random.number(0...1))"
         track.offset = random.chance(15) ? random.number(-3...3) : 0
         track.theme = random.chance(50) ? "reading" : nil
-        track.group = groups[random.number(0...2)]
+        track.group = Problem.someGroups[random.number(0...2)]
         track.apart = index == 1 && random.chance(40) ? ["t0"] : []
         track.priority = random.number(1...3)
         track.required = random.chance(70) ? ["p\(random.number(0...11))"] : []

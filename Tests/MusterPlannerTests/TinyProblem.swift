@@ -22,7 +22,7 @@ struct TinyProblem {
         }
         problem.people = (0..<4).map { person($0) }
         problem.tracks = (0..<2).map { track($0) }
-        if random.chance(50) { addHeld() }
+        if random.chance(50) { problem.addHeld(&random) }
         if random.chance(40) {
             problem.published = [
                 Problem.Placement(
@@ -51,30 +51,12 @@ struct TinyProblem {
         return person
     }
 
-    /// What was held of a track of the problem or of another.
-    private mutating func addHeld() {
-        let day = 1440 / problem.slotMinutes
-        for name in ["t0", "over"] where random.chance(60) {
-            var held = Problem.Held(track: name, group: groups[random.number(0...2)])
-            held.team = (0..<problem.people.count).filter { _ in random.chance(25) }.map { "p\($0)" } + ["gone"]
-            if random.chance(60) {
-                let start = random.number(-2...2 * day)
-                let required = held.team.contains("p0") ? [] : ["p0"]
-                held.sessions = [Problem.Held.Session(start: start, slots: 1, team: held.team, required: required)]
-            }
-            problem.held.append(held)
-        }
-        problem.groups = [Problem.Group(id: "spring", maxTracks: random.chance(60) ? random.number(0...2) : nil)]
-    }
-
-    private let groups: [String?] = ["spring", "summer", nil]
-
     private mutating func track(_ index: Int) -> Problem.Track {
         var track = Problem.Track(id: "t\(index)", stages: ["a", "b"].prefix(random.number(1...2)).map { stage($0) })
         track.school = random.chance(90) ? "s\(random.number(0...2))" : nil
         track.region = "r\(random.number(0...1))"
         track.theme = random.chance(50) ? "reading" : nil
-        track.group = groups[random.number(0...2)]
+        track.group = Problem.someGroups[random.number(0...2)]
         track.apart = index == 1 && random.chance(40) ? ["t0"] : []
         track.priority = random.number(1...2)
         track.required = random.chance(40) ? ["p\(random.number(0...3))"] : []

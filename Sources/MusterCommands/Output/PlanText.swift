@@ -5,7 +5,14 @@ import MusterOperations
 struct PlanText {
     let report: PlanReport
 
-    func head() -> [String] {
+    /// All of it.
+    ///
+    /// - Parameter comparesCosts: whether it is said what the published and the proposed plan cost, term by term.
+    func lines(comparingCosts comparesCosts: Bool = false) -> [String] {
+        head() + season() + calendars() + notes() + (comparesCosts ? ScoreText(report: report).lines() : []) + changes()
+    }
+
+    private func head() -> [String] {
         var counts = [
             Wording.count(report.counts.partnerships, "partnership"), Wording.count(report.counts.schools, "school"),
             Wording.count(report.counts.people, "person"),
@@ -26,20 +33,20 @@ struct PlanText {
             "Planned in \(tenths / 10).\(tenths % 10) s: \(report.summary), no rule broken · seed \(search.seed) · \(tried)"
     }
 
-    func season() -> [String] { SeasonText(season: report.season).lines() }
+    private func season() -> [String] { SeasonText(season: report.season).lines() }
 
-    func calendars() -> [String] {
+    private func calendars() -> [String] {
         report.calendarRemarks.isEmpty
             ? [] : ["", "Calendars"] + report.calendarRemarks.flatMap { Layout.wrap($0, indent: 2, hanging: 9) }
     }
 
-    func notes() -> [String] {
+    private func notes() -> [String] {
         report.notes.isEmpty
             ? [] : ["", "Fixed against a rule"] + report.notes.flatMap { Layout.wrap($0, indent: 2, hanging: 2) }
     }
 
     /// What would change for people, with the number of mails by reason.
-    func changes() -> [String] {
+    private func changes() -> [String] {
         let changes = report.changes
         guard !changes.isEmpty else { return ["", "Nothing changed, no mail."] }
         var lines = ["", "Changes\(report.basis.map { " since revision \($0)" } ?? "")"]

@@ -49,8 +49,7 @@ struct Apply: AsyncParsableCommand {
         let response = try await global.perform(PlanSeason.self, PlanSeason.Request(search: options.search))
         let report = response.report
         guard !report.changes.isEmpty else { return response.proposed }
-        let text = PlanText(report: report)
-        (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach { Console.line($0) }
+        PlanText(report: report).lines().forEach { Console.line($0) }
         let mails = Wording.count(report.mailsByReason.values.reduce(0, +), "mail")
         let question = "Publish this: \(mails) to \(Wording.count(report.recipients, "person"))?"
         return Console.ask(question) ? response.proposed : nil
@@ -58,12 +57,7 @@ struct Apply: AsyncParsableCommand {
 
     private func show(_ response: PublishPlan.Response, isShown: Bool) throws {
         if json { return try Console.json(AppliedJSON(response)) }
-        if !isShown {
-            let text = PlanText(report: response.report)
-            (text.head() + text.season() + text.calendars() + text.notes() + text.changes()).forEach {
-                Console.line($0)
-            }
-        }
+        if !isShown { PlanText(report: response.report).lines().forEach { Console.line($0) } }
         Console.line()
         Console.line(result(response))
         if response.released > 0 {

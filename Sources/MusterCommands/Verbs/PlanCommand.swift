@@ -53,11 +53,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func show(_ report: PlanReport) {
-        let text = PlanText(report: report)
-        let lines =
-            text.head() + text.season() + text.calendars() + text.notes()
-            + (compare ? ScoreText(report: report).lines() : []) + text.changes()
-        lines.forEach { Console.line($0) }
+        PlanText(report: report).lines(comparingCosts: compare).forEach { Console.line($0) }
         if report.held > 0 {
             Console.line(
                 "Held: \(Wording.count(report.held, "message")) of earlier changes wait for approval; muster apply lets them go."

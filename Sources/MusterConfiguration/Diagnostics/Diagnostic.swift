@@ -83,7 +83,7 @@ final class DiagnosticCollector {
     }
 
     /// Reports a warning about a kind of thing, the first time that it is met in a file.
-    func warningOnce(_ kind: String, _ location: Diagnostic.Location, _ message: String) {
+    func warningOnce(about kind: String, at location: Diagnostic.Location, _ message: String) {
         guard warned.insert("\(location.file) \(kind)").inserted else { return }
         warning(location, message)
     }

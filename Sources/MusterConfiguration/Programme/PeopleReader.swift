@@ -89,22 +89,22 @@ struct PeopleReader {
     private func away(_ cell: CSVTable.Cell?) -> [ClosedRange<CivilDate>] {
         (cell?.items ?? []).compactMap { item in
             var isSpreadsheetDate = false
-            let dates = item.text.split(separator: " ").filter { $0 != "to" }.map {
+            let dates = ClosedRange(days: item.text) {
                 CSVTable.Cell.date($0, isSpreadsheetDate: &isSpreadsheetDate)
             }
             if isSpreadsheetDate { noteSpreadsheetDates(item) }
-            guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2, first <= last else {
+            guard let dates else {
                 collector.error(
                     item.location, "\"\(item.text)\" should be days such as 2027-03-12; 2027-04-01 to 2027-04-05")
                 return nil
             }
-            return first...last
+            return dates
         }
     }
 
     private func noteSpreadsheetDates(_ item: CSVTable.Cell) {
         collector.warningOnce(
-            "day first", item.location,
+            about: "day first", at: item.location,
             "days such as \(item.text.prefix(10)) are read with the day first; 2027-01-04 means the same everywhere")
     }
 

@@ -83,7 +83,8 @@ public struct Publisher: Sendable {
         _ tracks: [TrackID: [SessionDetails]], at now: Instant
     ) -> SessionUpdate {
         var update = SessionUpdate(
-            change: change, session: session, announcement: webhooks.announcement(of: event(change, session, now)),
+            change: change, session: session,
+            announcement: webhooks.announcement(of: event(of: change, to: session, at: now)),
             basis: knowledge.mark)
         let track = tracks[session.details.id.trackOfSession] ?? []
         let needsRenotification = change.before?.needsRenotification ?? false
@@ -98,7 +99,9 @@ public struct Publisher: Sendable {
         return update
     }
 
-    private func event(_ change: ChangeSet.SessionChange, _ session: PublishedSession, _ now: Instant) -> Event {
+    private func event(
+        of change: ChangeSet.SessionChange, to session: PublishedSession, at now: Instant
+    ) -> Event {
         guard let before = change.before?.details, change.before?.isCalledOff == false else {
             return .session(.sessionScheduled, session, at: now)
         }

@@ -94,8 +94,10 @@ extension Event {
     }
 
     /// Something that was done by hand and that no other program is told of.
-    public static func done(_ kind: EventKind, _ title: String, subject: String = "", at now: Instant) -> Event {
-        Event(kind: kind, at: now, subject: subject, data: Nothing(), title: title)
+    public static func done(
+        _ kind: EventKind, _ title: String, subject: String = "", by actor: String = Event.muster, at now: Instant
+    ) -> Event {
+        Event(kind: kind, at: now, subject: subject, data: Nothing(), title: title, actor: actor)
     }
 
     private struct Nothing: Encodable {}

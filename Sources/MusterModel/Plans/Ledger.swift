@@ -51,12 +51,11 @@ public struct Ledger: Sendable {
     public var tracks: [TrackID] { sessions.keys.sorted() }
 
     /// What was held of a track, in order of time; nothing for one that is unknown.
-    ///
-    /// - Parameter cycle: leaves out what was held under the same id in another season; nil for everything.
-    public func sessions(of track: TrackID, in cycle: Cycle? = nil) -> [HeldSession] {
-        let all = sessions[track] ?? []
-        guard let cycle else { return all }
-        return all.filter { cycle.covers($0.start) }
+    public func sessions(of track: TrackID) -> [HeldSession] { sessions[track] ?? [] }
+
+    /// What was held of a track this season: under the same id something may have been held in another.
+    public func sessions(of track: Track) -> [HeldSession] {
+        sessions(of: track.id).filter { track.cycle.covers($0.start) }
     }
 
     /// Everybody who was in the team of a host in other cycles than this one.

@@ -165,7 +165,7 @@ private struct SeasonBuilder {
             return Season.Cell(
                 marks: sessions.compactMap { marks[$0.stage] }, shade: school.flatMap { shade($0, monday) })
         }
-        let held = ledger.sessions(of: track.id, in: track.cycle)
+        let held = ledger.sessions(of: track)
         let lines = (planned?.sessions ?? []).map { session in
             let stage = track.stages.first { $0.id == session.stage }
             let team = held.first { $0.stage == session.stage }?.teamByRole ?? planned?.team(at: stage) ?? [:]
@@ -208,7 +208,7 @@ private struct SeasonBuilder {
         var sessions: [PersonID: Int] = [:]
         for planned in plan.tracks {
             guard let track = programme.track(planned.id) else { continue }
-            let held = ledger.sessions(of: track.id, in: track.cycle)
+            let held = ledger.sessions(of: track)
             let attendances = planned.sessions.map { session in
                 held.first { $0.stage == session.stage }?.team
                     ?? planned.team(at: track.stages.first { $0.id == session.stage }).values.flatMap(\.self)
@@ -225,7 +225,7 @@ private struct SeasonBuilder {
         var seats: [SchoolID: Int] = [:]
         var hosted: [SchoolID: (runs: Int, sessions: Int)] = [:]
         for planned in plan.tracks {
-            let held = ledger.sessions(of: planned.id, in: programme.track(planned.id)?.cycle)
+            let held = programme.track(planned.id).map(ledger.sessions) ?? ledger.sessions(of: planned.id)
             for person in members(of: planned, held) {
                 if let school = programme.person(person)?.school { seats[school, default: 0] += 1 }
             }

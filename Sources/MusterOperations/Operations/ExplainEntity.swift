@@ -39,22 +39,10 @@ public enum ExplainEntity: Operation {
     ) async throws -> Response {
         let entity = try request.entity.map { try workspace.find($0) }
         var options = request.search.options(progress)
-        options.repairedTracks = entity.map(workspace.tracks) ?? []
+        options.repairedTracks = Set(entity.map(workspace.tracks) ?? [])
         let proposal = try await workspace.propose(options)
         var lines = entity.map { workspace.explain($0, proposal) } ?? []
         if let assumption = request.assumption { lines += try workspace.whatIf(assumption, proposal) }
         return Response(lines: lines, basis: proposal.basis?.number, differs: !proposal.changes.isEmpty)
-    }
-}
-
-extension Workspace {
-    /// The tracks that somebody asks about.
-    fileprivate func tracks(of entity: Subject) -> Set<TrackID> {
-        switch entity {
-        case .session(let id): [id.trackOfSession]
-        case .track(let id): [id]
-        case .school(let id): Set(programme.tracks.filter { $0.school == id }.map(\.id))
-        case .person: []
-        }
     }
 }

@@ -48,7 +48,7 @@ extension Workspace {
     fileprivate func subjects(of entity: Subject) throws -> [String] {
         switch entity {
         case .session(let id), .track(let id): [id]
-        case .school(let id): [id] + programme.tracks.filter { $0.school == id }.map(\.id)
+        case .school(let id): [id] + tracks(of: entity)
         case .person(let id): [id] + Set(try store.duties(of: id).map(\.session)).sorted()
         }
     }

@@ -182,8 +182,8 @@ public enum ChangeMessages: Operation {
     ) async throws -> Response {
         let (from, to) = request.action.states
         let count = try await workspace.withWriteAccess { access in
-            var event = Event.done(.outboxChanged, request.action.past, at: workspace.now())
-            event.actor = workspace.actor
+            let event = Event.done(
+                .outboxChanged, request.action.past, by: workspace.actor, at: workspace.now())
             let count = try access.store.move(
                 request.numbers, from: from, to: to, due: workspace.now(), recording: event)
             if count > 0, request.action == .retry { try access.store.reopen(OutboxMessage.mail, at: workspace.now()) }

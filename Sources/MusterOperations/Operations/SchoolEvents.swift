@@ -43,15 +43,18 @@ public enum RecordSchoolEvent: Operation {
     ) async throws -> Response {
         guard case .school(let id) = try workspace.find(request.school), let school = workspace.programme.school(id)
         else { throw Workspace.Failure("\"\(request.school)\" is no school of the programme.", exitCode: 64) }
-        let dates = try dates(request.days)
+        guard let dates = ClosedRange(days: request.days) else {
+            throw Workspace.Failure(
+                "\"\(request.days)\" should be a day such as 2027-01-14, or days such as 2027-01-14 to 2027-01-15.",
+                exitCode: 64)
+        }
         let event = SchoolEvent(
             school: id, kind: request.kind, dates: dates, reason: request.reason, author: workspace.actor)
         let days = dates.count == 1 ? "on \(dates.lowerBound)" : "from \(dates.lowerBound) to \(dates.upperBound)"
-        var logged = Event.done(
-            .schoolEvent, "\(school.name): \(event.title) \(days)", subject: id, at: workspace.now())
-        logged.actor = workspace.actor
-        let kept = logged
-        try await workspace.withWriteAccess { try $0.store.save(event, recording: kept) }
+        let logged = Event.done(
+            .schoolEvent, "\(school.name): \(event.title) \(days)", subject: id, by: workspace.actor,
+            at: workspace.now())
+        try await workspace.withWriteAccess { try $0.store.save(event, recording: logged) }
         let touched = try workspace.store.publishedSessions().map(\.details).filter {
             $0.start > workspace.now() && dates.contains(school.zone.local($0.start).date)
         }
@@ -66,16 +69,6 @@ public enum RecordSchoolEvent: Operation {
                 && details.participants.contains { $0.isRequired && people.contains($0.person) }
         }
         return Response(school: school.name, sessions: own.map(line), visits: visits.map(line))
-    }
-
-    private static func dates(_ text: String) throws -> ClosedRange<CivilDate> {
-        let dates = text.split(separator: " ").filter { $0 != "to" }.map { CivilDate(iso: $0) }
-        guard let first = dates.first ?? nil, let last = dates.last ?? nil, dates.count <= 2, first <= last else {
-            throw Workspace.Failure(
-                "\"\(text)\" should be a day such as 2027-01-14, or days such as 2027-01-14 to 2027-01-15.",
-                exitCode: 64)
-        }
-        return first...last
     }
 }
 
@@ -124,11 +117,9 @@ public enum RemoveSchoolEvent: Operation {
     ) async throws -> SchoolEvent {
         let removed = try await workspace.withWriteAccess { access in
             try access.store.removeSchoolEvent(request.number) { event in
-                var logged = Event.done(
+                Event.done(
                     .schoolEvent, "\(event.school): \(event.title) of \(event.dates.lowerBound) was taken back",
-                    subject: event.school, at: workspace.now())
-                logged.actor = workspace.actor
-                return logged
+                    subject: event.school, by: workspace.actor, at: workspace.now())
             }
         }
         guard let removed else {

@@ -14,7 +14,8 @@ extension Workspace {
         }
         let kind = Decision.Kind.pin(start: planned.start, team: published.team(at: stage))
         try access.store.save(
-            decision(session, kind, reason), title: "\(session) stays at \(hostTime(planned.start, of: session))")
+            decision(about: session, kind, because: reason),
+            title: "\(session) stays at \(hostTime(planned.start, of: session))")
     }
 
     /// Puts a session at a time on the host's clocks (`2027-01-14T14:00`); what does not fit then is planned around it.
@@ -43,7 +44,7 @@ extension Workspace {
         let start = school.zone.instant(LocalDateTime(date: date, time: time))
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
         try access.store.save(
-            decision(session, .move(start: start), reason),
+            decision(about: session, .move(start: start), because: reason),
             title: "\(session) is to be at \(hostTime(start, of: session))")
         return DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now()))
             .closed(stage, start, school)
@@ -53,13 +54,14 @@ extension Workspace {
     ///
     /// - Returns: the names of the track's other stages, which take place all the same.
     func cancel(_ subject: String, because reason: String, _ access: WriteAccess) throws -> [String] {
-        try access.store.save(decision(subject, .cancel, reason), title: "\(subject) does not take place")
+        try access.store.save(
+            decision(about: subject, .cancel, because: reason), title: "\(subject) does not take place")
         guard let track = programme.track(subject.trackOfSession) else { return [] }
         let cancelled = Set(try store.decisions().filter { $0.kind == .cancel }.map(\.subject))
         return track.stages.filter { !cancelled.contains(track.id.session($0.id)) }.map(\.name)
     }
 
-    private func decision(_ subject: String, _ kind: Decision.Kind, _ reason: String) -> Decision {
+    private func decision(about subject: String, _ kind: Decision.Kind, because reason: String) -> Decision {
         Decision(subject: subject, kind: kind, at: now(), author: actor, reason: reason)
     }
 

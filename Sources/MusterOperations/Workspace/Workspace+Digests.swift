@@ -29,7 +29,7 @@ extension Workspace {
         let sessions = try store.publishedSessions().map(\.details).filter { isOurs($0.id) }
         return [
             DigestRun.Section("To look after", try troubles(isOurs)),
-            DigestRun.Section("Changed since the last time", try news(sessions, since, isOurs)),
+            DigestRun.Section("Changed since the last time", try news(sessions, of: cycles, since: since)),
             DigestRun.Section("In the days to come", coming(sessions, partnership)),
             DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
         ]
@@ -44,10 +44,11 @@ extension Workspace {
         return lines + calendarRemarks(try store.calendarCopies()).filter { $0.hasPrefix("stale") }
     }
 
-    private func news(_ sessions: [SessionDetails], _ since: Instant, _ isOurs: (SessionID) -> Bool) throws -> [String]
-    {
+    private func news(
+        _ sessions: [SessionDetails], of cycles: Set<CycleID>, since: Instant
+    ) throws -> [String] {
         let details = Dictionary(sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let events = try store.events(since: since).filter { $0.kind.hasPrefix("session.") && isOurs($0.subject) }
+        let events = try store.events(about: cycles.sorted(), since: since).filter { $0.kind.hasPrefix("session.") }
         let news = Dictionary(grouping: events.reversed(), by: \.subject).sorted { $0.key < $1.key }
         let lines = news.map { session, events in
             let title = details[session].map { "\($0.title), \(span($0))" } ?? session

@@ -57,6 +57,16 @@ extension Workspace {
         return Wording.moment(instant, in: track.flatMap { programme.school($0.school)?.zone } ?? .utc)
     }
 
+    /// The tracks that somebody means who names this: of a person none, since theirs are for the plan to say.
+    func tracks(of entity: Subject) -> [TrackID] {
+        switch entity {
+        case .session(let id): [id.trackOfSession]
+        case .track(let id): [id]
+        case .school(let id): programme.tracks.filter { $0.school == id }.map(\.id)
+        case .person: []
+        }
+    }
+
     private func name(of subject: Subject) -> String? {
         switch subject {
         case .school(let id): programme.school(id)?.name

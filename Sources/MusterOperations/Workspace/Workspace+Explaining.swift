@@ -25,8 +25,7 @@ private struct Explainer {
     // MARK: Subjects
 
     func school(_ id: SchoolID) -> [String] {
-        let tracks = programme.tracks.filter { $0.school == id }
-        let own = tracks.flatMap { track($0.id) }
+        let own = programme.tracks.filter { $0.school == id }.flatMap { track($0.id) }
         let seats = proposal.plan.tracks.flatMap { planned in
             Set(planned.team.values.flatMap { $0 }).compactMap { programme.person($0) }.filter { $0.school == id }.map {
                 "  \($0.name): \(label(planned.id))"
@@ -70,7 +69,7 @@ private struct Explainer {
 
     /// Why a session of a run that is planned is not in the plan.
     private func absence(of stage: Stage, in track: Track) -> String {
-        let held = proposal.ledger.sessions(of: track.id, in: track.cycle)
+        let held = proposal.ledger.sessions(of: track)
         let isPassed = !track.stages(after: held).contains { $0.id == stage.id }
         let name = "\(stage.name) at \(label(track.id))"
         return isPassed

@@ -77,10 +77,10 @@ extension Workspace {
             throw Failure("Nothing is kept about \"\(id)\".", exitCode: 65)
         }
         let pseudonym = "person-" + Self.makeID().prefix(8)
-        try access.store.erase(id, as: pseudonym, at: now())
-        var event = Event.done(.personErased, "\(pseudonym) stands for somebody now", subject: pseudonym, at: now())
-        event.actor = actor
-        try access.store.save([Announcement(event)])
+        let title = "\(pseudonym) stands for somebody now"
+        try access.store.erase(
+            id, as: pseudonym, at: now(),
+            recording: .done(.personErased, title, subject: pseudonym, by: actor, at: now()))
         return pseudonym
     }
 }

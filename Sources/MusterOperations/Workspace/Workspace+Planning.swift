@@ -88,7 +88,7 @@ extension Workspace {
             }
         }
         let people = Set(toCome.flatMap { $0.team.values.flatMap(\.self) }).filter { programme.person($0) == nil }
-        return (tracks + sessions + people.sorted())
+        return tracks + sessions + people.sorted()
     }
 
     /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about

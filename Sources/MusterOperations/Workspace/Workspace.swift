@@ -26,7 +26,7 @@ public struct Workspace: Sendable {
     /// What the coordinators wrote, with what they said to happen to schools since.
     public private(set) var programme: Programme
     private let writtenProgramme: Programme
-    private var schoolEvents: [SchoolEvent] = []
+    private var schoolEvents: [SchoolEvent]
     /// The config folder.
     public let configDirectory: String
     /// The state directory.
@@ -57,15 +57,15 @@ public struct Workspace: Sendable {
         }
         configDirectory = config
         configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
-        writtenProgramme = check.programme
-        programme = check.programme
         stateDirectory = try Self.stateDirectory(configuration, of: config, state)
-        self.store = try store ?? Store(directory: stateDirectory)
+        let store = try store ?? Store(directory: stateDirectory)
+        self.store = store
+        writtenProgramme = check.programme
+        schoolEvents = try store.schoolEvents()
+        programme = writtenProgramme.adding(schoolEvents)
         self.templates = templates
         self.now = now
         try checkOwner()
-        schoolEvents = try self.store.schoolEvents()
-        programme = writtenProgramme.adding(schoolEvents)
     }
 
     /// The same with what was said to happen to schools meanwhile; nil where nothing was.
@@ -92,10 +92,10 @@ public struct Workspace: Sendable {
         return copy
     }
 
-    /// The same for somebody who acts; nil for muster itself.
-    public func acting(as actor: String?) -> Workspace {
+    /// The same for somebody who acts.
+    public func acting(as actor: String) -> Workspace {
         var copy = self
-        copy.actor = actor ?? Event.muster
+        copy.actor = actor
         return copy
     }
 

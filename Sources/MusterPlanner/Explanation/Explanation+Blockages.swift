@@ -55,7 +55,9 @@ extension Explanation {
             let stage = role.stages.first { stage in
                 let starts = possibleStarts(track, track.stages[stage])
                 return !starts.isEmpty
-                    && able.lazy.filter { canAttend($0, track, stage, starts) }.prefix(needed).count < needed
+                    && able.lazy.filter { canAttend($0, stage: track.stages[stage], of: track, at: starts) }.prefix(
+                        needed
+                    ).count < needed
             }
             return stage.map {
                 .roleBusy(role: state.roleID(index, number), stage: state.stageID(index, $0), able: able.count)
@@ -117,8 +119,10 @@ extension Explanation {
         return table.hasOrder(costs)
     }
 
-    private func canAttend(_ person: Int, _ track: Instance.Track, _ stage: Int, _ starts: [Int]) -> Bool {
-        state.hasCapacity(person, for: track) && starts.contains { isFree(person, $0, track.stages[stage].slots) }
+    private func canAttend(
+        _ person: Int, stage: Instance.Stage, of track: Instance.Track, at starts: [Int]
+    ) -> Bool {
+        state.hasCapacity(person, for: track) && starts.contains { isFree(person, $0, stage.slots) }
     }
 
     private func hasRoom(_ stage: Instance.Stage, _ start: Int) -> Bool {

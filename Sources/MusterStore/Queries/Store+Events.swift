@@ -35,11 +35,6 @@ extension Store {
         }
     }
 
-    /// Keeps what happened, and puts what others are told of it into the outbox.
-    public func save(_ announcements: [Announcement]) throws(StoreError) {
-        try write { database in for announcement in announcements { try insert(announcement, database) } }
-    }
-
     func insert(_ announcement: Announcement, _ database: Database) throws {
         try insert(announcement.event, database)
         for message in announcement.messages { try message.insert(database) }

@@ -8,10 +8,8 @@ extension Store {
         try read { database in
             let duties = try Row.fetchCursor(
                 database,
-                sql: """
-                    SELECT session, person, role, start, end FROM duty WHERE start <= ? AND calledOff IS NULL
-                    ORDER BY number
-                    """, arguments: [now.seconds])
+                sql: "SELECT * FROM duty WHERE start <= ? AND calledOff IS NULL ORDER BY number",
+                arguments: [now.seconds])
             return Ledger(try Array(duties.map(Duty.init)), at: now)
         }
     }
@@ -71,6 +69,6 @@ extension Duty {
         self.init(
             session: row["session"], person: row["person"], role: row["role"], start: Instant(seconds: row["start"]),
             end: Instant(seconds: row["end"]),
-            calledOff: row.hasColumn("calledOff") ? (row["calledOff"] as Int?).map(Instant.init(seconds:)) : nil)
+            calledOff: (row["calledOff"] as Int?).map(Instant.init(seconds:)))
     }
 }

@@ -53,8 +53,11 @@ extension Store {
     /// Texts of mails about sessions to which the person was asked are emptied, since they name everybody. The person's
     /// feeds end.
     ///
+    /// - Parameter event: for the log.
     /// - Throws: `StoreError` where something still waits to be delivered to the person.
-    public func erase(_ person: PersonID, as pseudonym: String, at now: Instant) throws(StoreError) {
+    public func erase(
+        _ person: PersonID, as pseudonym: String, at now: Instant, recording event: Event? = nil
+    ) throws(StoreError) {
         let address = pseudonym + "@erased.invalid"
         try write { database in
             try checkUnneeded(person, at: now, database)
@@ -122,11 +125,11 @@ extension Store {
                     """,
                 arguments: [
                     "mark": String(decoding: try JSONEncoder().encode(person), as: UTF8.self), "address": address,
-                    "person": person,
-                    "pseudonym": pseudonym,
+                    "person": person, "pseudonym": pseudonym,
                 ])
             try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
             try erase(person, as: pseudonym, fromPlansIn: database)
+            if let event { try insert(event, database) }
         }
         // What was overwritten must not be readable in the log beside the database.
         try StoreError.wrap(pool.path) { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }

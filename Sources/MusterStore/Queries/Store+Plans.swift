@@ -47,29 +47,20 @@ extension Store {
     /// The sessions that are published, and those to come that are called off though nobody can have heard so: one that
     /// returns is the same to everybody.
     public func sessionsAsKnown(at now: Instant) throws(StoreError) -> [PublishedSession] {
-        let published = try publishedSessions()
-        let active = Set(published.map(\.details.id))
-        let calledOff = try read { database in
+        try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 1 AND start > ?
+                    WHERE isCancelled = 0 OR start > ?
+                        AND session.rowid IN (SELECT max(rowid) FROM session GROUP BY id)
                         AND NOT EXISTS (
-                            SELECT 1 FROM session AS later WHERE later.id = session.id AND later.rowid > session.rowid)
-                        AND NOT EXISTS (
-                            SELECT 1 FROM message WHERE message.uid = session.uid AND kind = 'cancellation'
-                                AND (state = 'delivered' OR mayHaveArrived = 1 OR number IN claim))
-                    ORDER BY session.id
+                            SELECT 1 FROM message
+                            WHERE message.uid = session.uid AND kind = 'cancellation' AND \(Self.mayBeKnown))
+                    ORDER BY isCancelled, session.id
                     """, arguments: [now.seconds]
             ).map(PublishedSession.init)
         }
-        return published
-            + calledOff.filter { !active.contains($0.details.id) }.map { session in
-                var session = session
-                session.isCalledOff = true
-                return session
-            }
     }
 
     /// Those of the published sessions that are in a scope; only they are read.
@@ -174,10 +165,9 @@ extension Store {
     func remove(_ decisions: [Decision], by actor: String, at now: Instant, _ database: Database) throws {
         for decision in decisions {
             try database.execute(sql: "DELETE FROM decision WHERE number = ?", arguments: [decision.number])
-            var event = Event.done(
+            let event = Event.done(
                 .decisionReverted, "decision \(decision.number) about \(decision.subject) was taken back",
-                subject: decision.subject, at: now)
-            event.actor = actor
+                subject: decision.subject, by: actor, at: now)
             try insert(event, database)
         }
     }
@@ -198,5 +188,6 @@ extension PublishedSession {
             details: try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8)))
         modified = Instant(seconds: row["modified"])
         needsRenotification = row["needsRenotification"]
+        isCalledOff = row["isCancelled"]
     }
 }

@@ -186,7 +186,7 @@ extension Store {
     }
 
     /// Of what a recipient may have heard, as SQL has it.
-    private static var mayBeKnown: String {
+    static var mayBeKnown: String {
         """
         kind IN \(OutboxMessage.schedulingKinds)
             AND (state = 'delivered' OR mayHaveArrived = 1 OR number IN claim)
