@@ -16,6 +16,8 @@ public struct ProposedPlan: Codable, Sendable {
         var files: [String: String]
         /// The SHA-256 of what each calendar says, by its label; empty for one that was never read.
         var calendars: [String: String]
+        /// The SHA-256 of what is said of every session: a file that changed while the plan was made shows here.
+        var sessions: String
     }
 
     private static let format = "muster-plan/1"
@@ -30,7 +32,7 @@ public struct ProposedPlan: Codable, Sendable {
 
     init(_ proposal: Proposal, _ workspace: Workspace) throws {
         at = workspace.now()
-        basis = try Basis(workspace, copies: proposal.copies, decisions: proposal.decisions, proposal.basis?.number)
+        basis = try Basis(proposal, workspace)
         plan = proposal.plan
     }
 
@@ -63,11 +65,12 @@ extension ProposedPlan.Basis {
     /// Files by which coordinators and operators say what they want; calendars are known by what they say.
     private static let configExtensions: Set<String> = ["yaml", "yml", "csv", "json", "mustache", "txt"]
 
-    init(
-        _ workspace: Workspace, copies: [CalendarSource: CalendarCopy], decisions: [Decision], _ revision: Int?
-    ) throws {
-        self.revision = revision
-        self.decisions = decisions
+    init(_ proposal: Proposal, _ workspace: Workspace) throws {
+        revision = proposal.basis?.number
+        decisions = proposal.decisions
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        sessions = Self.digest(try encoder.encode(proposal.details))
         let folder = URL(fileURLWithPath: workspace.configDirectory)
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         files = names.filter { Self.configExtensions.contains(($0 as NSString).pathExtension) }.reduce(into: [:]) {
@@ -75,7 +78,7 @@ extension ProposedPlan.Basis {
             $0[$1] = Self.digest(data)
         }
         calendars = workspace.programme.calendars.reduce(into: [:]) { result, source in
-            guard let copy = copies[source], copy.succeeded != nil else { return result[source.label] = "" }
+            guard let copy = proposal.copies[source], copy.succeeded != nil else { return result[source.label] = "" }
             let times = copy.busy.map { "\($0.start.seconds) \($0.end.seconds) \($0.isTentative)" }
             result[source.label] = Self.digest(Data(times.joined(separator: "\n").utf8))
         }
@@ -92,6 +95,9 @@ extension ProposedPlan.Basis {
         if decisions != now.decisions { sentences.append("something was decided since; muster history tells what.") }
         let files = Self.changed(files, now.files)
         if !files.isEmpty { sentences.append("the config is another: \(Self.list(files)).") }
+        if files.isEmpty, sessions != now.sessions {
+            sentences.append("the config changed while the plan was made: mails would say something else.")
+        }
         let calendars = Self.changed(calendars, now.calendars)
         if !calendars.isEmpty { sentences.append("calendars say something else: \(Self.list(calendars)).") }
         return sentences
@@ -114,7 +120,10 @@ extension Workspace {
         let copies = try await refreshCalendars().copies
         let revision = try store.latestRevision()
         let decisions = try store.decisions()
-        let basis = try ProposedPlan.Basis(self, copies: copies, decisions: decisions, revision?.number)
+        let proposal = try proposal(
+            proposed.plan, basis: revision, ledger: try store.ledger(at: now()), copies: copies, decisions: decisions,
+            kept: decisions, search: nil)
+        let basis = try ProposedPlan.Basis(proposal, self)
         var differences = proposed.basis.differences(to: basis)
         let now = now()
         let begun = proposed.plan.tracks.flatMap(\.sessions).contains { $0.start > proposed.at && $0.start <= now }
@@ -126,8 +135,6 @@ extension Workspace {
                     + "\nNothing was published. Make it again with muster plan, and look at the new difference.",
                 exitCode: 65)
         }
-        return try proposal(
-            proposed.plan, basis: revision, ledger: try store.ledger(at: now), copies: copies, decisions: decisions,
-            kept: decisions, search: nil)
+        return proposal
     }
 }

@@ -39,6 +39,36 @@ import Testing
         await wakeSignal.wait(atMost: .seconds(60))
     }
 
+    @Test func `knows what happens to schools though the config has a mistake, and a reload in between is not lost`()
+        async throws
+    {
+        let (files, clock) = (files, clock)
+        let load: @Sendable () throws -> Workspace = {
+            try Workspace(config: files.config, state: files.folder.path + "/state", now: { clock.now })
+        }
+        let context = ServiceContext(
+            workspace: try load(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, load: load)
+        func record(_ day: String) async throws {
+            let request = RecordSchoolEvent.Request(school: "900001", kind: .closure, days: day, reason: "")
+            _ = try await RecordSchoolEvent.run(request, in: context.workspace) { _ in }
+        }
+        func isClosed(_ day: String) throws -> Bool {
+            let date = try #require(CivilDate(iso: day))
+            return context.workspace.programme.school("900001")?.days.kind(of: date) == .closed
+        }
+        try await record("2027-01-14")
+        try files.replace("cycle: spring", with: "cycel: spring", in: "programme/cycles/spring.yaml")
+        #expect(throws: Workspace.Failure.self) { try context.current() }
+        #expect(try !isClosed("2027-01-14"))
+        try context.takeUpSchoolEvents()
+        #expect(try isClosed("2027-01-14"))
+        try files.replace("cycel: spring", with: "cycle: spring", in: "programme/cycles/spring.yaml")
+        try files.replace("How well", with: "How far", in: "programme/cycles/spring.yaml")
+        try await record("2027-01-21")
+        #expect(try context.current().programme.tracks.first?.host?.question?.hasPrefix("How far") == true)
+        #expect(try isClosed("2027-01-14") && isClosed("2027-01-21"))
+    }
+
     @Test func `knows of reminders that a reload has brought`() async throws {
         let context = try context()
         let proposal = try await context.workspace.propose()

@@ -21,8 +21,8 @@ import Testing
 
     /// What was seen, as it comes back out of a file.
     private func seen() async throws -> ProposedPlan {
-        let request = PlanSeason.Request(search: PlanSeason.Search())
-        let proposed = try await PlanSeason.run(request, in: try workspace()) { _ in }.proposed
+        let request = PlanSeason.Request(search: PlanSeason.Search(), includesProposed: true)
+        let proposed = try #require(try await PlanSeason.run(request, in: try workspace()) { _ in }.proposed)
         return try ProposedPlan(file: try files.folder.write(try proposed.text(), to: "plan.json"))
     }
 
@@ -57,6 +57,18 @@ import Testing
         let failure = await #expect(throws: Workspace.Failure.self) { try await publish(proposed) }
         #expect(failure?.description.contains(sentence) == true, "\(failure?.description ?? "")")
         #expect(try workspace().store.latestRevision()?.number == before)
+    }
+
+    @Test func `is refused where the config changed while it was made`() async throws {
+        let before = try await seen()
+        try files.replace("How well", with: "How far", in: "programme/cycles/spring.yaml")
+        let after = try await seen()
+        // The plan of the old config, with the files as they were looked at a moment later.
+        var text = try before.text()
+        for (name, digest) in before.basis.files { text = text.replacing(digest, with: after.basis.files[name] ?? "") }
+        let mixed = try ProposedPlan(file: try files.folder.write(text, to: "plan.json"))
+        let failure = await #expect(throws: Workspace.Failure.self) { try await publish(mixed) }
+        #expect(failure?.description.contains("changed while the plan was made") == true)
     }
 
     @Test func `of an earlier revision is refused where the config no longer has its people, and says whom`()

@@ -46,7 +46,8 @@ struct Apply: AsyncParsableCommand {
 
     /// Plans, shows what that would change, and asks; nil where the answer is no.
     private func agreedPlan() async throws -> ProposedPlan? {
-        let response = try await global.perform(PlanSeason.self, PlanSeason.Request(search: options.search))
+        let response = try await global.perform(
+            PlanSeason.self, PlanSeason.Request(search: options.search, includesProposed: true))
         let report = response.report
         guard !report.changes.isEmpty else { return response.proposed }
         PlanText(report: report).lines().forEach { Console.line($0) }

@@ -42,10 +42,12 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let response = try await global.perform(
             PlanSeason.self,
-            PlanSeason.Request(search: options.search, includesProblem: problem != nil || solution != nil))
+            PlanSeason.Request(
+                search: options.search, includesProblem: problem != nil || solution != nil,
+                includesProposed: out != nil))
         let report = response.report
         if let html { try Console.write(try SeasonPage(report).html(), to: html) }
-        if let out { try Console.write(try response.proposed.text(), to: out) }
+        if let out, let proposed = response.proposed { try Console.write(try proposed.text(), to: out) }
         if let problem, let text = response.problem { try Console.write(text, to: problem) }
         if let solution, let text = response.solution { try Console.write(text, to: solution) }
         if json { try Console.json(PlanJSON(report)) } else { show(report) }

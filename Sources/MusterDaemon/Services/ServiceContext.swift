@@ -62,8 +62,15 @@ final class ServiceContext: Sendable {
     func current() throws -> Workspace {
         let known = state.withLock { $0.fingerprint }
         if load != nil, known != ConfigFingerprint(directory: workspace.configDirectory) { try reload() }
-        if let newer = try workspace.upToDate() { use(newer, asOf: state.withLock { $0.fingerprint }) }
+        try takeUpSchoolEvents()
         return workspace
+    }
+
+    /// Puts in force what was said to happen to schools, unless another config was put in force meanwhile, which knows it.
+    func takeUpSchoolEvents() throws {
+        let (known, generation) = state.withLock { ($0.workspace, $0.generation) }
+        guard let newer = try known.upToDate() else { return }
+        state.withLock { if $0.generation == generation { $0.workspace = newer } }
     }
 
     /// Reads the config anew and puts it in force.

@@ -64,7 +64,8 @@ struct SocketService: Service {
                 return .failure(
                     OperationFailure("muster serve does not know \(name); restart it after an upgrade.", exitCode: 76))
             }
-            _ = try context.current()
+            // It is done, whatever else fails: nobody is told otherwise.
+            do { try context.takeUpSchoolEvents() } catch { context.logger.error("\(error)") }
             context.wakeAll()
             return .response(response)
         } catch {

@@ -41,11 +41,14 @@ public enum PlanSeason: Operation {
         public var search: Search
         /// Whether the compiled problem and its solution are wanted too.
         public var includesProblem: Bool
+        /// Whether the plan is wanted so that it can be published as it is.
+        public var includesProposed: Bool
 
         /// A request; every field as described there.
-        public init(search: Search, includesProblem: Bool = false) {
+        public init(search: Search, includesProblem: Bool = false, includesProposed: Bool = false) {
             self.search = search
             self.includesProblem = includesProblem
+            self.includesProposed = includesProposed
         }
     }
 
@@ -58,7 +61,7 @@ public enum PlanSeason: Operation {
         /// The planner's solution in the exchange format.
         public var solution: String?
         /// The plan, to be published as it is.
-        public var proposed: ProposedPlan
+        public var proposed: ProposedPlan?
     }
 
     /// Plans.
@@ -66,8 +69,8 @@ public enum PlanSeason: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let proposal = try await workspace.propose(request.search.options(progress))
-        var response = Response(
-            report: try PlanReport(proposal, workspace), proposed: try ProposedPlan(proposal, workspace))
+        var response = Response(report: try PlanReport(proposal, workspace))
+        if request.includesProposed { response.proposed = try ProposedPlan(proposal, workspace) }
         if request.includesProblem, let search = proposal.search {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
