@@ -3,7 +3,7 @@ import Transport
 
 /// Who we are to the servers of a host, and those of hosts below it.
 public struct CalendarLogin: Sendable {
-    /// The host, in lower case.
+    /// The host, in lower case; with a port (`cal.example:8443`) for that port alone.
     public let host: String
     /// Who logs in; nil where a token says it all.
     public let user: String?
@@ -23,7 +23,10 @@ public struct CalendarLogin: Sendable {
         authorization = token.map { "Bearer \($0)" }
     }
 
-    fileprivate func covers(_ name: String) -> Bool { name == host || name.hasSuffix("." + host) }
+    fileprivate func covers(_ name: String, port: Int?) -> Bool {
+        let names = [name] + (port.map { ["\(name):\($0)"] } ?? [])
+        return names.contains { $0 == host || $0.hasSuffix("." + host) }
+    }
 }
 
 extension [CalendarLogin] {
@@ -37,7 +40,7 @@ extension [CalendarLogin] {
         guard let host = url.host?.lowercased(), url.scheme == "https" || Self.loopback.contains(host) else {
             return nil
         }
-        let possible = filter { $0.covers(host) && (user == nil || $0.user == user) }
+        let possible = filter { $0.covers(host, port: url.port ?? 443) && (user == nil || $0.user == user) }
         return try possible.max { $0.host.count < $1.host.count }?.authorization.get()
     }
 

@@ -91,11 +91,10 @@ public struct Programme: Sendable {
         (index.partnershipsOfSchool[school] ?? []).map { partnerships[$0] }
     }
 
-    /// The calendars whose events a person cannot miss: their own, their school's and their partnerships'.
+    /// The calendars whose events a person cannot miss: their own, their schools' and their partnerships'.
     public func calendars(binding person: Person) -> [CalendarSource] {
-        guard let school = person.school else { return person.calendars }
-        return person.calendars + (self.school(school)?.calendars ?? [])
-            + partnerships(of: school).flatMap(\.calendars)
+        person.calendars
+            + person.schools.flatMap { (school($0)?.calendars ?? []) + partnerships(of: $0).flatMap(\.calendars) }
     }
 
     /// What people call a track: the host school, or the training event; its id where it is gone.

@@ -25,7 +25,7 @@ final class ProgrammeIndex: Sendable {
         self.rooms = Self.places(rooms.map(\.id))
         self.tracks = Self.places(tracks.map(\.id))
         tracksOfSchool = Self.groups(tracks.map { $0.host == nil ? [] : [$0.school] })
-        peopleOfSchool = Self.groups(people.map { $0.school.map { [$0] } ?? [] })
+        peopleOfSchool = Self.groups(people.map(\.schools))
         partnershipsOfSchool = Self.groups(partnerships.map { Array(Set($0.schools)) })
         schoolsOfBody = Self.groups(schools.map { [$0.trust, $0.federation].compactMap(\.self) })
         declared = Self.groups(people.map { Array($0.conflicts) })

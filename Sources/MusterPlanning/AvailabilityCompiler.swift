@@ -50,17 +50,33 @@ struct AvailabilityCompiler {
         programme.calendars(binding: person).compactMap { copies[$0] }
     }
 
-    /// The working pattern on days on which the person's school is not closed.
+    /// The working pattern on days on which none of the person's schools is closed, less where the person is away.
     private func workingHours(of person: Person) -> [SlotRange] {
-        let school = person.school.flatMap(programme.school)
         var ranges: [SlotRange] = []
-        for date in school.map(days.staffed) ?? slots.dates.filter({ $0.weekday <= .friday }) {
-            guard !person.away.contains(where: { $0.contains(date) }) else { continue }
+        var away: [SlotRange] = []
+        for date in staffedDays(of: person) {
+            let absences = person.away.filter { $0.dates.contains(date) }
+            guard absences.allSatisfy({ $0.hours != nil }) else { continue }
             for window in person.pattern.hours[date.weekday] ?? [] {
                 ranges.append(slots.window(date, window, in: person.zone))
             }
+            away += absences.compactMap(\.hours).map { touched($0, on: date, by: person) }
         }
-        return SlotSets.union(ranges)
+        return SlotSets.subtract(away, from: SlotSets.union(ranges))
+    }
+
+    private func staffedDays(of person: Person) -> [CivilDate] {
+        let schools = person.schools.compactMap(programme.school)
+        guard let first = schools.first else { return slots.dates.filter { $0.weekday <= .friday } }
+        let others = schools.dropFirst().map { Set(days.staffed($0)) }
+        return days.staffed(first).filter { date in others.allSatisfy { $0.contains(date) } }
+    }
+
+    /// Every slot of which the hours take something.
+    private func touched(_ window: TimeWindow, on date: CivilDate, by person: Person) -> SlotRange {
+        slots.touched(
+            person.zone.instant(LocalDateTime(date: date, time: window.lowerBound)),
+            person.zone.instant(LocalDateTime(date: date, time: window.upperBound)))
     }
 
     private func commitments(of person: Person, _ kind: WeeklyCommitment.Kind) -> [SlotRange] {
@@ -73,12 +89,7 @@ struct AvailabilityCompiler {
             return commitments.filter { commitment in
                 commitment.weekday == date.weekday
                     && (commitment.week == nil || letter == nil || commitment.week == letter)
-            }.map { commitment in
-                let window = commitment.window
-                return slots.touched(
-                    person.zone.instant(LocalDateTime(date: date, time: window.lowerBound)),
-                    person.zone.instant(LocalDateTime(date: date, time: window.upperBound)))
-            }
+            }.map { touched($0.window, on: date, by: person) }
         }
     }
 

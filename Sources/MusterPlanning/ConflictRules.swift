@@ -20,6 +20,7 @@ public struct ConflictRules {
     /// Found from what rules them out, not by asking of everybody.
     func excluded(from host: Host, at school: School) -> [PersonID] {
         var places = Set(programme.people(declaring: school.id))
+        places.formUnion(programme.people(of: school.id).filter { programme.people[$0].school != school.id })
         places.formUnion(host.excluded.compactMap(programme.place))
         for person in host.people.compactMap(programme.person) {
             places.formUnion(programme.people(declaring: person.id))
@@ -50,12 +51,12 @@ public struct ConflictRules {
 
     /// Why a person must not be in the team of a host, as the end of a sentence; nil where nothing forbids it.
     public func reason(_ person: Person, _ host: Host, _ school: School) -> String? {
+        if person.otherSchools.contains(school.id) { return "works at \(school.name) as well" }
         if person.conflicts.contains(school.id) { return "has declared an interest in \(school.name)" }
         if host.people.contains(where: { isInConflict(person, $0) }) {
             return "has declared an interest with the host's people"
         }
-        if let own = person.school,
-            host.people.contains(where: { programme.person($0)?.conflicts.contains(own) ?? false })
+        if host.people.contains(where: { !(programme.person($0)?.conflicts.isDisjoint(with: person.schools) ?? true) })
         {
             return "is of a school in which the host's people have declared an interest"
         }
@@ -74,9 +75,10 @@ public struct ConflictRules {
 
     /// The trust or federation that both belong to.
     private func sharedBody(_ person: Person, _ school: School) -> String? {
-        guard let own = person.school.flatMap(programme.school), own.id != school.id else { return nil }
-        if let trust = own.trust, trust == school.trust { return trust }
-        if let federation = own.federation, federation == school.federation { return federation }
+        for own in person.schools.compactMap(programme.school) where own.id != school.id {
+            if let trust = own.trust, trust == school.trust { return trust }
+            if let federation = own.federation, federation == school.federation { return federation }
+        }
         return nil
     }
 
@@ -86,6 +88,6 @@ public struct ConflictRules {
     }
 
     private func isOfPartnership(_ person: Person) -> Bool {
-        person.school.map(members.contains) ?? false
+        person.schools.contains(where: members.contains)
     }
 }

@@ -16,17 +16,17 @@ struct LimitResolver {
     }
 
     func perDay(of person: Person) -> Int? {
-        person.limits.perDay ?? cycles(of: person.school).compactMap(\.rules.limits.perDay).min()
+        person.limits.perDay ?? cycles(of: person.schools).compactMap(\.rules.limits.perDay).min()
     }
 
     func perWeek(of person: Person) -> Int? {
-        person.limits.perWeek ?? cycles(of: person.school).compactMap(\.rules.limits.perWeek).min()
+        person.limits.perWeek ?? cycles(of: person.schools).compactMap(\.rules.limits.perWeek).min()
     }
 
     /// How many of a school may be out on one day.
     func outAtOnce(of school: School) -> Int? {
         school.outAtOnce
-            ?? cycles(of: school.id).compactMap { cycle -> Int? in
+            ?? cycles(of: [school.id]).compactMap { cycle -> Int? in
                 switch cycle.rules.outAtOnce {
                 case .unlimited: nil
                 case .count(let count): count
@@ -35,8 +35,8 @@ struct LimitResolver {
             }.min()
     }
 
-    private func cycles(of school: SchoolID?) -> [Cycle] {
-        let own = school.map { programme.partnerships(of: $0).flatMap { cyclesOfPartnership[$0.id] ?? [] } } ?? []
+    private func cycles(of schools: [SchoolID]) -> [Cycle] {
+        let own = schools.flatMap(programme.partnerships).flatMap { cyclesOfPartnership[$0.id] ?? [] }
         return own.isEmpty ? openCycles : own
     }
 }

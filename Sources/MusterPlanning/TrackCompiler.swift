@@ -72,7 +72,7 @@ struct TrackCompiler {
         compiled.room = stage.room
         compiled.inPerson = stage.mode == .inPerson
         compiled.startEvery = max(1, stage.startEvery / Slots.minutes)
-        let window = window(of: track, at: school)
+        let window = window(of: stage, track, at: school)
         let near = near(stage)
         compiled.window = SlotRange(min(window.from, near?.from ?? window.from), max(window.to, near?.to ?? window.to))
         if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
@@ -92,7 +92,7 @@ struct TrackCompiler {
         return slots.touched(session.start, session.end)
     }
 
-    private func window(of track: Track, at school: School) -> SlotRange {
+    private func window(of stage: Stage, _ track: Track, at school: School) -> SlotRange {
         let dates: ClosedRange<CivilDate>
         switch track.kind {
         case .host: dates = track.cycle.dates
@@ -100,7 +100,19 @@ struct TrackCompiler {
         }
         let from = school.zone.instant(LocalDateTime(date: dates.lowerBound))
         let to = school.zone.instant(LocalDateTime(date: dates.upperBound + 1))
-        return slots.inside(max(from, context.earliest), to)
+        let trained = stage.training.flatMap { end(of: $0, of: track.cycle) }
+        return slots.inside(max(from, context.earliest, trained ?? from), to)
+    }
+
+    /// When a training event is over: as it was held or is published, else on the last day on which it may be.
+    private func end(of training: StageID, of cycle: Cycle) -> Instant? {
+        guard let track = programme.track(cycle.id + "/" + training), case .training(let event) = track.kind else {
+            return nil
+        }
+        let held = context.ledger.sessions(of: track).first?.end
+        let published = context.published.tracks.first { $0.id == track.id }?.sessions.first?.end
+        let zone = programme.school(track.school)?.zone ?? .utc
+        return held ?? published ?? zone.instant(LocalDateTime(date: event.dates.upperBound + 1))
     }
 
     /// The days on which the stage may be.

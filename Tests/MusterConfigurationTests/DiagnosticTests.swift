@@ -1,9 +1,10 @@
 import CivilTime
 import Foundation
-import MusterConfiguration
 import MusterModel
 import MusterTestSupport
 import Testing
+
+@testable import MusterConfiguration
 
 @Suite struct `Checking the config` {
     struct Mistake: CustomTestStringConvertible, Sendable {
@@ -118,6 +119,15 @@ import Testing
         Mistake(
             cycle, "hosts:\n", "rules: { out-at-once: 1 per 9223372036854775807 pupils }\nhosts:\n", 26, 23,
             "should be unlimited, a number, or 1 per 200 pupils"),
+        Mistake(cycle, "length: 60 min", "length: 2 days", 10, 13, "should be a length such as 60 min"),
+        Mistake(
+            cycle, "after: 5 to 15 school days", "after: [5 to 15 school days, trainin]", 14, nil,
+            "the cycle has no such training event"),
+        Mistake(people, "calendars/head.ics", "https://ann:secret@cal.example/a.ics", 2, nil, "calendars: logins"),
+        Mistake(
+            "muster.yaml", "https://meet.example/abc", "https://u:secret@meet.example/abc", nil, nil,
+            "a password in this address"),
+        Mistake("programme/schools.csv", "county", "county,x", 2, nil, "a text with a comma needs quotes"),
         Mistake(
             "programme/partnerships/tamar.yaml", "coordinator: {", "digest: hourly\ncoordinator: {", 3, 9,
             "should be one of \"daily\""),
@@ -187,6 +197,15 @@ import Testing
             "listens on the way"
         ),
         ("muster.yaml", "organiser:", webhook("http://n8n:5678/"), "leads into a private network"),
+        (cycle, "mode: blended", "mode: online", "join \"Review\" online and are told no address"),
+        (cycle, "room: zoom", "room: zoom\n    mode: in person", "is in person, and has a link"),
+        (cycle, "name: Improvement Workshop", "name: Online workshop\n    mode: in person", "says that it is online"),
+        (cycle, "attend: [host, champion, lead]", "attend: []", "nobody comes to \"Improvement Workshop\""),
+        (cycle, "5 to 15 school days", "5 to 15 days", "counts the days on which the host is open"),
+        (
+            cycle, "hosts:\n", "training:\n  - { id: t, length: 1 h, school: 900002, mode: online }\nhosts:\n",
+            "nobody comes to \"T\""
+        ),
     ])
     func `warns of what will go wrong`(file: String, old: String, new: String, message: String) throws {
         let files = try ProgrammeFiles()
@@ -277,10 +296,73 @@ import Testing
             "Mon-Thu 08:00-17:00", with: "04/01/2027; 25/01/2027 to 26/01/2027", in: "programme/people.csv")
         let result = ProgrammeLoader(directory: files.config).load()
         #expect(result.diagnostics.map(\.message).filter { $0.contains("day first") }.count == 1)
-        let away = try #require(result.programme.person("j.patel")?.away.map(\.description))
+        let away = try #require(result.programme.person("j.patel")?.away.map(\.dates.description))
         #expect(away == ["2027-01-04...2027-01-04", "2027-01-25...2027-01-26"])
         try files.replace("04/01/2027", with: "13/13/2027", in: "programme/people.csv")
         #expect(ProgrammeLoader(directory: files.config).load().hasErrors)
+    }
+
+    @Test func `reads the days of a school from its own row`() throws {
+        let files = try ProgrammeFiles()
+        try files.replace("pupils,terms", with: "pupils,terms,inset,closed", in: "programme/schools.csv")
+        try files.replace(
+            "240,county", with: "240,county,08/02/2027; 2027-02-15,2027-03-01 to 2027-03-02",
+            in: "programme/schools.csv")
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(!result.hasErrors, "\(result.diagnostics)")
+        #expect(result.diagnostics.map(\.message).filter { $0.contains("day first") }.count == 1)
+        let school = try #require(result.programme.school("900002"))
+        let other = try #require(result.programme.school("900001"))
+        for (day, kind) in [
+            ("2027-02-08", DayKind.inset), ("2027-02-15", .inset), ("2027-03-01", .closed), ("2027-03-02", .closed),
+            ("2027-03-03", .open),
+        ] {
+            let date = try #require(CivilDate(iso: day))
+            #expect(school.days.kind(of: date) == kind, "\(day)")
+        }
+        #expect(other.days.kind(of: try #require(CivilDate(iso: "2027-03-01"))) == .open)
+    }
+
+    @Test func `takes a day for a day of school, within the times of the stage`() throws {
+        let files = try ProgrammeFiles()
+        try files.replace("length: 150 min", with: "length: 1 day", in: Self.cycle)
+        try files.replace("length: 2 h", with: "length: 1 day", in: Self.cycle)
+        try files.replace("times: 13:00-17:00", with: "", in: Self.cycle)
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(result.programme.cycles[0].stages.map(\.length) == [60, 375, 360])
+        #expect(result.programme.cycles[0].stages[2].times.map { "\($0)" } == ["09:00..<15:00"])
+    }
+
+    @Test func `tells the school in which an event takes place, and nobody's school of one online`() throws {
+        let files = try ProgrammeFiles()
+        let training = "{ id: t, length: 1 h, school: 900002, invited: [k.o], mode: in person }"
+        try files.replace("hosts:\n", with: "training:\n  - \(training)\nhosts:\n", in: Self.cycle)
+        func invited() throws -> [PersonID] {
+            try #require(
+                ProgrammeLoader(directory: files.config).load().programme.cycles.first?.training.first?.invited)
+        }
+        #expect(try invited() == ["k.o", "s.ellis"])
+        try files.replace("mode: in person }", with: "mode: online }", in: Self.cycle)
+        #expect(try invited() == ["k.o"])
+    }
+
+    @Test(arguments: [
+        ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a;b\n1,5;2", [["a", "b"], ["1,5", "2"]]),
+        ("sep=|\na|b\n1|2\n", [["a", "b"], ["1", "2"]]), ("a\tb\n 1 \t\"2\t3\"\n", [["a", "b"], ["1", "2\t3"]]),
+        ("a,b\n\"1\n2\",\"say \"\"x\"\"\"\n", [["a", "b"], ["1\n2", "say \"x\""]]),
+        ("a,b\n6\" pipe,2\n,\n\n3, \"4\" \n", [["a", "b"], ["6\" pipe", "2"], ["3", "4"]]),
+        ("", []), ("\n\n", []), ("Ŵ,b\n", [["Ŵ", "b"]]), ("a,b,\n1,2,\n", [["a", "b", ""], ["1", "2", ""]]),
+    ])
+    func `splits a spreadsheet into cells`(text: String, cells: [[String]]) {
+        #expect(CSVRecords.split(text).map { $0.cells.map(\.text) } == cells)
+    }
+
+    @Test func `loses one row and no other where a quote is never closed`() {
+        let rows = (1...200).map { "\($0),\"x\($0)\"\n" }
+        let text = rows.prefix(50).joined() + "51,\"y\n" + rows.suffix(150).joined()
+        let records = CSVRecords.split(text)
+        #expect(records.filter(\.hasStrayQuotes).count <= 2 && records.count >= 199)
+        #expect(records.last?.cells.map(\.text) == ["200", "x200"] && records.last?.line == 201)
     }
 
     @Test func `takes people to be where their school is, unless they say where they are`() throws {

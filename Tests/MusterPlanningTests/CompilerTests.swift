@@ -201,6 +201,57 @@ import Testing
         }
     }
 
+    @Test func `keeps people out of hours for which they are away, and no longer`() throws {
+        try files.replace("hours", with: "away", in: "programme/people.csv")
+        try files.replace(
+            "Mon-Thu 08:00-17:00", with: "2027-01-20 09:05-12:00; 2027-01-21 to 2027-01-22 16:00-17:00",
+            in: "programme/people.csv")
+        let compiled = try compile(busy: [])
+        let person = try #require(compiled.problem.people.first { $0.id == "j.patel" })
+        for (time, isFree) in [
+            ("20T08:45", true), ("20T09:00", false), ("20T11:45", false), ("20T12:00", true), ("21T15:45", true),
+            ("21T16:00", false), ("22T16:45", false), ("25T16:00", true),
+        ] {
+            #expect(covers(person.free, try slot("2027-01-\(time):00Z", compiled.slots)) == isFree, "\(time)")
+        }
+    }
+
+    @Test func `takes somebody at two schools for staff of both`() throws {
+        try files.replace(
+            "j.patel@example.test,900002", with: "j.patel@example.test,900002; 900001", in: "programme/people.csv")
+        try files.replace("pupils,terms", with: "pupils,terms,closed", in: "programme/schools.csv")
+        try files.replace("180,county", with: "180,county,2027-01-20", in: "programme/schools.csv")
+        let compiled = try compile(busy: [])
+        let person = try #require(compiled.problem.people.first { $0.id == "j.patel" })
+        #expect(!covers(person.free, try slot("2027-01-20T10:00:00Z", compiled.slots)))
+        #expect(covers(person.free, try slot("2027-01-21T10:00:00Z", compiled.slots)))
+        #expect(compiled.problem.tracks[0].excluded.contains("j.patel"))
+        let cycle = try #require(compiled.programme.cycles.first)
+        let rules = ConflictRules(programme: compiled.programme, cycle: cycle, ledger: compiled.context.ledger)
+        let patel = try #require(compiled.programme.person("j.patel"))
+        let oakford = try #require(compiled.programme.school("900001"))
+        #expect(rules.reason(patel, cycle.hosts[0], oakford) == "works at Oakford Primary as well")
+    }
+
+    @Test func `plans a stage after the training that it needs: as it is planned, else its last day`() throws {
+        let cycle = "programme/cycles/spring.yaml"
+        let event =
+            "{ id: course, length: 1 h, school: 900002, invited: [k.o], mode: online, dates: 2027-01-11 to 2027-01-29 }"
+        try files.replace("hosts:\n", with: "training:\n  - \(event)\nhosts:\n", in: cycle)
+        try files.replace("length: 60 min\n", with: "length: 60 min\n    after: course\n", in: cycle)
+        func window(_ published: Plan) throws -> Int {
+            let compiled = try compile(published: published)
+            let first = try #require(compiled.problem.tracks.first?.stages.first)
+            return try #require(first.window).from - compiled.slots.slot(try #require(Instant(iso: "2027-01-11T00:00:00Z")))
+        }
+        #expect(try window(Plan()) == 19 * 96)
+        let start = try #require(Instant(iso: "2027-01-13T10:00:00Z"))
+        let planned = Plan.PlannedTrack(
+            id: "spring/course", sessions: [Plan.PlannedSession(stage: "course", start: start, end: start + 3600)],
+            team: [:])
+        #expect(try window(Plan(tracks: [planned])) == 2 * 96 + 44)
+    }
+
     @Test func `turns the solution back into sessions at the right time of the host's clocks`() throws {
         let compiled = try compile(busy: [])
         let problem = compiled.problem

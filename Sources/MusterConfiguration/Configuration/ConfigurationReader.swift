@@ -219,6 +219,10 @@ extension ConfigNode {
             error("\"\(scalar ?? "…")\" should be an address that begins with https://")
             return nil
         }
+        guard !LinkRule.hasPassword(scalar) else {
+            error("there is a password in this address, and everybody who gets it can read it; leave it out")
+            return nil
+        }
         return scalar
     }
 }

@@ -6,12 +6,11 @@ struct CalendarPaths {
     /// The folder at which relative paths begin.
     let directory: String
 
-    /// The calendar at a path or address; nil for an address of another kind, or a CalDAV one with a password in it.
+    /// The calendar at a path or address; nil for an address of another kind, or one with a password in it.
     func source(_ text: String) -> CalendarSource? {
         let text = text.hasPrefix("webcal://") ? "https://" + text.dropFirst(9) : text
         let source = CalendarSource(location: text)
-        if source.isCalDAV { return URLComponents(string: text).map { $0.password == nil } == true ? source : nil }
-        if source.isHTTP { return source }
+        if source.isCalDAV || source.isHTTP { return LinkRule.hasPassword(text) ? nil : source }
         guard !text.contains("://") else { return nil }
         return text.hasPrefix("/") ? source : CalendarSource(location: directory + "/" + text)
     }
@@ -21,7 +20,9 @@ struct CalendarPaths {
             guard let source = source(item.text) else {
                 collector.error(
                     item.location,
-                    "\"\(item.text)\" should be a file, or an address with https://, or caldavs:// without a password")
+                    LinkRule.hasPassword(item.text)
+                        ? "there is a password in this address; write user and password under \"calendars: logins\" in muster.yaml, and the address without it"
+                        : "\"\(item.text)\" should be a file, or an address with https:// or caldavs://")
                 return nil
             }
             return source

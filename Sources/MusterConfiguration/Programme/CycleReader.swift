@@ -34,6 +34,10 @@ struct CycleReader {
         if !hosts.isEmpty, stages.isEmpty { node.error("the cycle has hosts but no stages; write \"stages\"") }
         checkDoubles(hosts, mapping["hosts"])
         let trainings = (mapping["training"]?.items ?? []).compactMap { training($0, dates) }
+        for (stage, node) in zip(stages, mapping["stages"]?.items ?? []) { check(stage, follows: trainings, node) }
+        if stages.isEmpty, trainings.isEmpty {
+            node.warning("the cycle has neither stages nor training: nothing is planned")
+        }
         let hours = mapping["reminder-hours"]?.window() ?? Cycle.usualHours
         let reminders = reminders(mapping["reminders"], hours)
         var seen = Set(hosts.map(\.school))
@@ -95,6 +99,9 @@ struct CycleReader {
         guard let mapping = node.mapping(StageReader.keys), let stage = StageReader(rooms: rooms).read(mapping) else {
             return nil
         }
+        if mapping["attend"].map(\.items.isEmpty) ?? false {
+            node.warning("nobody comes to \"\(stage.name)\"; name the host or roles of \"team\" under \"attend\"")
+        }
         for item in mapping.require("attend")?.items ?? [] {
             let name = (item.scalar ?? "").lowercased()
             guard name != "host", !team.contains(name) else { continue }
@@ -115,6 +122,14 @@ struct CycleReader {
                 "nobody with the role \"\(role.id)\" comes to any stage; add it to an \"attend\" or leave it out of \"team\""
             )
         }
+    }
+
+    private func check(_ stage: Stage, follows trainings: [TrainingEvent], _ node: ConfigNode) {
+        guard let training = stage.training, !trainings.contains(where: { $0.stage.id == training }) else { return }
+        let known = trainings.map(\.stage.id)
+        node.error(
+            "\"\(stage.name)\" comes after \"\(training)\", and the cycle has no such training event\(Suggestion.phrase(for: training, among: known))"
+        )
     }
 
     // MARK: Hosts and training
@@ -159,9 +174,14 @@ struct CycleReader {
         if dates.lowerBound < cycleDates.lowerBound || dates.upperBound > cycleDates.upperBound {
             mapping["dates"]?.error("the training lies outside the dates of the cycle; widen those")
         }
-        return TrainingEvent(
-            stage: stage, school: school.id, dates: dates,
-            required: (mapping["required"]?.items ?? []).compactMap { names.person($0) },
-            invited: mapping["invited"].map(invitees) ?? [])
+        let required = (mapping["required"]?.items ?? []).compactMap { names.person($0) }
+        var invited = mapping["invited"].map(invitees) ?? []
+        if required.isEmpty, invited.isEmpty {
+            node.warning("nobody comes to \"\(stage.name)\"; write \"invited\" or \"required\"")
+        }
+        // The school that houses an event is told of it like those who come.
+        let housing = stage.mode == .online ? [] : names.heads(of: school.id)
+        invited += housing.filter { !invited.contains($0) && !required.contains($0) }
+        return TrainingEvent(stage: stage, school: school.id, dates: dates, required: required, invited: invited)
     }
 }

@@ -13,7 +13,7 @@ struct PeopleReader {
 
     struct Entry {
         var person: Person
-        var school: CSVTable.Cell?
+        var schools: [CSVTable.Cell]
         var conflicts: [CSVTable.Cell]
         /// Whether the file says in which zone the person is.
         var hasZone = true
@@ -56,11 +56,12 @@ struct PeopleReader {
                 "\"\(shown)\" is no mail address that can be written to; it should look like name@school.example")
             return nil
         }
+        let schools = row["school"]?.items ?? []
         let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
         var person = Person(
             id: row["id"]?.text ?? email.text.lowercased(), name: name.text.filter { !$0.isNewline },
             address: email.text,
-            school: row["school"]?.text, region: row["region"]?.text, zone: zone?.rules ?? .utc,
+            school: schools.first?.text, region: row["region"]?.text, zone: zone?.rules ?? .utc,
             roles: Set((row["roles"]?.items ?? []).map { $0.text.lowercased() }),
             themes: Set((row["themes"]?.items ?? []).map { $0.text.lowercased() }), pattern: pattern(row["hours"]),
             commitments: protectedTimes(row["protected"]), calendars: paths.sources(row["calendars"], collector),
@@ -68,9 +69,10 @@ struct PeopleReader {
                 teams: row["max-teams"].flatMap { $0.integer(0...100, collector) },
                 perDay: row["max-per-day"].flatMap { $0.integer(0...20, collector) },
                 perWeek: row["max-per-week"].flatMap { $0.integer(0...50, collector) }))
+        person.otherSchools = schools.dropFirst().map(\.text)
         person.away = away(row["away"])
         return Entry(
-            person: person, school: row["school"], conflicts: row["conflicts"]?.items ?? [],
+            person: person, schools: schools, conflicts: row["conflicts"]?.items ?? [],
             hasZone: row["time-zone"] != nil, location: row.location)
     }
 
@@ -85,27 +87,14 @@ struct PeopleReader {
         }
     }
 
-    /// `2027-03-12; 2027-04-01 to 2027-04-05`.
-    private func away(_ cell: CSVTable.Cell?) -> [ClosedRange<CivilDate>] {
+    /// `2027-03-12; 2027-04-01 to 2027-04-05; 2027-04-12 09:00-12:00`.
+    private func away(_ cell: CSVTable.Cell?) -> [Absence] {
         (cell?.items ?? []).compactMap { item in
-            var isSpreadsheetDate = false
-            let dates = ClosedRange(days: item.text) {
-                CSVTable.Cell.date($0, isSpreadsheetDate: &isSpreadsheetDate)
-            }
-            if isSpreadsheetDate { noteSpreadsheetDates(item) }
-            guard let dates else {
-                collector.error(
-                    item.location, "\"\(item.text)\" should be days such as 2027-03-12; 2027-04-01 to 2027-04-05")
-                return nil
-            }
-            return dates
+            let words = item.text.split(separator: " ")
+            let hours = words.last.flatMap { TimeWindow(text: $0) }
+            let days = hours == nil ? item.text : words.dropLast().joined(separator: " ")
+            return item.days(days, collector, or: "2027-04-12 09:00-12:00").map { Absence(dates: $0, hours: hours) }
         }
-    }
-
-    private func noteSpreadsheetDates(_ item: CSVTable.Cell) {
-        collector.warningOnce(
-            about: "day first", at: item.location,
-            "days such as \(item.text.prefix(10)) are read with the day first; 2027-01-04 means the same everywhere")
     }
 
     private func protectedTimes(_ cell: CSVTable.Cell?) -> [WeeklyCommitment] {

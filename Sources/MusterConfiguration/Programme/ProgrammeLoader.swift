@@ -85,6 +85,7 @@ public struct ProgrammeLoader {
                 for layer in partnership.layers { layer.lay(over: &school.days) }
             }
             for cell in entry.layers { layer(cell, layers)?.lay(over: &school.days) }
+            entry.own.lay(over: &school.days)
             return school
         }
         let schoolIndex = Dictionary(schools.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -155,17 +156,12 @@ public struct ProgrammeLoader {
     private func resolve(_ entries: inout [PeopleReader.Entry], _ schools: [SchoolID: School]) {
         let ids = Set(entries.map(\.person.id))
         for index in entries.indices {
-            if let cell = entries[index].school {
-                if let school = schools[cell.text] {
-                    entries[index].person.region = entries[index].person.region ?? school.region
-                    if !entries[index].hasZone { entries[index].person.zone = school.zone }
-                } else {
-                    collector.error(
-                        cell.location,
-                        "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))",
-                        restingOn: .schools)
-                    entries[index].person.school = nil
-                }
+            let known = entries[index].schools.filter { isKnown($0, schools) }.map(\.text)
+            entries[index].person.school = known.first
+            entries[index].person.otherSchools = Array(known.dropFirst())
+            if let school = known.first.flatMap({ schools[$0] }) {
+                entries[index].person.region = entries[index].person.region ?? school.region
+                if !entries[index].hasZone { entries[index].person.zone = school.zone }
             }
             for cell in entries[index].conflicts {
                 if !ids.contains(cell.text), schools[cell.text] == nil {
@@ -178,6 +174,15 @@ public struct ProgrammeLoader {
                 entries[index].person.conflicts.insert(cell.text)
             }
         }
+    }
+
+    private func isKnown(_ cell: CSVTable.Cell, _ schools: [SchoolID: School]) -> Bool {
+        guard schools[cell.text] == nil else { return true }
+        collector.error(
+            cell.location,
+            "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))",
+            restingOn: .schools)
+        return false
     }
 
     // MARK: Cycles
@@ -238,7 +243,9 @@ public struct ProgrammeLoader {
     }
 
     private func entry(_ id: PersonID, _ names: KnownNames) -> PeopleReader.Entry? {
-        names.people[id].map { PeopleReader.Entry(person: $0.person, conflicts: [], location: $0.location) }
+        names.people[id].map {
+            PeopleReader.Entry(person: $0.person, schools: [], conflicts: [], location: $0.location)
+        }
     }
 
     private func loadHistory(

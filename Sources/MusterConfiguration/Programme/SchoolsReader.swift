@@ -7,12 +7,15 @@ struct SchoolsReader {
         "urn": ["URN"], "name": ["EstablishmentName"], "phase": ["PhaseOfEducation (name)"], "region": ["GOR (name)"],
         "trust": ["Trusts (name)"], "federation": ["Federations (name)"], "pupils": ["NumberOfPupils"], "street": [],
         "town": [], "postcode": [],
-        "status": ["EstablishmentStatus (name)"], "terms": [], "calendars": [], "out-at-once": [], "time-zone": [],
+        "status": ["EstablishmentStatus (name)"], "terms": [], "inset": [], "closed": [], "calendars": [],
+        "out-at-once": [], "time-zone": [],
     ]
 
     struct Entry {
         var school: School
         var layers: [CSVTable.Cell]
+        /// What its row says about days, over all layers.
+        var own: TermLayer
         var location: Diagnostic.Location
     }
 
@@ -55,7 +58,10 @@ struct SchoolsReader {
             outAtOnce: row["out-at-once"].flatMap { $0.integer(0...1000, collector) })
         let address = ["street", "town", "postcode"].compactMap { row[$0]?.text }
         school.address = address.isEmpty ? nil : address.joined(separator: ", ")
-        return Entry(school: school, layers: row["terms"]?.items ?? [], location: row.location)
+        var own = TermLayer(id: urn.text, location: row.location)
+        own.days.insetDays = Set((row["inset"]?.allDays(collector) ?? []).joined())
+        own.days.closures = row["closed"]?.allDays(collector).map { SchoolDays.Period(name: "", dates: $0) } ?? []
+        return Entry(school: school, layers: row["terms"]?.items ?? [], own: own, location: row.location)
     }
 
     /// GIAS writes "Not applicable" where there is none.

@@ -30,6 +30,8 @@ public struct Stage: Sendable {
     public var attend: [String]
     /// School days of the host since the stage before, at least and at most; nil for any number.
     public var gap: ClosedRange<Int>?
+    /// The training event of the same cycle that must be over before.
+    public var training: StageID?
     /// Kinds of the host's days on which it may be.
     public var days: Set<DayKind>
     /// Weekdays on which it may be.

@@ -27,6 +27,8 @@ public struct Person: Sendable {
     public var address: String
     /// Where the person works; nil for nobody's staff.
     public var school: SchoolID?
+    /// Where the person works beside that.
+    public var otherSchools: [SchoolID] = []
     /// The region, that of the school unless said otherwise.
     public var region: String?
     /// The zone of the person's clocks.
@@ -37,8 +39,8 @@ public struct Person: Sendable {
     public var themes: Set<String>
     /// When the person works.
     public var pattern: WorkingPattern
-    /// Days on which the person is away.
-    public var away: [ClosedRange<CivilDate>] = []
+    /// When the person is away.
+    public var away: [Absence] = []
     /// Lessons and protected times of every week.
     public var commitments: [WeeklyCommitment]
     /// Calendars of the person.
@@ -70,4 +72,9 @@ public struct Person: Sendable {
         self.limits = limits
         self.conflicts = conflicts
     }
+}
+
+extension Person {
+    /// Every school where the person works.
+    public var schools: [SchoolID] { (school.map { [$0] } ?? []) + otherSchools }
 }

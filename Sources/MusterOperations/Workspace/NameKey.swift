@@ -1,7 +1,7 @@
 import Foundation
 
 /// A name as people look for it: without regard to case, accents, apostrophes and hyphens.
-struct NameKey {
+struct NameKey: Hashable {
     private let words: [String]
 
     init(_ name: String) {

@@ -60,7 +60,7 @@ public struct Workspace: Sendable {
         stateDirectory = try Self.stateDirectory(configuration, of: config, state)
         let store = try store ?? Store(directory: stateDirectory)
         self.store = store
-        writtenProgramme = check.programme
+        writtenProgramme = check.programme.renaming(try FormerIDs.known(to: store, of: check.programme))
         schoolEvents = try store.schoolEvents()
         programme = writtenProgramme.adding(schoolEvents)
         self.templates = templates

@@ -31,6 +31,13 @@ extension Store {
         }
     }
 
+    /// Those who were ever asked to a session, and whose id is an address.
+    public func inviteesKnownByAddress() throws(StoreError) -> Set<PersonID> {
+        try read { database in
+            try String.fetchSet(database, sql: "SELECT DISTINCT person FROM attendee WHERE instr(person, '@') > 0")
+        }
+    }
+
     /// Every mail that a person was sent.
     public func mails(to person: PersonID) throws(StoreError) -> [MailRecord] {
         try read { database in
