@@ -242,7 +242,8 @@ import Testing
         func window(_ published: Plan) throws -> Int {
             let compiled = try compile(published: published)
             let first = try #require(compiled.problem.tracks.first?.stages.first)
-            return try #require(first.window).from - compiled.slots.slot(try #require(Instant(iso: "2027-01-11T00:00:00Z")))
+            return try #require(first.window).from
+                - compiled.slots.slot(try #require(Instant(iso: "2027-01-11T00:00:00Z")))
         }
         #expect(try window(Plan()) == 19 * 96)
         let start = try #require(Instant(iso: "2027-01-13T10:00:00Z"))

@@ -1,14 +1,16 @@
 import MusterModel
 import MusterOperations
 
-/// A proposal for a terminal: how it was found, the season, what would change, and who would be told.
+/// A proposal for a terminal: how it was found, what would change, who would be told, and what does not fit.
 struct PlanText {
     let report: PlanReport
+    /// Whether the whole season is shown; before anything is published it is shown as far as there is room.
+    var showsSeason = false
+    /// Whether it is said what the published and the proposed plan cost, term by term.
+    var comparesCosts = false
 
     /// All of it.
-    ///
-    /// - Parameter comparesCosts: whether it is said what the published and the proposed plan cost, term by term.
-    func lines(comparingCosts comparesCosts: Bool = false) -> [String] {
+    var lines: [String] {
         head() + season() + calendars() + notes() + (comparesCosts ? ScoreText(report: report).lines() : []) + changes()
     }
 
@@ -33,7 +35,11 @@ struct PlanText {
             "Planned in \(tenths / 10).\(tenths % 10) s: \(report.summary), no rule broken · seed \(search.seed) · \(tried)"
     }
 
-    private func season() -> [String] { SeasonText(season: report.season).lines() }
+    private func season() -> [String] {
+        let text = SeasonText(season: report.season)
+        let most = showsSeason ? Int.max : report.basis == nil ? 40 : 0
+        return text.dates(atMost: most) + text.unscheduled()
+    }
 
     private func calendars() -> [String] {
         report.calendarRemarks.isEmpty

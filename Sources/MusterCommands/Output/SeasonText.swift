@@ -1,48 +1,37 @@
 import CivilTime
 import MusterModel
 
-/// The season for a terminal: weeks across, schools down.
+/// The season for a terminal: a line for each school, with the dates of its sessions.
 struct SeasonText {
     let season: Season
 
-    func lines() -> [String] {
-        season.groups.flatMap { [""] + group($0) } + (season.unscheduled.isEmpty ? [] : [""] + unscheduled())
-    }
-
-    private func group(_ group: Season.Group) -> [String] {
-        let labelWidth = max(20, group.rows.map(\.label.count).max() ?? 0) + 2
-        var months = "".padded(labelWidth)
-        var days = "".padded(labelWidth)
-        var last = ""
-        for monday in group.weeks {
-            let month = Wording.shortMonth(monday)
-            months += (month == last ? "" : month).padded(5)
-            days += "\(monday.day)".padded(5)
-            last = month
+    /// The sessions of every cycle, for so many schools and events at most.
+    func dates(atMost most: Int) -> [String] {
+        guard most > 0 else { return [] }
+        var left = most
+        var lines: [String] = []
+        for group in season.groups where left > 0 {
+            lines += ["", group.title] + group.rows.prefix(left).flatMap { row($0, of: group) }
+            left -= group.rows.count
         }
-        let rows = group.rows.map { row in row.label.padded(labelWidth) + content(row) }
-        let legend = group.legend.map { "\($0.symbol) \($0.letter) \($0.name)" }
-        let shades = Season.Shade.allCases.filter { shade in
-            group.rows.contains { $0.cells.contains { $0.shade == shade } }
+        return left < 0 ? lines + ["… and \(Wording.count(-left, "row")) more; --season shows them all"] : lines
+    }
+
+    private func row(_ row: Season.Row, of group: Season.Group) -> [String] {
+        let width = group.rows.map(\.label.count).max() ?? 0
+        let lead = "  " + row.label.padded(width + 2)
+        if let number = row.unscheduled, row.sessions.isEmpty { return [lead + "not scheduled (\(number))"] }
+        if row.sessions.isEmpty { return [lead + "cancelled"] }
+        let stages = Set(group.rows.flatMap { $0.sessions.map(\.stage) }).map(\.count).max() ?? 0
+        return row.sessions.enumerated().map { index, session in
+            (index == 0 ? lead : "".padded(lead.count)) + session.stage.padded(stages + 2) + session.when
         }
-        let closing = (legend + shades.map { "\($0.symbol) \($0.name)" }).joined(separator: "   ")
-        return [group.title, months, days].map(\.trimmingEnd) + rows.map(\.trimmingEnd) + [closing]
     }
 
-    private func content(_ row: Season.Row) -> String {
-        if let number = row.unscheduled { return "could not be scheduled (\(number)), see below" }
-        if row.sessions.isEmpty { return "cancelled" }
-        return row.cells.map { cell in
-            if let first = cell.marks.first {
-                let more = cell.marks.count > 1 ? (cell.marks[1].symbol + cell.marks[1].letter) : ""
-                return (first.symbol + first.letter + more).padded(5)
-            }
-            return (cell.shade.map { $0.symbol + $0.symbol } ?? ".").padded(5)
-        }.joined()
-    }
-
-    private func unscheduled() -> [String] {
-        ["Not scheduled"]
+    /// What does not fit, why, and what would help.
+    func unscheduled() -> [String] {
+        guard !season.unscheduled.isEmpty else { return [] }
+        return ["", "Not scheduled"]
             + season.unscheduled.enumerated().flatMap { index, entry -> [String] in
                 let reasons = entry.reasons.enumerated().flatMap { position, reason in
                     Layout.wrap(position == 0 ? "\(entry.label): \(reason)" : reason, indent: 5)
@@ -59,24 +48,6 @@ struct SeasonText {
     }
 
     private func letter(_ index: Int) -> Character { Character(UnicodeScalar(UInt8(97 + index % 26))) }
-}
-
-extension Season.Shade {
-    fileprivate var symbol: String {
-        switch self {
-        case .closed: "░"
-        case .inset: "▒"
-        case .examinations: "▓"
-        }
-    }
-
-    fileprivate var name: String {
-        switch self {
-        case .closed: "closed"
-        case .inset: "INSET day"
-        case .examinations: "examinations"
-        }
-    }
 }
 
 /// Text in columns and lines of a terminal.
@@ -104,5 +75,13 @@ enum Layout {
 extension String {
     func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 
-    var trimmingEnd: String { String(reversed().drop { $0 == " " }.reversed()) }
+}
+
+extension Instant {
+    /// `Wed 13 Jan 2027, 14:00 UK time`.
+    var inWords: String {
+        let name = "Europe/London"
+        guard let zone = TimeZoneDatabase.system[name] else { return "\(Wording.moment(self, in: .utc)) UTC" }
+        return "\(Wording.moment(self, in: zone)) \(Wording.zone(name))"
+    }
 }

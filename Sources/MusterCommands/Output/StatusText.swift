@@ -25,10 +25,9 @@ struct StatusText {
         guard let published = report.published else {
             return ["plan       nothing is published yet; muster plan shows what would be"]
         }
-        let at = published.at.utc
         let note = published.note.isEmpty ? "" : " · \(published.note)"
         return [
-            "plan       revision \(published.revision) of \(Wording.shortDay(at.date)) \(at.time) UTC · \(published.summary)\(note)"
+            "plan       revision \(published.revision) of \(published.at.inWords) · \(published.summary)\(note)"
         ] + (report.sessions.next.map { ["next       \($0)"] } ?? [])
             + published.missing.map { "missing    \($0.label): \($0.reason)" }
     }
@@ -44,14 +43,14 @@ struct StatusText {
                 "  held     \(Wording.count(held, "message")) wait for somebody: muster apply, or muster outbox release"
             )
         }
-        if let next = report.nextReminder { lines.append("reminders  the next \(Wording.moment(next, in: .utc)) UTC") }
+        if let next = report.nextReminder { lines.append("reminders  the next \(next.inWords)") }
         if let oldest = report.oldestStuck {
             lines.append(
                 "  stuck    \(Wording.count(report.stuck, "mail")), the oldest since \(Wording.age(report.at - oldest.created)): \(oldest.lastError ?? "")"
             )
         }
         lines += report.destinations.filter { $0.givenUp != nil || $0.failingSince != nil }.map(failure)
-        lines += report.dead.map { "  dead     \($0.number) \($0.subject) (\($0.person)): \($0.lastError ?? "")" }
+        lines += report.dead.map { "  dead     \($0.number) \($0.subject) (\($0.addressee)): \($0.lastError ?? "")" }
         if !report.dead.isEmpty {
             lines.append(
                 "           correct the address in people.csv, or muster outbox retry N once the server lets us")
@@ -66,7 +65,7 @@ struct StatusText {
             if destination.givenUp != nil {
                 "given up; muster webhook test \(destination.name)"
             } else if let retry = destination.retryAt {
-                "tried again \(Wording.moment(retry, in: .utc)) UTC"
+                "tried again \(retry.inWords)"
             } else {
                 "tried again soon"
             }

@@ -21,6 +21,9 @@ struct Apply: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A few words to remember why.", valueName: "text"))
     var note = ""
 
+    @Flag(help: "Show the whole season, and not only what changes.")
+    var season = false
+
     @Flag(help: "Do not ask.")
     var yes = false
 
@@ -50,7 +53,7 @@ struct Apply: AsyncParsableCommand {
             PlanSeason.self, PlanSeason.Request(search: options.search, includesProposed: true))
         let report = response.report
         guard !report.changes.isEmpty else { return response.proposed }
-        PlanText(report: report).lines().forEach { Console.line($0) }
+        show(report)
         let mails = Wording.count(report.mailsByReason.values.reduce(0, +), "mail")
         let question = "Publish this: \(mails) to \(Wording.count(report.recipients, "person"))?"
         return Console.ask(question) ? response.proposed : nil
@@ -58,7 +61,7 @@ struct Apply: AsyncParsableCommand {
 
     private func show(_ response: PublishPlan.Response, isShown: Bool) throws {
         if json { return try Console.json(AppliedJSON(response)) }
-        if !isShown { PlanText(report: response.report).lines().forEach { Console.line($0) } }
+        if !isShown { show(response.report) }
         Console.line()
         Console.line(result(response))
         if response.released > 0 {
@@ -67,6 +70,10 @@ struct Apply: AsyncParsableCommand {
         if !response.revertedTargets.isEmpty {
             Console.line("Taken back with it: what was decided about \(Wording.list(response.revertedTargets)).")
         }
+    }
+
+    private func show(_ report: PlanReport) {
+        PlanText(report: report, showsSeason: season).lines.forEach { Console.line($0) }
     }
 
     private func result(_ response: PublishPlan.Response) -> String {

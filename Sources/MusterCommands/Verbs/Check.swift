@@ -29,7 +29,7 @@ struct Check: ParsableCommand {
         if json {
             try Console.json(check.diagnostics)
         } else {
-            for diagnostic in check.diagnostics where !quiet || diagnostic.severity == .error {
+            for diagnostic in check.diagnostics.forReading where !quiet || diagnostic.severity == .error {
                 Console.line(diagnostic.description)
             }
             if !quiet { Console.line(summary(check, errors, warnings)) }

@@ -5,16 +5,16 @@ import MusterOperations
 
 struct Export: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Give the published season to a spreadsheet (csv), a calendar (ics) or a script (json).",
+        abstract: "Give the published season to a spreadsheet (csv, people), a calendar (ics) or a script (json).",
         discussion: "prometheus gives metrics instead, as the daemon serves them: a textfile for node_exporter.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, ics, json, prometheus
+        case csv, people, ics, json, prometheus
     }
 
     @OptionGroup var global: GlobalOptions
 
-    @Argument(help: "csv, ics, json or prometheus.")
+    @Argument(help: "csv: a row for each session; people: a row for each person and session; ics, json or prometheus.")
     var format: Format
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file.", valueName: "file"))

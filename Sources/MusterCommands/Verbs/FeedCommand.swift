@@ -120,8 +120,8 @@ private struct CreatedJSON: Encodable {
 extension Feed {
     /// `read 3 hours ago by Thunderbird`, in words.
     fileprivate func standing(at now: Instant) -> String {
-        if let revoked { return "revoked \(Wording.moment(revoked, in: .utc)) UTC" }
-        guard let fetched else { return "never read, made \(Wording.moment(created, in: .utc)) UTC" }
+        if let revoked { return "revoked \(revoked.inWords)" }
+        guard let fetched else { return "never read, made \(created.inWords)" }
         return "read \(Wording.age(now - fetched)) ago by \(program ?? "a program without a name")"
     }
 }

@@ -85,6 +85,8 @@ private struct MessageChoice: ParsableArguments {
     @Flag(help: "All of them.")
     var all = false
 
+    func includes(_ message: MessageSummary) -> Bool { all || numbers.contains(message.number) }
+
     func validate() throws {
         if numbers.isEmpty != all { throw ValidationError("Name the mails by their numbers, or say --all.") }
     }
@@ -123,11 +125,27 @@ extension Outbox {
     }
 
     struct Discard: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take mails out that are not to be sent any more.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take mails out that are not to be sent any more; says what their recipients will then not know.",
+            discussion: "On a terminal it asks first, since it cannot be taken back.")
         @OptionGroup var global: GlobalOptions
         @OptionGroup fileprivate var choice: MessageChoice
 
+        @Flag(help: "Do not ask.")
+        var yes = false
+
         func run() async throws {
+            let everything = ListMessages.Request(state: nil, limit: .max)
+            let messages = try await global.perform(ListMessages.self, everything).filter {
+                choice.includes($0) && ChangeMessages.Action.discard.states.from.contains($0.state)
+            }
+            messages.prefix(40).forEach { Console.line($0.consequence) }
+            if messages.count > 40 { Console.line("… and \(Wording.count(messages.count - 40, "mail")) more") }
+            if !messages.isEmpty, !yes, Console.canAsk,
+                !Console.ask("Discard \(Wording.count(messages.count, "mail"))?")
+            {
+                return Console.line("Nothing was discarded.")
+            }
             try await choice.change(global, .discard, done: "discarded; nobody is told")
         }
     }

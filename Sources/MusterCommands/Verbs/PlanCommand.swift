@@ -27,11 +27,19 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the plan, for muster apply to publish exactly this.", valueName: "file"))
     var out: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write a spreadsheet: a row for each person and session, with the address.", valueName: "file"))
+    var csv: String?
+
     @Option(help: ArgumentHelp("Write the compiled planning problem.", valueName: "file"))
     var problem: String?
 
     @Option(help: ArgumentHelp("Write the planner's solution.", valueName: "file"))
     var solution: String?
+
+    @Flag(help: "Show the whole season, and not only what would change.")
+    var season = false
 
     @Flag(help: "Show what the published and the proposed plan cost, term by term (weights: of a cycle).")
     var compare = false
@@ -44,10 +52,11 @@ struct PlanCommand: AsyncParsableCommand {
             PlanSeason.self,
             PlanSeason.Request(
                 search: options.search, includesProblem: problem != nil || solution != nil,
-                includesProposed: out != nil))
+                includesProposed: out != nil, includesSheet: csv != nil))
         let report = response.report
         if let html { try Console.write(try SeasonPage(report).html(), to: html) }
         if let out, let proposed = response.proposed { try Console.write(try proposed.text(), to: out) }
+        if let csv, let sheet = response.sheet { try Console.write(sheet, to: csv) }
         if let problem, let text = response.problem { try Console.write(text, to: problem) }
         if let solution, let text = response.solution { try Console.write(text, to: solution) }
         if json { try Console.json(PlanJSON(report)) } else { show(report) }
@@ -55,7 +64,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func show(_ report: PlanReport) {
-        PlanText(report: report).lines(comparingCosts: compare).forEach { Console.line($0) }
+        PlanText(report: report, showsSeason: season, comparesCosts: compare).lines.forEach { Console.line($0) }
         if report.held > 0 {
             Console.line(
                 "Held: \(Wording.count(report.held, "message")) of earlier changes wait for approval; muster apply lets them go."
@@ -63,7 +72,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         if !report.changes.isEmpty {
             Console.line(
-                "Nothing was sent. muster apply \(out ?? "")\(out == nil ? "" : " ")publishes this; --html FILE shows every date, time and team."
+                "Nothing was sent. muster apply \(out ?? "")\(out == nil ? "" : " ")publishes this; --season shows the whole season, --html FILE as a page."
             )
         }
     }
@@ -108,10 +117,9 @@ extension SeasonPage {
     fileprivate init(_ report: PlanReport) {
         let state =
             report.changes.isEmpty ? "published as revision \(report.basis ?? 0)" : "proposed, not yet published"
-        let local = report.at.utc
         self.init(
             title: report.organiser, summary: "\(report.summary); \(state)", season: report.season,
             remarks: report.calendarRemarks,
-            footer: "Made by muster on \(Wording.longDay(local.date)) at \(local.time) UTC.")
+            footer: "Made by muster, \(report.at.inWords).")
     }
 }

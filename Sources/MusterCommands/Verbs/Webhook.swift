@@ -75,8 +75,8 @@ struct Webhook: AsyncParsableCommand {
 
 extension ListWebhooks.Endpoint {
     fileprivate var word: String {
-        if let givenUp { return "given up \(Wording.moment(givenUp, in: .utc)) UTC; muster webhook test \(id)" }
-        if let failingSince { return "nothing gets through since \(Wording.moment(failingSince, in: .utc)) UTC" }
+        if let givenUp { return "given up \(givenUp.inWords); muster webhook test \(id)" }
+        if let failingSince { return "nothing gets through since \(failingSince.inWords)" }
         return "well"
     }
 }

@@ -52,6 +52,33 @@ extension Diagnostic.Location: CustomStringConvertible {
     }
 }
 
+extension [Diagnostic] {
+    /// Errors before warnings; what is said of several places in one file stands once, with the others' lines behind it.
+    public var forReading: [Diagnostic] {
+        var places: [Diagnostic: [Int]] = [:]
+        var order: [Diagnostic] = []
+        for diagnostic in self {
+            var cause = diagnostic
+            cause.location = Diagnostic.Location(file: diagnostic.location.file)
+            if places[cause] == nil { order.append(diagnostic) }
+            places[cause, default: []] += [diagnostic.location.line].compactMap(\.self)
+        }
+        let merged = order.map { first -> Diagnostic in
+            var cause = first
+            cause.location = Diagnostic.Location(file: first.location.file)
+            let others = Set(places[cause] ?? []).subtracting([first.location.line ?? 0]).sorted()
+            var merged = first
+            if !others.isEmpty {
+                let lines = others.prefix(5).map(String.init).joined(separator: ", ")
+                merged.message +=
+                    " (also in line\(others.count == 1 ? "" : "s") \(lines)\(others.count > 5 ? ", …" : ""))"
+            }
+            return merged
+        }
+        return merged.filter { $0.severity == .error } + merged.filter { $0.severity == .warning }
+    }
+}
+
 /// Gathers diagnostics, so that one run finds every mistake, and each of them once.
 final class DiagnosticCollector {
     /// What other parts of the config name by an id.

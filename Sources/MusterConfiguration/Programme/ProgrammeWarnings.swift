@@ -27,12 +27,13 @@ struct ProgrammeWarnings {
     private func reportDates(_ cycle: Cycle) {
         let schools = cycle.hosts.compactMap { programme.school($0.school) }
         let unopened = schools.filter { school in !cycle.dates.contains { school.days.kind(of: $0) == .open } }
-        for school in unopened {
-            let known =
-                school.days.terms.map(\.dates.upperBound).max().map { "its terms end on \($0)" } ?? "it has no terms"
+        let byCause = Dictionary(grouping: unopened) { school in
+            school.days.terms.map(\.dates.upperBound).max().map { "terms end on \($0)" } ?? "no terms are known"
+        }
+        for (cause, schools) in byCause.sorted(by: { $0.key < $1.key }) {
             collector.warning(
                 location("cycles"),
-                "\(school.name) is never open during the cycle \"\(cycle.id)\" (\(cycle.dates.lowerBound) to \(cycle.dates.upperBound)): \(known); add its term dates in terms/",
+                "\(names(schools)) \(schools.count == 1 ? "is" : "are") never open during the cycle \"\(cycle.id)\" (\(cycle.dates.lowerBound) to \(cycle.dates.upperBound)): \(cause); add term dates in terms/",
                 restingOn: .terms)
         }
         let ends = schools.compactMap(\.days.bankHolidaysEnd)
@@ -77,13 +78,15 @@ struct ProgrammeWarnings {
     /// Roles and themes that nobody asks for are mostly slips of the pen.
     private func reportWords() {
         let roles = Set(programme.cycles.flatMap { $0.team.map(\.id) } + ["head"])
+        var holders: [RoleID: [Person]] = [:]
         for person in programme.people {
-            for role in person.roles.subtracting(roles).sorted() {
-                collector.warning(
-                    location("people.csv"),
-                    "\(person.id) has the role \"\(role)\", and no cycle has it\(Suggestion.phrase(for: role, among: roles.sorted()))"
-                )
-            }
+            for role in person.roles.subtracting(roles) { holders[role, default: []].append(person) }
+        }
+        for (role, people) in holders.sorted(by: { $0.key < $1.key }) {
+            collector.warning(
+                location("people.csv"),
+                "\(Self.list(people.map(\.name))) \(people.count == 1 ? "has" : "have") the role \"\(role)\", and no cycle has it\(Suggestion.phrase(for: role, among: roles.sorted()))"
+            )
         }
         let themes = Set(programme.people.flatMap(\.themes))
         for cycle in programme.cycles {
@@ -119,23 +122,33 @@ struct ProgrammeWarnings {
     }
 
     private func reportStrayInsetDays() {
+        var strays: [String: [School]] = [:]
         for school in programme.schools {
             guard let first = school.days.terms.map(\.dates.lowerBound).min(),
                 let last = school.days.terms.map(\.dates.upperBound).max()
             else { continue }
-            for day in school.days.insetDays.sorted() where !(first - 31...last + 31).contains(day) {
-                collector.warning(
-                    location("terms"),
-                    "\(school.name) has an INSET day on \(day), far outside its terms (\(first) to \(last))")
+            for day in school.days.insetDays where !(first - 31...last + 31).contains(day) {
+                strays["an INSET day on \(day), far outside the terms (\(first) to \(last))", default: []].append(
+                    school)
             }
         }
+        for (what, schools) in strays.sorted(by: { $0.key < $1.key }) {
+            collector.warning(location("terms"), "\(names(schools)) \(schools.count == 1 ? "has" : "have") \(what)")
+        }
+    }
+
+    private func names(_ schools: [School]) -> String { Self.list(schools.map(\.name)) }
+
+    /// All of a few, the first of many.
+    private static func list(_ names: [String]) -> String {
+        names.count <= 4 ? Wording.list(names) : Wording.list(Array(names.prefix(3)) + ["\(names.count - 3) others"])
     }
 
     private func reportCalendars() {
         let teams = Set(programme.cycles.flatMap { $0.team.map(\.id) } + ["head"])
         let without = programme.people.filter { $0.calendars.isEmpty && !$0.roles.isDisjoint(with: teams) }
         guard !without.isEmpty else { return }
-        let names = without.prefix(5).map(\.id).joined(separator: ", ") + (without.count > 5 ? ", …" : "")
+        let names = without.prefix(5).map(\.name).joined(separator: ", ") + (without.count > 5 ? ", …" : "")
         collector.warning(
             location("people.csv"),
             "\(Wording.count(without.count, "person")) without a calendar (\(names)): planned by their hours alone, and less gladly than others; ask them for an address of their calendar"

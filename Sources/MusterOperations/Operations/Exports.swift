@@ -1,4 +1,5 @@
 import MusterModel
+import MusterStore
 
 /// Gives the published season to a spreadsheet, a calendar or a script.
 public enum ExportSeason: Operation {
@@ -9,6 +10,8 @@ public enum ExportSeason: Operation {
     public enum Format: String, Codable, Sendable {
         /// A row for each session.
         case csv
+        /// A row for each person and session, with the address.
+        case people
         /// A calendar.
         case ics
         /// For scripts.
@@ -35,7 +38,8 @@ public enum ExportSeason: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         switch request.format {
-        case .csv: Response(text: try workspace.exportCSV())
+        case .csv: Response(text: SeasonSheet.bySession(try workspace.store.publishedSessions().map(\.details)))
+        case .people: Response(text: SeasonSheet.byPerson(try workspace.store.publishedSessions().map(\.details)))
         case .ics: Response(text: try workspace.exportCalendar())
         case .json: Response(text: try workspace.exportJSON())
         }

@@ -17,6 +17,8 @@ public struct MessageSummary: Codable, Sendable {
     public let session: String
     /// Who gets it; empty for a webhook.
     public let person: String
+    /// Their name; their id where the config does not know them any more.
+    public let name: String
     /// The `SEQUENCE` that it carries.
     public let sequence: Int
     /// The revision of the plan that caused it.
@@ -38,13 +40,14 @@ public struct MessageSummary: Codable, Sendable {
     /// When it is to be sent, or tried again.
     public let due: Instant
 
-    init(_ message: OutboxMessage) {
+    init(_ message: OutboxMessage, _ programme: Programme) {
         number = message.number
         state = message.state
         kind = message.kind
         reason = message.reason
         session = message.session
         person = message.person
+        name = programme.person(message.person)?.name ?? message.person
         sequence = message.sequence
         revision = message.revision
         attempts = message.attempts
@@ -57,9 +60,23 @@ public struct MessageSummary: Codable, Sendable {
         due = message.due
     }
 
+    /// What its recipient will not know where it is never sent, as a sentence.
+    public var consequence: String {
+        let what = "“\(subject)”"
+        guard destination == OutboxMessage.mail else { return "\(addressee) is not told: \(what)." }
+        return switch (kind, ChangeSet.Reason(rawValue: reason)) {
+        case (.invitation, _): "\(addressee) does not hear of it, and is expected: \(what)."
+        case (.cancellation, _): "\(addressee) keeps it in the calendar and may come: \(what)."
+        case (.update, .moved): "\(addressee) keeps the old time in the calendar: \(what)."
+        case (.update, _): "\(addressee) does not hear what changed: \(what)."
+        case (.reminder, _): "\(addressee) is not reminded: \(what)."
+        default: "\(addressee) does not get it: \(what)."
+        }
+    }
+
     /// Who gets it, without an address: a person, or an endpoint.
     public var addressee: String {
-        if !person.isEmpty { return person }
+        if !person.isEmpty { return name }
         return destination == OutboxMessage.mail ? "its owner" : destination
     }
 }
@@ -73,9 +90,14 @@ public enum ListMessages: Operation {
     public struct Request: Codable, Sendable {
         /// Only those in this state; nil for all.
         public var state: OutboxMessage.State?
+        /// At most so many, the newest.
+        public var limit: Int
 
         /// A request.
-        public init(state: OutboxMessage.State?) { self.state = state }
+        public init(state: OutboxMessage.State?, limit: Int = 1000) {
+            self.state = state
+            self.limit = limit
+        }
     }
 
     /// Lists them.
@@ -83,7 +105,9 @@ public enum ListMessages: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [MessageSummary] {
         let states = request.state.map { [$0] } ?? OutboxMessage.State.allCases
-        return try workspace.store.messageHeads(states).map(MessageSummary.init)
+        return try workspace.store.messageHeads(states, limit: request.limit).map {
+            MessageSummary($0, workspace.programme)
+        }
     }
 }
 
@@ -116,7 +140,7 @@ public enum ShowMessage: Operation {
         guard let message = try workspace.store.message(request.number) else {
             throw Workspace.Failure("There is no mail \(request.number); muster outbox lists them.", exitCode: 65)
         }
-        return Response(summary: MessageSummary(message), content: Data(message.content))
+        return Response(summary: MessageSummary(message, workspace.programme), content: Data(message.content))
     }
 }
 
@@ -146,7 +170,8 @@ public enum ChangeMessages: Operation {
             }
         }
 
-        fileprivate var states: (from: [OutboxMessage.State], to: OutboxMessage.State) {
+        /// From which states it leads into which.
+        public var states: (from: [OutboxMessage.State], to: OutboxMessage.State) {
             switch self {
             case .hold: ([.due], .held)
             case .release: ([.held], .due)

@@ -43,10 +43,15 @@ public enum PlanSeason: Operation {
         public var includesProblem: Bool
         /// Whether the plan is wanted so that it can be published as it is.
         public var includesProposed: Bool
+        /// Whether it is wanted as a spreadsheet.
+        public var includesSheet: Bool
 
         /// A request; every field as described there.
-        public init(search: Search, includesProblem: Bool = false, includesProposed: Bool = false) {
+        public init(
+            search: Search, includesProblem: Bool = false, includesProposed: Bool = false, includesSheet: Bool = false
+        ) {
             self.search = search
+            self.includesSheet = includesSheet
             self.includesProblem = includesProblem
             self.includesProposed = includesProposed
         }
@@ -62,6 +67,8 @@ public enum PlanSeason: Operation {
         public var solution: String?
         /// The plan, to be published as it is.
         public var proposed: ProposedPlan?
+        /// A row for each person and session: CSV.
+        public var sheet: String?
     }
 
     /// Plans.
@@ -71,6 +78,7 @@ public enum PlanSeason: Operation {
         let proposal = try await workspace.propose(request.search.options(progress))
         var response = Response(report: try PlanReport(proposal, workspace))
         if request.includesProposed { response.proposed = try ProposedPlan(proposal, workspace) }
+        if request.includesSheet { response.sheet = proposal.sheet }
         if request.includesProblem, let search = proposal.search {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

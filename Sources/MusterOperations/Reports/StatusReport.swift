@@ -104,10 +104,10 @@ extension StatusReport {
         sessions = try Sessions(store, at: now)
         messages = try store.outboxStatistics()
         destinations = try workspace.destinations.map { try store.destination($0) }
-        dead = try store.messageHeads([.dead], limit: 5).map(MessageSummary.init)
+        dead = try store.messageHeads([.dead], limit: 5).map { MessageSummary($0, workspace.programme) }
         let waiting = try store.messageHeads([.due, .claimed], limit: Self.mostStuck).filter { $0.lastError != nil }
         stuck = waiting.count
-        oldestStuck = waiting.last.map(MessageSummary.init)
+        oldestStuck = waiting.last.map { MessageSummary($0, workspace.programme) }
         self.nextReminder = nextReminder
         reminders = try store.reminderCounts()
         calendars = try Calendars(workspace)

@@ -1,0 +1,75 @@
+import CivilTime
+import MusterModel
+
+/// A season as a spreadsheet (CSV, RFC 4180), for Excel and its like.
+enum SeasonSheet {
+    private static let sessionColumns = [
+        "session", "cycle", "partnership", "host", "stage", "date", "start", "end", "zone", "place", "link",
+    ]
+
+    /// A row for each session.
+    static func bySession(_ sessions: [SessionDetails]) -> String {
+        let rows = sessions.sorted { $0.start < $1.start }.map { details -> [String] in
+            let people =
+                details.showsParticipants
+                ? details.participants.map { "\($0.name) (\(Wording.role($0.role)))" }.joined(separator: "; ")
+                : Wording.count(details.participants.count, "person")
+            return cells(details) + [people]
+        }
+        return text(sessionColumns + ["participants"], rows)
+    }
+
+    /// A row for each person and session, with the address.
+    ///
+    /// - Parameter changes: what becomes of sessions, by id; empty for a season as it is published.
+    static func byPerson(_ sessions: [SessionDetails], changes: [SessionID: String] = [:]) -> String {
+        let rows = sessions.sorted { $0.start < $1.start }.flatMap { details -> [[String]] in
+            let session = cells(details)
+            return details.participants.map { person in
+                session + [
+                    person.name, Wording.role(person.role), person.address, person.school ?? "",
+                    person.isRequired ? "yes" : "no",
+                ] + (changes.isEmpty ? [] : [changes[details.id] ?? ""])
+            }
+        }
+        let columns = ["name", "role", "email", "school", "required"] + (changes.isEmpty ? [] : ["change"])
+        return text(sessionColumns + columns, rows)
+    }
+
+    private static func cells(_ details: SessionDetails) -> [String] {
+        let zone = TimeZoneDatabase.system[details.zone] ?? .utc
+        let (start, end) = (zone.local(details.start), zone.local(details.end))
+        return [
+            details.id, details.cycle, details.partnership, details.host ?? "", details.stage, start.date.description,
+            start.time.description, end.time.description, details.zone, details.place ?? "", details.link ?? "",
+        ]
+    }
+
+    /// Excel takes a file without a byte order mark for cp1252.
+    private static func text(_ header: [String], _ rows: [[String]]) -> String {
+        "\u{FEFF}" + ([header] + rows).map { $0.map(cell).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    /// A cell, quoted where it must be; one that a spreadsheet would run as a formula is defused.
+    private static func cell(_ text: String) -> String {
+        let safe = text.first.map { "=+-@\t".contains($0) } ?? false ? "'" + text : text
+        guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
+        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+    }
+}
+
+extension Proposal {
+    /// A row for each person and session that it plans, with what changes.
+    var sheet: String {
+        let words = changes.changes.map { change in
+            let word =
+                switch (change.before, change.after) {
+                case (nil, _): "new"
+                case (_, nil): "cancelled"
+                case (let before?, let after?): before.details.start == after.start ? "changed" : "moved"
+                }
+            return (change.id, word)
+        }
+        return SeasonSheet.byPerson(details, changes: Dictionary(words) { first, _ in first })
+    }
+}
