@@ -62,7 +62,10 @@ let package = Package(
             dependencies: [
                 "CivilTime", "ICalendar", "Mail", "MusterModel", "Transport",
                 .product(name: "Yams", package: "Yams"),
-            ]
+            ],
+            resources: ["muster.yaml", "schools.csv", "people.csv", "terms.yaml", "partnership.yaml", "cycle.yaml"].map {
+                .embedInCode("Starter/\($0)")
+            }
         ),
         .target(
             name: "MusterCalendars",

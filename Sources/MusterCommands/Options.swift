@@ -6,8 +6,8 @@ import MusterModel
 import MusterOperations
 import MusterStore
 
-/// Which programme is meant, and what time it is: the options of every verb that needs its state.
-struct GlobalOptions: ParsableArguments {
+/// Which programme is meant: the options of every verb that reads its config.
+struct ConfigOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
@@ -20,14 +20,8 @@ struct GlobalOptions: ParsableArguments {
         help: ArgumentHelp("The config folder; left out: /etc/muster.", valueName: "dir"))
     var configFolder: String?
 
-    @Option(help: ArgumentHelp("The state directory; left out: as the unit or the config says.", valueName: "dir"))
-    var state: String?
-
-    @Option(help: ArgumentHelp("Take this for the present time, to try things out.", valueName: "ISO-8601"))
-    var now: String?
-
     /// The config folder.
-    var config: String { configFolder ?? programme.map { "/etc/muster/" + $0 } ?? "/etc/muster" }
+    var folder: String { configFolder ?? programme.map { "/etc/muster/" + $0 } ?? "/etc/muster" }
 
     func validate() throws {
         guard let programme else { return }
@@ -36,6 +30,20 @@ struct GlobalOptions: ParsableArguments {
             throw ValidationError("--programme \(programme) should be a name below /etc/muster.")
         }
     }
+}
+
+/// Which programme is meant, and what time it is: the options of every verb that needs its state.
+struct GlobalOptions: ParsableArguments {
+    @OptionGroup var programme: ConfigOptions
+
+    @Option(help: ArgumentHelp("The state directory; left out: as the unit or the config says.", valueName: "dir"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("Take this for the present time, to try things out.", valueName: "ISO-8601"))
+    var now: String?
+
+    /// The config folder.
+    var config: String { programme.folder }
 
     /// Has an operation done: by the daemon of the state, which has its secrets, where one runs, else here.
     func perform<Work: MusterOperations.Operation>(_ operation: Work.Type, _ request: Work.Request) async throws

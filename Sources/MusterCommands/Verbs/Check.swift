@@ -10,8 +10,7 @@ struct Check: ParsableCommand {
         abstract: "Find every mistake in the config.",
         discussion: "Exit code 0: nothing to mend; 1: warnings only, with --strict; 78: errors.")
 
-    @Option(help: ArgumentHelp("The config folder.", valueName: "dir"))
-    var config = "/etc/muster"
+    @OptionGroup var options: ConfigOptions
 
     @Flag(help: "Exit with 1 where there are warnings.")
     var strict = false
@@ -21,6 +20,8 @@ struct Check: ParsableCommand {
 
     @Flag(help: "Write the diagnostics as JSON.")
     var json = false
+
+    private var config: String { options.folder }
 
     func run() throws {
         let check = ConfigCheck(config: config)

@@ -13,7 +13,30 @@ struct MailText {
     /// The colour of the bar above the HTML.
     var accent = "#1f6f5c"
 
-    /// The names that templates know.
+    /// The names that templates know, and what each stands for.
+    static let variables: KeyValuePairs<String, String> = [
+        "subject": "the subject of the mail",
+        "title": "its heading",
+        "partnership": "the name of the partnership",
+        "cycle": "the name of the cycle",
+        "opening": "the first sentence: what the mail is about",
+        "hasChanges": "a section: whether something changed",
+        "changes": "a section: a sentence for each change, {{.}} in it",
+        "rows": "a section: when, where, who, …; in it name, label, text and lines",
+        "name": "in rows: what the row is about, as When",
+        "label": "in rows: the same, filled up with spaces to one width",
+        "text": "in rows: its lines, wrapped for plain text",
+        "lines": "in rows, a section: its lines one by one; in it line or link",
+        "line": "in lines: a line of text",
+        "link": "in lines: an address to follow, in place of a line",
+        "hasChecklist": "a section: whether there is something to prepare",
+        "checklist": "a section: each thing to prepare, {{.}} in it",
+        "request": "what the recipient is asked to do",
+        "reason": "why the recipient gets the mail",
+        "accent": "the colour of the mail's kind, as #1f6f5c",
+    ]
+
+    /// What the names stand for in this mail.
     var context: [String: Any] {
         let rows = rows.map { row -> [String: Any] in
             [

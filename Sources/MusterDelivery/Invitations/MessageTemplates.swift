@@ -13,35 +13,71 @@ public struct MessageTemplates: Sendable {
         public let description: String
     }
 
+    /// The built-in text of each template, by its name.
+    public static let builtIn: KeyValuePairs<String, String> = [
+        "message.txt.mustache": String(decoding: PackageResources.message_txt_mustache, as: UTF8.self),
+        "message.html.mustache": String(decoding: PackageResources.message_html_mustache, as: UTF8.self),
+        "reminder.txt.mustache": String(decoding: PackageResources.reminder_txt_mustache, as: UTF8.self),
+    ]
+
+    /// The names that templates know, and what each stands for.
+    public static var variables: KeyValuePairs<String, String> { MailText.variables }
+
     let text: MustacheTemplate
     let html: MustacheTemplate
     let reminder: MustacheTemplate
 
-    /// The built-in texts, except where a folder holds a file of the same name (`message.txt.mustache`,
-    /// `message.html.mustache`, `reminder.txt.mustache`).
+    /// The built-in texts, except where a folder holds a file of the same name.
     ///
-    /// - Throws: `Failure` for a file that is no template.
+    /// - Throws: `Failure` for a file that is no template, that uses a name that templates do not know, or that is
+    ///   called like no template.
     public init(directory: String?) throws(Failure) {
-        text = try Self.template("message.txt.mustache", PackageResources.message_txt_mustache, directory)
-        html = try Self.template("message.html.mustache", PackageResources.message_html_mustache, directory)
-        reminder = try Self.template("reminder.txt.mustache", PackageResources.reminder_txt_mustache, directory)
+        if let directory { try Self.checkNames(in: directory) }
+        text = try Self.template("message.txt.mustache", directory)
+        html = try Self.template("message.html.mustache", directory)
+        reminder = try Self.template("reminder.txt.mustache", directory)
     }
 
-    private static func template(
-        _ name: String, _ builtIn: [UInt8], _ directory: String?
-    ) throws(Failure) -> MustacheTemplate {
+    private static func checkNames(in directory: String) throws(Failure) {
+        let known = builtIn.map(\.key)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        for name in names.sorted() where name.hasSuffix(".mustache") && !known.contains(name) {
+            throw Failure(
+                file: directory + "/" + name, line: nil,
+                description: "no mail uses this file; the names are \(known.joined(separator: ", "))")
+        }
+    }
+
+    private static func template(_ name: String, _ directory: String?) throws(Failure) -> MustacheTemplate {
         let path = directory.map { $0 + "/" + name }
-        let own = path.flatMap { FileManager.default.contents(atPath: $0) }
-        let source = own.map { String(decoding: $0, as: UTF8.self) } ?? String(decoding: builtIn, as: UTF8.self)
+        let own = path.flatMap { FileManager.default.contents(atPath: $0) }.map { String(decoding: $0, as: UTF8.self) }
+        let source = own ?? builtIn.first { $0.key == name }?.value ?? ""
         do {
-            return try MustacheTemplate(string: source)
+            let template = try MustacheTemplate(string: source)
+            try checkVariables(of: source, file: path ?? name)
+            return template
         } catch let error as MustacheTemplate.ParserError {
             throw Failure(
                 file: path ?? name, line: error.context.lineNumber,
                 description:
                     "this is no valid template (\(error.error)); check that every {{#section}} has its {{/section}}")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure(file: path ?? name, line: nil, description: "this is no valid template (\(error))")
+        }
+    }
+
+    /// A name that nobody knows would silently be nothing in every mail.
+    private static func checkVariables(of source: String, file: String) throws(Failure) {
+        let known = variables.map(\.key) + ["."]
+        for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            for match in line.matches(of: /\{\{\{? *[#^\/&]? *([\p{L}\p{N}_.-]+)/)
+            where !known.contains(String(match.1)) {
+                throw Failure(
+                    file: file, line: index + 1,
+                    description: "templates know no \"\(match.1)\"; muster template show lists what they know")
+            }
         }
     }
 }

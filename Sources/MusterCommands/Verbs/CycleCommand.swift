@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import MusterConfiguration
+import MusterModel
+
+struct CycleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cycle", abstract: "Begin the next cycle.", subcommands: [New.self])
+
+    struct New: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the file of the next cycle, made of an earlier one.",
+            discussion:
+                "Stages, rules and comments stay. The dates are yours to fill in; muster check says where. The schools that have waited longest host."
+        )
+
+        @OptionGroup var options: ConfigOptions
+
+        @Argument(help: "The id of the new cycle, which its file is called by.")
+        var name: String
+
+        @Option(name: .customLong("from"), help: ArgumentHelp("The cycle that it follows.", valueName: "cycle"))
+        var earlier: String
+
+        func validate() throws {
+            guard name.wholeMatch(of: /[a-z0-9][a-z0-9-]*/) != nil else {
+                throw ValidationError("\(name) should be lower-case letters, digits and hyphens, as autumn-2027.")
+            }
+        }
+
+        func run() throws {
+            let path = "\(options.folder)/programme/cycles/\(name).yaml"
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw ExitFailure("\(path) is there already; give the new cycle another name.", code: 73)
+            }
+            let draft: CycleDraft
+            do throws(CycleDraft.Failure) {
+                draft = try CycleDraft(name, after: earlier, config: options.folder)
+            } catch {
+                throw ExitFailure(error.description, code: 65)
+            }
+            try Console.write(draft.text, to: path)
+            Console.line("wrote  \(path), with \(Wording.list(draft.hosts.map(\.name))) as hosts")
+            Console.line("Next: write its name and dates, and muster check --config \(options.folder)")
+        }
+    }
+}
