@@ -48,9 +48,13 @@ let package = Package(
         ),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
-        .target(name: "CalDAV", dependencies: ["CExpat", "CivilTime", "Transport"]),
+        .target(name: "CalDAV", dependencies: ["CExpat", "CivilTime", "TextEncodings", "Transport"]),
         .target(name: "Systemd"),
         .target(name: "CMemory"),
+        .target(
+            name: "Templates",
+            dependencies: ["TextEncodings", .product(name: "Mustache", package: "swift-mustache")]
+        ),
 
         // MARK: Model: a leaf of plain values
         .target(name: "MusterModel", dependencies: ["CivilTime"]),
@@ -81,7 +85,8 @@ let package = Package(
         .target(
             name: "MusterDelivery",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterStore", "StandardWebhooks", "Transport",
+                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterStore", "StandardWebhooks", "Templates",
+                "TextEncodings", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
@@ -107,7 +112,7 @@ let package = Package(
         .target(
             name: "MusterWeb",
             dependencies: [
-                "CivilTime", "MusterModel",
+                "CivilTime", "MusterModel", "Templates",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -220,7 +225,8 @@ let package = Package(
         .testTarget(
             name: "CalDAVTests",
             dependencies: ["CalDAV", "CivilTime", "CurlTransport", "MusterTestSupport", "Transport"]),
-        .testTarget(name: "MusterWebTests", dependencies: ["CivilTime", "MusterTestSupport", "MusterWeb"]),
+        .testTarget(
+            name: "MusterWebTests", dependencies: ["CivilTime", "MusterModel", "MusterTestSupport", "MusterWeb"]),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],

@@ -1,4 +1,5 @@
 import CivilTime
+import TextEncodings
 
 /// The body of a request.
 struct Question {
@@ -32,7 +33,7 @@ struct Question {
 
     /// Resources by their addresses (RFC 4791 §7.9).
     static func objects(_ references: [String]) -> Question {
-        Question("c:calendar-multiget", data + references.map { "<d:href>\(escaped($0))</d:href>" }.joined())
+        Question("c:calendar-multiget", data + references.map { "<d:href>\(Markup.escaped($0))</d:href>" }.joined())
     }
 
     /// What changed since a state (RFC 6578 §3.2).
@@ -40,7 +41,7 @@ struct Question {
         Question(
             "d:sync-collection",
             """
-            <d:sync-token>\(escaped(version))</d:sync-token><d:sync-level>1</d:sync-level>\
+            <d:sync-token>\(Markup.escaped(version))</d:sync-token><d:sync-level>1</d:sync-level>\
             <d:prop><d:getetag/></d:prop>
             """)
     }
@@ -57,7 +58,4 @@ struct Question {
     /// `20270111T140000Z`.
     private static func basic(_ instant: Instant) -> String { instant.description.filter { $0 != "-" && $0 != ":" } }
 
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    }
 }

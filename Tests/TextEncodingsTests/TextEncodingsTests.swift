@@ -50,4 +50,17 @@ import TextEncodings
             #expect(decoded.replacing("\r\n", with: "\n") == text + "\n")
         }
     }
+
+    @Test(arguments: [
+        ("plain", "plain", "plain"), ("a < b & c", "a &lt; b &amp; c", "a &lt; b &amp; c"),
+        ("\"O'Neill\"", "&quot;O&#39;Neill&quot;", "\"O'Neill\""),
+        ("<\u{301}b>", "&lt;\u{301}b&gt;", "&lt;\u{301}b&gt;"),
+        ("\"\u{301}", "&quot;\u{301}", "\"\u{301}"),
+    ])
+    func `escapes what means something in markup, whatever stands behind it`(
+        text: String, attribute: String, element: String
+    ) {
+        #expect(Array(Markup.escaped(text).unicodeScalars) == Array(attribute.unicodeScalars))
+        #expect(Array(Markup.escaped(text, quotes: false).unicodeScalars) == Array(element.unicodeScalars))
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Mustache
+import Templates
 
 /// The texts of mails: built in, or a coordinator's own.
 public struct MessageTemplates: Sendable {
@@ -53,7 +54,8 @@ public struct MessageTemplates: Sendable {
         let own = path.flatMap { FileManager.default.contents(atPath: $0) }.map { String(decoding: $0, as: UTF8.self) }
         let source = own ?? builtIn.first { $0.key == name }?.value ?? ""
         do {
-            let template = try MustacheTemplate(string: source)
+            let template =
+                try name.contains(".html.") ? MustacheTemplate(html: source) : MustacheTemplate(string: source)
             try checkVariables(of: source, file: path ?? name)
             return template
         } catch let error as MustacheTemplate.ParserError {

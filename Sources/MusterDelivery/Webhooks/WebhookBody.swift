@@ -1,6 +1,7 @@
 import CivilTime
 import Foundation
 import MusterModel
+import TextEncodings
 
 /// Writes the body of a webhook in the format of its endpoint.
 enum WebhookBody {
@@ -110,14 +111,15 @@ private struct SlackMessage: Encodable {
     let blocks: [Block]
 
     init(_ event: Event) {
-        text = Self.escaped(event.title)
-        let lines = ["*\(text)*"] + event.facts.prefix(10).map { "\($0.name): \(Self.escaped($0.value))" }
+        text = Markup.escaped(event.title, quotes: false)
+        let lines =
+            ["*\(text)*"]
+            + event.facts.prefix(10).map {
+                "\($0.name): \(Markup.escaped(WebhookBody.short($0.value), quotes: false))"
+            }
         blocks = [Block(text: Text(text: WebhookBody.short(lines.joined(separator: "\n"))))]
     }
 
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    }
 }
 
 /// A card of Google Chat, with its text for notifications.
@@ -144,9 +146,11 @@ private struct GoogleChatCard: Encodable {
     let cardsV2: [Named]
 
     init(_ event: Event) {
-        text = WebhookBody.short(SlackMessage.escaped(event.title))
+        text = WebhookBody.short(event.title)
         let widgets = event.facts.prefix(10).map { fact in
-            Widget(decoratedText: ["topLabel": fact.name, "text": SlackMessage.escaped(WebhookBody.short(fact.value))])
+            Widget(decoratedText: [
+                "topLabel": fact.name, "text": Markup.escaped(WebhookBody.short(fact.value), quotes: false),
+            ])
         }
         cardsV2 = [
             Named(

@@ -1,6 +1,7 @@
 import CivilTime
 import Mustache
 import MusterModel
+import Templates
 
 /// The season as one self-contained page to look at, print or attach: no script, nothing remote.
 public struct SeasonPage: Sendable {
@@ -29,7 +30,7 @@ public struct SeasonPage: Sendable {
     /// - Throws: only if the built-in template is broken.
     public func html() throws -> String {
         let source = String(decoding: PackageResources.season_html_mustache, as: UTF8.self)
-        return try MustacheTemplate(string: source).render(context)
+        return try MustacheTemplate(html: source).render(context)
     }
 
     private var context: [String: Any] {
