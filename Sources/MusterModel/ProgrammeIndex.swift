@@ -7,6 +7,8 @@ final class ProgrammeIndex: Sendable {
     let tracks: [TrackID: Int]
     let tracksOfSchool: [SchoolID: [Int]]
     let peopleOfSchool: [SchoolID: [Int]]
+    /// Those who share a job, by what they call it.
+    let sharers: [String: [Int]]
     let partnershipsOfSchool: [SchoolID: [Int]]
     /// Schools by the trust or federation that runs them.
     let schoolsOfBody: [String: [Int]]
@@ -26,6 +28,7 @@ final class ProgrammeIndex: Sendable {
         self.tracks = Self.places(tracks.map(\.id))
         tracksOfSchool = Self.groups(tracks.map { $0.host == nil ? [] : [$0.school] })
         peopleOfSchool = Self.groups(people.map(\.schools))
+        sharers = Self.groups(people.map { $0.jobShare.map { [$0] } ?? [] })
         partnershipsOfSchool = Self.groups(partnerships.map { Array(Set($0.schools)) })
         schoolsOfBody = Self.groups(schools.map { [$0.trust, $0.federation].compactMap(\.self) })
         declared = Self.groups(people.map { Array($0.conflicts) })

@@ -26,8 +26,17 @@ struct AvailabilityCompiler {
         var avoid: [WeightedRange]
     }
 
-    func availability(of person: Person) -> Availability {
-        let hours = workingHours(of: person)
+    /// When a post may be booked that several share: whoever holds it on a day.
+    func availability(ofPost sharers: [Person]) -> Availability {
+        let parts = sharers.map { person in
+            availability(of: person) { programme.holder(of: person.id, on: $0) == person.id }
+        }
+        return Availability(free: SlotSets.union(parts.flatMap(\.free)), avoid: SlotSets.sum(parts.flatMap(\.avoid)))
+    }
+
+    /// - Parameter isOnDuty: on which days.
+    func availability(of person: Person, on isOnDuty: (CivilDate) -> Bool = { _ in true }) -> Availability {
+        let hours = workingHours(of: person, on: isOnDuty)
         let calendars = calendars(of: person)
         let taken = calendars.flatMap(\.busy).filter { !$0.isTentative }.map { slots.touched($0.start, $0.end) }
         let protected = commitments(of: person, .protected)
@@ -51,10 +60,10 @@ struct AvailabilityCompiler {
     }
 
     /// The working pattern on days on which none of the person's schools is closed, less where the person is away.
-    private func workingHours(of person: Person) -> [SlotRange] {
+    private func workingHours(of person: Person, on isOnDuty: (CivilDate) -> Bool) -> [SlotRange] {
         var ranges: [SlotRange] = []
         var away: [SlotRange] = []
-        for date in staffedDays(of: person) {
+        for date in staffedDays(of: person) where isOnDuty(date) {
             let absences = person.away.filter { $0.dates.contains(date) }
             guard absences.allSatisfy({ $0.hours != nil }) else { continue }
             for window in person.pattern.hours[date.weekday] ?? [] {

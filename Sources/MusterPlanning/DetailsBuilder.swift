@@ -29,7 +29,8 @@ public struct DetailsBuilder: Sendable {
             return planned.sessions.flatMap { session -> [Duty] in
                 guard let stage = track.stages.first(where: { $0.id == session.stage }) else { return [] }
                 var seen: Set<PersonID> = []
-                return parts(stage, planned, track).filter { seen.insert($0.person).inserted }.map { part in
+                return parts(stage, planned, track, at: session.start).filter { seen.insert($0.person).inserted }.map {
+                    part in
                     Duty(
                         session: track.id.session(stage.id), person: part.person, role: part.role,
                         start: session.start, end: session.end)
@@ -42,7 +43,7 @@ public struct DetailsBuilder: Sendable {
         _ stage: Stage, _ session: Plan.PlannedSession, _ planned: Plan.PlannedTrack, _ track: Track, _ school: School
     ) -> SessionDetails {
         let partnership = programme.partnership(track.cycle.partnership)
-        let participants = participants(stage, planned, track, school)
+        let participants = participants(stage, session.start, planned, track, school)
         return SessionDetails(
             id: track.id.session(stage.id), stage: stage.name, host: track.host == nil ? nil : school.name,
             purpose: stage.purpose, question: track.host?.question, checklist: stage.checklist, start: session.start,
@@ -60,10 +61,10 @@ public struct DetailsBuilder: Sendable {
     }
 
     private func participants(
-        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track, _ host: School
+        _ stage: Stage, _ start: Instant, _ planned: Plan.PlannedTrack, _ track: Track, _ host: School
     ) -> [SessionDetails.Participant] {
         var seen: Set<String> = []
-        return parts(stage, planned, track).compactMap { part in
+        return parts(stage, planned, track, at: start).compactMap { part in
             guard let person = programme.person(part.person), seen.insert(person.address.lowercased()).inserted else {
                 return nil
             }
@@ -74,18 +75,20 @@ public struct DetailsBuilder: Sendable {
         }
     }
 
+    /// Who has which part in a session; of those who share a job the one who holds it then.
     private func parts(
-        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track
+        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track, at start: Instant
     ) -> [(person: PersonID, role: String)] {
+        func holders(_ people: [PersonID]) -> [PersonID] { people.map { programme.holder(of: $0, at: start) } }
         switch track.kind {
         case .host(let host):
-            let own = stage.attend.contains(Duty.host) ? host.people.map { ($0, Duty.host) } : []
+            let own = stage.attend.contains(Duty.host) ? holders(host.people).map { ($0, Duty.host) } : []
             let team = track.cycle.team.filter { stage.attend.contains($0.id) }.flatMap { role in
-                (planned.team[role.id] ?? []).sorted().map { ($0, role.id) }
+                holders((planned.team[role.id] ?? []).sorted()).map { ($0, role.id) }
             }
             return own + team + host.optional.map { ($0, Duty.invited) }
         case .training(let event):
-            return event.required.map { ($0, Duty.trainer) } + event.invited.map { ($0, Duty.invited) }
+            return holders(event.required).map { ($0, Duty.trainer) } + event.invited.map { ($0, Duty.invited) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import MusterModel
+import MusterPlanner
 
 /// Finds out which limits hold for whom: one's own, else the strictest of the cycles that one serves.
 ///
@@ -8,12 +9,32 @@ struct LimitResolver {
     private let programme: Programme
     private let cyclesOfPartnership: [PartnershipID: [Cycle]]
     private let openCycles: [Cycle]
+    private let rules: [CycleID: CycleRules]
 
     init(_ programme: Programme) {
         self.programme = programme
         cyclesOfPartnership = Dictionary(grouping: programme.cycles, by: \.partnership)
+        rules = programme.cycles.reduce(into: [:]) { $0[$1.id] = $1.rules }
         openCycles = programme.cycles.filter { !$0.rules.partnershipOnly }
     }
+
+    /// Within which teams of a cycle count for `teams`: its own, or those of all cycles that count by the year.
+    func group(of cycle: CycleID) -> String {
+        guard let rules = rules[cycle] else { return groups.contains { $0.id == Self.year } ? Self.year : cycle }
+        return rules.countsTeamsByYear ? Self.year : cycle
+    }
+
+    /// The groups within which teams count; the strictest limit of those that count by the year holds for all of them.
+    var groups: [Problem.Group] {
+        let byYear = rules.values.filter(\.countsTeamsByYear)
+        let cycles = programme.cycles.filter { !$0.rules.countsTeamsByYear }.map {
+            Problem.Group(id: $0.id, maxTracks: $0.rules.limits.teams)
+        }
+        return cycles
+            + (byYear.isEmpty ? [] : [Problem.Group(id: Self.year, maxTracks: byYear.compactMap(\.limits.teams).min())])
+    }
+
+    private static let year = "(year)"
 
     func perDay(of person: Person) -> Int? {
         person.limits.perDay ?? cycles(of: person.schools).compactMap(\.rules.limits.perDay).min()

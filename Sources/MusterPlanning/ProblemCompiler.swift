@@ -72,7 +72,7 @@ public struct ProblemCompiler: Sendable {
         problem.weights = weights
         problem.rooms = programme.rooms.map { Problem.Room(id: $0.id, capacity: $0.capacity) }
         problem.schools = programme.schools.map { Problem.School(id: $0.id, maxPerDay: limits.outAtOnce(of: $0)) }
-        problem.groups = programme.cycles.map { Problem.Group(id: $0.id, maxTracks: $0.rules.limits.teams) }
+        problem.groups = limits.groups
         problem.held = held()
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
@@ -82,7 +82,8 @@ public struct ProblemCompiler: Sendable {
             guard !stages.isEmpty else { continue }
             let compiler = TrackCompiler(
                 programme: programme, slots: slots, context: context, days: days, held: held,
-                published: self.published[track.id]?.sessions ?? [])
+                published: self.published[track.id]?.sessions ?? [],
+                group: limits.group(of: track.cycle.id))
             problem.tracks.append(compiler.track(track, stages: stages))
             if let published = published(track, stages) { problem.published.append(published) }
             if let pin = pin(track, stages) { problem.pinned.append(pin) }
@@ -110,13 +111,17 @@ public struct ProblemCompiler: Sendable {
                 $0.start > context.now && $0.start < context.earliest
             }, days: days)
         return programme.people.map { person in
-            let availability = compiler.availability(of: person)
+            let sharers = programme.sharers(of: person.id)
+            let isPost = sharers.count > 1 && sharers[0].id == person.id
+            let availability = isPost ? compiler.availability(ofPost: sharers) : compiler.availability(of: person)
             var compiled = Problem.Person(id: person.id)
             compiled.school = person.school
             compiled.region = person.region
             compiled.offset = slots.offset(person.zone)
-            compiled.qualifications = person.roles.sorted()
-            compiled.themes = person.themes.sorted()
+            // Who shares a job is in teams and speaks for a school as the post that they share.
+            let holders = isPost ? sharers : sharers.count > 1 ? [] : [person]
+            compiled.qualifications = Set(holders.flatMap(\.roles)).sorted()
+            compiled.themes = Set(holders.flatMap(\.themes)).sorted()
             compiled.free = availability.free
             compiled.avoid = availability.avoid
             compiled.maxTracks = person.limits.teams
@@ -135,7 +140,7 @@ public struct ProblemCompiler: Sendable {
         }
         return Problem.Placement(
             track: track.id, starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }),
-            team: published.team.mapValues { $0.filter { programme.person($0) != nil } })
+            team: published.team.mapValues { programme.posts(of: $0.filter { programme.person($0) != nil }) })
     }
 
     /// What was held, of these cycles and of those of the year before: who had much to do then has less to do now.
@@ -146,14 +151,14 @@ public struct ProblemCompiler: Sendable {
                 programme.track(id).map(context.ledger.sessions)
                 ?? context.ledger.sessions(of: id).filter { $0.start >= since }
             guard !sessions.isEmpty else { return nil }
-            var seen: Set<PersonID> = []
             return Problem.Held(
-                track: id, group: id.cycleOfTrack, team: sessions.flatMap(\.team).filter { seen.insert($0).inserted },
+                track: id, group: limits.group(of: id.cycleOfTrack),
+                team: programme.posts(of: sessions.flatMap(\.team)),
                 sessions: sessions.map { session in
                     Problem.Held.Session(
                         start: slots.slot(session.start),
                         slots: max(1, slots.slot(after: session.end) - slots.slot(session.start)),
-                        team: session.team, required: session.required)
+                        team: programme.posts(of: session.team), required: programme.posts(of: session.required))
                 })
         }
     }
@@ -177,7 +182,7 @@ public struct ProblemCompiler: Sendable {
             case .move, .pin, .cancel: break
             }
         }
-        pin.team = pin.team.mapValues { $0.filter { programme.person($0) != nil } }
+        pin.team = pin.team.mapValues { programme.posts(of: $0.filter { programme.person($0) != nil }) }
         pin.starts = pin.starts.filter { (0..<slots.horizon).contains($0.value) }
         return pin.starts.isEmpty && pin.team.isEmpty ? nil : pin
     }

@@ -18,12 +18,14 @@ struct TrackCompiler {
     let held: [Ledger.HeldSession]
     /// Its sessions as they are published.
     let published: [Plan.PlannedSession]
+    /// Within which teams count for the limit of a person.
+    let group: String
 
     func track(_ track: Track, stages: [Stage]) -> Problem.Track {
         guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
         var compiled = Problem.Track(
             id: track.id, stages: stages.enumerated().map { stage($1, isFirst: $0 == 0, of: track, at: school) })
-        compiled.group = track.cycle.id
+        compiled.group = group
         compiled.school = school.id
         compiled.region = school.region
         compiled.offset = slots.offset(school.zone)
@@ -31,8 +33,8 @@ struct TrackCompiler {
         switch track.kind {
         case .host(let host): fill(&compiled, host, track.cycle, school, stages)
         case .training(let event):
-            compiled.required = event.required
-            compiled.optional = event.invited.filter { !event.required.contains($0) }
+            compiled.required = programme.posts(of: event.required)
+            compiled.optional = event.invited.filter { !compiled.required.contains(programme.post(of: $0)) }
             compiled.priority = 1
         }
         return compiled
@@ -44,8 +46,9 @@ struct TrackCompiler {
         let attending = Set(stages.flatMap(\.attend))
         compiled.theme = host.theme
         compiled.priority = host.priority
-        if stages.allSatisfy({ $0.attend.contains("host") }) { compiled.required = host.people }
-        compiled.optional = host.optional.filter { !host.people.contains($0) }
+        if stages.allSatisfy({ $0.attend.contains("host") }) { compiled.required = programme.posts(of: host.people) }
+        let speakers = programme.posts(of: host.people)
+        compiled.optional = host.optional.filter { !speakers.contains(programme.post(of: $0)) }
         compiled.distinctSchools = cycle.rules.distinctSchools
         compiled.wantsOutside = cycle.rules.prefersOutsideRegion
         compiled.roles = cycle.team.filter { attending.contains($0.id) }.map {
@@ -55,8 +58,10 @@ struct TrackCompiler {
             compiled.apart = programme.tracks(hosting: school.id).filter { $0.cycle.id != cycle.id }.map(\.id)
         }
         let conflicts = ConflictRules(programme: programme, cycle: cycle, ledger: context.ledger)
-        compiled.excluded = conflicts.excluded(from: host, at: school)
-        compiled.previous = conflicts.betterElsewhere(than: host, at: school, except: Set(compiled.excluded))
+        compiled.excluded = programme.posts(of: conflicts.excluded(from: host, at: school))
+        compiled.previous = programme.posts(of: conflicts.betterElsewhere(than: host, at: school, except: [])).filter {
+            !compiled.excluded.contains($0)
+        }
     }
 
     // MARK: Stages
@@ -67,7 +72,7 @@ struct TrackCompiler {
         let host = track.host
         compiled.roles = host == nil ? [] : stage.attend.filter { $0 != "host" }
         if let host, stage.attend.contains("host"), !track.stages.allSatisfy({ $0.attend.contains("host") }) {
-            compiled.required = host.people
+            compiled.required = programme.posts(of: host.people)
         }
         compiled.room = stage.room
         compiled.inPerson = stage.mode == .inPerson

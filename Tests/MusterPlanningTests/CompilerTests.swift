@@ -17,7 +17,8 @@ import Testing
     }
 
     private func compile(
-        busy: [BusyInterval]? = nil, published: Plan = Plan(), decisions: [Decision] = [], notice: Int = 7
+        busy: [BusyInterval]? = nil, published: Plan = Plan(), decisions: [Decision] = [], notice: Int = 7,
+        earlier: [Duty] = []
     ) throws -> Compiled {
         let result = ProgrammeLoader(directory: files.config).load()
         #expect(!result.hasErrors, "\(result.diagnostics)")
@@ -30,7 +31,7 @@ import Testing
         }
         let context = ProblemCompiler.Context(
             copies: copies, published: published,
-            ledger: Ledger(DetailsBuilder(programme: result.programme).duties(published), at: now),
+            ledger: Ledger(DetailsBuilder(programme: result.programme).duties(published) + earlier, at: now),
             decisions: decisions, now: now, notice: notice, buffer: 15)
         let compiler = try #require(ProblemCompiler(result.programme, context: context))
         let problem = compiler.compile()
@@ -251,6 +252,54 @@ import Testing
             id: "spring/course", sessions: [Plan.PlannedSession(stage: "course", start: start, end: start + 3600)],
             team: [:])
         #expect(try window(Plan(tracks: [planned])) == 2 * 96 + 44)
+    }
+
+    @Test(arguments: [
+        ("Mon-Wed 08:00-17:00", "Thu-Fri 08:00-17:00"), ("Mon-Fri 08:00-12:00", "Mon-Fri 12:00-17:00"),
+        ("Mon-Wed 08:00-17:00; Thu 08:00-10:00", "Thu-Fri 08:00-17:00"),
+    ])
+    func `plans those who share a job as one, and asks whoever works on the day`(first: String, second: String) throws {
+        let people = "programme/people.csv"
+        try files.replace("calendars,hours", with: "calendars,hours,job-share", in: people)
+        try files.replace(
+            "calendars/head.ics,",
+            with:
+                "calendars/head.ics,\(first),oakford\nh.lee,Hana Lee,h.lee@example.test,900001,head,,\(second),oakford",
+            in: people)
+        let compiled = try compile(busy: [])
+        #expect(compiled.problem.tracks[0].required == ["a.marsh"])
+        #expect(compiled.problem.people.first { $0.id == "h.lee" }?.qualifications == [])
+        let outcome = try Planner(compiled.problem).solve(Planner.Budget(rounds: 40))
+        let plan = compiled.plan(outcome)
+        #expect(plan.tracks.count == 1)
+        let details = DetailsBuilder(programme: compiled.programme).details(plan)
+        for session in details {
+            let hosts = session.participants.filter { $0.role == Duty.host }
+            let person = try #require(hosts.first.flatMap { compiled.programme.person($0.person) })
+            let (start, end) = (person.zone.local(session.start), person.zone.local(session.end))
+            let hours = person.pattern.hours[start.date.weekday] ?? []
+            #expect(hosts.count == 1)
+            #expect(
+                hours.contains { $0.lowerBound <= start.time && end.time <= $0.upperBound },
+                "\(person.name) \(start) \(session.id)")
+        }
+        let season = Season(programme: compiled.programme, plan: plan, ledger: compiled.context.ledger)
+        #expect(season.people.allSatisfy { $0.name != "Hana Lee" }, "she hosts, and is in no team")
+    }
+
+    @Test func `counts teams by the cycle, or by the year where cycles say so`() throws {
+        let cycle = "programme/cycles/spring.yaml"
+        #expect(try compile().problem.groups.map(\.id) == ["spring"])
+        try files.replace("hosts:\n", with: "rules: { limits: { teams: 2, teams-per: year } }\nhosts:\n", in: cycle)
+        let spring = try String(contentsOfFile: files.config + "/" + cycle, encoding: .utf8)
+        let summer = spring.replacing("cycle: spring", with: "cycle: summer").replacing("teams: 2", with: "teams: 3")
+        try files.folder.write(summer, to: "config/programme/cycles/summer.yaml")
+        let start = try #require(Instant(iso: "2026-06-10T09:00:00Z"))
+        let earlier = Duty(session: "old/900002/review", person: "k.o", role: "lead", start: start, end: start + 3600)
+        let problem = try compile(earlier: [earlier]).problem
+        #expect(problem.groups.count == 1 && problem.groups[0].maxTracks == 2)
+        #expect(Set(problem.tracks.map(\.group)) == [problem.groups[0].id])
+        #expect(problem.held.map(\.group) == [problem.groups[0].id] && problem.held[0].team == ["k.o"])
     }
 
     @Test func `turns the solution back into sessions at the right time of the host's clocks`() throws {

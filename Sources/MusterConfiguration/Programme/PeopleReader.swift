@@ -9,6 +9,7 @@ struct PeopleReader {
         "roles": ["role"], "themes": ["theme"], "hours": ["working pattern"], "away": ["absent"], "protected": ["ppa"],
         "calendars": ["calendar"],
         "max-teams": [], "max-per-day": [], "max-per-week": [], "conflicts": [], "time-zone": [],
+        "job-share": ["job share"],
     ]
 
     struct Entry {
@@ -70,6 +71,7 @@ struct PeopleReader {
                 perDay: row["max-per-day"].flatMap { $0.integer(0...20, collector) },
                 perWeek: row["max-per-week"].flatMap { $0.integer(0...50, collector) }))
         person.otherSchools = schools.dropFirst().map(\.text)
+        person.jobShare = row["job-share"]?.text
         person.away = away(row["away"])
         return Entry(
             person: person, schools: schools, conflicts: row["conflicts"]?.items ?? [],

@@ -19,6 +19,7 @@ struct ProgrammeWarnings {
         reportWords()
         reportMissingFiles()
         reportDoubleAddresses()
+        reportJobShares()
         reportStrayInsetDays()
     }
 
@@ -105,6 +106,21 @@ struct ProgrammeWarnings {
             collector.warning(
                 Diagnostic.Location(file: source.location),
                 "this calendar is named in the config and is not there; correct its name or put it there")
+        }
+    }
+
+    private func reportJobShares() {
+        let jobs = Dictionary(grouping: programme.people.filter { $0.jobShare != nil }) { $0.jobShare ?? "" }
+        for (job, people) in jobs.sorted(by: { $0.key < $1.key }) {
+            if people.count == 1 {
+                collector.warning(
+                    location("people.csv"), "\(people[0].name) shares the job \"\(job)\" with nobody; leave it out")
+            } else if Set(people.map(\.school)).count > 1 {
+                collector.error(
+                    location("people.csv"),
+                    "\(Self.list(people.map(\.name))) share the job \"\(job)\" and are of different schools; give each job its own name"
+                )
+            }
         }
     }
 

@@ -20,8 +20,9 @@ struct RulesReader {
         mapping["out-at-once"].flatMap(outAtOnce).map { rules.outAtOnce = $0 }
         mapping["examinations"]?.choice(CycleRules.Preference.self).map { rules.examinations = $0 }
         mapping["edges-of-term"]?.choice(CycleRules.Preference.self).map { rules.edgesOfTerm = $0 }
-        if let limits = mapping["limits"]?.mapping(["teams", "per-day", "per-week"]) {
+        if let limits = mapping["limits"]?.mapping(["teams", "teams-per", "per-day", "per-week"]) {
             limits["teams"]?.integer(0...100).map { rules.limits.teams = $0 }
+            limits["teams-per"]?.choice(["cycle", "year"]).map { rules.countsTeamsByYear = $0 == "year" }
             limits["per-day"]?.integer(0...20).map { rules.limits.perDay = $0 }
             limits["per-week"]?.integer(0...50).map { rules.limits.perWeek = $0 }
         }

@@ -41,6 +41,8 @@ public struct CycleRules: Sendable {
     public var edgesOfTerm = DayRule.avoid
     /// What can be asked of a person who does not say otherwise.
     public var limits = Person.Limits(teams: 3, perDay: 1, perWeek: 2)
+    /// Whether teams count within a year, over all cycles that say so, and not within the cycle.
+    public var countsTeamsByYear = false
     /// How many points each kind of trouble costs, where that is not the standard.
     public var weights: [Weight: Int] = [:]
 

@@ -29,6 +29,8 @@ public struct Person: Sendable {
     public var school: SchoolID?
     /// Where the person works beside that.
     public var otherSchools: [SchoolID] = []
+    /// What those call their job who share it; nil where it is not shared.
+    public var jobShare: String?
     /// The region, that of the school unless said otherwise.
     public var region: String?
     /// The zone of the person's clocks.

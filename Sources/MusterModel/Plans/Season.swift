@@ -168,7 +168,11 @@ private struct SeasonBuilder {
         let held = ledger.sessions(of: track)
         let lines = (planned?.sessions ?? []).map { session in
             let stage = track.stages.first { $0.id == session.stage }
-            let team = held.first { $0.stage == session.stage }?.teamByRole ?? planned?.team(at: stage) ?? [:]
+            let team =
+                held.first { $0.stage == session.stage }?.teamByRole ?? planned.map {
+                    self.team(of: $0, session, stage)
+                }
+                ?? [:]
             return Season.SessionLine(
                 id: track.id.session(session.stage), stage: stage?.name ?? session.stage,
                 when: Wording.span(session.start, session.end, in: zone),
@@ -195,12 +199,23 @@ private struct SeasonBuilder {
         return days.contains { school.days.kind(of: $0) == .inset } ? .inset : nil
     }
 
+    /// Those of the team who come to a session that is to be held.
+    private func team(
+        of planned: Plan.PlannedTrack, _ session: Plan.PlannedSession, _ stage: Stage?
+    ) -> [RoleID: [PersonID]] {
+        planned.team(at: stage).mapValues { $0.map { programme.holder(of: $0, at: session.start) } }
+    }
+
     // MARK: Loads
 
     /// Everybody who is in the team of a track, or was.
     private func members(of planned: Plan.PlannedTrack, _ held: [Ledger.HeldSession]) -> Set<PersonID> {
-        let toCome = planned.sessions.contains { session in !held.contains { $0.stage == session.stage } }
-        return Set(held.flatMap(\.team) + (toCome ? planned.team.values.flatMap(\.self) : []))
+        let stages = programme.track(planned.id)?.stages ?? []
+        let toCome = planned.sessions.filter { session in !held.contains { $0.stage == session.stage } }
+        let team = toCome.flatMap { session in
+            self.team(of: planned, session, stages.first { $0.id == session.stage }).values.flatMap(\.self)
+        }
+        return Set(held.flatMap(\.team) + team)
     }
 
     var people: [Season.Load] {
@@ -211,7 +226,7 @@ private struct SeasonBuilder {
             let held = ledger.sessions(of: track)
             let attendances = planned.sessions.map { session in
                 held.first { $0.stage == session.stage }?.team
-                    ?? planned.team(at: track.stages.first { $0.id == session.stage }).values.flatMap(\.self)
+                    ?? team(of: planned, session, track.stages.first { $0.id == session.stage }).values.flatMap(\.self)
             }
             for person in members(of: planned, held) { teams[person, default: 0] += 1 }
             for people in attendances { for person in Set(people) { sessions[person, default: 0] += 1 } }

@@ -127,7 +127,9 @@ private struct Explainer {
     /// In how many teams a person is or was, in each cycle, and of how many at most.
     private func teams(of person: Person) -> String {
         let held = proposal.ledger.duties(of: person.id).filter(\.isInTeam).map(\.session.trackOfSession)
-        let planned = proposal.plan.tracks.filter { $0.team.values.contains { $0.contains(person.id) } }.map(\.id)
+        let planned = proposal.plan.tracks.filter {
+            $0.team.values.contains { $0.contains(programme.post(of: person.id)) }
+        }.map(\.id)
         let tracks = Dictionary(grouping: Set(held + planned), by: \.cycleOfTrack)
         let counts = programme.cycles.compactMap { cycle -> String? in
             guard let count = tracks[cycle.id]?.count else { return nil }
