@@ -8,14 +8,31 @@ import Testing
 
 @testable import MusterOperations
 
-/// A partnership of eight schools over two school years, lived week by week: people come and go, are away, and change
-/// their minds; sessions and runs are cancelled and come back.
+/// A partnership of eight schools over two school years, lived week by week: people come and go, are away, have new
+/// addresses and change their minds; schools close all of a sudden; sessions and runs are cancelled and come back; plans
+/// are published and undone; the config has a slip and is mended.
 final class LivedProgramme {
     struct Reviewer {
-        let id: String
+        let name: String
         let school: String
         var roles: String
         var away: [String] = []
+        var address: String
+        /// Whether people.csv gives an id, and not the address alone.
+        let hasID: Bool
+
+        init(_ name: String, _ school: String, _ roles: String) {
+            self.name = name
+            self.school = school
+            self.roles = roles
+            address = "\(name)@example.test"
+            hasID = !name.hasPrefix("b") && !name.hasPrefix("c")
+        }
+    }
+
+    struct Closure {
+        let school: String
+        let dates: ClosedRange<CivilDate>
     }
 
     static let teamsAtMost = 2
@@ -31,6 +48,9 @@ final class LivedProgramme {
     private(set) var people: [Reviewer] = []
     private var hosts: [String: [Int]] = [:]
     private var cancelled: [String] = []
+    private(set) var closures: [Closure] = []
+    private(set) var undone = 0
+    private(set) var slips = 0
     private var random: SeededGenerator
     /// Everything that was ever published and has begun, as it was published last before that, by UID.
     private(set) var held: [String: SessionDetails] = [:]
@@ -41,7 +61,7 @@ final class LivedProgramme {
         clock = Clock(try #require(Instant(iso: "2026-08-31T08:00:00Z")))
         for school in 0..<8 {
             for (name, roles) in [("head", "head"), ("a", "lead;reviewer"), ("b", "reviewer"), ("c", "lead;reviewer")] {
-                people.append(Reviewer(id: "\(name)\(school)", school: Self.urn(school), roles: roles))
+                people.append(Reviewer("\(name)\(school)", Self.urn(school), roles))
             }
         }
         for cycle in Self.cycles { hosts[cycle.id] = cycle.hosts }
@@ -84,7 +104,7 @@ final class LivedProgramme {
 
     private func writePeople() throws {
         let rows = people.map { person in
-            "\(person.id),Person \(person.id),\(person.id)@example.test,\(person.school),\(person.roles),\(person.away.joined(separator: "; "))"
+            "\(person.hasID ? person.name : ""),Person \(person.name),\(person.address),\(person.school),\(person.roles),\(person.away.joined(separator: "; "))"
         }
         try folder.write(
             "id,name,email,school,roles,away\n" + rows.joined(separator: "\n"), to: "config/programme/people.csv")
@@ -129,13 +149,16 @@ final class LivedProgramme {
     /// What may happen in a week, in the config or by a command.
     func happen() async throws {
         try writeCycles()
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
         case 0: try leave()
         case 1: try join()
         case 2, 3: try beAway()
         case 4: try addHost()
         case 5, 6: try await cancel()
         case 7: try await takeBack()
+        case 8: try await close()
+        case 9, 10: try moveHouse()
+        case 11: try slip()
         default: break
         }
     }
@@ -150,7 +173,7 @@ final class LivedProgramme {
     private func join() throws {
         let number = people.count + Int.random(in: 100..<10_000, using: &random)
         people.append(
-            Reviewer(id: "n\(number)", school: Self.urn(Int.random(in: 0..<8, using: &random)), roles: "lead;reviewer"))
+            Reviewer("n\(number)", Self.urn(Int.random(in: 0..<8, using: &random)), "lead;reviewer"))
         try writePeople()
     }
 
@@ -159,6 +182,29 @@ final class LivedProgramme {
         let first = clock.now.utc.date + Int.random(in: 5...30, using: &random)
         people[index].away.append("\(first) to \(first + Int.random(in: 0...6, using: &random))")
         try writePeople()
+    }
+
+    /// Somebody has another address.
+    private func moveHouse() throws {
+        guard let index = people.indices.randomElement(using: &random) else { return }
+        people[index].address = "\(people[index].name).\(Int.random(in: 0..<1000, using: &random))@example.test"
+        try writePeople()
+    }
+
+    /// The file of a cycle is broken; the week goes by before anybody mends it.
+    private func slip() throws {
+        try folder.write("cycle: [", to: "config/programme/cycles/\(Self.cycles[0].id).yaml")
+        slips += 1
+    }
+
+    private func close() async throws {
+        let school = Self.urn(Int.random(in: 0..<8, using: &random))
+        let first = clock.now.utc.date + Int.random(in: 2...20, using: &random)
+        let dates = first...(first + Int.random(in: 0...2, using: &random))
+        let request = RecordSchoolEvent.Request(
+            school: school, kind: .closure, days: "\(dates.lowerBound) to \(dates.upperBound)", reason: "")
+        _ = try await RecordSchoolEvent.run(request, in: try workspace()) { _ in }
+        closures.append(Closure(school: school, dates: dates))
     }
 
     private func addHost() throws {
@@ -190,19 +236,43 @@ final class LivedProgramme {
 
     /// Plans, publishes and delivers; then a week goes by, and what has begun is remembered as it was published.
     func live() async throws {
-        let workspace = try workspace()
-        let proposal = try await workspace.propose()
-        if !proposal.changes.isEmpty || proposal.plan != proposal.basis?.plan {
-            _ = try await workspace.publish(proposal, note: "", isApproved: true)
-        }
-        _ = try await workspace.send()
-        for session in try workspace.store.publishedSessions() {
+        if let workspace = try? workspace() { try await publish(in: workspace) }
+        clock.later(7 * 86_400)
+        try writeCycles()
+        for session in try workspace().store.publishedSessions() where session.details.start <= clock.now {
             #expect(
                 held[session.uid].map { $0 == session.details } ?? true, "\(session.details.id) has begun, and changed")
-        }
-        clock.later(7 * 86_400)
-        for session in try workspace.store.publishedSessions() where session.details.start <= clock.now {
             held[session.uid] = session.details
         }
+    }
+
+    private func publish(in workspace: Workspace) async throws {
+        let proposal = try await workspace.propose()
+        if !proposal.changes.isEmpty || proposal.plan != proposal.basis?.plan {
+            let before = try workspace.store.publishedSessions().map(\.details)
+            let waiting = try workspace.store.messages([.due]).count
+            _ = try await workspace.publish(proposal, note: "", isApproved: true)
+            if let basis = proposal.basis?.number, Int.random(in: 0..<4, using: &random) == 0 {
+                try await undo(to: basis, in: workspace, before, waiting)
+            }
+        }
+        _ = try await workspace.send()
+    }
+
+    /// Publishes the revision before again: one is back where one was, and no mail is left over. Then planning goes on.
+    private func undo(
+        to revision: Int, in workspace: Workspace, _ before: [SessionDetails], _ waiting: Int
+    ) async throws {
+        guard let earlier = try? workspace.propose(revision: revision) else { return }
+        // Where the config changed too, an earlier plan is not what it was: an address, or a school that is closed.
+        func toCome(_ details: [SessionDetails]) -> Set<SessionDetails> { Set(details.filter { $0.start > clock.now }) }
+        guard toCome(earlier.details) == toCome(before) else { return }
+        _ = try await workspace.publish(earlier, note: "", isApproved: true)
+        let after = try workspace.store.publishedSessions().map(\.details)
+        #expect(Set(after) == Set(before))
+        let left = try workspace.store.messages([.due]).map { "\($0.kind) \($0.reason) \($0.session) \($0.person)" }
+        #expect(left.count == waiting, "what was undone before it left needs no mail: \(left)")
+        undone += 1
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: workspace) { _ in }
     }
 }

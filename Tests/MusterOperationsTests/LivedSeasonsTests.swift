@@ -20,12 +20,18 @@ import Testing
             let store = try lived.workspace().store
             let toCome = try store.publishedSessions().filter { $0.details.start > lived.clock.now }
             let all = Array(lived.held.values) + toCome.map(\.details)
-            try #require(violations(all) == [], "seed \(seed), \(lived.clock.now.utc.date)")
+            try #require(
+                violations(all) + closed(toCome.map(\.details), lived) == [],
+                "seed \(seed), \(lived.clock.now.utc.date)")
             try #require(try wrongCalendars(store) == [], "seed \(seed), \(lived.clock.now.utc.date)")
             #expect(try ledger(store, at: lived.clock.now) == duties(Array(lived.held.values)))
             weeks += 1
         }
         #expect(weeks > 80 && lived.held.count > 25, "\(lived.held.count) sessions were held")
+        #expect(lived.undone > 0 && lived.slips > 0 && !lived.closures.isEmpty, "\(lived.undone) plans were undone")
+        let ids = Dictionary(grouping: lived.held.values.flatMap(\.participants), by: \.name)
+        let several = ids.mapValues { Set($0.map(\.person)) }.filter { $0.value.count > 1 }
+        #expect(several.isEmpty, "who has a new address is who they were")
     }
 
     // MARK: Rules
@@ -57,6 +63,17 @@ import Testing
             + weeks.filter { $0.value > LivedProgramme.sessionsAWeek }.map { "\($0.key): \($0.value) sessions" }
             + visitors.filter { $0.value.count > 1 }.map { "\($0.key) again: \($0.value)" }
             + disorder(sessions)
+    }
+
+    /// Sessions to come at a school that is closed, or of somebody whose school is.
+    private func closed(_ sessions: [SessionDetails], _ lived: LivedProgramme) -> [String] {
+        sessions.flatMap { session in
+            lived.closures.filter { $0.dates.contains(session.start.utc.date) }.filter { closure in
+                let name = "School \(closure.school.suffix(1))"
+                return session.id.trackOfSession.schoolOfTrack == closure.school
+                    || session.participants.contains { $0.school == name }
+            }.map { "\(session.id) on \(session.start), when \($0.school) is closed" }
+        }
     }
 
     private func disorder(_ sessions: [SessionDetails]) -> [String] {

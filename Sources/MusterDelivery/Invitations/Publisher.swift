@@ -150,8 +150,9 @@ public struct Publisher: Sendable {
             return request
         }
         if let known {
+            let isSame = known.looks(like: session.details, to: notification.recipient)
+            guard !isSame || !knowledge.isCertain || needsRenotification else { return nil }
             let (old, new) = (known.seen(by: notification.recipient), session.details.seen(by: notification.recipient))
-            guard old != new || !knowledge.isCertain || needsRenotification else { return nil }
             request.kind = .update
             request.changes = old.changes(to: new, for: notification.recipient)
         }

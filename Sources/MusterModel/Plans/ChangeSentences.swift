@@ -20,6 +20,17 @@ extension SessionDetails {
         copy.participants = participants.filter { $0.address.lowercased() == participant.address.lowercased() }
         return copy
     }
+
+    /// Whether a participant sees no difference; an address that was corrected is nothing to tell the others.
+    public func looks(like other: SessionDetails, to participant: Participant) -> Bool {
+        func shown(_ details: SessionDetails) -> (SessionDetails, [[String?]]) {
+            var copy = details.seen(by: participant)
+            let people = copy.participants.map { [$0.person, $0.name, $0.role, $0.school] }
+            copy.participants = []
+            return (copy, people)
+        }
+        return shown(self) == shown(other)
+    }
 }
 
 enum ChangeSentences {

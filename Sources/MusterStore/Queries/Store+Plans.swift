@@ -56,7 +56,8 @@ extension Store {
                         AND session.rowid IN (SELECT max(rowid) FROM session GROUP BY id)
                         AND NOT EXISTS (
                             SELECT 1 FROM message
-                            WHERE message.uid = session.uid AND kind = 'cancellation' AND \(Self.mayBeKnown))
+                            WHERE message.uid = session.uid AND kind = 'cancellation' AND reason = 'cancelled'
+                                AND \(Self.mayBeKnown))
                     ORDER BY isCancelled, session.id
                     """, arguments: [now.seconds]
             ).map(PublishedSession.init)
