@@ -405,4 +405,42 @@ import Testing
         #expect(school.days.weekLetter(of: try #require(CivilDate(iso: "2027-02-23"))) == "A")
         #expect(result.programme.person("a.marsh")?.commitments.map(\.kind) == [.lesson, .protected])
     }
+
+    /// As they leave Excel and Get Information about Schools: a byte order mark or cp1252, semicolons, empty columns at
+    /// the end, days first, a hundred columns with long names.
+    @Test func `understands a programme whose spreadsheets were never touched by an editor`() throws {
+        let files = try ProgrammeFiles()
+        let extra = (1...60).map { "Column \($0) (name)" }.joined(separator: ",")
+        let gias =
+            "URN,LA (code),EstablishmentName,EstablishmentStatus (name),PhaseOfEducation (name),NumberOfPupils,"
+            + "Trusts (name),GOR (name),\(extra),terms\r\n"
+        let names = ["Oakford Primary", "Ysgol Bryn Ŵyn", "Hillside Infants", "Dock Road Primary"]
+        let rows = names.enumerated().map { index, name in
+            "90000\(index + 1),878,\"\(name)\",Open,Primary,210,Not applicable,South West,"
+                + String(repeating: ",", count: 60) + "county\r\n"
+        }
+        try files.folder.write("\u{FEFF}" + gias + rows.joined(), to: "config/programme/schools.csv")
+        let people = """
+            id;name;email;school;roles;calendars;hours;away;;\r
+            a.marsh;Ann Marsh;a.marsh@example.test;900001;head;calendars/head.ics;;04/01/2027;;\r
+            s.ellis;Si\u{E2}n Ellis;s.ellis@example.test;900002;head, lead;;;;;\r
+            j.patel;Patel, Jay;j.patel@example.test;900002;reviewer;;Mon-Thu 08:00-17:00;;;\r
+            k.o;Kerry O\u{92}Neill;k.o@example.test;900003;reviewer | lead;;;;;\r
+            m.khan;Mo Khan;m.khan@example.test;900004;champion;;;;;\r
+            """
+        let cp1252 = Data(people.unicodeScalars.map { UInt8($0.value) })
+        try cp1252.write(to: URL(fileURLWithPath: files.config + "/programme/people.csv"))
+        let result = ProgrammeLoader(directory: files.config).load()
+        let said = result.diagnostics.filter {
+            $0.location.file.hasSuffix(".csv") && !$0.message.contains("without a cal")
+        }
+        #expect(!result.hasErrors && said.count == 1 && said[0].message.contains("day first"), "\(result.diagnostics)")
+        #expect(
+            result.programme.people.map(\.name) == [
+                "Ann Marsh", "Siân Ellis", "Patel, Jay", "Kerry O’Neill", "Mo Khan",
+            ])
+        #expect(
+            result.programme.schools.map(\.name) == names && result.programme.schools.allSatisfy { $0.trust == nil })
+        #expect(result.programme.person("s.ellis")?.roles == ["head", "lead"])
+    }
 }

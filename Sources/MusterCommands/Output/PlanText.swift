@@ -48,7 +48,7 @@ struct PlanText {
 
     private func notes() -> [String] {
         report.notes.isEmpty
-            ? [] : ["", "Fixed against a rule"] + report.notes.flatMap { Layout.wrap($0, indent: 2, hanging: 2) }
+            ? [] : ["", "To know"] + report.notes.flatMap { Layout.wrap($0, indent: 2, hanging: 2) }
     }
 
     /// What would change for people, with the number of mails by reason.

@@ -118,7 +118,8 @@ public enum RemoveSchoolEvent: Operation {
         let removed = try await workspace.withWriteAccess { access in
             try access.store.removeSchoolEvent(request.number) { event in
                 Event.done(
-                    .schoolEvent, "\(event.school): \(event.title) of \(event.dates.lowerBound) was taken back",
+                    .schoolEvent,
+                    "\(workspace.programme.school(event.school)?.name ?? event.school): \(event.title) of \(event.dates.lowerBound) was taken back",
                     subject: event.school, by: workspace.actor, at: workspace.now())
             }
         }

@@ -139,6 +139,8 @@ extension Workspace {
     }
 
     /// Sessions that have begun are history: nothing is said about them any more.
+    ///
+    /// - Throws: `Failure` where a cycle's file is used again for another year: its sessions would be those that were held.
     func proposal(
         _ plan: Plan, basis: Revision?, ledger: Ledger, copies: [CalendarSource: CalendarCopy],
         decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = []
@@ -150,8 +152,15 @@ extension Workspace {
         let changes = ChangeSet(
             published: published.filter { !begun.contains($0.details.id) },
             next: details.filter { !begun.contains($0.id) })
+        if let again = details.first(where: { $0.start > now() && begun.contains($0.id) })?.id.trackOfSession {
+            throw Failure(
+                "The cycle \"\(again.cycleOfTrack)\" has the id of one that was held; give the new season an id and a file of its own (muster cycle new). Nothing was changed.",
+                exitCode: 65)
+        }
         let decisionNotes = DecisionNotes(programme: programme, decisions: kept, ledger: ledger)
-        let notes = decisionNotes.notes + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
+        let notes =
+            decisionNotes.notes
+            + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
         return Proposal(
             plan: plan, details: details, duties: builder.duties(plan), changes: changes, basis: basis, ledger: ledger,
             decisions: decisions, copies: copies, notes: notes, revertedDecisions: revertedDecisions, search: search)
