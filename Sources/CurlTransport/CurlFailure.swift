@@ -19,7 +19,8 @@ enum CurlFailure {
         case CURLE_LOGIN_DENIED:
             return TransportError(.authentication, status: status, "user or password was refused (\(message))")
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
-            return TransportError(.invalid, "the address cannot be used (\(message))")
+            // That of the server: no message is to blame.
+            return TransportError(.unreachable, "the server's address cannot be used (\(message))")
         case CURLE_TOO_MANY_REDIRECTS: return TransportError(.unreachable, "it redirects in circles (\(message))")
         default: return TransportError(.broken, "the connection broke (\(message))")
         }

@@ -97,6 +97,13 @@ public struct Programme: Sendable {
             + person.schools.flatMap { (school($0)?.calendars ?? []) + partnerships(of: $0).flatMap(\.calendars) }
     }
 
+    /// Whose calendar it is, in words: of those who share one the first.
+    public func owner(of calendar: CalendarSource) -> String {
+        people.first { $0.calendars.contains(calendar) }?.name
+            ?? schools.first { $0.calendars.contains(calendar) }?.name
+            ?? partnerships.first { $0.calendars.contains(calendar) }?.name ?? "nobody"
+    }
+
     /// What people call a track: the host school, or the training event; its id where it is gone.
     public func label(of id: TrackID) -> String {
         guard let track = track(id) else { return id }

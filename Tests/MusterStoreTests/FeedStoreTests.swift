@@ -52,7 +52,7 @@ import Testing
         _ = try store.addFeed(of: .person("ann"), digest: digest(1), at: now)
         _ = try store.addFeed(of: .school("ann"), digest: digest(2), at: now)
         _ = try store.addFeed(of: .person("ben"), digest: digest(3), at: now)
-        try store.erase("ann", as: "person-1", at: now)
+        try store.erase("ann", as: "person-1", at: now, keeping: [])
         #expect(
             try store.feed(digest: digest(1)) == nil
                 && store.feeds().map(\.subject) == [.school("ann"), .person("ben")])
@@ -70,7 +70,7 @@ import Testing
         let backup = folder.path + "/backup"
         try store.backup(to: backup)
         _ = try store.revokeFeed(2, at: now)
-        try store.erase("p3", as: "person-1", at: now)
+        try store.erase("p3", as: "person-1", at: now, keeping: [])
         _ = try Store.restore(backup, to: state, at: now + 60)
         let restored = try Store(directory: state)
         #expect(try restored.feed(digest: digest(1))?.subject == .person("p1"))

@@ -85,7 +85,7 @@ import Testing
         #expect(try store.ledger(at: now).tracks == ["c/0", "c/1"], "what has begun is never called off")
         _ = try store.purge(past: now - 400 * 86_400, contents: now, copies: now, dutiesOf: ["ann"])
         #expect(try store.duties(of: "ann").count == 2 && store.duties(of: "ben").count == 1)
-        try store.erase("ben", as: "person-7f3a", at: now)
+        try store.erase("ben", as: "person-7f3a", at: now, keeping: [])
         #expect(try store.duties(of: "ben").isEmpty && store.duties(of: "person-7f3a").count == 1)
         #expect(try store.ledger(at: now).sessions(of: "c/1")[0].team == ["ann", "person-7f3a"])
     }
@@ -93,7 +93,7 @@ import Testing
     @Test func `of a person is a name that says nothing once they are erased, and numbers stay`() throws {
         try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
         #expect(try store.sessions(of: "ben").count == 1 && store.mails(to: "ben").map(\.kind) == ["invitation"])
-        try store.erase("ben", as: "person-7f3a", at: now)
+        try store.erase("ben", as: "person-7f3a", at: now, keeping: [])
         #expect(try store.sessions(of: "ben").isEmpty && store.mails(to: "ben").isEmpty)
         let people = try #require(try store.sessions(of: "ann").first).participants
         #expect(people.map(\.name) == ["Ann", "person-7f3a"])
@@ -111,7 +111,7 @@ import Testing
                 recipient: "ann@school.example", subject: "Updated", details: details, content: [1], due: now,
                 created: now)
         ])
-        try store.erase("ben", as: "person-7f3a", at: now)
+        try store.erase("ben", as: "person-7f3a", at: now, keeping: [])
         #expect(try store.messages([.due]).first?.content == [1])
         #expect(try store.purge(past: now - 10, contents: now + 10, copies: now) >= 0)
         #expect(try store.messages([.due]).first?.content == [1])
@@ -135,6 +135,6 @@ import Testing
                 messageID: "1", kind: .invitation, reason: "new", person: "ben", recipient: "ben@school.example",
                 subject: "Invitation", content: [], due: now, created: now)
         ])
-        #expect(throws: StoreError.self) { try store.erase("ben", as: "person-1", at: now) }
+        #expect(throws: StoreError.self) { try store.erase("ben", as: "person-1", at: now, keeping: []) }
     }
 }

@@ -8,7 +8,7 @@ import MusterStore
 struct Outbox: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at the mails and webhooks that are waiting, sent or stuck, and decide about them.",
-        subcommands: [List.self, Show.self, Hold.self, Release.self, Retry.self, Discard.self],
+        subcommands: [List.self, Show.self, Hold.self, Release.self, Retry.self, Resend.self, Discard.self],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -77,6 +77,12 @@ struct Outbox: AsyncParsableCommand {
     }
 }
 
+/// Which mails a verb is about that is never about all.
+private struct MessageNumbers: ParsableArguments {
+    @Argument(help: "Numbers of mails, as muster outbox lists them.")
+    var numbers: [Int]
+}
+
 /// Which mails a verb is about.
 private struct MessageChoice: ParsableArguments {
     @Argument(help: "Numbers of mails, as muster outbox lists them.")
@@ -121,6 +127,20 @@ extension Outbox {
 
         func run() async throws {
             try await choice.change(global, .retry, done: "due now; muster send delivers them")
+        }
+    }
+
+    struct Resend: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send mails once more, since their recipients lost them.",
+            discussion: "Only the newest about a session to somebody: an older one would mislead.")
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup fileprivate var choice: MessageNumbers
+
+        func run() async throws {
+            let request = ChangeMessages.Request(numbers: choice.numbers, action: .resend)
+            let count = try await global.perform(ChangeMessages.self, request).count
+            Console.line("\(Wording.count(count, "mail")) due again; muster send delivers them.")
         }
     }
 

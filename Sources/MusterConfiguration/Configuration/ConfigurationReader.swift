@@ -49,7 +49,7 @@ struct ConfigurationReader {
         ]
         guard let mapping = node.mapping(keys) else { return nil }
         var smtp = Configuration.SMTP()
-        mapping.require("host")?.string().map { smtp.host = $0 }
+        mapping.require("host")?.host().map { smtp.host = $0 }
         mapping["security"]?.choice(["starttls", "tls", "none"]).map { smtp.security = $0 }
         smtp.port = mapping["port"]?.integer(1...65_535) ?? (smtp.security == "tls" ? 465 : 587)
         smtp.user = mapping["user"]?.string()
@@ -211,6 +211,20 @@ extension ConfigNode {
             return nil
         }
         return count
+    }
+
+    /// The name or the address of a host, without a port; an IPv6 address gets its brackets.
+    func host() -> String? {
+        guard let text = scalar else { return nil }
+        if text.count(where: { $0 == ":" }) > 1, text.allSatisfy({ $0.isHexDigit || ":.[]".contains($0) }) {
+            return text.hasPrefix("[") ? text : "[\(text)]"
+        }
+        guard text.utf8.count <= 253, text.wholeMatch(of: /[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?/) != nil else {
+            let port = text.contains(":") ? "; the port stands under \"port\"" : ""
+            error("\"\(text)\" should be the name of a host such as smtp.example, and nothing else\(port)")
+            return nil
+        }
+        return text
     }
 
     /// An address of the web.

@@ -29,13 +29,16 @@ public struct CalendarSource: Hashable, Sendable {
         return String(authority.split(separator: "@").last ?? "").lowercased()
     }
 
-    /// The location without what may be secret in it: of an address, the host and the last part of the path.
+    /// The location without what may be secret in it, which of an address is all but the host; a number tells apart
+    /// what is at one host.
     public var label: String {
         guard isRemote else { return location.split(separator: "/").suffix(2).joined(separator: "/") }
-        let rest = location.drop { $0 != ":" }.dropFirst(3)
-        let host = rest.prefix { $0 != "/" }.split(separator: "@").last ?? ""
-        let path = rest.drop { $0 != "/" }.prefix { $0 != "?" }
-        let parts = path.split(separator: "/")
-        return parts.count <= 1 ? String(host) + String(path) : "\(host)/…/\(parts.last ?? "")"
+        return "\(host)/…\(String(fingerprint, radix: 16))"
+    }
+
+    /// FNV-1a, folded to 16 bits: too little to find an address by.
+    private var fingerprint: UInt32 {
+        let hash = location.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return (hash >> 16) ^ (hash & 0xFFFF)
     }
 }

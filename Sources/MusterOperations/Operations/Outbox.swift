@@ -157,6 +157,8 @@ public enum ChangeMessages: Operation {
         case release
         /// They are tried now.
         case retry
+        /// What was delivered is sent once more, since somebody lost it; what was given up too.
+        case resend
         /// They are not to be sent any more.
         case discard
 
@@ -166,6 +168,7 @@ public enum ChangeMessages: Operation {
             case .hold: "held"
             case .release: "released"
             case .retry: "tried again"
+            case .resend: "sent again"
             case .discard: "discarded"
             }
         }
@@ -176,6 +179,7 @@ public enum ChangeMessages: Operation {
             case .hold: ([.due], .held)
             case .release: ([.held], .due)
             case .retry: ([.due, .dead], .due)
+            case .resend: ([.delivered, .dead, .discarded], .due)
             case .discard: ([.due, .held, .dead], .discarded)
             }
         }
@@ -211,13 +215,16 @@ public enum ChangeMessages: Operation {
                 .outboxChanged, request.action.past, by: workspace.actor, at: workspace.now())
             let count = try access.store.move(
                 request.numbers, from: from, to: to, due: workspace.now(), recording: event)
-            if count > 0, request.action == .retry { try access.store.reopen(OutboxMessage.mail, at: workspace.now()) }
+            if count > 0, to == .due, request.action != .release {
+                try access.store.reopen(OutboxMessage.mail, at: workspace.now())
+            }
             return count
         }
         guard count > 0 else {
             let words = Wording.list(from.map(\.rawValue), "or")
             throw Workspace.Failure(
-                "No mail of these is \(words); muster outbox list shows where each stands.", exitCode: 65)
+                "No mail of these is \(words)\(to == .due ? " with its text kept and nothing newer behind it" : ""); muster outbox list shows where each stands.",
+                exitCode: 65)
         }
         return Response(count: count)
     }

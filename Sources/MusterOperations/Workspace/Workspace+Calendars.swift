@@ -118,17 +118,18 @@ extension Workspace {
     /// What is to be said about calendars that cannot be relied on, and how old they are.
     public func calendarRemarks(_ copies: [CalendarSource: CalendarCopy]) -> [String] {
         programme.calendars.compactMap { source in
-            guard let copy = copies[source] else { return nil }
+            guard let copy = copies[source], copy.freshness != .fresh || !copy.remarks.isEmpty else { return nil }
             let reason = copy.failure ?? "was never read"
+            let name = source.isRemote ? "\(source.label) (\(programme.owner(of: source)))" : source.label
             switch copy.freshness {
             case .fresh:
                 guard let first = copy.remarks.first else { return nil }
-                return "read     \(source.label): \(Wording.count(copy.remarks.count, "remark")), the first on \(first)"
+                return "read     \(name): \(Wording.count(copy.remarks.count, "remark")), the first on \(first)"
             case .stale:
                 let age = Wording.age(now() - (copy.succeeded ?? now()))
-                return "stale    \(source.label) \(reason); using the copy of \(age) ago"
+                return "stale    \(name) \(reason); using the copy of \(age) ago"
             case .unknown:
-                return "unknown  \(source.label) \(reason); planned by working hours alone"
+                return "unknown  \(name) \(reason); planned by working hours alone"
             }
         }
     }

@@ -79,7 +79,7 @@ extension Workspace {
         let pseudonym = "person-" + Self.makeID().prefix(8)
         let title = "\(pseudonym) stands for somebody now"
         try access.store.erase(
-            id, as: pseudonym, at: now(),
+            id, as: pseudonym, at: now(), keeping: programme.calendars,
             recording: .done(.personErased, title, subject: pseudonym, by: actor, at: now()))
         return pseudonym
     }

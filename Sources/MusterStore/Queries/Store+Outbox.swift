@@ -115,7 +115,8 @@ extension Store {
         try write { database in
             let finished = state == .discarded ? due.seconds : nil
             var sql = """
-                UPDATE message SET state = ?, due = ?, finished = ?, awaitsApproval = 0
+                UPDATE message SET mayHaveArrived = max(mayHaveArrived, state = 'delivered'),
+                    state = ?, due = ?, finished = ?, awaitsApproval = 0
                 WHERE state IN (\(databaseQuestionMarks(count: states.count))) AND number NOT IN claim
                 """
             var arguments: StatementArguments = [state.rawValue, due.seconds, finished]
