@@ -131,7 +131,8 @@ public struct CurlMailTransport: MailTransport {
             transfer.set(CURLOPT_SASL_IR, 1)
         case nil: break
         }
-        if let authorities = configuration.authorities { transfer.set(CURLOPT_CAINFO, authorities) }
+        transfer.trust(configuration.authorities)
+        transfer.goDirectly()
         transfer.set(CURLOPT_TIMEOUT, configuration.timeout)
         transfer.set(CURLOPT_CONNECTTIMEOUT, min(configuration.timeout, 15))
         transfer.set(CURLOPT_MAIL_FROM, "<\(envelope.sender)>")

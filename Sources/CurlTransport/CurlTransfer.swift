@@ -68,6 +68,17 @@ final class CurlTransfer: @unchecked Sendable {
 
     func set(_ option: CURLoption, _ value: String) { ccurl_set_string(handle, option, value) }
 
+    /// Trusts the certificates of a file in place of the system's; nil for those.
+    func trust(_ authorities: String?) {
+        guard let authorities else { return }
+        set(CURLOPT_CAINFO, authorities)
+        ccurl_set_string(handle, CURLOPT_CAPATH, nil)
+    }
+
+    /// Goes to the server itself, whatever proxy the environment names: which addresses are private is judged by where a
+    /// connection really leads.
+    func goDirectly() { set(CURLOPT_PROXY, "") }
+
     func set(_ option: CURLoption, _ values: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
         for value in values { list = curl_slist_append(list, value) }

@@ -23,7 +23,8 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Running it:",
                 subcommands: [
-                    Serve.self, FeedCommand.self, Webhook.self, Backup.self, Restore.self, PersonCommand.self,
+                    Serve.self, SendTestCommand.self, FeedCommand.self, Webhook.self, Backup.self, Restore.self,
+                    PersonCommand.self,
                 ]),
             CommandGroup(
                 name: "Looking inside:", subcommands: [Outbox.self, Export.self, CalendarCommand.self, Solve.self]),

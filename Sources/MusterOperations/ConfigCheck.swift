@@ -33,6 +33,25 @@ public struct ConfigCheck {
                     "the organiser's address is that of \(person.id); calendars refuse invitations from oneself, so use a mailbox of its own"
                 ))
         }
+        if let warning = Self.deadEnd(result.configuration) {
+            diagnostics.append(Diagnostic(.warning, at: Diagnostic.Location(file: config + "/muster.yaml"), warning))
+        }
         self.diagnostics = diagnostics
+    }
+
+    /// Why nobody would get a mail, or could answer one.
+    private static func deadEnd(_ configuration: Configuration) -> String? {
+        guard !configuration.organiser.address.isEmpty else { return nil }
+        if case .maildir = configuration.mail {
+            return "mails go into a folder and to nobody (mail: transport: maildir); write transport: smtp to send them"
+        }
+        let domain = configuration.organiser.address.lowercased().split(separator: "@").last.map(String.init) ?? ""
+        let end = domain.split(separator: ".").suffix(2).joined(separator: ".")
+        let reserved = ["example", "test", "invalid", "localhost", "example.com", "example.org", "example.net"]
+        guard reserved.contains(end) || reserved.contains(String(end.split(separator: ".").last ?? "")) else {
+            return nil
+        }
+        return
+            "nobody can have the organiser's address \(configuration.organiser.address): its domain is kept for examples; write your mailbox"
     }
 }

@@ -77,6 +77,38 @@ import Testing
         #expect(try programme("send").output.contains("Nothing is due"))
         let status = try programme("status")
         #expect(status.output.contains("revision 3") && status.output.contains("13 delivered"), "\(status.output)")
+        #expect(status.status == 0)
+
+        let last = try #require(Int(try programme("outbox").output.prefix { $0.isNumber }))
+        #expect(try programme("outbox", "resend", "\(last)").status == 0)
+        #expect(try programme("send").output.contains("1 mail delivered"))
+        #expect(try programme("outbox", "resend", "1").status == 65, "something newer is known of that session")
+        let test = try programme("send-test", "k.o@example.test")
+        #expect(test.status == 0 && test.output.contains("answers       go to reviews@example.test"), "\(test.output)")
+        let arrived = try #require(try Mailbox.read("k.o", count: 2, servers).last)
+        #expect(arrived.subject.contains("Test invitation"))
+        checkShape(arrived, method: "REQUEST")
+    }
+
+    @Test func `waits where the mail server cannot be reached, and says that nobody gets what goes into a folder`()
+        throws
+    {
+        let mail = "mail: { transport: smtp, smtp: { host: \"[::zz]\", security: none, timeout: 5 } }"
+        let checked = try MusterProgram(files: ProgrammeFiles(operator: mail))
+        #expect(try checked("check").output.contains("should be the name of a host"))
+        let nowhere = "mail: { transport: smtp, smtp: { host: nowhere.invalid, security: none, timeout: 5 } }"
+        let programme = try MusterProgram(files: ProgrammeFiles(operator: nowhere))
+        #expect(try programme("apply").status == 0)
+        let sent = try programme("send")
+        #expect(sent.status == 75 && sent.output.contains("8 mails wait"), "\(sent.output)")
+        #expect(try programme("outbox", "list", "--only", "dead").output.contains("No mails"))
+        let test = try programme("send-test", "k.o@example.test")
+        #expect(test.status == 75 && test.errors.contains("It went no further"), "\(test.errors)")
+        let folder = try MusterProgram(files: ProgrammeFiles())
+        for verb in ["check", "status"] {
+            let output = try folder(verb).output
+            #expect(output.contains("to nobody"), "\(output)")
+        }
     }
 
     private func checkShape(_ mail: ReadMail, method: String) {
@@ -111,6 +143,7 @@ import Testing
         #expect(sent.output.contains("6 mails delivered"))
         #expect(try Mailbox.read("a.marsh", count: 3, servers).count == 3)
         #expect(try programme("outbox", "list", "--only", "dead").output.contains("Improvement Workshop"))
+        #expect(try programme("status").status == 1, "somebody has to correct the address")
     }
 
     @Test(.enabled(if: isRoot, "Postfix and Dovecot must be started by root"))

@@ -83,6 +83,16 @@ import Testing
             1, nil, "\"user\" needs one of"),
         Mistake(
             "muster.yaml", "organiser:",
+            "mail: { transport: smtp, smtp: { host: \"smtp.example:587\" } }\norganiser:", 1, nil,
+            "the port stands under \"port\""),
+        Mistake(
+            "muster.yaml", "organiser:", "mail: { transport: smtp, smtp: { host: \"smtp.example \" } }\norganiser:", 1,
+            nil, "should be the name of a host"),
+        Mistake(
+            "muster.yaml", "organiser:", "mail: { transport: smtp, smtp: { host: smtp://h } }\norganiser:", 1, nil,
+            "should be the name of a host"),
+        Mistake(
+            "muster.yaml", "organiser:",
             "mail: { transport: smtp, smtp: { host: h, rate: 30 per hour } }\norganiser:", 1, nil,
             "should be a rate such as 30 per minute"),
         Mistake(

@@ -102,6 +102,37 @@ import Testing
         #expect(messages.count == 2 && messages.allSatisfy { !"\($0)".lowercased().contains("ben") })
     }
 
+    /// The bytes of the database and its log, as whoever gets the disk reads them.
+    private func files() throws -> String {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path + "/state").sorted().map { name in
+            let data = FileManager.default.contents(atPath: "\(folder.path)/state/\(name)") ?? Data()
+            return String(decoding: data, as: UTF8.self)
+        }.joined()
+    }
+
+    @Test func `of an erased person is nowhere on the disk, whatever told of them`() throws {
+        try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
+        let unscheduled = Plan.UnscheduledTrack(
+            id: "c/2", reasons: ["Ben is never free"], codes: ["free"], remedies: ["Ben could do Monday"],
+            isVerified: true)
+        let plan = Plan(tracks: try #require(try store.latestRevision()?.plan).tracks, unscheduled: [unscheduled])
+        try store.publish(Publication(basis: 1, plan: plan, note: "", at: now))
+        let (own, shared) = (CalendarSource(location: "https://cal.example/ben"), CalendarSource(location: "/ann.ics"))
+        try store.save(
+            [own, shared].map { source in
+                CalendarCopy(
+                    source: source, attempted: now, succeeded: now, window: now..<now + 1, eventCount: 0, busy: [])
+            })
+        #expect(try files().contains("Ben"))
+        try store.erase("ben", as: "person-7f3a", at: now, keeping: [shared])
+        #expect(try store.calendarCopies().keys.map(\.location) == ["/ann.ics"])
+        let left = try files()
+        for trace in ["Ben", "ben@school.example", "\"ben\"", "cal.example/ben"] {
+            #expect(!left.contains(trace), "\(trace)")
+        }
+        #expect(try store.latestRevision()?.plan.unscheduled.first?.codes == ["free"])
+    }
+
     @Test func `of an erased person leaves what waits for others as it is`() throws {
         try publish("c/1/r", start: now - 86_400, ["ann", "ben"])
         let details = details("c/1/r", start: now + 86_400, ["ann", "ben"])

@@ -15,13 +15,13 @@ enum Console {
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 
-    static func line(_ text: String = "") { print(text) }
+    static func line(_ text: String = "") { print(text.withoutControls) }
 
     /// Writes many lines at once.
     static func lines(_ lines: some Sequence<String>) {
         var buffer = ""
         for line in lines {
-            buffer += line
+            buffer += line.withoutControls
             buffer += "\n"
             guard buffer.utf8.count > 1 << 16 else { continue }
             FileHandle.standardOutput.write(Data(buffer.utf8))
@@ -37,7 +37,7 @@ enum Console {
         return String(decoding: data, as: UTF8.self)
     }
 
-    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func error(_ text: String) { FileHandle.standardError.write(Data((text.withoutControls + "\n").utf8)) }
 
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
@@ -69,6 +69,22 @@ enum Console {
         } catch {
             throw ExitFailure("\(path) cannot be written: \((error as NSError).localizedDescription)", code: 73)
         }
+    }
+}
+
+extension String {
+    /// The text with everything replaced that a terminal takes for an order, or that turns the direction of writing: what
+    /// servers and calendars say may be made to mislead.
+    var withoutControls: String {
+        func isControl(_ scalar: Unicode.Scalar) -> Bool {
+            switch scalar.value {
+            case 0x0A, 0x09: false
+            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+            default: false
+            }
+        }
+        guard unicodeScalars.contains(where: isControl) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
     }
 }
 

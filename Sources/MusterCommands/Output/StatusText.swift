@@ -37,7 +37,8 @@ struct StatusText {
         let states = OutboxMessage.State.allCases.compactMap { state in
             outbox[state].map { "\(Wording.grouped($0)) \(state.rawValue)" }
         }
-        var lines = ["outbox     \(states.isEmpty ? "empty" : states.joined(separator: " · "))"]
+        var lines = (report.deadEnd.map { ["mail       \($0)"] } ?? [])
+        lines += ["outbox     \(states.isEmpty ? "empty" : states.joined(separator: " · "))"]
         if let held = outbox[.held], held > 0 {
             lines.append(
                 "  held     \(Wording.count(held, "message")) wait for somebody: muster apply, or muster outbox release"

@@ -7,7 +7,8 @@ import MusterStore
 
 struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Is it well, what is stuck, since when, and what to do: on one screen.")
+        abstract: "Is it well, what is stuck, since when, and what to do: on one screen.",
+        discussion: "Exit code 0: well; 1: somebody has to do something; 2: the state cannot be written.")
 
     @OptionGroup var global: GlobalOptions
 
@@ -15,9 +16,11 @@ struct Status: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let text = StatusText(report: try await report())
-        if json { return try Console.json(text.counts) }
-        text.lines().forEach { Console.line($0) }
+        let report = try await report()
+        let text = StatusText(report: report)
+        if json { try Console.json(text.counts) } else { text.lines().forEach { Console.line($0) } }
+        if report.trouble != nil { throw ExitCode(2) }
+        if report.needsSomebody { throw ExitCode(1) }
     }
 
     /// Where the state cannot be written it is read all the same: just then somebody looks here.

@@ -1,3 +1,4 @@
+import Foundation
 import Mail
 import MusterModel
 
@@ -82,7 +83,11 @@ struct ConfigurationReader {
             let tenant = client.require("tenant")?.string(), let id = client.require("client")?.string(),
             let secret = client.require("secret")?.secret()
         else { return nil }
-        return .microsoft365(tenant: tenant, client: id, secret: secret, tokenURL: client["token-url"]?.link())
+        let address = client["token-url"]?.link()
+        if let address, address.hasPrefix("http://"), !["127.0.0.1", "localhost"].contains(URL(string: address)?.host) {
+            client["token-url"]?.error("the secret must not go over a connection without TLS; write https://")
+        }
+        return .microsoft365(tenant: tenant, client: id, secret: secret, tokenURL: address)
     }
 
     private func readCalendars(_ node: ConfigNode, into calendars: inout Configuration.Calendars) {

@@ -11,7 +11,7 @@ public struct MessageComposer: Sendable {
     /// The `PRODID` of all that muster writes.
     public static let productIdentifier = "-//muster//Peer review scheduling//EN"
 
-    private let organiser: MailAddress
+    let organiser: MailAddress
     private let templates: MessageTemplates
 
     /// A composer for an organiser.

@@ -57,6 +57,8 @@ public struct StatusReport: Codable, Sendable {
 
     /// Why the state cannot be written; nil where it can.
     public var trouble: String?
+    /// Why nobody gets a mail, as a sentence; nil where mails leave this machine.
+    public var deadEnd: String?
     /// When it was looked at.
     public var at: Instant
     /// The published plan; nil before anything was published.
@@ -82,6 +84,12 @@ public struct StatusReport: Codable, Sendable {
     /// What coordinators decided, a line each.
     public var decisions: [String]
 
+    /// Whether somebody has to do something: mails were given up or wait for approval, or a way is closed.
+    public var needsSomebody: Bool {
+        !dead.isEmpty || (outbox[.held] ?? 0) > 0
+            || destinations.contains { $0.givenUp != nil || $0.failingSince.map { at - $0 >= 3600 } ?? false }
+    }
+
     /// How many messages are in each state.
     public var outbox: [OutboxMessage.State: Int] {
         messages.reduce(into: [:]) { $0[$1.state, default: 0] += $1.count }
@@ -99,6 +107,7 @@ extension StatusReport {
     public init(_ workspace: Workspace, nextReminder: Instant?, trouble: StoreError?) throws {
         let (store, now) = (workspace.store, workspace.now())
         self.trouble = trouble?.description
+        deadEnd = workspace.deadEnd
         at = now
         published = try store.latestRevision().map { Published($0, workspace.programme) }
         sessions = try Sessions(store, at: now)

@@ -75,7 +75,8 @@ extension Workspace {
         return Deliverer(store: store, courier: try courier(for: destination), observer: notifier, now: now)
     }
 
-    private func courier(for destination: String) throws -> any DeliveryChannel {
+    /// The way to a destination.
+    func courier(for destination: String) throws -> any DeliveryChannel {
         guard destination != OutboxMessage.mail else { return MailChannel(try mailTransport(), policy: mailPolicy) }
         let webhook = try webhook(destination)
         var endpoint = endpoint(webhook)
@@ -143,6 +144,12 @@ extension Workspace {
         return .token(
             user: user,
             source: CachingTokenSource(grant, transport: CurlHTTPTransport(), authorities: smtp.authorities, now: now))
+    }
+
+    /// Why nobody gets a mail, as a sentence; nil where mails leave this machine.
+    public var deadEnd: String? {
+        guard case .maildir = configuration.mail else { return nil }
+        return "mails go into the folder \(mailDestination) and to nobody; mail: transport: smtp sends them"
     }
 
     /// Where mails go, for people to read.

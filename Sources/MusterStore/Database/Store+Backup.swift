@@ -29,7 +29,14 @@ extension Store {
     /// Writes a copy that its owner alone may read, whole or not at all.
     static func copy(_ pool: DatabasePool, to path: String) throws {
         let unfinished = path + ".unfinished"
-        try? FileManager.default.removeItem(atPath: unfinished)
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: unfinished, isDirectory: &isFolder) {
+            guard !isFolder.boolValue else {
+                throw StoreError(
+                    .other, "\(unfinished) is a folder and stands in the way; give the backup another name")
+            }
+            try FileManager.default.removeItem(atPath: unfinished)
+        }
         guard FileManager.default.createFile(atPath: unfinished, contents: nil, attributes: [.posixPermissions: 0o600])
         else { throw StoreError(.readOnly, "\(path) cannot be written; check the rights of the folder") }
         try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [unfinished]) }
