@@ -67,7 +67,8 @@ let package = Package(
                 "CivilTime", "ICalendar", "Mail", "MusterModel", "Transport",
                 .product(name: "Yams", package: "Yams"),
             ],
-            resources: ["muster.yaml", "schools.csv", "people.csv", "terms.yaml", "partnership.yaml", "cycle.yaml"].map {
+            resources: ["muster.yaml", "schools.csv", "people.csv", "terms.yaml", "partnership.yaml", "cycle.yaml"].map
+            {
                 .embedInCode("Starter/\($0)")
             }
         ),
@@ -213,7 +214,7 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")]
         ),
-        .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel"]),
+        .testTarget(name: "MusterModelTests", dependencies: ["CivilTime", "MusterModel", "MusterTestSupport"]),
         .testTarget(
             name: "MusterDaemonTests",
             dependencies: [

@@ -259,7 +259,9 @@ final class LivedProgramme {
         _ = try await workspace.send()
     }
 
-    /// Publishes the revision before again: one is back where one was, and no mail is left over. Then planning goes on.
+    /// Publishes the revision before again: one is back where one was, and no mail is left over.
+    ///
+    /// Then planning goes on.
     private func undo(
         to revision: Int, in workspace: Workspace, _ before: [SessionDetails], _ waiting: Int
     ) async throws {

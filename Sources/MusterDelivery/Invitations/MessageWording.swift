@@ -83,6 +83,8 @@ struct MessageWording {
             "If you cannot come after all, please decline in your calendar or reply to this email now."
         case .reminder:
             "If you cannot come after all, please decline in your calendar or reply to this email now, so that somebody can take your place."
+        case .update where notification.reason == .substituted || notification.reason == .changed:
+            "If you have answered, there is no need to answer again. If you can no longer come, please decline in your calendar or reply to this email."
         case .invitation, .update:
             "Please accept or decline with the buttons of your mail or calendar program, or simply reply to this email."
         }
@@ -94,7 +96,9 @@ struct MessageWording {
             ? "You are receiving this because you run this event for \(details.partnership)."
             : details.host == nil
                 ? "You are receiving this because you were invited as a leader of \(details.partnership)’s peer reviews."
-                : "You are receiving this because your school takes part in \(details.partnership)’s peer reviews."
+                : recipient.role == "host"
+                    ? "You are receiving this because your school takes part in \(details.partnership)’s peer reviews."
+                    : "You are receiving this because you take part in \(details.partnership)’s peer reviews."
         return details.contact.map { "\(cause) Questions: \($0.name), \($0.address)" } ?? cause
     }
 

@@ -150,11 +150,16 @@ public struct Publisher: Sendable {
             return request
         }
         if let known {
-            let isSame = known.looks(like: session.details, to: notification.recipient)
+            let isSame = known.looks(like: session.details)
             guard !isSame || !knowledge.isCertain || needsRenotification else { return nil }
             let (old, new) = (known.seen(by: notification.recipient), session.details.seen(by: notification.recipient))
             request.kind = .update
             request.changes = old.changes(to: new, for: notification.recipient)
+        }
+        if hasLeft {
+            request.changes = [
+                "You were told that you need not come. Please come after all: this takes the place of the cancellation."
+            ]
         }
         request.others = others(of: session, for: notification.recipient, track)
         return request

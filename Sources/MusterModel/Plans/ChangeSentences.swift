@@ -21,16 +21,28 @@ extension SessionDetails {
         return copy
     }
 
-    /// Whether a participant sees no difference; an address that was corrected is nothing to tell the others.
-    public func looks(like other: SessionDetails, to participant: Participant) -> Bool {
-        func shown(_ details: SessionDetails) -> (SessionDetails, [[String?]]) {
-            var copy = details.seen(by: participant)
-            let people = copy.participants.map { [$0.person, $0.name, $0.role, $0.school] }
-            copy.participants = []
-            return (copy, people)
-        }
-        return shown(self) == shown(other)
+    /// Whether those who stay need to be told of no difference; an address or a name that was corrected is nothing to
+    /// tell the others.
+    public func looks(like other: SessionDetails) -> Bool {
+        told == other.told && (!showsParticipants || !other.showsParticipants || parts == other.parts)
     }
+
+    /// The details without people, and without what nobody needs to be told: alarms, headings, who answers questions.
+    var told: SessionDetails {
+        var copy = self
+        copy.participants = []
+        copy.showsParticipants = true
+        copy.alarms = []
+        copy.allowsProposals = nil
+        copy.contact = nil
+        copy.partnership = ""
+        copy.cycle = ""
+        copy.visibility = isOpen ? nil : .private
+        return copy
+    }
+
+    /// Who comes, and as what.
+    var parts: Set<[String]> { Set(participants.map { [$0.person, $0.role] }) }
 }
 
 enum ChangeSentences {
@@ -48,21 +60,77 @@ enum ChangeSentences {
                     : "New date: moved from \(Wording.day(from.date)), \(from.time), to \(Wording.day(to.date)), \(to.time)."
             )
         }
-        if new.showsParticipants { sentences += people(joined: joined, left: left) }
-        if old.link != new.link, let link = new.link { sentences.append("New address to join at: \(link)") }
-        if old.place != new.place, let place = new.place { sentences.append("New place: \(place).") }
-        if old.question != new.question, let question = new.question {
-            sentences.append("The key enquiry question now reads: “\(question)”")
-        }
+        if new.showsParticipants { sentences += people(joined: joined, left: left) + roles(from: old, to: new) }
+        sentences += place(from: old, to: new) + contents(from: old, to: new)
         if old.isOpen != new.isOpen {
             sentences.append(
                 "Colleagues who may look into your calendar can read "
                     + (new.isOpen ? "what it is about again." : "only that you are busy then."))
         }
         if sentences.isEmpty, joined.isEmpty, left.isEmpty {
-            sentences.append("Please rely on this: it takes the place of what you were told before.")
+            sentences.append(
+                old.told == new.told
+                    ? "Nothing that anybody needs to know."
+                    : "Please rely on this: it takes the place of what you were told before.")
         }
         return sentences
+    }
+
+    private static func place(from old: SessionDetails, to new: SessionDetails) -> [String] {
+        var sentences: [String] = []
+        if old.mode != new.mode {
+            switch new.mode {
+            case .online: sentences.append("It is online now; nobody needs to travel.")
+            case .inPerson: sentences.append("It is in person now, and not online.")
+            case .blended: sentences.append("You can come in person or join online now.")
+            }
+        }
+        if old.link != new.link {
+            sentences.append(
+                new.link.map { "New address to join at: \($0)" }
+                    ?? "The address to join at that you had is no longer right.")
+        }
+        if let place = new.place, old.place != place {
+            sentences.append("New place: \(place).")
+        } else if let place = old.place, new.place == nil, old.mode == new.mode {
+            sentences.append("It is not at \(place) any more.")
+        }
+        if old.zone != new.zone { sentences.append("Its times are those of \(Wording.zone(new.zone)) now.") }
+        return sentences
+    }
+
+    private static func contents(from old: SessionDetails, to new: SessionDetails) -> [String] {
+        var sentences: [String] = []
+        if old.stage != new.stage { sentences.append("It is called “\(new.stage)” now (it was “\(old.stage)”).") }
+        if old.host != new.host {
+            sentences.append(new.host.map { "The school is \($0)." } ?? "It is not about one school any more.")
+        }
+        if old.purpose != new.purpose {
+            sentences.append(
+                new.purpose.isEmpty ? "It has no purpose of its own any more." : "Purpose: \(new.purpose).")
+        }
+        if old.question != new.question {
+            sentences.append(
+                new.question.map { "The key enquiry question now reads: “\($0)”" }
+                    ?? "The key enquiry question is open again.")
+        }
+        let added = new.checklist.filter { !old.checklist.contains($0) }
+        let removed = old.checklist.filter { !new.checklist.contains($0) }
+        sentences += added.map { "Before you come: \($0)" } + removed.map { "No longer needed: \($0)" }
+        if added.isEmpty, removed.isEmpty, old.checklist != new.checklist {
+            sentences.append("What to do before you come is in another order.")
+        }
+        return sentences
+    }
+
+    /// Those who come as something else than before.
+    private static func roles(from old: SessionDetails, to new: SessionDetails) -> [String] {
+        new.participants.compactMap { participant in
+            let before = old.participants.first { $0.person == participant.person }
+            guard let before, before.role != participant.role else { return nil }
+            return
+                "\(participant.name) comes as \(Wording.role(participant.role)) (it was \(Wording.role(before.role)))."
+        }
     }
 
     private static func people(

@@ -102,8 +102,7 @@ extension ChangeSet {
         if old.isMoved(to: new) { return .moved }
         let changesPeople = Set(old.participants.map(\.person)) != Set(new.participants.map(\.person))
         if changesPeople, new.showsParticipants { return .substituted }
-        let changesLabels = old.participants.map(\.seen) != new.participants.map(\.seen)
-        return old.withoutPeople != new.withoutPeople || new.showsParticipants && changesLabels ? .changed : nil
+        return old.looks(like: new) ? nil : .changed
     }
 }
 
@@ -161,18 +160,8 @@ extension ChangeSet.SessionChange {
 
 extension SessionDetails.Participant {
     fileprivate var key: String { address.lowercased() }
-
-    /// What others see of a participant; an address that was corrected is nothing to tell them.
-    fileprivate var seen: [String?] { [name, role, school] }
 }
 
 extension SessionDetails {
     fileprivate func isMoved(to new: SessionDetails) -> Bool { start != new.start || end != new.end }
-
-    /// The details with everything that says who comes taken out.
-    fileprivate var withoutPeople: SessionDetails {
-        var copy = self
-        copy.participants = []
-        return copy
-    }
 }
