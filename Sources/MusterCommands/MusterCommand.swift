@@ -20,6 +20,7 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Overruling the planner:",
                 subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
+            CommandGroup(name: "Who comes:", subcommands: [AnswerCommand.self, Replies.self, Reply.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [

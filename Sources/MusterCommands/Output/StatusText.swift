@@ -18,7 +18,7 @@ struct StatusText {
     }
 
     func lines() -> [String] {
-        (report.trouble.map { ["state      \($0)"] } ?? []) + plan + mails + calendars + report.decisions
+        (report.trouble.map { ["state      \($0)"] } ?? []) + plan + answers + mails + calendars + report.decisions
     }
 
     private var plan: [String] {
@@ -30,6 +30,17 @@ struct StatusText {
             "plan       revision \(published.revision) of \(published.at.inWords) · \(published.summary)\(note)"
         ] + (report.sessions.next.map { ["next       \($0)"] } ?? [])
             + published.missing.map { "missing    \($0.label): \($0.reason)" }
+    }
+
+    private var answers: [String] {
+        let said = report.answers.filter { $0.key != "none" }
+        let words = ["accepted", "declined", "tentative", "none"].compactMap { status in
+            report.answers[status].map { "\(Wording.grouped($0)) \(status == "none" ? "not yet" : status)" }
+        }
+        let waiting = report.waitingMails
+        return (said.isEmpty ? [] : ["answers    \(words.joined(separator: " · "))"])
+            + (waiting == 0
+                ? [] : ["  waiting  \(Wording.count(waiting, "mail")) for somebody to read (muster replies)"])
     }
 
     private var mails: [String] {

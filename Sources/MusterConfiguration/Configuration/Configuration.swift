@@ -165,6 +165,8 @@ public struct Configuration: Sendable {
     public var organiser = Organiser()
     /// How mails leave.
     public var mail = MailRoute.maildir(directory: "mail")
+    /// The Maildir into which answers come; a relative path begins at the state directory.
+    public var answers = "answers"
     /// Who lets mails to participants go.
     public var approval = Approval.automatic
     /// Where webhooks go.

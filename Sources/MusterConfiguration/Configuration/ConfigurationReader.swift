@@ -9,13 +9,15 @@ struct ConfigurationReader {
     func read(_ node: ConfigNode) -> Configuration {
         var configuration = Configuration()
         let keys = [
-            "state", "organiser", "mail", "approval", "webhooks", "calendars", "planning", "rooms", "listen", "feeds",
+            "state", "organiser", "mail", "approval", "answers", "webhooks", "calendars", "planning", "rooms", "listen",
+            "feeds",
             "metrics-file", "retention",
         ]
         guard let mapping = node.mapping(keys) else { return configuration }
         mapping["state"]?.string().map { (configuration.state, configuration.namesState) = ($0, true) }
         if let node = mapping["organiser"] { readOrganiser(node, into: &configuration.organiser) }
         if let node = mapping["mail"] { configuration.mail = mail(node) ?? configuration.mail }
+        mapping["answers"]?.mapping(["maildir"])?.require("maildir")?.string().map { configuration.answers = $0 }
         if let node = mapping["calendars"] { readCalendars(node, into: &configuration.calendars) }
         if let node = mapping["planning"] { readPlanning(node, into: &configuration.planning) }
         configuration.rooms = mapping["rooms"]?.items.compactMap(room) ?? []

@@ -63,7 +63,8 @@ public struct Daemon: Sendable {
     ) -> [any Service] {
         [
             DeliveryService(context: context), CalendarService(context: context), PlanningService(context: context),
-            ReminderService(context: context), DigestService(context: context), HousekeepingService(context: context),
+            ReminderService(context: context), DigestService(context: context),
+            AnswerService(context: context), HousekeepingService(context: context),
             OperationsService(context: context), FeedService(context: context),
             WatchdogService(context: context, notifier: notifier),
             SocketService(context: context, config: config, lock: lock),

@@ -32,6 +32,8 @@ public struct MessageComposer: Sendable {
         public var changes: [String]
         /// Other sessions of the same track to which the recipient comes.
         public var others: [SessionDetails]
+        /// What people have answered about the time at which the session is, by address in lower case.
+        public var answers: [String: Answer.Status] = [:]
         /// The `Message-ID` of the first message that the recipient got about the session.
         public var thread: String?
         /// The `Message-ID` of this one.
@@ -122,15 +124,19 @@ public struct MessageComposer: Sendable {
             method: isCancellation ? .cancel : .request, uid: request.session.uid, sequence: request.session.sequence,
             stamp: request.stamp, created: request.session.created, start: details.start, end: details.end, zone: zone,
             summary: details.title, description: wording.description, location: details.place, link: details.link,
-            organizer: (organiser.name, organiser.address), attendees: shown.map(Self.attendee),
+            organizer: (organiser.name, organiser.address),
+            attendees: shown.map { Self.attendee($0, answered: request.answers[$0.address.lowercased()]) },
             categories: [details.partnership], alarms: details.alarms, allowsCounter: details.allowsProposals ?? true)
         message.classification = details.classification
         return message.calendar(productIdentifier: Self.productIdentifier)
     }
 
-    static func attendee(_ participant: SessionDetails.Participant) -> SchedulingMessage.Attendee {
+    static func attendee(
+        _ participant: SessionDetails.Participant, answered status: Answer.Status? = nil
+    ) -> SchedulingMessage.Attendee {
         SchedulingMessage.Attendee(
-            name: participant.name, address: participant.address, role: participant.isRequired ? .required : .optional)
+            name: participant.name, address: participant.address, role: participant.isRequired ? .required : .optional,
+            participationStatus: status?.rawValue.uppercased() ?? "NEEDS-ACTION")
     }
 }
 

@@ -50,17 +50,20 @@ public struct Publisher: Sendable {
         var publication = publication
         let tracks = Dictionary(grouping: details, by: \.id.trackOfSession)
         let identity = try store.identity()
+        let answers = try store.answers()
         let now = publication.at
         for batch in changes.changes.chunked(Self.batch) {
             let known = try store.knowledge(of: batch.compactMap(\.before?.uid))
             publication.updates += batch.compactMap { change in
                 guard let session = session(for: change, identity, at: now) else { return nil }
-                return update(change, session, known[session.uid] ?? .nothing, tracks, at: now)
+                return update(
+                    change, session, known[session.uid] ?? .nothing, answers[session.uid] ?? [], tracks, at: now)
             }
         }
         publication.announcements = announcements(publication, changes, previous)
         return try store.publish(publication) { update, knowledge in
-            self.update(update.change, update.session, knowledge, tracks, at: now)
+            self.update(
+                update.change, update.session, knowledge, answers[update.session.uid] ?? [], tracks, at: now)
         }
     }
 
@@ -80,7 +83,7 @@ public struct Publisher: Sendable {
     /// What follows for one session from what its recipients know.
     private func update(
         _ change: ChangeSet.SessionChange, _ session: PublishedSession, _ knowledge: SessionKnowledge,
-        _ tracks: [TrackID: [SessionDetails]], at now: Instant
+        _ answers: [Answer], _ tracks: [TrackID: [SessionDetails]], at now: Instant
     ) -> SessionUpdate {
         var update = SessionUpdate(
             change: change, session: session,
@@ -90,10 +93,11 @@ public struct Publisher: Sendable {
         let needsRenotification = change.before?.needsRenotification ?? false
         for notification in change.notifications {
             let known = knowledge.recipients[notification.recipient.address.lowercased()] ?? RecipientKnowledge()
-            guard let request = request(notification, session, known, needsRenotification, track, now) else {
+            guard var request = request(notification, session, known, needsRenotification, track, now) else {
                 update.withdrawn.append(notification.recipient.address)
                 continue
             }
+            request.answers = statuses(answers, session.details)
             if let message = composer.compose(request) { update.mails.append(message) }
         }
         return update
@@ -163,6 +167,14 @@ public struct Publisher: Sendable {
         }
         request.others = others(of: session, for: notification.recipient, track)
         return request
+    }
+
+    /// What counts of the answers: those about the time at which the session is, by address in lower case.
+    private func statuses(_ answers: [Answer], _ details: SessionDetails) -> [String: Answer.Status] {
+        answers.filter { $0.counts(for: details) }.reduce(into: [:]) { statuses, answer in
+            guard let person = details.participants.first(where: { $0.person == answer.person }) else { return }
+            statuses[person.address.lowercased()] = answer.status
+        }
     }
 
     /// Other sessions of the same track to which the recipient comes.

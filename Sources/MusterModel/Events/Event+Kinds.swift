@@ -81,6 +81,30 @@ extension Event {
             facts: copy.failure.map { [("Why", $0)] } ?? [])
     }
 
+    /// What somebody answered; the title names nobody, since other programs are told it.
+    public static func answered(_ answer: Answer, _ title: String) -> Event {
+        struct Data: Encodable {
+            let session: SessionID
+            let uid: String
+            let person: PersonID
+            let start: Instant
+            let way: String
+        }
+        let kind: EventKind =
+            switch answer.status {
+            case .accepted: .attendeeAccepted
+            case .declined: .attendeeDeclined
+            case .tentative: .attendeeTentative
+            }
+        return Event(
+            kind: kind, at: answer.at, subject: answer.session, uid: answer.uid,
+            data: Data(
+                session: answer.session, uid: answer.uid, person: answer.person, start: answer.start,
+                way: answer.way == "mail" ? "mail" : "by hand"),
+            title: "\(title): \(answer.person) \(answer.status.rawValue)",
+            actor: answer.way == "mail" ? answer.person : answer.way)
+    }
+
     /// Something that a coordinator decided over the planner's head.
     public static func decided(_ decision: Decision, _ title: String) -> Event {
         struct Data: Encodable {

@@ -20,6 +20,14 @@ public enum EventKind: String, CaseIterable, Sendable {
     case calendarStale = "calendar.stale"
     /// A calendar can be read again.
     case calendarRecovered = "calendar.recovered"
+    /// Somebody comes to a session.
+    case attendeeAccepted = "attendee.accepted"
+    /// Somebody does not come to a session.
+    case attendeeDeclined = "attendee.declined"
+    /// Somebody may come to a session.
+    case attendeeTentative = "attendee.tentative"
+    /// Somebody has dealt with a mail that waited.
+    case mailSettled = "mail.settled"
     /// Somebody tries an endpoint.
     case test = "muster.test"
     /// A coordinator decided something over the planner's head.
@@ -38,7 +46,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     /// What other programs can be told of, beside a test.
     public static let forWebhooks: [EventKind] = [
         .sessionScheduled, .sessionMoved, .sessionChanged, .sessionCancelled, .sessionUnscheduled, .planPublished,
-        .reminderSent, .deliveryFailed, .calendarStale, .calendarRecovered,
+        .reminderSent, .deliveryFailed, .calendarStale, .calendarRecovered, .attendeeAccepted, .attendeeDeclined,
+        .attendeeTentative,
     ]
 
     /// Whether the log keeps it: of reminders the outbox knows everything, and a test is nothing that happened.

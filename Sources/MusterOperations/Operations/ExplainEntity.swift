@@ -41,7 +41,7 @@ public enum ExplainEntity: Operation {
         var options = request.search.options(progress)
         options.repairedTracks = Set(entity.map(workspace.tracks) ?? [])
         let proposal = try await workspace.propose(options)
-        var lines = entity.map { workspace.explain($0, proposal) } ?? []
+        var lines = try entity.map { try workspace.explain($0, proposal) } ?? []
         if let assumption = request.assumption { lines += try workspace.whatIf(assumption, proposal) }
         return Response(lines: lines, basis: proposal.basis?.number, differs: !proposal.changes.isEmpty)
     }

@@ -39,7 +39,7 @@ public enum ExportSeason: Operation {
     ) async throws -> Response {
         switch request.format {
         case .csv: Response(text: SeasonSheet.bySession(try workspace.store.publishedSessions().map(\.details)))
-        case .people: Response(text: SeasonSheet.byPerson(try workspace.store.publishedSessions().map(\.details)))
+        case .people: Response(text: try workspace.exportPeople())
         case .ics: Response(text: try workspace.exportCalendar())
         case .json: Response(text: try workspace.exportJSON())
         }

@@ -22,17 +22,24 @@ enum SeasonSheet {
     /// A row for each person and session, with the address.
     ///
     /// - Parameter changes: what becomes of sessions, by id; empty for a season as it is published.
-    static func byPerson(_ sessions: [SessionDetails], changes: [SessionID: String] = [:]) -> String {
+    /// - Parameter answers: what people answered, by session; nil to leave that out.
+    static func byPerson(
+        _ sessions: [SessionDetails], changes: [SessionID: String] = [:], answers: [SessionID: [Answer]]? = nil
+    ) -> String {
         let rows = sessions.sorted { $0.start < $1.start }.flatMap { details -> [[String]] in
             let session = cells(details)
-            return details.participants.map { person in
-                session + [
+            let attendance = answers.map { Attendance(details, $0[details.id] ?? []) }
+            return details.participants.enumerated().map { index, person in
+                let answer = attendance.map { [$0.answers[index].answer?.status.rawValue ?? ""] } ?? []
+                return session + [
                     person.name, Wording.role(person.role), person.address, person.school ?? "",
                     person.isRequired ? "yes" : "no",
-                ] + (changes.isEmpty ? [] : [changes[details.id] ?? ""])
+                ] + answer + (changes.isEmpty ? [] : [changes[details.id] ?? ""])
             }
         }
-        let columns = ["name", "role", "email", "school", "required"] + (changes.isEmpty ? [] : ["change"])
+        let columns =
+            ["name", "role", "email", "school", "required"] + (answers == nil ? [] : ["answer"])
+            + (changes.isEmpty ? [] : ["change"])
         return text(sessionColumns + columns, rows)
     }
 

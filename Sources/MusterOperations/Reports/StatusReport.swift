@@ -65,6 +65,10 @@ public struct StatusReport: Codable, Sendable {
     public var published: Published?
     /// The sessions that are published.
     public var sessions: Sessions
+    /// How people answered about those to come: by the answer, `none` for none.
+    public var answers: [String: Int]
+    /// Mails that wait for somebody to read them.
+    public var waitingMails: Int
     /// How many messages there are of each destination, kind and state.
     public var messages: [OutboxStatistic]
     /// How each destination is doing.
@@ -86,7 +90,7 @@ public struct StatusReport: Codable, Sendable {
 
     /// Whether somebody has to do something: mails were given up or wait for approval, or a way is closed.
     public var needsSomebody: Bool {
-        !dead.isEmpty || (outbox[.held] ?? 0) > 0
+        !dead.isEmpty || waitingMails > 0 || (outbox[.held] ?? 0) > 0
             || destinations.contains { $0.givenUp != nil || $0.failingSince.map { at - $0 >= 3600 } ?? false }
     }
 
@@ -111,6 +115,8 @@ extension StatusReport {
         at = now
         published = try store.latestRevision().map { Published($0, workspace.programme) }
         sessions = try Sessions(store, at: now)
+        answers = try store.answerCounts(at: now)
+        waitingMails = try store.incomingMails(.waiting).count
         messages = try store.outboxStatistics()
         destinations = try workspace.destinations.map { try store.destination($0) }
         dead = try store.messageHeads([.dead], limit: 5).map { MessageSummary($0, workspace.programme) }

@@ -39,6 +39,7 @@ extension Workspace {
     ///
     /// - Throws: `StoreError` of the kind `busy` while the daemon sends to one of them.
     public func send() async throws -> DeliveryReport {
+        _ = try await takeAnswers()
         try remind(at: now())
         try digest()
         let mail = try deliverer(for: OutboxMessage.mail)

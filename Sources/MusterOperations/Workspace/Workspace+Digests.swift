@@ -26,9 +26,12 @@ extension Workspace {
     private func sections(_ partnership: Partnership, since: Instant) throws -> [DigestRun.Section] {
         let cycles = Set(programme.cycles.filter { $0.partnership == partnership.id }.map(\.id))
         func isOurs(_ session: SessionID) -> Bool { cycles.contains { session.hasPrefix($0 + "/") } }
-        let sessions = try store.publishedSessions().map(\.details).filter { isOurs($0.id) }
+        let published = try store.publishedSessions().filter { isOurs($0.details.id) }
+        let sessions = published.map(\.details)
         return [
             DigestRun.Section("To look after", try troubles(isOurs)),
+            DigestRun.Section(
+                "Who does not come", try declined(published), isNews: try declines(since: since, published)),
             DigestRun.Section("Changed since the last time", try news(sessions, of: cycles, since: since)),
             DigestRun.Section("In the days to come", coming(sessions, partnership)),
             DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
@@ -40,8 +43,31 @@ extension Workspace {
         let held = try store.messages([.held]).count { isOurs($0.session) }
         var lines = dead.prefix(10).map { "\($0.subject) (\($0.person)) could not be delivered: \($0.lastError ?? "")" }
         if dead.count > 10 { lines.append("… and \(dead.count - 10) more mails; muster outbox list --only dead") }
+        let waiting = try store.incomingMails(.waiting).count { isOurs($0.session) || $0.session.isEmpty }
+        if waiting > 0 { lines.append("\(Wording.count(waiting, "mail")) for somebody to read (muster replies)") }
         if held > 0 { lines.append("\(Wording.count(held, "mail")) held until somebody releases them") }
         return lines + calendarRemarks(try store.calendarCopies()).filter { $0.hasPrefix("stale") }
+    }
+
+    private func declines(since: Instant, _ sessions: [PublishedSession]) throws -> Bool {
+        let answers = try store.answers()
+        return sessions.contains { session in
+            answers[session.uid]?.contains { $0.at > since && $0.status != .accepted } ?? false
+        }
+    }
+
+    /// Who has said that they do not come, or may not, to sessions to come.
+    private func declined(_ sessions: [PublishedSession]) throws -> [String] {
+        let answers = try store.answers()
+        return sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }.flatMap {
+            session in
+            Attendance(session.details, answers[session.uid] ?? []).answers.compactMap { entry -> String? in
+                guard let answer = entry.answer, answer.status != .accepted else { return nil }
+                let comment = answer.comment.isEmpty ? "" : " (“\(answer.comment)”)"
+                let verb = answer.status == .declined ? "does not come" : "may not come"
+                return "\(session.details.title), \(span(session.details)): \(entry.participant.name) \(verb)\(comment)"
+            }
+        }
     }
 
     private func news(

@@ -2,11 +2,16 @@ import CivilTime
 import MusterModel
 import MusterPlanner
 import MusterPlanning
+import MusterStore
 
 extension Workspace {
     /// Why a school's, a session's or a person's plan is as it is, in lines of text.
-    public func explain(_ subject: Subject, _ proposal: Proposal) -> [String] {
-        let explainer = Explainer(programme: programme, proposal: proposal, now: now())
+    public func explain(_ subject: Subject, _ proposal: Proposal) throws -> [String] {
+        let published = try store.publishedSessions().map { ($0.details.id, $0) }
+        let explainer = Explainer(
+            programme: programme, proposal: proposal, published: Dictionary(published) { $1 },
+            answers: try store.answers(),
+            now: now())
         switch subject {
         case .school(let id): return explainer.school(id)
         case .track(let id): return explainer.track(id)
@@ -20,6 +25,8 @@ extension Workspace {
 private struct Explainer {
     let programme: Programme
     let proposal: Proposal
+    let published: [SessionID: PublishedSession]
+    let answers: [String: [Answer]]
     let now: Instant
 
     // MARK: Subjects
@@ -60,6 +67,11 @@ private struct Explainer {
             return [absence(of: stage, in: track)]
         }
         var lines = ["\(label(track.id)): \(stage.name), \(Wording.span(session.start, session.end, in: zone))"]
+        if let session = published[id],
+            let sentence = Attendance(session.details, answers[session.uid] ?? []).sentence
+        {
+            lines.append("  \(sentence).")
+        }
         lines += whyThen(track, stage, zone)
         for role in track.cycle.team where track.host != nil && stage.attend.contains(role.id) {
             for person in planned.team[role.id] ?? [] { lines += whyThem(track, role.id, person) }

@@ -12,6 +12,14 @@ extension Workspace {
     /// Writes a consistent copy of the database to a file, while others go on reading and writing.
     public func backup(to path: String) throws { try store.backup(to: path) }
 
+    /// The published season as a spreadsheet: a row for each person and session, with what they answered.
+    func exportPeople() throws -> String {
+        let sessions = try store.publishedSessions()
+        let answers = try store.answers()
+        let bySession = sessions.map { ($0.details.id, answers[$0.uid] ?? []) }
+        return SeasonSheet.byPerson(sessions.map(\.details), answers: Dictionary(bySession) { $1 })
+    }
+
     /// The published season as a calendar.
     func exportCalendar() throws -> String {
         CalendarExport.text(

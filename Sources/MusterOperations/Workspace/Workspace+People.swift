@@ -34,6 +34,7 @@ extension Workspace {
             let roles: [String]
             let sessions: [SessionDetails]
             let duties: [Duty]
+            let answers: [Answer]
             let mails: [MailRecord]
             let busy: [BusyInterval]
             let reminders: [String]
@@ -56,7 +57,8 @@ extension Workspace {
         return try Self.json(
             Export(
                 id: id, name: person?.name, address: person?.address, school: person?.school,
-                roles: (person?.roles ?? []).sorted(), sessions: own, duties: duties, mails: mails,
+                roles: (person?.roles ?? []).sorted(), sessions: own, duties: duties,
+                answers: try store.answers(of: id), mails: mails,
                 busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
                 reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
                 feeds: feeds))

@@ -14,6 +14,7 @@ enum Migrations {
         migrator.registerMigration("0006 feeds", migrate: createFeeds)
         migrator.registerMigration("0007 ledger", migrate: createLedger)
         migrator.registerMigration("0008 events", migrate: createEvents)
+        migrator.registerMigration("0009 answers", migrate: createAnswers)
         return migrator
     }
 
@@ -293,6 +294,41 @@ enum Migrations {
                     reason TEXT NOT NULL,
                     author TEXT NOT NULL
                 ) STRICT;
+                """)
+    }
+
+    private static func createAnswers(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                -- The newest of each person about a session.
+                CREATE TABLE answer (
+                    uid TEXT NOT NULL REFERENCES session (uid) ON DELETE CASCADE,
+                    person TEXT NOT NULL,
+                    session TEXT NOT NULL,
+                    status TEXT NOT NULL,    -- 'accepted', 'declined' or 'tentative'
+                    comment TEXT NOT NULL,
+                    start INTEGER NOT NULL,  -- of the session, as the person knew it
+                    sequence INTEGER NOT NULL,
+                    stamp INTEGER NOT NULL,  -- when it was said, by the clock of whoever said it
+                    at INTEGER NOT NULL,
+                    way TEXT NOT NULL,
+                    PRIMARY KEY (uid, person)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX answerByPerson ON answer (person);
+
+                -- Every mail that came, once.
+                CREATE TABLE incoming (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    at INTEGER NOT NULL,
+                    digest TEXT NOT NULL UNIQUE,
+                    sender TEXT NOT NULL,
+                    subject TEXT NOT NULL,
+                    session TEXT NOT NULL,
+                    state TEXT NOT NULL,     -- 'applied', 'waiting' or 'ignored'
+                    reason TEXT NOT NULL,
+                    content BLOB             -- while it waits for a person
+                ) STRICT;
+                CREATE INDEX incomingWaiting ON incoming (number) WHERE state = 'waiting';
                 """)
     }
 

@@ -23,6 +23,7 @@ extension Store {
             try erasure.checkUnneeded(at: now)
             try erasure.eraseDetails()
             try erasure.emptyTexts()
+            try erasure.eraseIncoming()
             try erasure.renameRows()
             try erasure.erasePlans()
             try erasure.eraseDecisions()
@@ -128,6 +129,16 @@ private struct Erasure {
                 """, arguments: arguments)
     }
 
+    /// The mails that they sent, and those about sessions to which they were asked: what became of them names people.
+    func eraseIncoming() throws {
+        try database.execute(
+            sql: """
+                UPDATE incoming SET sender = '', subject = '', reason = '', content = NULL
+                WHERE sender IN (SELECT lower(recipient) FROM message WHERE person = :person)
+                    OR session IN (SELECT session FROM message WHERE person = :person AND session <> '')
+                """, arguments: ["person": person])
+    }
+
     func renameRows() throws {
         try database.execute(
             sql: """
@@ -139,6 +150,7 @@ private struct Erasure {
             sql: """
                 UPDATE OR REPLACE attendee SET person = :pseudonym, address = :address WHERE person = :person;
                 UPDATE duty SET person = :pseudonym WHERE person = :person;
+                UPDATE OR REPLACE answer SET person = :pseudonym, comment = '' WHERE person = :person;
                 UPDATE event SET data = '{}' WHERE instr(data, :id) > 0;
                 UPDATE event SET subject = :pseudonym WHERE subject = :person;
                 """,

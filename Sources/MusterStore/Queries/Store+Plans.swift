@@ -183,7 +183,7 @@ extension Revision {
 }
 
 extension PublishedSession {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         self.init(
             uid: row["uid"], sequence: row["sequence"], created: Instant(seconds: row["created"]),
             details: try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8)))

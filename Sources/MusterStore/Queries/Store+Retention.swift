@@ -39,6 +39,9 @@ extension Store {
                     DELETE FROM duty WHERE end < :past AND person NOT IN (SELECT value FROM json_each(:people));
                     DELETE FROM digest WHERE at < :past;
                     DELETE FROM event WHERE at < :past;
+                    DELETE FROM incoming WHERE at < :past;
+                    UPDATE incoming SET content = NULL, state = 'ignored', reason = reason || '; nobody looked at it'
+                        WHERE state = 'waiting' AND at < :contents;
                     DELETE FROM schoolEvent WHERE unixepoch(last) < :past;
                     DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM calendar WHERE attempted < :copies

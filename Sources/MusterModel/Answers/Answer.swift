@@ -1,0 +1,101 @@
+import CivilTime
+
+/// What somebody said about coming to a session; the newest of each person counts.
+public struct Answer: Hashable, Sendable, Codable {
+    /// What was said (RFC 5545 §3.2.12).
+    public enum Status: String, CaseIterable, Hashable, Sendable, Codable {
+        /// The person comes.
+        case accepted
+        /// The person does not come.
+        case declined
+        /// The person may come.
+        case tentative
+    }
+
+    /// The session.
+    public var session: SessionID
+    /// Its `UID`.
+    public var uid: String
+    /// Who answered.
+    public var person: PersonID
+    /// What was said.
+    public var status: Status
+    /// What was added in words; empty for nothing.
+    public var comment: String
+    /// When the session was to begin, as far as the person knew.
+    public var start: Instant
+    /// The revision of the session that was answered.
+    public var sequence: Int
+    /// When it was said, by the clock of whoever said it.
+    public var stamp: Instant
+    /// When it was heard.
+    public var at: Instant
+    /// How it was heard: `mail`, or the name of somebody on this machine who was told.
+    public var way: String
+
+    /// An answer; every field as described there.
+    public init(
+        session: SessionID, uid: String, person: PersonID, status: Status, comment: String = "", start: Instant,
+        sequence: Int, stamp: Instant, at: Instant, way: String
+    ) {
+        self.session = session
+        self.uid = uid
+        self.person = person
+        self.status = status
+        self.comment = comment
+        self.start = start
+        self.sequence = sequence
+        self.stamp = stamp
+        self.at = at
+        self.way = way
+    }
+
+    /// Whether it was said of the time at which the session is: who accepted another time has not answered.
+    public func counts(for details: SessionDetails) -> Bool { start == details.start }
+
+    /// Whether it is to be believed rather than another of the same person: one about a later revision is, and of two
+    /// about the same that which was said later (RFC 5546 §2.1.5).
+    public func supersedes(_ other: Answer) -> Bool { (sequence, stamp) > (other.sequence, other.stamp) }
+}
+
+/// What became of a mail that somebody sent to the organiser.
+public struct IncomingMail: Hashable, Sendable, Codable {
+    /// How far it came; every mail ends in exactly one state.
+    public enum State: String, CaseIterable, Hashable, Sendable, Codable {
+        /// It was understood, and what it says was done.
+        case applied
+        /// Somebody has to look at it.
+        case waiting
+        /// Nothing follows from it.
+        case ignored
+    }
+
+    /// Its number, from 1; 0 before it is stored.
+    public var number: Int
+    /// When it was taken.
+    public var at: Instant
+    /// The address that it says it is from; empty for none.
+    public var sender: String
+    /// Its subject.
+    public var subject: String
+    /// The session that it is about; empty where that is not known.
+    public var session: SessionID
+    /// How far it came.
+    public var state: State
+    /// What was done, or why nothing was: a sentence.
+    public var reason: String
+
+    /// A mail; every field as described there.
+    public init(
+        number: Int = 0, at: Instant, sender: String, subject: String, session: SessionID = "", state: State,
+        reason: String
+    ) {
+        self.number = number
+        self.at = at
+        self.sender = sender
+        self.subject = subject
+        self.session = session
+        self.state = state
+        self.reason = reason
+    }
+}

@@ -1,0 +1,185 @@
+import CivilTime
+import Foundation
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+/// Takes a mail to the organiser: an answer is kept, what a person must read waits, and the rest is left with its reason.
+public enum TakeMail: Operation {
+    /// The name on the socket.
+    public static let name = "take-mail"
+
+    /// The mail.
+    public struct Request: Codable, Sendable {
+        /// All of it.
+        public var content: Data
+
+        /// A request.
+        public init(content: Data) { self.content = content }
+    }
+
+    /// Takes it; one that was taken before changes nothing.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> IncomingMail {
+        try await workspace.withWriteAccess { try workspace.take([UInt8](request.content), $0) }
+    }
+}
+
+/// Says what a mail would be understood as; changes nothing.
+public enum InterpretMail: Operation {
+    /// The name on the socket.
+    public static let name = "interpret-mail"
+    /// The mail.
+    public typealias Request = TakeMail.Request
+
+    /// Reads it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> IncomingMail {
+        let mail = ReceivedMail([UInt8](request.content))
+        let reader = AnswerReader(mail, at: workspace.now())
+        let decision = try workspace.store.considering { try reader.decide($0) }
+        return IncomingMail(
+            at: workspace.now(), sender: mail.sender, subject: mail.subject, session: decision.session,
+            state: decision.state, reason: decision.reason)
+    }
+}
+
+/// Keeps what somebody was told, by telephone or at the school gate.
+public enum RecordAnswer: Operation {
+    /// The name on the socket.
+    public static let name = "record-answer"
+
+    /// What was said.
+    public struct Request: Codable, Sendable {
+        /// The session, as `900001/review`.
+        public var session: String
+        /// Who said it: an id, or the beginning of a name.
+        public var person: String
+        /// What.
+        public var status: Answer.Status
+        /// What was added in words.
+        public var comment: String
+
+        /// A request; every field as described there.
+        public init(session: String, person: String, status: Answer.Status, comment: String) {
+            self.session = session
+            self.person = person
+            self.status = status
+            self.comment = comment
+        }
+    }
+
+    /// What is kept, for people.
+    public struct Response: Codable, Sendable {
+        /// The person.
+        public var name: String
+        /// The session.
+        public var title: String
+    }
+
+    /// Keeps it.
+    ///
+    /// - Throws: `Failure` where the person does not come to the session, or it has begun.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        guard case .session(let id) = try workspace.find(request.session) else {
+            throw Workspace.Failure(
+                "\"\(request.session)\" is no session; write URN/STAGE, as 900001/review.", exitCode: 64)
+        }
+        guard case .person(let person) = try workspace.find(request.person) else {
+            throw Workspace.Failure("\"\(request.person)\" is no person of the programme.", exitCode: 64)
+        }
+        let (now, actor) = (workspace.now(), workspace.actor)
+        let webhooks = try workspace.webhookComposer
+        let published = try workspace.store.publishedSessions().first { $0.details.id == id }
+        guard let uid = published?.uid, let title = published?.details.title else {
+            throw Workspace.Failure("\(id) is not published; muster apply publishes it.", exitCode: 65)
+        }
+        let answer = try await workspace.withWriteAccess { access in
+            try access.store.keep { known in
+                guard let session = try known.session(uid: uid), session.details.start > now,
+                    session.details.participants.contains(where: { $0.person == person })
+                else { return nil }
+                return Answer(
+                    session: id, uid: uid, person: person, status: request.status, comment: request.comment,
+                    start: session.details.start, sequence: session.sequence, stamp: now, at: now, way: actor)
+            } announcing: {
+                webhooks.announcement(of: .answered($0, title))
+            }
+        }
+        guard let answer else {
+            throw Workspace.Failure(
+                "\(person) is not asked to \(title), or it has begun; nothing was kept.", exitCode: 65)
+        }
+        return Response(name: workspace.programme.person(answer.person)?.name ?? answer.person, title: title)
+    }
+}
+
+/// Lists the mails that came.
+public enum ListIncomingMails: Operation {
+    /// The name on the socket.
+    public static let name = "list-incoming-mails"
+
+    /// Which ones.
+    public struct Request: Codable, Sendable {
+        /// Only those in this state; nil for all.
+        public var state: IncomingMail.State?
+
+        /// A request.
+        public init(state: IncomingMail.State?) { self.state = state }
+    }
+
+    /// Lists them, the newest first.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> [IncomingMail] {
+        try workspace.store.incomingMails(request.state)
+    }
+}
+
+/// Shows a mail that waits for a person, or says that somebody has dealt with it.
+public enum SettleIncomingMail: Operation {
+    /// The name on the socket.
+    public static let name = "settle-incoming-mail"
+
+    /// Which one.
+    public struct Request: Codable, Sendable {
+        /// Its number.
+        public var number: Int
+        /// Whether it is only shown.
+        public var isOnlyShown: Bool
+
+        /// A request.
+        public init(number: Int, isOnlyShown: Bool) {
+            self.number = number
+            self.isOnlyShown = isOnlyShown
+        }
+    }
+
+    /// The mail.
+    public struct Response: Codable, Sendable {
+        /// All of it; nil where it is not kept any more.
+        public var content: Data?
+    }
+
+    /// Does it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        let content = try workspace.store.incomingContent(request.number).map { Data($0) }
+        guard !request.isOnlyShown else { return Response(content: content) }
+        let event = Event.done(
+            .mailSettled, "The mail \(request.number) was dealt with", by: workspace.actor, at: workspace.now())
+        let isSettled = try await workspace.withWriteAccess {
+            try $0.store.settleIncoming(request.number, recording: event)
+        }
+        guard isSettled else {
+            throw Workspace.Failure(
+                "No mail \(request.number) waits; muster replies lists those that do.", exitCode: 65)
+        }
+        return Response(content: content)
+    }
+}

@@ -1,0 +1,230 @@
+import CivilTime
+import Foundation
+import GRDB
+import MusterModel
+
+/// What follows from a mail to the organiser.
+public struct IncomingDecision: Sendable {
+    /// How far the mail comes.
+    public var state: IncomingMail.State
+    /// The session that it is about; empty where that is not known.
+    public var session: SessionID
+    /// What is done, or why nothing is.
+    public var reason: String
+    /// What was answered.
+    public var answers: [Answer]
+
+    /// What follows; every field as described there.
+    public init(_ state: IncomingMail.State, _ session: SessionID, _ reason: String, answers: [Answer] = []) {
+        self.state = state
+        self.session = session
+        self.reason = reason
+        self.answers = answers
+    }
+}
+
+/// What is known of sessions while it is decided about an answer, within the transaction that keeps the decision.
+public struct AnswerContext {
+    fileprivate let database: Database
+
+    /// The published session with a `UID`; nil for one that is unknown or called off.
+    public func session(uid: String) throws -> PublishedSession? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
+                WHERE uid = ? AND isCancelled = 0
+                """, arguments: [uid]
+        ).map(PublishedSession.init)
+    }
+
+    /// The session that the first of these mails was about; nil where none of them is ours.
+    public func session(answering messageIDs: [String]) throws -> SessionID? {
+        try messageIDs.lazy.compactMap { id in
+            try String.fetchOne(
+                database, sql: "SELECT session FROM message WHERE messageID = ? AND session <> ''", arguments: [id])
+        }.first
+    }
+
+    /// When a session was to begin as a recipient was told in a revision; nil where they never were.
+    public func start(of uid: String, _ address: String, _ sequence: Int) throws -> Instant? {
+        try String.fetchOne(
+            database,
+            sql: """
+                SELECT details FROM message JOIN messageText USING (number)
+                WHERE uid = ? AND recipient = ? COLLATE NOCASE AND sequence <= ? AND details IS NOT NULL
+                ORDER BY sequence DESC, number DESC LIMIT 1
+                """, arguments: [uid, address, sequence]
+        ).map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)).start }
+    }
+
+    /// What a person answered last.
+    public func answer(uid: String, person: PersonID) throws -> Answer? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM answer WHERE uid = ? AND person = ?", arguments: [uid, person]
+        ).map(Answer.init)
+    }
+}
+
+extension Store {
+    /// Takes a mail once: decides what follows from it and keeps that, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - digest: the same for the same mail; one that was taken before is told as it was then.
+    ///   - decide: asked within the transaction, so that nothing can change between the reading and the commit.
+    ///   - announce: what others are told of an answer.
+    public func take(
+        _ mail: IncomingMail, digest: String, content: [UInt8],
+        deciding decide: @Sendable (AnswerContext) throws -> IncomingDecision,
+        announcing announce: @Sendable (Answer) -> Announcement
+    ) throws(StoreError) -> IncomingMail {
+        try write { database in
+            if let earlier = try Row.fetchOne(
+                database, sql: "SELECT * FROM incoming WHERE digest = ?", arguments: [digest])
+            {
+                return IncomingMail(earlier)
+            }
+            let decision = try decide(AnswerContext(database: database))
+            for answer in decision.answers { try keep(answer, announcing: announce(answer), database) }
+            var mail = mail
+            (mail.state, mail.session, mail.reason) = (decision.state, decision.session, decision.reason)
+            try database.execute(
+                sql: """
+                    INSERT INTO incoming (at, digest, sender, subject, session, state, reason, content)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    mail.at.seconds, digest, mail.sender, mail.subject, mail.session, mail.state.rawValue, mail.reason,
+                    mail.state == .waiting ? Data(content) : nil,
+                ])
+            mail.number = Int(database.lastInsertedRowID)
+            return mail
+        }
+    }
+
+    /// Decides what would follow from a mail, and keeps nothing.
+    public func considering<Decision>(
+        _ decide: @Sendable (AnswerContext) throws -> Decision
+    ) throws(StoreError) -> Decision {
+        try read { try decide(AnswerContext(database: $0)) }
+    }
+
+    /// Keeps what somebody on this machine was told.
+    ///
+    /// - Parameter decide: the answer, from what is known of the session; nil for none; asked within the transaction.
+    public func keep(
+        deciding decide: @Sendable (AnswerContext) throws -> Answer?,
+        announcing announce: @Sendable (Answer) -> Announcement
+    ) throws(StoreError) -> Answer? {
+        try write { database in
+            guard let answer = try decide(AnswerContext(database: database)) else { return nil }
+            try keep(answer, announcing: announce(answer), database)
+            return answer
+        }
+    }
+
+    private func keep(_ answer: Answer, announcing announcement: Announcement, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO answer (uid, person, session, status, comment, start, sequence, stamp, at, way)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                answer.uid, answer.person, answer.session, answer.status.rawValue, answer.comment,
+                answer.start.seconds, answer.sequence, answer.stamp.seconds, answer.at.seconds, answer.way,
+            ])
+        try insert(announcement.event, database)
+        for message in announcement.messages { try message.insert(database) }
+    }
+
+    /// What people answered about the sessions that are published, by `UID`.
+    public func answers() throws(StoreError) -> [String: [Answer]] {
+        try read { database in
+            let answers = try Row.fetchAll(
+                database,
+                sql: "SELECT answer.* FROM answer JOIN session USING (uid) WHERE isCancelled = 0 ORDER BY uid, person"
+            ).map(Answer.init)
+            return Dictionary(grouping: answers, by: \.uid)
+        }
+    }
+
+    /// How many of those who are asked to sessions to come have answered how, about the time at which they are; `none`
+    /// for those who have not.
+    public func answerCounts(at now: Instant) throws(StoreError) -> [String: Int] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT coalesce(status, 'none') AS status, count(*) AS count
+                    FROM session JOIN attendee USING (uid)
+                        LEFT JOIN answer ON answer.uid = session.uid AND answer.person = attendee.person
+                            AND answer.start = session.start
+                    WHERE isCancelled = 0 AND session.start > ? GROUP BY 1
+                    """, arguments: [now.seconds]
+            ).reduce(into: [:]) { $0[$1["status"]] = $1["count"] }
+        }
+    }
+
+    /// Everything that a person answered.
+    public func answers(of person: PersonID) throws(StoreError) -> [Answer] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM answer WHERE person = ? ORDER BY at", arguments: [person])
+                .map(Answer.init)
+        }
+    }
+
+    /// The mails that came, the newest first.
+    ///
+    /// - Parameter state: only those; nil for all.
+    public func incomingMails(_ state: IncomingMail.State? = nil, limit: Int = 1000) throws(StoreError)
+        -> [IncomingMail]
+    {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM incoming WHERE state = coalesce(?, state) ORDER BY number DESC LIMIT ?",
+                arguments: [state?.rawValue, limit]
+            ).map(IncomingMail.init)
+        }
+    }
+
+    /// The bytes of a mail that waits for a person; nil for one that is unknown, or dealt with.
+    public func incomingContent(_ number: Int) throws(StoreError) -> [UInt8]? {
+        try read { database in
+            try Data.fetchOne(database, sql: "SELECT content FROM incoming WHERE number = ?", arguments: [number])
+                .map(Array.init)
+        }
+    }
+
+    /// Somebody has dealt with a mail; false where it does not wait.
+    public func settleIncoming(_ number: Int, recording event: Event) throws(StoreError) -> Bool {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE incoming SET state = 'applied', content = NULL, reason = reason || '; dealt with by ' || ?
+                    WHERE number = ? AND state = 'waiting'
+                    """, arguments: [event.actor, number])
+            guard database.changesCount > 0 else { return false }
+            try insert(event, database)
+            return true
+        }
+    }
+}
+
+extension Answer {
+    fileprivate init(_ row: Row) {
+        self.init(
+            session: row["session"], uid: row["uid"], person: row["person"],
+            status: Status(rawValue: row["status"]) ?? .tentative, comment: row["comment"],
+            start: Instant(seconds: row["start"]), sequence: row["sequence"], stamp: Instant(seconds: row["stamp"]),
+            at: Instant(seconds: row["at"]), way: row["way"])
+    }
+}
+
+extension IncomingMail {
+    fileprivate init(_ row: Row) {
+        self.init(
+            number: row["number"], at: Instant(seconds: row["at"]), sender: row["sender"], subject: row["subject"],
+            session: row["session"], state: State(rawValue: row["state"]) ?? .waiting, reason: row["reason"])
+    }
+}
