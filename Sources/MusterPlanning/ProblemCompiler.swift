@@ -16,6 +16,10 @@ public struct ProblemCompiler: Sendable {
         public var ledger: Ledger
         /// What coordinators decided over the planner's head.
         public var decisions: [Decision]
+        /// Who said that they do not come.
+        public var declines: [Answer]
+        /// Runs in whose teams nobody can be replaced, so that who declines is asked for another time.
+        public var irreplaceable: Set<TrackID> = []
         /// Now.
         public var now: Instant
         /// Days from now within which nothing new is planned.
@@ -29,12 +33,13 @@ public struct ProblemCompiler: Sendable {
         /// A context; every field as described there.
         public init(
             copies: [CalendarSource: CalendarCopy], published: Plan, ledger: Ledger, decisions: [Decision],
-            now: Instant, notice: Int, buffer: Int
+            declines: [Answer] = [], now: Instant, notice: Int, buffer: Int
         ) {
             self.copies = copies
             self.published = published
             self.ledger = ledger
             self.decisions = decisions
+            self.declines = declines
             self.now = now
             self.notice = notice
             self.buffer = buffer
@@ -47,6 +52,7 @@ public struct ProblemCompiler: Sendable {
     private let decisions: [TrackID: [Decision]]
     private let days: SchoolDayTable
     private let limits: LimitResolver
+    private let declines: DeclineTable
     /// The grid of the problem.
     public let slots: Slots
 
@@ -58,6 +64,8 @@ public struct ProblemCompiler: Sendable {
         slots = Slots(dates: dates)
         days = SchoolDayTable(programme, slots)
         limits = LimitResolver(programme)
+        declines = DeclineTable(
+            context.declines, programme, published: context.published, irreplaceable: context.irreplaceable)
         published = context.published.tracksByID
         decisions = Dictionary(grouping: context.decisions, by: \.subject.trackOfSession)
     }
@@ -83,7 +91,7 @@ public struct ProblemCompiler: Sendable {
             let compiler = TrackCompiler(
                 programme: programme, slots: slots, context: context, days: days, held: held,
                 published: self.published[track.id]?.sessions ?? [],
-                group: limits.group(of: track.cycle.id))
+                group: limits.group(of: track.cycle.id), declined: declines.people(of: track.id))
             problem.tracks.append(compiler.track(track, stages: stages))
             if let published = published(track, stages) { problem.published.append(published) }
             if let pin = pin(track, stages) { problem.pinned.append(pin) }
@@ -122,7 +130,8 @@ public struct ProblemCompiler: Sendable {
             let holders = isPost ? sharers : sharers.count > 1 ? [] : [person]
             compiled.qualifications = Set(holders.flatMap(\.roles)).sorted()
             compiled.themes = Set(holders.flatMap(\.themes)).sorted()
-            compiled.free = availability.free
+            let declined = holders.flatMap { declines.times(of: $0.id) }.map { slots.touched($0.start, $0.end) }
+            compiled.free = declined.isEmpty ? availability.free : SlotSets.subtract(declined, from: availability.free)
             compiled.avoid = availability.avoid
             compiled.maxTracks = person.limits.teams
             compiled.maxPerDay = limits.perDay(of: person)

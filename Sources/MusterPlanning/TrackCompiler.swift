@@ -20,6 +20,8 @@ struct TrackCompiler {
     let published: [Plan.PlannedSession]
     /// Within which teams count for the limit of a person.
     let group: String
+    /// Those who said no to one of its sessions.
+    let declined: Set<PersonID>
 
     func track(_ track: Track, stages: [Stage]) -> Problem.Track {
         guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
@@ -58,7 +60,8 @@ struct TrackCompiler {
             compiled.apart = programme.tracks(hosting: school.id).filter { $0.cycle.id != cycle.id }.map(\.id)
         }
         let conflicts = ConflictRules(programme: programme, cycle: cycle, ledger: context.ledger)
-        compiled.excluded = programme.posts(of: conflicts.excluded(from: host, at: school))
+        compiled.excluded = programme.posts(
+            of: conflicts.excluded(from: host, at: school) + declined.sorted())
         compiled.previous = programme.posts(of: conflicts.betterElsewhere(than: host, at: school, except: [])).filter {
             !compiled.excluded.contains($0)
         }

@@ -273,6 +273,97 @@ import Testing
         }
     }
 
+    private func decline(_ person: PersonID, _ session: String = "900001/review") async throws {
+        let request = RecordAnswer.Request(session: session, person: person, status: .declined, comment: "")
+        _ = try await RecordAnswer.run(request, in: try workspace()) { _ in }
+    }
+
+    private func team() throws -> [RoleID: [PersonID]] {
+        try #require(try workspace().store.latestRevision()?.plan.tracks.first).team
+    }
+
+    private func starts() throws -> [SessionID: Instant] {
+        try workspace().store.publishedSessions().reduce(into: [:]) { $0[$1.details.id] = $1.details.start }
+    }
+
+    @Test func `no of a team's member has somebody take the place on the same dates`() async throws {
+        try files.replace(
+            "m.khan,Mo Khan", with: "z.ali,Zara Ali,z.ali@example.test,,lead;reviewer,,\nm.khan,Mo Khan",
+            in: "programme/people.csv")
+        _ = try await publish()
+        let (before, dates) = (try team(), try starts())
+        let lead = try #require(before["lead"]?.first)
+        try await decline(lead)
+        let proposal = try await workspace().propose()
+        #expect(
+            proposal.notes == [] && proposal.changes.changes.allSatisfy { $0.sentences.count == 1 },
+            "\(before) \(proposal.changes.changes.map(\.sentences))")
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        #expect(try team()["lead"] != [lead] && (try team()["lead"]?.count) == 1)
+        #expect(try starts() == dates, "nobody else needs another date")
+        let told = try workspace().store.messages([.due])
+        #expect(told.filter { $0.person == lead }.allSatisfy { $0.kind == .cancellation })
+        #expect(told.filter { $0.kind == .invitation }.allSatisfy { $0.person == (try? team()["lead"]?.first) })
+        let again = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        #expect(again.result == nil, "who has declined is not asked again, and nobody is told twice")
+    }
+
+    @Test func `no of somebody whom nobody can replace has it moved, for all of them`() async throws {
+        _ = try await publish()
+        let (before, dates) = (try team(), try starts())
+        try await decline("m.khan", "900001/workshop")
+        let response = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        #expect(response.report.notes == [] && response.report.changes.map(\.session) == ["spring/900001/workshop"])
+        #expect(try team() == before)
+        #expect(try starts()["spring/900001/workshop"] != dates["spring/900001/workshop"])
+        let session = try #require(
+            try workspace().store.publishedSessions().first { $0.details.id == "spring/900001/workshop" })
+        #expect(try status(session, "m.khan") == nil, "the other date has not been answered")
+    }
+
+    @Test func `no of the host has it moved, and the team stays`() async throws {
+        _ = try await publish()
+        let (before, dates) = (try team(), try starts())
+        try await decline("a.marsh", "900001/pre-review")
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        #expect(try team() == before && starts()["spring/900001/pre-review"] != dates["spring/900001/pre-review"])
+    }
+
+    @Test func `no with nobody else and no other date changes nothing, and says so`() async throws {
+        try files.replace(
+            "dates: 2027-01-11 to 2027-03-24", with: "dates: 2027-01-18 to 2027-01-29",
+            in: "programme/cycles/spring.yaml")
+        try files.replace("5 to 15 school days", with: "4 to 15 school days", in: "programme/cycles/spring.yaml")
+        try files.replace("3 to 10 school days", with: "2 to 10 school days", in: "programme/cycles/spring.yaml")
+        try files.replace(
+            "m.khan@example.test,900004,champion,,", with: "m.khan@example.test,900004,champion,,Fri 12:00-17:00",
+            in: "programme/people.csv")
+        _ = try await publish()
+        let dates = try starts()
+        try #require(dates.count == 3)
+        for _ in 0..<2 { try await decline("m.khan", "900001/workshop") }
+        let response = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        #expect(try starts() == dates || response.report.notes.isEmpty)
+        if response.result == nil {
+            #expect(response.report.notes.count == 1 && response.report.notes[0].contains("Mo Khan does not come"))
+        }
+    }
+
+    @Test func `no by mail can be taken back for a quarter of an hour before the daemon makes anything of it`()
+        async throws
+    {
+        let session = try await publish()
+        let lead = try lead(session)
+        _ = try await take(filled(Self.dialects[0].text, session, lead.address, "DECLINED"))
+        var options = Workspace.PlanningOptions()
+        options.waitsForSecondThoughts = true
+        #expect(try await workspace().propose(options).changes.isEmpty)
+        clock.later(901)
+        #expect(try await !workspace().propose(options).changes.isEmpty)
+        _ = try await take(filled(Self.dialects[0].text, session, lead.address, stamp: "20261124T110000Z"))
+        #expect(try await workspace().propose(options).changes.isEmpty)
+    }
+
     @Test func `lies in a folder until what follows from it is kept, and then is moved away`() async throws {
         let session = try await publish()
         let lead = try lead(session)

@@ -1,15 +1,37 @@
 import CivilTime
 import MusterOperations
+import Synchronization
 
-/// Takes the mails that come to the organiser.
+/// Takes the mails that come to the organiser, and has the plan repaired where somebody does not come.
 struct AnswerService: PeriodicService {
     let context: ServiceContext
     let work = "reading answers"
     let longestPause = Duration.seconds(15)
     let wakeSignal = WakeSignal()
+    private let looked = LastLook()
+
+    init(context: ServiceContext) {
+        self.context = context
+    }
 
     func runOnce() async throws -> Instant? {
-        if try await context.workspace.takeAnswers() > 0 { context.deliverySignal.notify() }
+        let workspace = context.workspace
+        _ = try await workspace.takeAnswers()
+        let settled = workspace.now() - Workspace.secondThoughts
+        guard let before = looked.replace(with: settled), before < settled else { return nil }
+        if try workspace.wasDeclined(in: before + 1...settled) { context.planningSignal.notify() }
         return nil
+    }
+}
+
+/// Until when declines were looked for.
+private final class LastLook: Sendable {
+    private let time = Mutex<Instant?>(nil)
+
+    func replace(with new: Instant) -> Instant? {
+        time.withLock { time in
+            defer { time = new }
+            return time
+        }
     }
 }

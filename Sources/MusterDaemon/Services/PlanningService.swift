@@ -25,6 +25,7 @@ struct PlanningService: PeriodicService {
         }
         var options = Workspace.PlanningOptions()
         options.readsCalendars = false
+        options.waitsForSecondThoughts = true
         // The C library keeps what a search took for the next one, which may be hours away.
         defer { cmemory_give_back() }
         let proposal = try await workspace.propose(options)

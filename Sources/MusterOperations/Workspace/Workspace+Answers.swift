@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import MusterConfiguration
 import MusterDelivery
@@ -19,6 +20,11 @@ extension Workspace {
             let stage = programme.stage(of: answer.session)?.stage.name ?? answer.session.stageOfSession
             return webhooks.announcement(of: .answered(answer, "\(stage) at \(label)"))
         }
+    }
+
+    /// Whether somebody declined in a stretch of time.
+    public func wasDeclined(in time: ClosedRange<Instant>) throws -> Bool {
+        try store.answers().values.joined().contains { $0.status == .declined && time.contains($0.at) }
     }
 
     /// Takes every mail that lies in the folder for answers; each is moved away once what follows from it is kept.

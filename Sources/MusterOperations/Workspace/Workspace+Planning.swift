@@ -18,6 +18,8 @@ extension Workspace {
         public var improvesPublished = false
         /// Whether calendars are read first; the daemon does that by itself.
         public var readsCalendars = true
+        /// Whether an answer by mail that says no has to be a quarter of an hour old, so that it can be taken back.
+        public var waitsForSecondThoughts = false
         /// Of which tracks that do not fit it is worked out what would help; nil for all.
         public var repairedTracks: Set<TrackID>?
         /// Told now and then: rounds done and the best score.
@@ -34,23 +36,66 @@ extension Workspace {
         let copies = options.readsCalendars ? try await refreshCalendars().copies : try currentCopies()
         let now = now()
         let basis = try store.latestRevision()
-        let ledger = try store.ledger(at: now)
         let decisions = try store.decisions()
-        let kept = decisions + freezes(basis?.plan ?? Plan(), except: Set(decisions.map(\.subject)))
-        let context = ProblemCompiler.Context(
-            copies: copies, published: basis?.plan ?? Plan(), ledger: ledger, decisions: kept, now: now,
-            notice: configuration.planning.notice, buffer: configuration.planning.buffer)
+        let declines = try declines(settledBy: options.waitsForSecondThoughts ? now - Self.secondThoughts : now)
+        var context = ProblemCompiler.Context(
+            copies: copies, published: basis?.plan ?? Plan(), ledger: try store.ledger(at: now), decisions: decisions,
+            declines: declines, now: now, notice: configuration.planning.notice,
+            buffer: configuration.planning.buffer)
+        var (found, missing) = try await plan(context, decisions, options)
+        // A substitute first; where there is none, another date; where there is none either, all stays as it is.
+        if !missing.isEmpty {
+            context.irreplaceable = missing
+            (found, missing) = try await plan(context, decisions, options)
+        }
+        if !missing.isEmpty {
+            context.declines.removeAll { missing.contains($0.session.trackOfSession) }
+            (found, _) = try await plan(context, decisions, options)
+        }
+        return try proposal(
+            found.plan, basis: basis, ledger: context.ledger, copies: copies, decisions: decisions, kept: found.kept,
+            search: found.search,
+            notes: declines.filter { decline in
+                let track = decline.session.trackOfSession
+                return missing.contains(track) && !found.plan.unscheduled.contains { $0.id == track }
+            }.map(unanswered))
+    }
+
+    private struct FoundPlan {
+        let plan: Plan
+        /// The decisions that it follows, with what is too near to change.
+        let kept: [Decision]
+        let search: Proposal.Search
+    }
+
+    /// Plans, and says which published runs would be lost because somebody declined.
+    private func plan(
+        _ context: ProblemCompiler.Context, _ decisions: [Decision], _ options: PlanningOptions
+    ) async throws -> (FoundPlan, lost: Set<TrackID>) {
+        var context = context
+        context.decisions += freezes(context.published, except: Set(decisions.map(\.subject)), context.declines)
         guard let compiler = ProblemCompiler(programme, context: context) else {
             throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
         }
         let problem = compiler.compile()
         let search = try await solve(problem, compiler.slots, options)
-        let reader = PlanDecoder(
+        let declined = Set(context.declines.map(\.session.trackOfSession))
+        let lost = Set(search.outcome.solution.unscheduled.map(\.track)).intersection(declined)
+            .intersection(context.published.tracks.map(\.id))
+        let decoder = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
-        return try proposal(
-            reader.plan(search.outcome) { options.repairedTracks?.contains($0) ?? true }, basis: basis, ledger: ledger,
-            copies: copies, decisions: decisions, kept: kept,
-            search: search)
+        let plan = decoder.plan(search.outcome) {
+            lost.isEmpty && options.repairedTracks?.contains($0) ?? true
+        }
+        return (FoundPlan(plan: plan, kept: context.decisions, search: search), lost)
+    }
+
+    /// That somebody declined and nothing else could be found.
+    private func unanswered(_ decline: Answer) -> String {
+        let name = programme.person(decline.person)?.name ?? decline.person
+        let stage = programme.stage(of: decline.session)?.stage.name ?? decline.session.stageOfSession
+        return
+            "\(name) does not come to \(stage) at \(programme.label(of: decline.session.trackOfSession)); neither a substitute nor another date was found, so it stays as it is. muster explain says who else was looked at."
     }
 
     /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations
@@ -91,9 +136,19 @@ extension Workspace {
         return tracks + sessions + people.sorted()
     }
 
+    /// Seconds for which an answer by mail can be taken back before anything follows from it.
+    public static let secondThoughts = 900
+
+    /// Who said by then that they do not come to a session to come.
+    private func declines(settledBy limit: Instant) throws -> [Answer] {
+        try store.answers().values.joined().filter { answer in
+            answer.status == .declined && answer.start > now() && (answer.way != "mail" || answer.at <= limit)
+        }.sorted { ($0.session, $0.person) < ($1.session, $1.person) }
+    }
+
     /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about
-    /// them.
-    private func freezes(_ plan: Plan, except decided: Set<String>) -> [Decision] {
+    /// them. Somebody may still take the place of whoever declined.
+    private func freezes(_ plan: Plan, except decided: Set<String>, _ declines: [Answer]) -> [Decision] {
         let end = now() + configuration.planning.freeze * 60
         return plan.tracks.flatMap { planned -> [Decision] in
             guard let track = programme.track(planned.id), !decided.contains(planned.id) else { return [] }
@@ -101,8 +156,9 @@ extension Workspace {
                 let subject = planned.id.session(session.stage)
                 let stage = track.stages.first { $0.id == session.stage }
                 guard let stage, !decided.contains(subject) else { return nil }
-                return Decision(
-                    subject: subject, kind: .pin(start: session.start, team: planned.team(at: stage)), at: now())
+                let gone = Set(declines.filter { $0.session.trackOfSession == planned.id }.map(\.person))
+                let team = planned.team(at: stage).mapValues { $0.filter { !gone.contains($0) } }
+                return Decision(subject: subject, kind: .pin(start: session.start, team: team), at: now())
             }
         }
     }
@@ -143,7 +199,8 @@ extension Workspace {
     /// - Throws: `Failure` where a cycle's file is used again for another year: its sessions would be those that were held.
     func proposal(
         _ plan: Plan, basis: Revision?, ledger: Ledger, copies: [CalendarSource: CalendarCopy],
-        decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = []
+        decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = [],
+        notes: [String] = []
     ) throws -> Proposal {
         let builder = DetailsBuilder(programme: programme)
         let details = builder.details(plan)

@@ -1,0 +1,46 @@
+import CivilTime
+import MusterModel
+
+/// Who has said that they do not come to a session, as far as it binds the planner.
+///
+/// Who is in a team and declines is not asked again for that run: a substitute on the same date is less trouble to the
+/// others than another date. Who must be there, as the host, declines a time and not the session: it is looked for
+/// another one. So does a team's member where nobody can take the place.
+struct DeclineTable {
+    private let byTrack: [TrackID: [Answer]]
+    private let starts: [PersonID: [(start: Instant, end: Instant)]]
+
+    /// - Parameters:
+    ///   - declines: answers that say no.
+    ///   - published: the plan that is published.
+    ///   - irreplaceable: runs in whose teams nobody can be replaced.
+    init(_ declines: [Answer], _ programme: Programme, published: Plan, irreplaceable: Set<TrackID>) {
+        byTrack = Dictionary(
+            grouping: declines.filter { !irreplaceable.contains($0.session.trackOfSession) },
+            by: \.session.trackOfSession)
+        let sessions = published.tracksByID
+        starts = declines.reduce(into: [:]) { starts, answer in
+            guard let track = programme.track(answer.session.trackOfSession),
+                irreplaceable.contains(track.id)
+                    || programme.posts(of: Self.required(in: track)).contains(programme.post(of: answer.person)),
+                let session = sessions[track.id]?.sessions.first(where: {
+                    track.id.session($0.stage) == answer.session && $0.start == answer.start
+                })
+            else { return }
+            starts[answer.person, default: []].append((session.start, session.end))
+        }
+    }
+
+    private static func required(in track: Track) -> [PersonID] {
+        switch track.kind {
+        case .host(let host): host.people
+        case .training(let event): event.required
+        }
+    }
+
+    /// Those who must not be in the team of a track, since they said no to one of its sessions.
+    func people(of track: TrackID) -> Set<PersonID> { Set((byTrack[track] ?? []).map(\.person)) }
+
+    /// The times at which somebody who must be there has said that they cannot.
+    func times(of person: PersonID) -> [(start: Instant, end: Instant)] { starts[person] ?? [] }
+}
