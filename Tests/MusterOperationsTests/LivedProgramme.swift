@@ -30,6 +30,11 @@ final class LivedProgramme {
         }
     }
 
+    struct Decline: Hashable {
+        let track: TrackID
+        let person: PersonID
+    }
+
     struct Closure {
         let school: String
         let dates: ClosedRange<CivilDate>
@@ -50,6 +55,9 @@ final class LivedProgramme {
     private var cancelled: [String] = []
     private(set) var closures: [Closure] = []
     private(set) var undone = 0
+    /// Who said no to a run, and whether somebody else has taken the place since.
+    private(set) var declines: [Decline: Bool] = [:]
+    private(set) var returns: [String] = []
     private(set) var slips = 0
     private var random: SeededGenerator
     /// Everything that was ever published and has begun, as it was published last before that, by UID.
@@ -236,7 +244,10 @@ final class LivedProgramme {
 
     /// Plans, publishes and delivers; then a week goes by, and what has begun is remembered as it was published.
     func live() async throws {
-        if let workspace = try? workspace() { try await publish(in: workspace) }
+        if let workspace = try? workspace() {
+            try await publish(in: workspace)
+            try await answer(in: workspace)
+        }
         clock.later(7 * 86_400)
         try writeCycles()
         for session in try workspace().store.publishedSessions() where session.details.start <= clock.now {
@@ -257,6 +268,32 @@ final class LivedProgramme {
             }
         }
         _ = try await workspace.send()
+    }
+
+    /// Some accept, and now and then somebody of a team declines; who has declined and was replaced never comes back.
+    private func answer(in workspace: Workspace) async throws {
+        let toCome = try workspace.store.publishedSessions().map(\.details).filter { $0.start > clock.now }
+        for (decline, isGone) in declines {
+            let isThere = toCome.contains { session in
+                session.id.trackOfSession == decline.track
+                    && session.participants.contains { $0.person == decline.person && $0.role != Duty.host }
+            }
+            if isThere, isGone { returns.append("\(decline)") }
+            declines[decline] = isGone || !isThere
+        }
+        for session in toCome.shuffled(using: &random).prefix(2) {
+            guard let person = session.participants.randomElement(using: &random) else { continue }
+            let says: Answer.Status = Int.random(in: 0..<3, using: &random) == 0 ? .declined : .accepted
+            let request = RecordAnswer.Request(
+                session: session.id, person: person.person, status: says, comment: "")
+            _ = try await RecordAnswer.run(request, in: workspace) { _ in }
+            let decline = Decline(track: session.id.trackOfSession, person: person.person)
+            if says == .declined, person.role != Duty.host {
+                declines[decline] = false
+            } else {
+                declines[decline] = nil
+            }
+        }
     }
 
     /// Publishes the revision before again: one is back where one was, and no mail is left over.

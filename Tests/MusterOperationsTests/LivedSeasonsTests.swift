@@ -29,6 +29,8 @@ import Testing
         }
         #expect(weeks > 80 && lived.held.count > 25, "\(lived.held.count) sessions were held")
         #expect(lived.undone > 0 && lived.slips > 0 && !lived.closures.isEmpty, "\(lived.undone) plans were undone")
+        #expect(lived.returns == [], "who declined and was replaced is not asked again")
+        #expect(lived.declines.values.contains(true), "somebody took the place of somebody")
         let ids = Dictionary(grouping: lived.held.values.flatMap(\.participants), by: \.name)
         let several = ids.mapValues { Set($0.map(\.person)) }.filter { $0.value.count > 1 }
         #expect(several.isEmpty, "who has a new address is who they were")

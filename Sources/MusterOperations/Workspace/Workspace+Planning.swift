@@ -37,7 +37,8 @@ extension Workspace {
         let now = now()
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
-        let declines = try declines(settledBy: options.waitsForSecondThoughts ? now - Self.secondThoughts : now)
+        let declines = try declines(
+            settledBy: options.waitsForSecondThoughts ? now - Self.secondThoughts : now, basis?.plan ?? Plan())
         var context = ProblemCompiler.Context(
             copies: copies, published: basis?.plan ?? Plan(), ledger: try store.ledger(at: now), decisions: decisions,
             declines: declines, now: now, notice: configuration.planning.notice,
@@ -139,15 +140,22 @@ extension Workspace {
     /// Seconds for which an answer by mail can be taken back before anything follows from it.
     public static let secondThoughts = 900
 
-    /// Who said by then that they do not come to a session to come.
-    private func declines(settledBy limit: Instant) throws -> [Answer] {
-        try store.answers().values.joined().filter { answer in
-            answer.status == .declined && answer.start > now() && (answer.way != "mail" || answer.at <= limit)
-        }.sorted { ($0.session, $0.person) < ($1.session, $1.person) }
+    /// Who said by then that they do not come: to a session to come, or to one of a run in which somebody has taken their
+    /// place since.
+    private func declines(settledBy limit: Instant, _ published: Plan) throws -> [Answer] {
+        let tracks = published.tracksByID
+        return try store.declines().filter { answer in
+            guard answer.way != "mail" || answer.at <= limit else { return false }
+            let post = programme.post(of: answer.person)
+            let isInTeam = tracks[answer.session.trackOfSession]?.team.values.contains { $0.contains(post) } ?? false
+            return answer.start > now() || !isInTeam
+        }
     }
 
     /// Sessions that begin within the freeze stay as they are, with their people, unless a coordinator decided about
-    /// them. Somebody may still take the place of whoever declined.
+    /// them.
+    ///
+    /// Somebody may still take the place of whoever declined.
     private func freezes(_ plan: Plan, except decided: Set<String>, _ declines: [Answer]) -> [Decision] {
         let end = now() + configuration.planning.freeze * 60
         return plan.tracks.flatMap { planned -> [Decision] in

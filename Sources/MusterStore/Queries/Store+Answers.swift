@@ -148,6 +148,15 @@ extension Store {
         }
     }
 
+    /// Every no that stands, to sessions that were called off too.
+    public func declines() throws(StoreError) -> [Answer] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM answer WHERE status = 'declined' ORDER BY session, person, at"
+            ).map(Answer.init)
+        }
+    }
+
     /// How many of those who are asked to sessions to come have answered how, about the time at which they are; `none`
     /// for those who have not.
     public func answerCounts(at now: Instant) throws(StoreError) -> [String: Int] {
