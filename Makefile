@@ -42,6 +42,12 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@$(MUSTER) send --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME)
 	@$(MUSTER) plan --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) --html $(DEMO)/season.html >/dev/null
 	@echo
+	@echo "The host of a review accepts, its lead declines, and this is proposed:"
+	@$(MUSTER) export people --config $(CONFIG) --state $(DEMO) | sed -nE 's/^[^,]*\/900001\/review,.*,([^,]*),(host|lead reviewer),.*/\1,\2/p' | while IFS=, read -r name role; do \
+	  $(MUSTER) answer 900001/review "$$name" $$([ "$$role" = host ] && echo accepted || echo declined) \
+	    --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) | sed 's/^/  /'; done
+	@$(MUSTER) plan --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) | sed -n '/^Changes/,/^Mails/p' | sed 's/^/  /'
+	@echo
 	@echo "$$(ls $(DEMO)/mail/new | wc -l) mails lie in $(DEMO)/mail/new (any mail client opens the folder). One of them:"
 	@awk '/^$$/ { exit } /^[ \t]/ { printf "%s", $$0; next } { printf "\n%s", $$0 }' "$$(grep -l 'Pre-review meeting at Oakford' $(DEMO)/mail/new/* | sort | head -1)" | grep -E '^(From|To|Subject): ' | sed 's/^/  /'
 	@echo "The season as a page: $(DEMO)/season.html"
