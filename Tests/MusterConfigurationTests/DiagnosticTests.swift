@@ -333,6 +333,13 @@ import Testing
         #expect(other.days.kind(of: try #require(CivilDate(iso: "2027-03-01"))) == .open)
     }
 
+    @Test(arguments: ["webcal://cal.example/a.ics", "WEBCALS://cal.example/a.ics", "HTTPS://cal.example/a.ics"])
+    func `reads the address of a calendar whatever its scheme looks like`(address: String) throws {
+        let files = try ProgrammeFiles(calendar: address)
+        let result = ProgrammeLoader(directory: files.config).load()
+        #expect(result.programme.calendars.map(\.location) == ["https://cal.example/a.ics"])
+    }
+
     @Test func `takes a day for a day of school, within the times of the stage`() throws {
         let files = try ProgrammeFiles()
         try files.replace("length: 150 min", with: "length: 1 day", in: Self.cycle)

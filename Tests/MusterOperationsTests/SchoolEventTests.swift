@@ -52,6 +52,12 @@ import Testing
         #expect(history.count == 2 && history[1].hasPrefix("Oakford Primary: \(kind.rawValue) on \(day)"))
     }
 
+    @Test func `is meant where a school is asked for, whatever people are called`() async throws {
+        try files.replace("Mo Khan", with: "Oakford Khan", in: "programme/people.csv")
+        #expect(try await record(.closure, "2027-02-01", at: now).school == "Oakford Primary")
+        #expect(throws: Workspace.Failure.self) { try workspace().find("oakford") }
+    }
+
     @Test(arguments: ["tomorrow", "2027-02-30", "2027-01-15 to 2027-01-14", ""])
     func `is refused where the days are none`(days: String) async throws {
         await #expect(throws: Workspace.Failure.self) { try await record(.closure, days, at: now) }

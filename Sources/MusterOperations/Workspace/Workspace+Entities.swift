@@ -17,8 +17,9 @@ extension Workspace {
     /// Finds a session, track, school or person by id, by the end of an id (`900001/review`), or by words of a name, in
     /// any case and without accents.
     ///
+    /// - Parameter isMeant: of what kind it can be, where that is known.
     /// - Throws: `Failure` where nothing fits, or more than one thing.
-    public func find(_ word: String) throws -> Subject {
+    public func find(_ word: String, where isMeant: (Subject) -> Bool = { _ in true }) throws -> Subject {
         let tracks = programme.tracks
         if programme.stage(of: word) != nil { return .session(word) }
         if programme.track(word) != nil { return .track(word) }
@@ -35,6 +36,7 @@ extension Workspace {
             }.map { .person($0.id) }
             matches += tracks.filter { $0.host == nil && key.isFound(in: NameKey($0.stages.first?.name ?? "")) }
                 .map { .track($0.id) }
+            matches = matches.filter(isMeant)
             let exact = matches.filter { name(of: $0) == word }
             if exact.count == 1 { matches = exact }
         }
