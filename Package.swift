@@ -104,7 +104,7 @@ let package = Package(
             dependencies: [
                 "CalDAV", "CivilTime", "CurlTransport", "Mail", "MaildirTransport", "MusterCalendars",
                 "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
-                "MusterStore", "OAuth", "StandardWebhooks", "Transport",
+                "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import MusterModel
 import MusterStore
+import TextEncodings
 
 /// A plan that somebody has looked at and may publish as it is: what `muster plan --out` writes.
 public struct ProposedPlan: Codable, Sendable {
@@ -85,7 +86,7 @@ extension ProposedPlan.Basis {
     }
 
     private static func digest(_ data: Data) -> String {
-        SHA256.hash(data: data).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        SHA256.hash(data: data).hexadecimal
     }
 
     /// What is not as it was, each as a sentence.

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import ICalendar
 import Mail
+import TextEncodings
 
 /// A mail to the organiser as far as it can be understood by itself.
 public struct ReceivedMail: Sendable {
@@ -25,7 +26,7 @@ public struct ReceivedMail: Sendable {
 
     /// Reads a mail.
     public init(_ bytes: [UInt8]) {
-        digest = SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        digest = SHA256.hash(data: bytes).hexadecimal
         guard let mail = try? MailReader().read(bytes).mail else {
             (sender, subject, references, replies) = ("", "", [], [])
             (isAutomatic, isBounce, trouble) = (false, false, "this is no mail, or one larger than 10 MB")

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import TextEncodings
 
 /// What a calendar program reads at the address of a feed.
 public struct CalendarFeed: Hashable, Sendable {
@@ -8,6 +9,6 @@ public struct CalendarFeed: Hashable, Sendable {
 
     /// A strong entity tag (RFC 9110 §8.8.3): the same for the same bytes, and for no others.
     public var entityTag: String {
-        "\"" + FeedToken.digits(SHA256.hash(data: Data(text.utf8)).prefix(16)) + "\""
+        "\"" + SHA256.hash(data: Data(text.utf8)).prefix(16).hexadecimal + "\""
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import TextEncodings
 
 /// The secret in the address of a feed: 160 random bits, as 40 hexadecimal digits.
 ///
@@ -13,7 +14,7 @@ public struct FeedToken: Sendable, CustomStringConvertible {
     /// A token that nobody can guess.
     public init() {
         var source = SystemRandomNumberGenerator()
-        text = Self.digits((0..<Self.length).map { _ in UInt8.random(in: .min ... .max, using: &source) })
+        text = (0..<Self.length).map { _ in UInt8.random(in: .min ... .max, using: &source) }.hexadecimal
     }
 
     /// Reads a token as it stands in an address; nil for anything else.
@@ -28,8 +29,4 @@ public struct FeedToken: Sendable, CustomStringConvertible {
 
     /// Nothing that a log could give away.
     public var description: String { "a secret" }
-
-    static func digits(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
 }

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import MusterModel
 import MusterStore
+import TextEncodings
 
 /// Turns a change set into what is published.
 ///
@@ -127,7 +128,7 @@ public struct Publisher: Sendable {
         }
         let life = identity.lives[details.id] ?? 0
         let digest = SHA256.hash(data: Data("\(identity.name) \(details.id) \(life)".utf8))
-        let name = digest.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let name = digest.prefix(16).hexadecimal
         return PublishedSession(
             uid: "\(name)@\(domain)", sequence: change.sequence + identity.leastSequence, created: now, details: details
         )
