@@ -39,6 +39,29 @@ import Testing
         await wakeSignal.wait(atMost: .seconds(60))
     }
 
+    @Test func `takes answers, and has the plan made anew a quarter of an hour after a no`() async throws {
+        let context = try context()
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: context.workspace) { _ in }
+        let service = AnswerService(context: context)
+        _ = try await service.runOnce()
+        await context.planningSignal.wait(atMost: .milliseconds(1))
+        let session = try #require(try context.workspace.store.publishedSessions().first)
+        let person = try #require(session.details.participants.first)
+        let lines = [
+            "From: \(person.address)", "Content-Type: text/calendar; method=REPLY", "", "BEGIN:VCALENDAR",
+            "METHOD:REPLY", "BEGIN:VEVENT", "UID:\(session.uid)", "ATTENDEE;PARTSTAT=DECLINED:mailto:\(person.address)",
+            "END:VEVENT", "END:VCALENDAR", "",
+        ]
+        try files.folder.write(lines.joined(separator: "\r\n"), to: "state/answers/new/1")
+        _ = try await service.runOnce()
+        #expect(try context.workspace.store.answers()[session.uid]?.map(\.status) == [.declined])
+        clock.later(1000)
+        _ = try await service.runOnce()
+        let begin = ContinuousClock.now
+        await context.planningSignal.wait(atMost: .seconds(60))
+        #expect(ContinuousClock.now - begin < .seconds(30), "it was rung")
+    }
+
     @Test func `knows what happens to schools though the config has a mistake, and a reload in between is not lost`()
         async throws
     {
