@@ -73,6 +73,9 @@ import Testing
         #expect(try programme("replies", "show", "1").output.contains("How are you?"))
         #expect(try programme("replies", "done", "1").status == 0)
         #expect(try programme("replies").output.contains("No mail waits"))
+        let large = Data("Subject: Large\r\n\r\n".utf8) + Data(repeating: 0x61, count: 12 << 20)
+        let taken = try pipe(large)
+        #expect(taken.status == 0 && taken.output.contains("larger than 10 MB"), "\(taken.output)")
         try programme.files.replace("cycle: spring", with: "cycel: spring", in: "programme/cycles/spring.yaml")
         #expect(try pipe(Data("Subject: Hello\r\n\r\nAgain\r\n".utf8)).status == 75)
     }

@@ -31,10 +31,9 @@ struct Reply: AsyncParsableCommand {
     }
 
     private func content() throws -> Data {
-        guard let file else { return FileHandle.standardInput.readDataToEndOfFile() }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw ExitFailure("\(file) cannot be read.", code: 66)
-        }
+        guard let handle = file.map(FileHandle.init(forReadingAtPath:)) ?? .standardInput,
+            let data = try? handle.read(upToCount: TakeMail.mostBytes) ?? Data()
+        else { throw ExitFailure("\(file ?? "the mail") cannot be read.", code: 66) }
         return data
     }
 

@@ -8,6 +8,8 @@ import MusterStore
 public enum TakeMail: Operation {
     /// The name on the socket.
     public static let name = "take-mail"
+    /// So much of a mail is read: what is larger waits for somebody, with its beginning.
+    public static let mostBytes = (10 << 20) + 1
 
     /// The mail.
     public struct Request: Codable, Sendable {

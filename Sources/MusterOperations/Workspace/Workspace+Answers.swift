@@ -36,7 +36,10 @@ extension Workspace {
         guard !names.isEmpty else { return 0 }
         try FileManager.default.createDirectory(atPath: folder + "/cur", withIntermediateDirectories: true)
         for name in names where !name.hasPrefix(".") {
-            guard let content = FileManager.default.contents(atPath: "\(folder)/new/\(name)") else { continue }
+            guard let file = FileHandle(forReadingAtPath: "\(folder)/new/\(name)"),
+                let content = try? file.read(upToCount: TakeMail.mostBytes) ?? Data()
+            else { continue }
+            try? file.close()
             _ = try await withWriteAccess { try take([UInt8](content), $0) }
             try? FileManager.default.moveItem(atPath: "\(folder)/new/\(name)", toPath: "\(folder)/cur/\(name):2,S")
         }

@@ -18,8 +18,8 @@ public struct OperationServer: Sendable {
         @Sendable (_ operation: String, _ body: Data, _ tell: @escaping @Sendable (Data) -> Void) async -> Void
 
     private static let mostConnections = 32
-    /// A plan of a nation, which somebody publishes as it is, has some megabytes.
-    private static let mostBytes = 16 << 20
+    /// A plan of a nation, which somebody publishes as it is, has some megabytes, and a mail ten, written as text twice.
+    private static let mostBytes = 32 << 20
     /// A command that says nothing for so long is let go.
     private static let idleTimeout = TimeAmount.seconds(30)
 
