@@ -28,6 +28,8 @@ private final class Nowhere: HTTPTransport {
         CalendarLogin(host: "dav.example", token: .success("t")),
         CalendarLogin(host: "lost.example", token: .failure(Missing())),
         CalendarLogin(host: "127.0.0.1", token: .success("here")),
+        CalendarLogin(host: "ports.example:8443", token: .success("p")),
+        CalendarLogin(host: "ports.example:443", token: .success("usual")),
     ]
 
     private func ask(_ location: String) async -> (request: HTTPRequest?, answer: FetchResult) {
@@ -47,6 +49,9 @@ private final class Nowhere: HTTPTransport {
             ("caldavs://bob@cal.school.example/bob/", "Basic Ym9iOmI="),
             ("caldavs://dav.example/x/", "Bearer t"),
             ("http://127.0.0.1:8080/a.ics", "Bearer here"),
+            ("https://ports.example:8443/a.ics", "Bearer p"),
+            ("https://ports.example/a.ics", "Bearer usual"),
+            ("https://ports.example:9443/a.ics", nil),
             // Without TLS, and to whom it does not belong, nothing goes.
             ("http://school.example/a.ics", nil),
             ("caldav://dav.example/x/", nil),
