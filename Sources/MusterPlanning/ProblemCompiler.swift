@@ -90,7 +90,7 @@ public struct ProblemCompiler: Sendable {
             guard !stages.isEmpty else { continue }
             let compiler = TrackCompiler(
                 programme: programme, slots: slots, context: context, days: days, held: held,
-                published: self.published[track.id]?.sessions ?? [],
+                published: self.published,
                 group: limits.group(of: track.cycle.id), declined: declines.people(of: track.id))
             problem.tracks.append(compiler.track(track, stages: stages))
             if let published = published(track, stages) { problem.published.append(published) }
@@ -119,15 +119,14 @@ public struct ProblemCompiler: Sendable {
                 $0.start > context.now && $0.start < context.earliest
             }, days: days)
         return programme.people.map { person in
-            let sharers = programme.sharers(of: person.id)
-            let isPost = sharers.count > 1 && sharers[0].id == person.id
-            let availability = isPost ? compiler.availability(ofPost: sharers) : compiler.availability(of: person)
+            // Who shares a job is in teams and speaks for a school as the post that they share.
+            let holders = programme.post(of: person.id) == person.id ? programme.sharers(of: person.id) : []
+            let availability =
+                holders.count > 1 ? compiler.availability(ofPost: holders) : compiler.availability(of: person)
             var compiled = Problem.Person(id: person.id)
             compiled.school = person.school
             compiled.region = person.region
             compiled.offset = slots.offset(person.zone)
-            // Who shares a job is in teams and speaks for a school as the post that they share.
-            let holders = isPost ? sharers : sharers.count > 1 ? [] : [person]
             compiled.qualifications = Set(holders.flatMap(\.roles)).sorted()
             compiled.themes = Set(holders.flatMap(\.themes)).sorted()
             let declined = holders.flatMap { declines.times(of: $0.id) }.map { slots.touched($0.start, $0.end) }

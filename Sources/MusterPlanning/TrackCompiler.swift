@@ -16,8 +16,8 @@ struct TrackCompiler {
     let days: SchoolDayTable
     /// Sessions of the track that have begun.
     let held: [Ledger.HeldSession]
-    /// Its sessions as they are published.
-    let published: [Plan.PlannedSession]
+    /// What is published, by track.
+    let published: [TrackID: Plan.PlannedTrack]
     /// Within which teams count for the limit of a person.
     let group: String
     /// Those who said no to one of its sessions.
@@ -81,7 +81,7 @@ struct TrackCompiler {
         compiled.inPerson = stage.mode == .inPerson
         compiled.startEvery = max(1, stage.startEvery / Slots.minutes)
         let window = window(of: stage, track, at: school)
-        let near = near(stage)
+        let near = near(stage, of: track)
         compiled.window = SlotRange(min(window.from, near?.from ?? window.from), max(window.to, near?.to ?? window.to))
         if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
         let dates = days(of: stage, track: track, at: school)
@@ -93,8 +93,9 @@ struct TrackCompiler {
     }
 
     /// The time of a published session that begins within the notice: nothing new may be there, but it may stay.
-    private func near(_ stage: Stage) -> SlotRange? {
-        guard let session = published.first(where: { $0.stage == stage.id }), session.start > context.now,
+    private func near(_ stage: Stage, of track: Track) -> SlotRange? {
+        let sessions = published[track.id]?.sessions ?? []
+        guard let session = sessions.first(where: { $0.stage == stage.id }), session.start > context.now,
             session.start < context.earliest
         else { return nil }
         return slots.touched(session.start, session.end)
@@ -118,7 +119,7 @@ struct TrackCompiler {
             return nil
         }
         let held = context.ledger.sessions(of: track).first?.end
-        let published = context.published.tracks.first { $0.id == track.id }?.sessions.first?.end
+        let published = published[track.id]?.sessions.first?.end
         let zone = programme.school(track.school)?.zone ?? .utc
         return held ?? published ?? zone.instant(LocalDateTime(date: event.dates.upperBound + 1))
     }

@@ -74,7 +74,6 @@ enum Layout {
 
 extension String {
     func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-
 }
 
 extension Instant {

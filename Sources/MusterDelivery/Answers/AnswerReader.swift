@@ -63,12 +63,12 @@ public struct AnswerReader: Sendable {
         let answer = Answer(
             session: details.id, uid: reply.uid, person: person.person, status: status, comment: reply.comment,
             start: try known.start(of: reply.uid, person.address, reply.sequence) ?? details.start,
-            sequence: reply.sequence, stamp: reply.stamp ?? now, at: now, way: "mail")
+            sequence: reply.sequence, stamp: reply.stamp ?? now, at: now, way: Answer.mail)
         if let earlier = try known.answer(uid: reply.uid, person: person.person), !answer.supersedes(earlier) {
             return IncomingDecision(.ignored, details.id, "\(person.name) has answered again since")
         }
         return IncomingDecision(
-            .applied, details.id, "\(person.name) \(status.phrase) \(details.title)", answers: [answer])
+            .applied, details.id, "\(person.name) \(status.verb()) to \(details.title)", answers: [answer])
     }
 
     /// Who the reply speaks for: its sender, where that is somebody who comes to the session.
@@ -94,16 +94,5 @@ public struct AnswerReader: Sendable {
         if mail.isBounce { return IncomingDecision(.waiting, session, "a mail could not be delivered") }
         if mail.isAutomatic { return IncomingDecision(.ignored, session, "a program wrote it by itself") }
         return IncomingDecision(.waiting, session, mail.trouble ?? "somebody wrote in words")
-    }
-}
-
-extension Answer.Status {
-    /// `accepted`, as in `Ann accepted the review`.
-    fileprivate var phrase: String {
-        switch self {
-        case .accepted: "comes to"
-        case .declined: "does not come to"
-        case .tentative: "may come to"
-        }
     }
 }

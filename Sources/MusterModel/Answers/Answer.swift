@@ -30,8 +30,11 @@ public struct Answer: Hashable, Sendable, Codable {
     public var stamp: Instant
     /// When it was heard.
     public var at: Instant
-    /// How it was heard: `mail`, or the name of somebody on this machine who was told.
+    /// How it was heard: `Answer.mail`, or the name of somebody on this machine who was told.
     public var way: String
+
+    /// The way of what came by mail.
+    public static let mail = "mail"
 
     /// An answer; every field as described there.
     public init(
@@ -49,6 +52,9 @@ public struct Answer: Hashable, Sendable, Codable {
         self.at = at
         self.way = way
     }
+
+    /// What was added in words, as it stands behind a name: ` (“ill”)`; empty for nothing.
+    public var remark: String { comment.isEmpty ? "" : " (“\(comment)”)" }
 
     /// Whether it was said of the time at which the session is: who accepted another time has not answered.
     public func counts(for details: SessionDetails) -> Bool { start == details.start }

@@ -22,10 +22,7 @@ public struct Attendance: Sendable {
         let parts = Answer.Status.allCases.compactMap { status -> String? in
             let group = answers.filter { $0.answer?.status == status }
             guard !group.isEmpty else { return nil }
-            let names = group.map { entry in
-                entry.participant.name
-                    + (entry.answer.flatMap { $0.comment.isEmpty ? nil : " (“\($0.comment)”)" } ?? "")
-            }
+            let names = group.map { $0.participant.name + ($0.answer?.remark ?? "") }
             return "\(Wording.list(names)) \(status.verb(group.count))"
         }
         let silent = people(nil)
@@ -36,7 +33,8 @@ public struct Attendance: Sendable {
 }
 
 extension Answer.Status {
-    fileprivate func verb(_ count: Int) -> String {
+    /// `comes`, `do not come`: what so many people do who answered so.
+    public func verb(_ count: Int = 1) -> String {
         switch self {
         case .accepted: count == 1 ? "comes" : "come"
         case .declined: count == 1 ? "does not come" : "do not come"

@@ -100,9 +100,9 @@ extension Event {
             kind: kind, at: answer.at, subject: answer.session, uid: answer.uid,
             data: Data(
                 session: answer.session, uid: answer.uid, person: answer.person, start: answer.start,
-                way: answer.way == "mail" ? "mail" : "by hand"),
+                way: answer.way == Answer.mail ? answer.way : "by hand"),
             title: "\(title): \(answer.person) \(answer.status.rawValue)",
-            actor: answer.way == "mail" ? answer.person : answer.way)
+            actor: answer.way == Answer.mail ? answer.person : answer.way)
     }
 
     /// Something that a coordinator decided over the planner's head.

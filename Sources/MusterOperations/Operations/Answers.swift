@@ -91,8 +91,7 @@ public enum RecordAnswer: Operation {
             throw Workspace.Failure(
                 "\"\(request.session)\" is no session; write URN/STAGE, as 900001/review.", exitCode: 64)
         }
-        let isPerson: (Subject) -> Bool = { if case .person = $0 { true } else { false } }
-        guard case .person(let person) = try workspace.find(request.person, where: isPerson) else {
+        guard case .person(let person) = try workspace.find(request.person, where: \.isPerson) else {
             throw Workspace.Failure("\"\(request.person)\" is no person of the programme.", exitCode: 64)
         }
         let (now, actor) = (workspace.now(), workspace.actor)

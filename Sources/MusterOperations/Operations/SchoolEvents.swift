@@ -41,8 +41,7 @@ public enum RecordSchoolEvent: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        let isSchool: (Subject) -> Bool = { if case .school = $0 { true } else { false } }
-        guard case .school(let id) = try workspace.find(request.school, where: isSchool),
+        guard case .school(let id) = try workspace.find(request.school, where: \.isSchool),
             let school = workspace.programme.school(id)
         else { throw Workspace.Failure("\"\(request.school)\" is no school of the programme.", exitCode: 64) }
         guard let dates = ClosedRange(days: request.days) else {

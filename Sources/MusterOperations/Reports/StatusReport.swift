@@ -116,7 +116,7 @@ extension StatusReport {
         published = try store.latestRevision().map { Published($0, workspace.programme) }
         sessions = try Sessions(store, at: now)
         answers = try store.answerCounts(at: now)
-        waitingMails = try store.incomingMails(.waiting).count
+        waitingMails = try store.waitingMails()
         messages = try store.outboxStatistics()
         destinations = try workspace.destinations.map { try store.destination($0) }
         dead = try store.messageHeads([.dead], limit: 5).map { MessageSummary($0, workspace.programme) }

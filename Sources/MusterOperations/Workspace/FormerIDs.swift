@@ -9,12 +9,13 @@ enum FormerIDs {
     /// The id that each of these people was known by, by the one that the config gives now.
     static func known(to store: Store, of programme: Programme) throws(StoreError) -> [PersonID: PersonID] {
         let known = try store.inviteesKnownByAddress()
+        guard !known.isEmpty else { return [:] }
+        let added = programme.people.filter { $0.id == $0.address.lowercased() && !known.contains($0.id) }
+        guard !added.isEmpty else { return [:] }
         var gone: [SessionDetails.Participant] = []
         for id in known.sorted() where programme.person(id) == nil {
             gone += try store.sessions(of: id).last?.participants.filter { $0.person == id } ?? []
         }
-        guard !gone.isEmpty else { return [:] }
-        let added = programme.people.filter { $0.id == $0.address.lowercased() && !known.contains($0.id) }
         let byName = Dictionary(grouping: added) {
             Key(name: $0.name, school: $0.school.flatMap(programme.school)?.name)
         }

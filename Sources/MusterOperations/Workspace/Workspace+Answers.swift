@@ -24,7 +24,7 @@ extension Workspace {
 
     /// Whether somebody declined in a stretch of time.
     public func wasDeclined(in time: ClosedRange<Instant>) throws -> Bool {
-        try store.answers().values.joined().contains { $0.status == .declined && time.contains($0.at) }
+        try store.wasDeclined(in: time)
     }
 
     /// Takes every mail that lies in the folder for answers; each is moved away once what follows from it is kept.

@@ -30,8 +30,7 @@ extension Workspace {
         let sessions = published.map(\.details)
         return [
             DigestRun.Section("To look after", try troubles(isOurs)),
-            DigestRun.Section(
-                "Who does not come", try declined(published), isNews: try declines(since: since, published)),
+            try declined(published, since: since),
             DigestRun.Section("Changed since the last time", try news(sessions, of: cycles, since: since)),
             DigestRun.Section("In the days to come", coming(sessions, partnership)),
             DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
@@ -49,25 +48,22 @@ extension Workspace {
         return lines + calendarRemarks(try store.calendarCopies()).filter { $0.hasPrefix("stale") }
     }
 
-    private func declines(since: Instant, _ sessions: [PublishedSession]) throws -> Bool {
+    /// Who has said that they do not come, or may not, to sessions to come; news where somebody said so since.
+    private func declined(_ sessions: [PublishedSession], since: Instant) throws -> DigestRun.Section {
         let answers = try store.answers()
-        return sessions.contains { session in
+        let isNews = sessions.contains { session in
             answers[session.uid]?.contains { $0.at > since && $0.status != .accepted } ?? false
         }
-    }
-
-    /// Who has said that they do not come, or may not, to sessions to come.
-    private func declined(_ sessions: [PublishedSession]) throws -> [String] {
-        let answers = try store.answers()
-        return sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }.flatMap {
-            session in
+        let toCome = sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }
+        let lines = toCome.flatMap { session in
             Attendance(session.details, answers[session.uid] ?? []).answers.compactMap { entry -> String? in
                 guard let answer = entry.answer, answer.status != .accepted else { return nil }
-                let comment = answer.comment.isEmpty ? "" : " (“\(answer.comment)”)"
                 let verb = answer.status == .declined ? "does not come" : "may not come"
-                return "\(session.details.title), \(span(session.details)): \(entry.participant.name) \(verb)\(comment)"
+                return
+                    "\(session.details.title), \(span(session.details)): \(entry.participant.name) \(verb)\(answer.remark)"
             }
         }
+        return DigestRun.Section("Who does not come", lines, isNews: isNews)
     }
 
     private func news(

@@ -11,6 +11,10 @@ public enum Subject: Hashable, Sendable {
     case school(SchoolID)
     /// A person.
     case person(PersonID)
+
+    var isSchool: Bool { if case .school = self { true } else { false } }
+
+    var isPerson: Bool { if case .person = self { true } else { false } }
 }
 
 extension Workspace {

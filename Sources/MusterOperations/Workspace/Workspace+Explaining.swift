@@ -7,7 +7,8 @@ import MusterStore
 extension Workspace {
     /// Why a school's, a session's or a person's plan is as it is, in lines of text.
     public func explain(_ subject: Subject, _ proposal: Proposal) throws -> [String] {
-        let published = try store.publishedSessions().map { ($0.details.id, $0) }
+        let scope = FeedScope(people: [], tracks: Set(tracks(of: subject)))
+        let published = try store.publishedSessions(in: scope).map { ($0.details.id, $0) }
         let explainer = Explainer(
             programme: programme, proposal: proposal, published: Dictionary(published) { $1 },
             answers: try store.answers(),

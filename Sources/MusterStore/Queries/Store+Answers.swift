@@ -148,6 +148,15 @@ extension Store {
         }
     }
 
+    /// Whether a no that stands was heard in a stretch of time.
+    public func wasDeclined(in time: ClosedRange<Instant>) throws(StoreError) -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM answer WHERE status = 'declined' AND at BETWEEN ? AND ?)",
+                arguments: [time.lowerBound.seconds, time.upperBound.seconds]) ?? false
+        }
+    }
+
     /// Every no that stands, to sessions that were called off too.
     public func declines() throws(StoreError) -> [Answer] {
         try read { database in
@@ -194,6 +203,13 @@ extension Store {
                 sql: "SELECT * FROM incoming WHERE state = coalesce(?, state) ORDER BY number DESC LIMIT ?",
                 arguments: [state?.rawValue, limit]
             ).map(IncomingMail.init)
+        }
+    }
+
+    /// How many mails wait for a person.
+    public func waitingMails() throws(StoreError) -> Int {
+        try read { database in
+            try Int.fetchOne(database, sql: "SELECT count(*) FROM incoming WHERE state = 'waiting'") ?? 0
         }
     }
 
