@@ -84,7 +84,7 @@ public enum OperationCatalogue {
         ListWebhooks.self, TestWebhook.self, ReplayWebhooks.self, ListFeeds.self,
         CreateFeed.self, RevokeFeed.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self, ErasePerson.self,
         FindCalendars.self, SendTest.self, TakeMail.self, InterpretMail.self, RecordAnswer.self, ListIncomingMails.self,
-        SettleIncomingMail.self,
+        ShowIncomingMail.self, SettleIncomingMail.self,
     ]
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 

@@ -245,8 +245,9 @@ import Testing
         let waits = try workspace().store.incomingMails(.waiting)
         #expect(waits.count == (state == .waiting ? 1 : 0))
         guard state == .waiting else { return }
-        let settle = SettleIncomingMail.Request(number: taken.number, isOnlyShown: false)
-        #expect(try await SettleIncomingMail.run(settle, in: try workspace()) { _ in }.content != nil)
+        let which = ShowIncomingMail.Request(number: taken.number)
+        #expect(try await ShowIncomingMail.run(which, in: try workspace()) { _ in }.content != nil)
+        _ = try await SettleIncomingMail.run(which, in: try workspace()) { _ in }
         #expect(try workspace().store.incomingMails(.waiting).isEmpty)
         #expect(try workspace().store.incomingContent(taken.number) == nil, "what was dealt with is not kept")
     }

@@ -85,8 +85,8 @@ struct Replies: AsyncParsableCommand {
         var number: Int
 
         func run() async throws {
-            let request = SettleIncomingMail.Request(number: number, isOnlyShown: true)
-            guard let content = try await global.perform(SettleIncomingMail.self, request).content else {
+            let request = ShowIncomingMail.Request(number: number)
+            guard let content = try await global.perform(ShowIncomingMail.self, request).content else {
                 throw ExitFailure("The mail \(number) is not kept: it was dealt with, or never came.", code: 65)
             }
             Console.line(String(decoding: content.filter { $0 != 0x0D }, as: UTF8.self))
@@ -102,8 +102,7 @@ struct Replies: AsyncParsableCommand {
         var number: Int
 
         func run() async throws {
-            let request = SettleIncomingMail.Request(number: number, isOnlyShown: false)
-            _ = try await global.perform(SettleIncomingMail.self, request)
+            _ = try await global.perform(SettleIncomingMail.self, SettleIncomingMail.Request(number: number))
             Console.line("The mail \(number) is dealt with.")
         }
     }

@@ -42,16 +42,26 @@ private struct SchoolYear {
     let year: Int
 
     /// The Monday of the week of a day.
-    private func monday(_ year: Int, _ month: Int, _ day: Int) -> CivilDate {
+    private func monday(in year: Int, month: Int, day: Int) -> CivilDate {
         (CivilDate(year: year, month: month, day: day) ?? CivilDate(dayNumber: 0)).monday
     }
 
-    var autumn: ClosedRange<CivilDate> { monday(year, 9, 7)...monday(year, 12, 16) + 4 }
-    var spring: ClosedRange<CivilDate> { monday(year + 1, 1, 7)...monday(year + 1, 3, 25) + 4 }
-    var summer: ClosedRange<CivilDate> { monday(year + 1, 4, 18)...monday(year + 1, 7, 18) + 2 }
-    var october: ClosedRange<CivilDate> { monday(year, 10, 27)...monday(year, 10, 27) + 4 }
-    var february: ClosedRange<CivilDate> { monday(year + 1, 2, 16)...monday(year + 1, 2, 16) + 4 }
-    var whitsun: ClosedRange<CivilDate> { monday(year + 1, 5, 29)...monday(year + 1, 5, 29) + 4 }
+    var autumn: ClosedRange<CivilDate> { monday(in: year, month: 9, day: 7)...monday(in: year, month: 12, day: 16) + 4 }
+    var spring: ClosedRange<CivilDate> {
+        monday(in: year + 1, month: 1, day: 7)...monday(in: year + 1, month: 3, day: 25) + 4
+    }
+    var summer: ClosedRange<CivilDate> {
+        monday(in: year + 1, month: 4, day: 18)...monday(in: year + 1, month: 7, day: 18) + 2
+    }
+    var october: ClosedRange<CivilDate> {
+        monday(in: year, month: 10, day: 27)...monday(in: year, month: 10, day: 27) + 4
+    }
+    var february: ClosedRange<CivilDate> {
+        monday(in: year + 1, month: 2, day: 16)...monday(in: year + 1, month: 2, day: 16) + 4
+    }
+    var whitsun: ClosedRange<CivilDate> {
+        monday(in: year + 1, month: 5, day: 29)...monday(in: year + 1, month: 5, day: 29) + 4
+    }
 
     /// The next term of which enough is left to plan a season in, with its school year.
     static func toPlan(on day: CivilDate) -> (SchoolYear, season: (name: String, dates: ClosedRange<CivilDate>)) {

@@ -24,51 +24,57 @@ public struct AnswerReader: Sendable {
         let decisions = try replies.map { try decide($0, known) }
         let answers = decisions.flatMap(\.answers)
         guard answers.isEmpty else {
-            return IncomingDecision(.applied, decisions[0].session, decisions[0].reason, answers: answers)
+            return IncomingDecision(
+                .applied, about: decisions[0].session, because: decisions[0].reason, answers: answers)
         }
         return decisions.first { $0.state == .waiting } ?? decisions[0]
     }
 
     private func decide(_ reply: SchedulingReply, _ known: AnswerContext) throws -> IncomingDecision {
         guard let session = try known.session(uid: reply.uid) else {
-            return IncomingDecision(.waiting, "", "it answers an event that muster does not know")
+            return IncomingDecision(.waiting, about: "", because: "it answers an event that muster does not know")
         }
         let details = session.details
         guard details.start > now else {
-            return IncomingDecision(.ignored, details.id, "\(details.title) has begun already")
+            return IncomingDecision(.ignored, about: details.id, because: "\(details.title) has begun already")
         }
         guard let (person, attendance) = speaker(of: reply, details) else {
             let names = reply.attendances.map(\.address).joined(separator: ", ")
             return IncomingDecision(
-                .waiting, details.id,
-                "it is from \(mail.sender) and answers for \(names.isEmpty ? "nobody" : names), who is not written to there"
+                .waiting, about: details.id,
+                because:
+                    "it is from \(mail.sender) and answers for \(names.isEmpty ? "nobody" : names), who is not written to there"
             )
         }
         switch reply.method {
         case .counter:
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc
             let time = reply.proposal.map { Wording.span($0.lowerBound, $0.upperBound, in: zone) } ?? "another time"
-            return IncomingDecision(.waiting, details.id, "\(person.name) proposes \(time) for \(details.title)")
+            return IncomingDecision(
+                .waiting, about: details.id, because: "\(person.name) proposes \(time) for \(details.title)")
         case .refresh:
-            return IncomingDecision(.waiting, details.id, "\(person.name) asks for the invitation once more")
+            return IncomingDecision(
+                .waiting, about: details.id, because: "\(person.name) asks for the invitation once more")
         case .reply: break
         }
         guard let status = Answer.Status(rawValue: attendance.participationStatus.lowercased()) else {
             let others = attendance.delegatedTo.joined(separator: ", ")
             return others.isEmpty
-                ? IncomingDecision(.ignored, details.id, "it says neither yes nor no")
+                ? IncomingDecision(.ignored, about: details.id, because: "it says neither yes nor no")
                 : IncomingDecision(
-                    .waiting, details.id, "\(person.name) asks that \(others) comes to \(details.title) instead")
+                    .waiting, about: details.id,
+                    because: "\(person.name) asks that \(others) comes to \(details.title) instead")
         }
         let answer = Answer(
             session: details.id, uid: reply.uid, person: person.person, status: status, comment: reply.comment,
             start: try known.start(of: reply.uid, person.address, reply.sequence) ?? details.start,
             sequence: reply.sequence, stamp: reply.stamp ?? now, at: now, way: Answer.mail)
         if let earlier = try known.answer(uid: reply.uid, person: person.person), !answer.supersedes(earlier) {
-            return IncomingDecision(.ignored, details.id, "\(person.name) has answered again since")
+            return IncomingDecision(.ignored, about: details.id, because: "\(person.name) has answered again since")
         }
         return IncomingDecision(
-            .applied, details.id, "\(person.name) \(status.verb()) to \(details.title)", answers: [answer])
+            .applied, about: details.id, because: "\(person.name) \(status.verb()) to \(details.title)",
+            answers: [answer])
     }
 
     /// Who the reply speaks for: its sender, where that is somebody who comes to the session.
@@ -91,8 +97,10 @@ public struct AnswerReader: Sendable {
     /// A mail in words: a person has to read it, unless a program wrote it.
     private func withoutReply(_ known: AnswerContext) throws -> IncomingDecision {
         let session = try known.session(answering: mail.references) ?? ""
-        if mail.isBounce { return IncomingDecision(.waiting, session, "a mail could not be delivered") }
-        if mail.isAutomatic { return IncomingDecision(.ignored, session, "a program wrote it by itself") }
-        return IncomingDecision(.waiting, session, mail.trouble ?? "somebody wrote in words")
+        if mail.isBounce { return IncomingDecision(.waiting, about: session, because: "a mail could not be delivered") }
+        if mail.isAutomatic {
+            return IncomingDecision(.ignored, about: session, because: "a program wrote it by itself")
+        }
+        return IncomingDecision(.waiting, about: session, because: mail.trouble ?? "somebody wrote in words")
     }
 }

@@ -142,23 +142,18 @@ public enum ListIncomingMails: Operation {
     }
 }
 
-/// Shows a mail that waits for a person, or says that somebody has dealt with it.
-public enum SettleIncomingMail: Operation {
+/// Shows a mail that waits for a person.
+public enum ShowIncomingMail: Operation {
     /// The name on the socket.
-    public static let name = "settle-incoming-mail"
+    public static let name = "show-incoming-mail"
 
     /// Which one.
     public struct Request: Codable, Sendable {
         /// Its number.
         public var number: Int
-        /// Whether it is only shown.
-        public var isOnlyShown: Bool
 
         /// A request.
-        public init(number: Int, isOnlyShown: Bool) {
-            self.number = number
-            self.isOnlyShown = isOnlyShown
-        }
+        public init(number: Int) { self.number = number }
     }
 
     /// The mail.
@@ -167,12 +162,25 @@ public enum SettleIncomingMail: Operation {
         public var content: Data?
     }
 
-    /// Does it.
+    /// Shows it.
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        let content = try workspace.store.incomingContent(request.number).map { Data($0) }
-        guard !request.isOnlyShown else { return Response(content: content) }
+        Response(content: try workspace.store.incomingContent(request.number).map { Data($0) })
+    }
+}
+
+/// Says that somebody has dealt with a mail that waited.
+public enum SettleIncomingMail: Operation {
+    /// The name on the socket.
+    public static let name = "settle-incoming-mail"
+    /// Which one.
+    public typealias Request = ShowIncomingMail.Request
+
+    /// Keeps it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Nothing {
         let event = Event.done(
             .mailSettled, "The mail \(request.number) was dealt with", by: workspace.actor, at: workspace.now())
         let isSettled = try await workspace.withWriteAccess {
@@ -182,6 +190,6 @@ public enum SettleIncomingMail: Operation {
             throw Workspace.Failure(
                 "No mail \(request.number) waits; muster replies lists those that do.", exitCode: 65)
         }
-        return Response(content: content)
+        return Nothing()
     }
 }
