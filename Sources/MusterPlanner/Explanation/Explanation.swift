@@ -78,7 +78,7 @@ public struct Explanation: Sendable {
         guard let (index, placement) = find(track),
             let number = state.instance.problem.tracks[index].stages.firstIndex(where: { $0.id == stage })
         else { return [] }
-        let (rest, cost) = without(index)
+        var (rest, cost) = without(index)
         let instance = state.instance
         let data = instance.tracks[index]
         let week = instance.week(instance.day(placement.starts[number], offset: data.offset))
@@ -106,7 +106,7 @@ public struct Explanation: Sendable {
             let seat = state.instance.tracks[index].roles[number].seats.first(where: { placement.people[$0] == current }
             )
         else { return [] }
-        let (rest, cost) = without(index)
+        var (rest, cost) = without(index)
         let qualified = state.instance.people.indices.filter {
             state.instance.people[$0].qualifications.contains(state.instance.tracks[index].roles[number].id)
                 && !placement.people.contains($0)

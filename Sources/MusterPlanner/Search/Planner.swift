@@ -116,10 +116,11 @@ extension State {
         return Dictionary(roles.map { ($0.id, $1.seats.map { personID(placement.people[$0]) }) }) { first, _ in first }
     }
 
-    /// What a placement would cost if it were added.
-    func cost(adding placement: Placement, at index: Int) -> Int {
-        var copy = self
-        copy.place(index, placement)
-        return copy.score.cost - score.cost
+    /// What a placement would cost if it were added; the plan is the same afterwards.
+    mutating func cost(adding placement: Placement, at index: Int) -> Int {
+        let before = score.cost
+        place(index, placement)
+        defer { remove(index) }
+        return score.cost - before
     }
 }
