@@ -68,6 +68,10 @@ public struct CalendarFetcher: Sendable {
 
     private func read(_ path: String, _ previous: CalendarCopy?) -> FetchResult {
         let limit = configuration.megabytes << 20
+        // A pipe would be waited for, and a device never ends.
+        guard Self.status(of: path).map({ $0.st_mode & S_IFMT == S_IFREG }) ?? true else {
+            return .failed("is no file")
+        }
         let version = Self.version(of: path)
         if let version, let previous, previous.failure == nil, previous.entityTag == version { return .unchanged }
         guard let handle = FileHandle(forReadingAtPath: path) else {
@@ -79,10 +83,14 @@ public struct CalendarFetcher: Sendable {
         return .document(Array(data), entityTag: version, lastModified: nil)
     }
 
+    private static func status(of path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
+    }
+
     /// What a file is, as far as that can be told without reading it; nil for one that may still be written.
     private static func version(of path: String) -> String? {
-        var status = stat()
-        guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 2 else { return nil }
+        guard let status = status(of: path), time(nil) - status.st_mtim.tv_sec > 2 else { return nil }
         return "file \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)"
     }
 

@@ -28,6 +28,14 @@ public struct PollSchedule: Sendable {
         return now + max(spread(pause, source), retryAfter ?? 0)
     }
 
+    /// Until when a calendar is left aside whose reading has ended the program again and again; nil where it is read.
+    ///
+    /// Once may be an accident, or the fault of another that was read at the same time.
+    public func leftAside(_ source: CalendarSource, after reading: UnfinishedReading) -> Instant? {
+        guard reading.count > 1 else { return nil }
+        return afterFailure(of: source, count: reading.count - 1, retryAfter: nil, at: reading.begun)
+    }
+
     /// Up to a tenth less, by the address, so that calendars that were read together drift apart.
     private func spread(_ seconds: Int, _ source: CalendarSource) -> Int {
         let hash = source.location.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }

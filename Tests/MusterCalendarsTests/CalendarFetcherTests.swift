@@ -1,7 +1,9 @@
 import CivilTime
+import Glibc
 import MusterCalendars
 import MusterConfiguration
 import MusterModel
+import MusterTestSupport
 import Synchronization
 import Testing
 import Transport
@@ -72,5 +74,34 @@ private final class Nowhere: HTTPTransport {
             return
         }
         #expect(reason.contains("the secret is not there"))
+    }
+
+    @Test func `waits for no pipe that is named as a calendar`() async throws {
+        let folder = try TemporaryDirectory()
+        let pipe = folder.path + "/pipe.ics"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        for location in [pipe, "/dev/zero"] {
+            guard case .failed("is no file", nil) = await ask(location).answer else {
+                Issue.record("\(location) was read")
+                continue
+            }
+        }
+    }
+}
+
+@Suite struct `A calendar whose reading the program did not survive` {
+    private let source = CalendarSource(location: "calendars/head.ics")
+
+    @Test func `is left aside for longer each time, six hours at most`() {
+        let begun = Instant(seconds: 1_798_761_600)
+        let pauses = (1...12).map { count in
+            PollSchedule(interval: 3600).leftAside(source, after: UnfinishedReading(begun: begun, count: count)).map {
+                $0 - begun
+            }
+        }
+        #expect(pauses[0] == nil)
+        let known = pauses.compactMap(\.self)
+        #expect(known.count == 11 && zip(known, known.dropFirst()).allSatisfy { $0 <= $1 })
+        #expect((240...300).contains(known[0]) && (5 * 3600...6 * 3600).contains(known[10]))
     }
 }

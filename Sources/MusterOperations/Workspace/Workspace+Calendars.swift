@@ -21,32 +21,68 @@ extension Workspace {
     public func refreshCalendars(isAskedFor: Bool = true) async throws -> CalendarReport {
         let known = try currentCopies()
         let window = calendarWindow
+        let unfinished = try store.unfinishedReadings()
         let due = programme.calendars.filter { isDue($0, known[$0], window, isAskedFor) }
-        let reader = try CalendarRefresh(workspace: self, known: known, window: window)
+        let refresh = try CalendarRefresh(workspace: self, known: known, window: window)
+        let aside = due.compactMap { source in unfinished[source].flatMap { refresh.leftAside(source, $0) } }
+        let readable = due.filter { source in !aside.contains { $0.source == source } }
         var report = CalendarReport(copies: known, isChanged: false)
-        let webhooks = try webhookComposer
-        try await withThrowingTaskGroup(of: [CalendarCopy].self) { group in
-            var lanes = Self.lanes(due, perHost: configuration.calendars.perHost)[...]
-            for _ in 0..<Self.lanesAtOnce {
-                guard let lane = lanes.popFirst() else { break }
-                group.addTask { await reader.read(lane) }
-            }
-            while let copies = try await group.next(), !Task.isCancelled {
-                if let lane = lanes.popFirst() { group.addTask { await reader.read(lane) } }
-                let news = copies.compactMap { Self.event(known[$0.source], $0) }.map { webhooks.announcement(of: $0) }
-                let confirmed = copies.filter { $0.isConfirmation(of: known[$0.source]) }
-                let changed = copies.filter { !$0.isConfirmation(of: known[$0.source]) }
-                try store.save(changed, confirmed: confirmed, announcing: news)
-                for copy in copies {
-                    report.isChanged = report.isChanged || copy.busy != known[copy.source]?.busy ?? []
-                    report.copies[copy.source] = copy
-                }
-            }
-        }
+        try keep(aside, finished: [], &report)
+        let trusted = readable.filter { unfinished[$0] == nil }
+        let lanes = Self.lanes(trusted, perHost: configuration.calendars.perHost)
+        try await read(lanes, atOnce: Self.lanesAtOnce, with: refresh, &report)
+        // One that may have ended the program is read alone, so that it takes no other with it.
+        let suspected = readable.filter { unfinished[$0] != nil }
+        try await read(suspected.map { [$0] }, atOnce: 1, with: refresh, &report)
         return report
     }
 
+    /// Reads lanes a part at a time, and notes before each part what is being read.
+    private func read(
+        _ lanes: [[CalendarSource]], atOnce: Int, with refresh: CalendarRefresh, _ report: inout CalendarReport
+    ) async throws {
+        var waiting = lanes[...]
+        var open: Set<CalendarSource> = []
+        // What ends in order says nothing of the calendars.
+        defer { try? store.endReading(Array(open)) }
+        try await withThrowingTaskGroup(
+            of: (copies: [CalendarCopy], read: [CalendarSource], rest: [CalendarSource]).self
+        ) { group in
+            func begin() throws {
+                guard let lane = waiting.popFirst() else { return }
+                let part = Array(lane.prefix(Self.mostOfALane))
+                open.formUnion(part)
+                try store.beginReading(part, at: now())
+                group.addTask { (await refresh.read(part), part, Array(lane.dropFirst(part.count))) }
+            }
+            for _ in 0..<atOnce { try begin() }
+            while let (copies, part, rest) = try await group.next(), !Task.isCancelled {
+                if !rest.isEmpty { waiting.append(rest) }
+                try begin()
+                try keep(copies, finished: part, &report)
+                open.subtract(part)
+            }
+        }
+    }
+
+    private func keep(
+        _ copies: [CalendarCopy], finished: [CalendarSource], _ report: inout CalendarReport
+    ) throws {
+        let known = report.copies
+        let webhooks = try webhookComposer
+        let news = copies.compactMap { Self.event(known[$0.source], $0) }.map { webhooks.announcement(of: $0) }
+        let confirmed = copies.filter { $0.isConfirmation(of: known[$0.source]) }
+        let changed = copies.filter { !$0.isConfirmation(of: known[$0.source]) }
+        try store.save(changed, confirmed: confirmed, finished: finished, announcing: news)
+        for copy in copies {
+            report.isChanged = report.isChanged || copy.busy != known[copy.source]?.busy ?? []
+            report.copies[copy.source] = copy
+        }
+    }
+
     private static let lanesAtOnce = 16
+    /// So many calendars of a lane are read before their copies are kept.
+    private static let mostOfALane = 50
 
     /// Gets calendars as the config says.
     var calendarFetcher: CalendarFetcher {
@@ -135,56 +171,6 @@ extension Workspace {
     }
 }
 
-/// One round of reading calendars: what every reading needs to know.
-private struct CalendarRefresh: Sendable {
-    let fetcher: CalendarFetcher
-    let known: [CalendarSource: CalendarCopy]
-    let window: Range<Instant>
-    let zones: [CalendarSource: TimeZoneRules]
-    let schedule: PollSchedule
-    let own: Set<String>
-    let ownTimes: Set<Range<Instant>>
-    let now: @Sendable () -> Instant
-
-    init(workspace: Workspace, known: [CalendarSource: CalendarCopy], window: Range<Instant>) throws {
-        let configuration = workspace.configuration.calendars
-        fetcher = workspace.calendarFetcher
-        self.known = known
-        self.window = window
-        zones = workspace.programme.calendarZones
-        schedule = PollSchedule(interval: configuration.refreshHours * 3600)
-        own = try workspace.store.sessionUIDs()
-        ownTimes = Set(try workspace.store.publishedSessions().map { $0.details.start..<$0.details.end })
-        now = workspace.now
-    }
-
-    /// Reads calendars one after the other.
-    func read(_ sources: [CalendarSource]) async -> [CalendarCopy] {
-        var copies: [CalendarCopy] = []
-        for source in sources where !Task.isCancelled {
-            let previous = known[source].map(usable)
-            let reading = CopyUpdater(
-                window: window, zone: zones[source] ?? .utc, schedule: schedule, ownTimes: ownTimes
-            ) { own.contains($0) }
-            let answer = await fetcher.fetch(source, previous: previous, window: window)
-            // What was broken off by the end of the program says nothing of the calendar.
-            if Task.isCancelled { break }
-            copies.append(reading.copy(of: source, after: answer, previous: previous, at: now()))
-        }
-        return copies
-    }
-
-    /// The copy to compare with; for another window the server must send the document anew.
-    private func usable(_ copy: CalendarCopy) -> CalendarCopy {
-        guard copy.window != window else { return copy }
-        var copy = copy
-        copy.entityTag = nil
-        copy.lastModified = nil
-        copy.collections = [:]
-        return copy
-    }
-}
-
 extension CalendarLogin {
     /// A login with its secret as it is now.
     fileprivate init(_ login: Configuration.Calendars.Login) {
@@ -193,19 +179,5 @@ extension CalendarLogin {
             self.init(host: login.host, user: user, password: Result { try Secrets.read(secret) })
         case .token(let secret): self.init(host: login.host, token: Result { try Secrets.read(secret) })
         }
-    }
-}
-
-extension Programme {
-    /// Whole days and floating times of a calendar are those of whoever it belongs to.
-    fileprivate var calendarZones: [CalendarSource: TimeZoneRules] {
-        var zones: [CalendarSource: TimeZoneRules] = [:]
-        for partnership in partnerships {
-            let zone = partnership.schools.first.flatMap(school)?.zone
-            for source in partnership.calendars { zones[source] = zone }
-        }
-        for school in schools { for source in school.calendars { zones[source] = school.zone } }
-        for person in people { for source in person.calendars { zones[source] = person.zone } }
-        return zones
     }
 }

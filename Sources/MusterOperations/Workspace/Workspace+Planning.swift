@@ -190,9 +190,7 @@ extension Workspace {
             improvesPublished: options.improvesPublished,
             timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
         let outcome = try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                Thread { continuation.resume(with: Result { try Planner(problem).solve(budget) }) }.start()
-            }
+            try await DedicatedThread.run { try Planner(problem).solve(budget) }
         } onCancel: {
             isCancelled.set()
         }

@@ -15,7 +15,20 @@ enum Migrations {
         migrator.registerMigration("0007 ledger", migrate: createLedger)
         migrator.registerMigration("0008 events", migrate: createEvents)
         migrator.registerMigration("0009 answers", migrate: createAnswers)
+        migrator.registerMigration("0010 unfinished readings", migrate: createUnfinishedReadings)
         return migrator
+    }
+
+    private static func createUnfinishedReadings(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                -- Calendars that are being read; what is left after a crash says at which of them it may have been.
+                CREATE TABLE unfinishedReading (
+                    location TEXT PRIMARY KEY,
+                    begun INTEGER NOT NULL,
+                    count INTEGER NOT NULL   -- readings one after the other that the program did not survive
+                ) STRICT, WITHOUT ROWID;
+                """)
     }
 
     private static func addCollections(_ database: Database) throws {

@@ -31,15 +31,58 @@ extension Store {
 
     /// Keeps copies in place of the earlier ones, with what happened to calendars by that.
     ///
-    /// - Parameter confirmed: copies that are as they were, but for when they were looked at.
+    /// - Parameters:
+    ///   - confirmed: copies that are as they were, but for when they were looked at.
+    ///   - finished: calendars whose reading has ended.
     public func save(
-        _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], announcing announcements: [Announcement] = []
+        _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], finished: [CalendarSource] = [],
+        announcing announcements: [Announcement] = []
     ) throws(StoreError) {
         try write { database in
             for copy in copies { try copy.save(database) }
             for copy in confirmed { try copy.saveAttempt(database) }
+            for source in finished { try source.endReading(database) }
             for announcement in announcements { try insert(announcement, database) }
         }
+    }
+
+    /// Notes that calendars are going to be read, before anything of them is looked at.
+    public func beginReading(_ sources: [CalendarSource], at now: Instant) throws(StoreError) {
+        try write { database in
+            for source in sources {
+                try database.cachedStatement(
+                    sql: """
+                        INSERT INTO unfinishedReading VALUES (?, ?, 1)
+                        ON CONFLICT (location) DO UPDATE SET begun = excluded.begun, count = count + 1
+                        """
+                ).execute(arguments: [source.location, now.seconds])
+            }
+        }
+    }
+
+    /// Notes that calendars are not being read any more, whatever came of it.
+    public func endReading(_ sources: [CalendarSource]) throws(StoreError) {
+        try write { database in
+            for source in sources { try source.endReading(database) }
+        }
+    }
+
+    /// The calendars whose reading the program did not survive, while nothing is being read.
+    public func unfinishedReadings() throws(StoreError) -> [CalendarSource: UnfinishedReading] {
+        try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT location, begun, count FROM unfinishedReading")
+            return rows.reduce(into: [:]) { readings, row in
+                readings[CalendarSource(location: row["location"])] = UnfinishedReading(
+                    begun: Instant(seconds: row["begun"]), count: row["count"])
+            }
+        }
+    }
+}
+
+extension CalendarSource {
+    fileprivate func endReading(_ database: Database) throws {
+        try database.cachedStatement(sql: "DELETE FROM unfinishedReading WHERE location = ?")
+            .execute(arguments: [location])
     }
 }
 
