@@ -169,6 +169,8 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MailTests", dependencies: ["CivilTime", "Mail", "MusterTestSupport"]),
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["CurlTransport", "MusterTestSupport", "Transport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"]),
         .testTarget(
             name: "MusterDeliveryTests",

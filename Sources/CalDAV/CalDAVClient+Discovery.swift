@@ -26,12 +26,18 @@ extension CalDAVClient {
         for home in homes {
             let members = try await list(.propfind, home, depth: 1, .properties).resources
             found += members.compactMap(CalendarCollection.init)
+            guard found.count <= Self.mostCalendars else {
+                throw TransportError(
+                    .refused,
+                    "it has more than \(Self.mostCalendars) calendars there; name those that matter one by one")
+            }
         }
         guard !found.isEmpty else { throw TransportError(.refused, "no calendar that this user may read is there") }
         return found
     }
 
     private static let mostHomes = 100
+    private static let mostCalendars = 500
 
     /// Where a server says that its calendars begin; its root where it says nothing.
     private func entrance() async throws(TransportError) -> Resource {

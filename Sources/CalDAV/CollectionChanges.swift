@@ -8,6 +8,8 @@ public struct CollectionChanges: Sendable {
     public var removed: [String]
     /// What the server calls this state; nil where it cannot be asked for changes.
     public var version: String?
+    /// What was odd about the answers: sentence parts that follow the calendar's name.
+    public var remarks: [String] = []
 
     /// Changes; every field as described there.
     public init(

@@ -118,6 +118,12 @@ private final class ElementReader {
 private struct NamespaceScopes {
     /// What each element says of prefixes itself, which mostly is nothing.
     private var declared: [[String: String]] = []
+    /// What prefixes mean that a server writes and does not declare.
+    private static let customary = [
+        "d": "DAV:", "D": "DAV:", "c": "urn:ietf:params:xml:ns:caldav", "C": "urn:ietf:params:xml:ns:caldav",
+        "cal": "urn:ietf:params:xml:ns:caldav", "CAL": "urn:ietf:params:xml:ns:caldav",
+        "cs": "http://calendarserver.org/ns/", "CS": "http://calendarserver.org/ns/",
+    ]
 
     mutating func begin() { declared.append([:]) }
 
@@ -132,11 +138,12 @@ private struct NamespaceScopes {
         return true
     }
 
-    /// The name that stands in a document; in no namespace where nobody says what its prefix means.
+    /// The name that stands in a document; in no namespace where nobody says, or knows, what its prefix means.
     func name(_ qualified: String) -> Element.Name {
         let parts = qualified.split(separator: ":", maxSplits: 1)
         let prefix = parts.count == 2 ? String(parts[0]) : ""
         let namespace = declared.reversed().lazy.compactMap { $0[prefix] }.first
-        return Element.Name(namespace: namespace ?? "", local: parts.last.map(String.init) ?? "")
+        return Element.Name(
+            namespace: namespace ?? Self.customary[prefix] ?? "", local: parts.last.map(String.init) ?? "")
     }
 }

@@ -10,6 +10,8 @@ struct MultiStatus {
     private(set) var isTruncated = false
     /// What the server calls the state that it describes.
     let syncToken: String?
+    /// Whether it was not well-formed and was mended.
+    let isMended: Bool
 
     /// Nil for what is no such answer.
     ///
@@ -17,7 +19,11 @@ struct MultiStatus {
     ///   - url: where it came from.
     ///   - elements: how many it may have, and attributes with them.
     init?(_ bytes: [UInt8], url: URL, elements: Int = CalDAVClient.Limits().elements) {
-        guard let root = Element(document: bytes, most: elements), root.name == .multiStatus else { return nil }
+        let wellFormed = Element(document: bytes, most: elements)
+        isMended = wellFormed == nil
+        guard let root = wellFormed ?? Element(document: MendedXML(bytes).bytes, most: elements),
+            root.name == .multiStatus
+        else { return nil }
         syncToken = root[.syncToken]?.words
         for response in root.all(.response) {
             let status = response[.status].flatMap(Self.status) ?? 200
@@ -27,7 +33,9 @@ struct MultiStatus {
             for reference in references.prefix(properties.isEmpty ? references.count : 1) {
                 guard let place = url.resolving(reference) else { continue }
                 switch status {
-                case 200..<300: resources.append(Resource(url: place, reference: reference, properties))
+                case 200..<300:
+                    resources.append(
+                        Resource(url: place, reference: reference, properties, isGone: Resource.isGone(response)))
                 case 404, 410: missing.append(place.path)
                 case 507: isTruncated = true
                 default: break
@@ -47,12 +55,21 @@ struct Resource {
     let url: URL
     /// How the server wrote its address.
     let reference: String
+    /// Whether it has none of the properties that were asked for, since it is not there (any more).
+    let isGone: Bool
     private let properties: [Element]
 
-    init(url: URL, reference: String, _ properties: [Element]) {
+    init(url: URL, reference: String, _ properties: [Element], isGone: Bool = false) {
+        self.isGone = isGone
         self.url = url
         self.reference = reference
         self.properties = properties
+    }
+
+    /// Whether a response says of everything that it is not there.
+    static func isGone(_ response: Element) -> Bool {
+        let statuses = response.all(.propertyStatus).map { $0[.status].flatMap(MultiStatus.status) ?? 200 }
+        return !statuses.isEmpty && statuses.allSatisfy { $0 == 404 || $0 == 410 }
     }
 
     /// The properties that a response says are there.

@@ -20,23 +20,38 @@ public struct CurlHTTPTransport: HTTPTransport {
     }
 
     /// Sends a request over a connection and waits for the answer.
+    ///
+    /// A redirect to `webcal:`, and an answer in an encoding that nobody knows, are what the server means by them.
     public func send(_ request: HTTPRequest, over connection: Int) async throws(TransportError) -> HTTPResponse {
-        let transfer = transfer(for: request)
-        let code = await Self.loop(of: connection).run(transfer)
-        guard !transfer.isCancelled else { throw CurlFailure.givenUp }
-        if let address = transfer.refusedAddress {
-            throw TransportError(.insecure, "it leads into a private network (\(address)), which is not allowed here")
+        var (request, decodes) = (request, true)
+        for _ in 0..<Self.mostAttempts {
+            let transfer = transfer(for: request, decodes: decodes)
+            let code = await Self.loop(of: connection).run(transfer)
+            guard !transfer.isCancelled else { throw CurlFailure.givenUp }
+            if let address = transfer.refusedAddress {
+                throw TransportError(
+                    .insecure, "it leads into a private network (\(address)), which is not allowed here")
+            }
+            guard !transfer.isTooLarge else {
+                throw TransportError(.tooLarge, "the answer is larger than \(request.maximumBytes >> 20) MB")
+            }
+            if code == CURLE_BAD_CONTENT_ENCODING, decodes, request.method != .post {
+                decodes = false
+            } else if code == CURLE_UNSUPPORTED_PROTOCOL, let next = request.following(transfer.headLines) {
+                request = next
+            } else {
+                guard code == CURLE_OK else { throw CurlFailure.error(code, transfer, status: nil) }
+                return HTTPResponse(status: transfer.status, head: transfer.head, body: transfer.body)
+            }
         }
-        guard !transfer.isTooLarge else {
-            throw TransportError(.tooLarge, "the answer is larger than \(request.maximumBytes >> 20) MB")
-        }
-        guard code == CURLE_OK else { throw CurlFailure.error(code, transfer, status: nil) }
-        return HTTPResponse(status: transfer.status, head: transfer.head, body: transfer.body)
+        throw TransportError(.unreachable, "it redirects in circles")
     }
+
+    private static let mostAttempts = 4
 
     private static func loop(of connection: Int) -> TransferLoop { loops[connection % loops.count] }
 
-    private func transfer(for request: HTTPRequest) -> CurlTransfer {
+    private func transfer(for request: HTTPRequest, decodes: Bool) -> CurlTransfer {
         let transfer = CurlTransfer(maximumBytes: request.maximumBytes, cutsOff: request.method == .post)
         transfer.set(CURLOPT_URL, request.url)
         transfer.set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -46,10 +61,11 @@ public struct CurlHTTPTransport: HTTPTransport {
             transfer.set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
             transfer.set(CURLOPT_FOLLOWLOCATION, 1)
             transfer.set(CURLOPT_MAXREDIRS, 5)
+            transfer.keepCookies()
         case .post: break
         case .propfind, .report: transfer.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
-        if request.method != .post { transfer.set(CURLOPT_ACCEPT_ENCODING, "") }
+        if request.method != .post, decodes { transfer.set(CURLOPT_ACCEPT_ENCODING, "") }
         transfer.guardAddresses(request.privateNetworks)
         transfer.set(CURLOPT_USERAGENT, "muster/1")
         transfer.set(CURLOPT_TIMEOUT, request.timeout)
@@ -64,5 +80,28 @@ public struct CurlHTTPTransport: HTTPTransport {
         let headers = request.headers + (request.body == nil ? [] : [("Expect", "")])
         transfer.set(CURLOPT_HTTPHEADER, headers.map { "\($0.name):\($0.value.isEmpty ? "" : " " + $0.value)" })
         return transfer
+    }
+}
+
+extension HTTPRequest {
+    /// The request after a redirect to `webcal:` or `webcals:`, which mean http and https; nil for any other.
+    ///
+    /// It goes into no private network, unless it began in one; another host is not told who asks.
+    fileprivate func following(_ head: [String]) -> HTTPRequest? {
+        guard method == .get, let line = head.last(where: { $0.lowercased().hasPrefix("location:") }) else {
+            return nil
+        }
+        let location = line.dropFirst("location:".count).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let colon = location.firstRange(of: "://"), let here = URL(string: url) else { return nil }
+        let schemes = ["webcal": here.scheme ?? "https", "webcals": "https"]
+        guard let scheme = schemes[location[..<colon.lowerBound].lowercased()] else { return nil }
+        var next = self
+        next.url = scheme + location[colon.lowerBound...]
+        guard let host = URL(string: next.url)?.host else { return nil }
+        if host.lowercased() != here.host?.lowercased() {
+            next.headers.removeAll { $0.name.lowercased() == "authorization" }
+            if privateNetworks != .allowed, !PrivateAddress.isNamed(in: url) { next.privateNetworks = .refused }
+        }
+        return next
     }
 }

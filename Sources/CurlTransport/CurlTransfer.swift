@@ -26,6 +26,7 @@ final class CurlTransfer: @unchecked Sendable {
     private let cutsOff: Bool
     private var privateNetworks = HTTPRequest.PrivateNetworks.allowed
     private var beganPrivately: Bool?
+    private var hasCookies = false
     private var upload: [UInt8] = []
     private var uploaded = 0
     private var gate: CommitGate?
@@ -56,6 +57,8 @@ final class CurlTransfer: @unchecked Sendable {
     }
 
     deinit {
+        // Handles are used again, and a reset keeps what they know of cookies.
+        if hasCookies { set(CURLOPT_COOKIELIST, "ALL") }
         curl_easy_reset(handle)
         EasyHandle.release(easy)
         lists.forEach { curl_slist_free_all($0) }
@@ -78,6 +81,12 @@ final class CurlTransfer: @unchecked Sendable {
     /// Goes to the server itself, whatever proxy the environment names: which addresses are private is judged by where a
     /// connection really leads.
     func goDirectly() { set(CURLOPT_PROXY, "") }
+
+    /// Gives back within this transfer the cookies that its answers set: some servers redirect until they have one.
+    func keepCookies() {
+        set(CURLOPT_COOKIEFILE, "")
+        hasCookies = true
+    }
 
     func set(_ option: CURLoption, _ values: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?

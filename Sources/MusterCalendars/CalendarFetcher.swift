@@ -107,7 +107,7 @@ public struct CalendarFetcher: Sendable {
         }
         let response = try await transport.send(request)
         switch response.status {
-        case 200:
+        case 200, 203:
             return .document(
                 response.body, entityTag: response[header: "ETag"], lastModified: response[header: "Last-Modified"])
         case 304: return .unchanged

@@ -33,6 +33,8 @@ public struct CopyUpdater: Sendable {
     public let window: Range<Instant>
     /// The zone of whole days and floating times.
     public let zone: TimeZoneRules
+    /// The addresses of the one person whose calendar it is; none for a calendar of many.
+    public let owners: Set<String>
     /// Whether a `UID` is that of one of our own sessions, which keeps nobody busy.
     public let isOwn: @Sendable (String) -> Bool
     /// When calendars are read again.
@@ -42,11 +44,13 @@ public struct CopyUpdater: Sendable {
 
     /// A reading for a window and a zone.
     public init(
-        window: Range<Instant>, zone: TimeZoneRules, schedule: PollSchedule, ownTimes: Set<Range<Instant>> = [],
+        window: Range<Instant>, zone: TimeZoneRules, owners: Set<String> = [], schedule: PollSchedule,
+        ownTimes: Set<Range<Instant>> = [],
         isOwn: @escaping @Sendable (String) -> Bool
     ) {
         self.window = window
         self.zone = zone
+        self.owners = owners
         self.schedule = schedule
         self.isOwn = isOwn
         self.ownTimes = ownTimes
@@ -81,7 +85,7 @@ public struct CopyUpdater: Sendable {
     ) -> CalendarCopy {
         do {
             let (contents, refreshHint) = try contents(
-                of: bytes, CalendarExpander(window: window, floatingZone: zone))
+                of: bytes, CalendarExpander(window: window, floatingZone: zone, owners: owners))
             if let reason = rejectionReason(contents.eventCount, previous, now) {
                 return keepingPrevious(source, previous, reason, now)
             }
@@ -100,7 +104,7 @@ public struct CopyUpdater: Sendable {
     ) -> CalendarCopy {
         var collections: [String: CollectionCopy] = [:]
         // What a calendar may cost is one allowance, however many resources it comes in.
-        let expander = CalendarExpander(window: window, floatingZone: zone)
+        let expander = CalendarExpander(window: window, floatingZone: zone, owners: owners)
         for (address, changes) in changes.sorted(by: { $0.key < $1.key }) {
             let known = changes.isEverything ? nil : previous?.collections[address]
             collections[address] = changed(known ?? CollectionCopy(), changes, expander)
@@ -116,7 +120,7 @@ public struct CopyUpdater: Sendable {
         return CalendarCopy(
             source: source, attempted: now, succeeded: now, window: window, eventCount: eventCount,
             busy: merged(contents.flatMap(\.busy)),
-            remarks: Array(contents.flatMap(\.remarks).prefix(Self.mostRemarks)),
+            remarks: Array((changes.values.flatMap(\.remarks) + contents.flatMap(\.remarks)).prefix(Self.mostRemarks)),
             due: schedule.afterSuccess(of: source, refreshHint: nil, at: now), collections: collections)
     }
 
@@ -151,12 +155,12 @@ public struct CopyUpdater: Sendable {
     ) throws(Unreadable) -> (contents: CalendarContents, refreshHint: Int?) {
         let result: CalendarReader.Result
         do {
-            result = try CalendarReader(scope: .times).read(bytes)
+            result = try CalendarReader(scope: .times, owners: owners).read(bytes)
         } catch {
             throw Unreadable(description: error.description)
         }
         if result.isCutOff { throw Unreadable(description: "is cut off in the middle") }
-        let expansions = result.calendars.map(expander.expand)
+        let expansions = expander.expand(result.calendars)
         let remarks = (result.diagnostics + expansions.flatMap(\.diagnostics)).map(\.description)
         let contents = CalendarContents(
             eventCount: expansions.reduce(0) { $0 + $1.eventCount }, busy: busy(expansions),
@@ -189,7 +193,7 @@ public struct CopyUpdater: Sendable {
         let periods = expansions.flatMap(\.busyPeriods).filter { !ownTimes.contains($0.start..<$0.end) }
         return merged(
             occurrences.filter { $0.claim != .free }.map {
-                BusyInterval(start: $0.start, end: $0.claimEnd, isTentative: $0.claim == .tentative)
+                BusyInterval(start: $0.claimStart, end: $0.claimEnd, isTentative: $0.claim == .tentative)
             }
                 + periods.filter { $0.claim != .free }.map {
                     BusyInterval(start: $0.start, end: $0.end, isTentative: $0.claim == .tentative)

@@ -29,8 +29,10 @@ public enum PrivateAddress {
         let isOldMapped = bytes.prefix(12).allSatisfy { $0 == 0 }
         let isTranslated =
             bytes.prefix(2).elementsEqual([0x20, 0x02]) || bytes.prefix(4).elementsEqual([0, 0x64, 0xFF, 0x9B])
+            || bytes.prefix(4).elementsEqual([0x20, 0x01, 0, 0])
         let isUniqueLocal = bytes[0] & 0xFE == 0xFC
-        let isLinkLocal = bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+        // Link-local, and the site-local addresses that came before the unique local ones.
+        let isLinkLocal = bytes[0] == 0xFE && bytes[1] & 0x80 == 0x80
         return isOldMapped || isTranslated || isUniqueLocal || isLinkLocal || bytes[0] == 0xFF
     }
 

@@ -239,4 +239,113 @@ private final class Script: HTTPTransport {
         #expect(questions[2].contains("<d:sync-token>1&amp;</d:sync-token>"))
         #expect(questions[3].contains("<d:href>/alice/a%20b.ics</d:href><d:href>/alice/c.ics</d:href>"))
     }
+
+    private static func event(_ name: String, below path: String = "/alice/", _ text: String = "BEGIN:VCALENDAR")
+        -> String
+    {
+        """
+        <response><href>\(path)\(name).ics</href><propstat><prop>
+        <c:calendar-data xmlns:c="urn:ietf:params:xml:ns:caldav">\(text)</c:calendar-data></prop>
+        <status>HTTP/1.1 200 OK</status></propstat></response>
+        """
+    }
+
+    private static func answer(_ responses: String..., token: String = "") -> HTTPResponse {
+        list("<multistatus xmlns=\"DAV:\">\(responses.joined())\(token)</multistatus>")
+    }
+
+    @Test(arguments: [
+        "a\u{1}b", "a & b", "a &nbsp; b", "a &#0; b &#x1F; c", "a <![CDATA[x & y\u{2}]]> b",
+    ])
+    func `loses nothing of a calendar in one event of which something odd stands`(text: String) async throws {
+        let script = Script { request in
+            request.method == .propfind ? Self.calendar : Self.answer(Self.event("1", text), Self.event("2"))
+        }
+        let client = try client(script)
+        let collection = try #require(try await client.collections().first)
+        let changes = try await client.changes(in: collection, since: nil, window: window)
+        #expect(changes.objects.map(\.path) == ["/alice/1.ics", "/alice/2.ics"])
+        #expect(changes.remarks == ["answers with XML that is not well-formed; it was mended"])
+        let kept = String(decoding: changes.objects[0].data, as: UTF8.self)
+        #expect(kept.hasPrefix("a ") && kept.utf8.allSatisfy { $0 >= 0x20 })
+    }
+
+    @Test func `reads bytes of another character set, and space before the declaration`() async throws {
+        let text =
+            "\n <?xml version='1.0' encoding='utf-8'?><d:multistatus>\(Self.event("1", "J\u{FC}rgen").replacing("<response>", with: "<D:response xmlns='DAV:'>").replacing("</response>", with: "</D:response>"))</d:multistatus>"
+        var bytes = Array(text.utf8)
+        let start = try #require(bytes.firstIndex(of: 0xC3))
+        bytes.replaceSubrange(start...start + 1, with: [0xFC])
+        let body = bytes
+        let script = Script { request in
+            request.method == .propfind ? Self.calendar : HTTPResponse(status: 207, body: body)
+        }
+        let client = try client(script)
+        let collection = try #require(try await client.collections().first)
+        let changes = try await client.changes(in: collection, since: nil, window: window)
+        #expect(changes.objects.map { String(decoding: $0.data, as: UTF8.self) } == ["J\u{FC}rgen"])
+    }
+
+    /// Two events are said to have changed; what is told of them differs.
+    private func changes(
+        multiget: HTTPResponse, everything: HTTPResponse = answer(event("all"))
+    ) async throws -> CollectionChanges {
+        let script = Script { request in
+            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            if request.method == .propfind { return Self.calendar }
+            if body.contains("sync-collection") {
+                let etag = "<propstat><prop><getetag>1</getetag></prop><status>HTTP/1.1 200 OK</status></propstat>"
+                return Self.answer(
+                    "<response><href>/alice/1.ics</href>\(etag)</response><response><href>/alice/2.ics</href>\(etag)</response>",
+                    token: "<sync-token>2</sync-token>")
+            }
+            return body.contains("multiget") ? multiget : everything
+        }
+        let client = try client(script)
+        let collection = try #require(try await client.collections().first)
+        return try await client.changes(in: collection, since: "1", window: window)
+    }
+
+    @Test func `reads everything anew where an event that changed is not told`() async throws {
+        let changes = try await changes(multiget: Self.answer(Self.event("1")))
+        #expect(changes.isEverything && changes.objects.map(\.path) == ["/alice/all.ics"])
+    }
+
+    @Test func `takes an event below another path for the one that was asked for`() async throws {
+        let changes = try await changes(
+            multiget: Self.answer(
+                Self.event("1", below: "/dav/users/alice/"), Self.event("2", below: "/dav/users/alice/")))
+        #expect(!changes.isEverything && changes.objects.map(\.path) == ["/alice/1.ics", "/alice/2.ics"])
+    }
+
+    @Test func `takes an event of which nothing is found for one that is gone`() async throws {
+        let gone =
+            "<response><href>/alice/2.ics</href><propstat><prop><getetag/></prop><status>HTTP/1.1 404 Not Found</status></propstat></response>"
+        let changes = try await changes(multiget: Self.answer(Self.event("1"), gone))
+        #expect(!changes.isEverything && changes.objects.map(\.path) == ["/alice/1.ics"])
+        #expect(changes.removed == ["/alice/2.ics"])
+    }
+
+    @Test func `asks for halves of a window of which not all is told, and gives up where that does not help`()
+        async throws
+    {
+        let more = "<response><href>/alice/</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"
+        let script = Script { request in
+            guard request.method != .propfind else { return Self.calendar }
+            let body = String(decoding: request.body ?? [], as: UTF8.self)
+            let start = body.firstRange(of: "start=\"").map { String(body[$0.upperBound...].prefix(8)) } ?? ""
+            let isWhole = body.contains("start=\"20270101T000000Z\" end=\"20270720T000000Z\"")
+            return isWhole ? Self.answer(Self.event("x"), more) : Self.answer(Self.event("x"), Self.event(start))
+        }
+        let collection = try #require(try await client(script).collections().first)
+        let changes = try await client(script).changes(in: collection, since: nil, window: window)
+        #expect(changes.objects.map(\.path) == ["/alice/20270101.ics", "/alice/20270411.ics", "/alice/x.ics"])
+        let endless = Script { request in
+            request.method == .propfind ? Self.calendar : Self.answer(Self.event("x"), more)
+        }
+        await #expect(throws: TransportError.self) {
+            try await client(endless).changes(in: collection, since: nil, window: window)
+        }
+        #expect(endless.asked.count < 20)
+    }
 }

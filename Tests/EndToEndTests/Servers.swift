@@ -45,7 +45,7 @@ final class Servers: Sendable {
 
     deinit {
         _ = try? Subprocess.run("/usr/sbin/postfix", ["-c", folder.path + "/postfix", "stop"])
-        for process in processes where process.isRunning { process.terminate() }
+        processes.forEach { $0.end() }
     }
 
     // MARK: Starting

@@ -49,7 +49,7 @@ final class Sinks {
         (mailPort, webPort, tokenMailPort) = (ports[0], ports[1], ports[2])
     }
 
-    deinit { process.terminate() }
+    deinit { process.end() }
 
     /// What goes wrong from now on, each with its chance in a hundred; `kill` ends the process of that number right
     /// after an answer.

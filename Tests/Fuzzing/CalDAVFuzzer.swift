@@ -11,7 +11,7 @@ public func fuzzCalDAV(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     for resource in answer.resources {
         _ = CalendarCollection(resource)
         _ = resource.links(.calendarHomeSet) + resource.links(.currentUserPrincipal)
-        guard CalendarObject(resource).map({ $0.data.count <= count }) ?? true else {
+        guard CalendarObject(resource).map({ $0.data.count <= 3 * count }) ?? true else {
             preconditionFailure("there is more in the answer than was sent")
         }
     }

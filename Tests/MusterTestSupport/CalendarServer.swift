@@ -53,7 +53,7 @@ public final class CalendarServer: Sendable {
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
+        process.end()
     }
 
     private static func radicale(_ folder: TemporaryDirectory, _ port: Int) throws -> String {

@@ -1,5 +1,14 @@
 import Foundation
 
+extension Process {
+    /// Ends a server of a test, which has nothing to tidy up.
+    ///
+    /// A process inherits what the thread that starts it blocks, and those of tests block the signal that asks.
+    public func end() {
+        if isRunning { kill(processIdentifier, SIGKILL) }
+    }
+}
+
 /// Another program that a test runs and waits for.
 public enum Subprocess {
     /// What a program did.

@@ -22,6 +22,7 @@ extension CalendarExpander.Result {
     /// The times that the calendar takes or may take: events that are not `TRANSPARENT` or cancelled, and periods of
     /// `VFREEBUSY` that are not `FREE` (RFC 5545 §3.2.9, §3.8.2.7, RFC 4791 §7.10).
     public var busyTimes: [Range<Instant>] {
-        occurrences.filter { $0.claim > .free }.map { $0.start..<$0.claimEnd } + busyPeriods.map { $0.start..<$0.end }
+        occurrences.filter { $0.claim > .free }.map { $0.claimStart..<$0.claimEnd }
+            + busyPeriods.map { $0.start..<$0.end }
     }
 }

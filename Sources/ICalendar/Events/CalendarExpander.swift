@@ -19,17 +19,22 @@ public struct CalendarExpander {
 
     private let window: Range<Instant>
     private let floatingZone: TimeZoneRules
+    private let owners: Set<String>
     private let database: TimeZoneDatabase
     private let allowance: FileAllowance
 
     /// An expander for a window; whole days and floating times are taken in `floatingZone`, unless the calendar names
     /// a zone for the latter (`X-WR-TIMEZONE`).
+    ///
+    /// - Parameter owners: the addresses of whose calendar it is: invitations that they declined keep nobody busy.
     public init(
-        window: Range<Instant>, floatingZone: TimeZoneRules, database: TimeZoneDatabase = .system,
+        window: Range<Instant>, floatingZone: TimeZoneRules, owners: Set<String> = [],
+        database: TimeZoneDatabase = .system,
         budget: RecurrenceRule.Budget = RecurrenceRule.Budget()
     ) {
         self.window = window
         self.floatingZone = floatingZone
+        self.owners = Set(owners.map { $0.lowercased() })
         self.database = database
         allowance = FileAllowance(rules: budget)
     }
@@ -37,7 +42,7 @@ public struct CalendarExpander {
     /// All instances of all events and busy periods of a calendar in the window.
     public func expand(_ calendar: Component) -> Result {
         let zones = ZoneResolver(calendar: calendar, database: database, until: window.upperBound, allowance: allowance)
-        var reader = EventReader(zones: zones, dayZone: floatingZone, calendar: calendar)
+        var reader = EventReader(zones: zones, dayZone: floatingZone, owners: owners, calendar: calendar)
         var result = Result()
         var series = SeriesTable(capacity: calendar.components.count)
         for component in CalendarExpander.standing(in: calendar) {
@@ -60,6 +65,12 @@ public struct CalendarExpander {
         result.busyPeriods.sort { ($0.start, $0.end) < ($1.start, $1.end) }
         return result
     }
+
+    /// All instances of all calendars of a file.
+    ///
+    /// Some programs write each event as a calendar of its own, a changed instance apart from its series: it is taken to
+    /// where its series is.
+    public func expand(_ calendars: [Component]) -> [Result] { JoinedCalendars(calendars).all.map(expand) }
 
     /// The components of a calendar, and those inside components that no RFC knows.
     private static func standing(in calendar: Component) -> [Component] {

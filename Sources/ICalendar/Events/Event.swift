@@ -12,6 +12,8 @@ final class Event: Sendable {
     let override: Override?
     /// The longest that one instance can be or claim, in seconds.
     let longestSpan: Int
+    /// Seconds before each start that are claimed as well.
+    let travel: Int
     private let duration: EventDuration
     private let ownDurations: [Instant: EventDuration]
     private let sequence: Int
@@ -41,13 +43,14 @@ final class Event: Sendable {
     }
 
     init(
-        uid: String, line: Int, start: EventStart, duration: EventDuration, claim: Occurrence.Claim,
+        uid: String, line: Int, start: EventStart, duration: EventDuration, travel: Int, claim: Occurrence.Claim,
         recurrence: Recurrence?, override: Override?, sequence: Int, stamp: String
     ) {
         self.uid = uid
         self.line = line
         self.start = start
         self.duration = duration
+        self.travel = travel
         self.claim = claim
         self.recurrence = recurrence
         self.override = override

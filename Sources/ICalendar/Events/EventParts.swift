@@ -6,9 +6,11 @@ struct EventParts {
     private(set) var rules: [Property] = []
     private(set) var recurrenceDates: [Property] = []
     private(set) var exceptionDates: [Property] = []
+    private var attendees: [Property] = []
 
     private enum Kind: Int {
-        case uid, start, end, duration, recurrenceID, sequence, stamp, status, transparency, busyStatus
+        case uid, start, end, duration, recurrenceID, sequence, stamp, status, transparency, busyStatus, intendedStatus
+        case travel
     }
 
     init(_ component: Component) {
@@ -28,7 +30,10 @@ struct EventParts {
             case 7 where properties[index].name == "DTSTAMP": note(.stamp, index)
             case 8 where properties[index].name == "DURATION": note(.duration, index)
             case 8 where properties[index].name == "SEQUENCE": note(.sequence, index)
+            case 8 where properties[index].name == "ATTENDEE": attendees.append(properties[index])
             case 13 where properties[index].name == "RECURRENCE-ID": note(.recurrenceID, index)
+            case 23 where properties[index].name == "X-APPLE-TRAVEL-DURATION": note(.travel, index)
+            case 30 where properties[index].name == "X-MICROSOFT-CDO-INTENDEDSTATUS": note(.intendedStatus, index)
             case 26 where properties[index].name == "X-MICROSOFT-CDO-BUSYSTATUS": note(.busyStatus, index)
             default: break
             }
@@ -45,15 +50,31 @@ struct EventParts {
     var recurrenceID: Property? { first(.recurrenceID) }
     var sequence: Property? { first(.sequence) }
     var stamp: Property? { first(.stamp) }
+    var travel: Property? { first(.travel) }
 
-    /// `TRANSP`, `STATUS` and Outlook's own word for it; the most definite one counts.
-    var claim: Occurrence.Claim {
+    /// `TRANSP`, `STATUS`, Outlook's own words for it and what the owner answered; the most definite one counts.
+    ///
+    /// - Parameter owners: the addresses of whose calendar it is, in lower case; nobody else's answer matters.
+    func claim(of owners: Set<String>) -> Occurrence.Claim {
+        let answer = owners.isEmpty ? nil : answer(of: owners)
+        if answer == "DECLINED" { return .free }
         let status = word(.status)
         let busyStatus = word(.busyStatus)
         if status == "CANCELLED" || busyStatus == "FREE" || busyStatus == "WORKINGELSEWHERE" { return .free }
-        if busyStatus == "TENTATIVE" { return .tentative }
+        if busyStatus == "TENTATIVE" {
+            // Outlook shows what was accepted so until it has seen the answer itself.
+            return answer == "ACCEPTED" && word(.intendedStatus) == "BUSY" ? .busy : .tentative
+        }
         if word(.transparency) == "TRANSPARENT" { return .free }
         return status == "TENTATIVE" ? .tentative : .busy
+    }
+
+    /// What the owner answered to the invitation; nil where they were not asked, or two answers differ.
+    private func answer(of owners: Set<String>) -> String? {
+        let answers = attendees.filter { !$0.addresses.isDisjoint(with: owners) }.map {
+            $0.parameter("PARTSTAT")?.uppercased() ?? "NEEDS-ACTION"
+        }
+        return Set(answers).count == 1 ? answers.first : nil
     }
 
     private mutating func note(_ kind: Kind, _ index: Int) {
@@ -69,5 +90,14 @@ struct EventParts {
     private func word(_ kind: Kind) -> String? {
         let place = Int(places[kind.rawValue])
         return place < 0 ? nil : properties[place].value.tidied
+    }
+}
+
+extension Property {
+    /// The addresses of an attendee, in lower case: `mailto:`, and `EMAIL` where the value is another name.
+    fileprivate var addresses: Set<String> {
+        let value = value.trimmed.lowercased()
+        let address = value.hasPrefix("mailto:") ? String(value.dropFirst(7)) : value
+        return Set([address, parameter("EMAIL")?.lowercased()].compactMap(\.self))
     }
 }

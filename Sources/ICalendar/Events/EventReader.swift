@@ -5,14 +5,18 @@ struct EventReader {
     private let zones: ZoneResolver
     private let dayZone: TimeZoneRules
     private let floatingZone: TimeZoneRules
+    private let owners: Set<String>
     private(set) var remarks = Remarks()
     private var unknownZones: Set<String> = []
     private var knownRules: [String: RecurrenceRule] = [:]
 
     /// A reader for the events of a calendar; whole days are in `dayZone`, floating times in the zone that the calendar
     /// names or else there too.
-    init(zones: ZoneResolver, dayZone: TimeZoneRules, calendar: Component) {
+    ///
+    /// - Parameter owners: the addresses of whose calendar it is, in lower case.
+    init(zones: ZoneResolver, dayZone: TimeZoneRules, owners: Set<String> = [], calendar: Component) {
         self.zones = zones
+        self.owners = owners
         self.dayZone = dayZone
         let property = calendar.first("X-WR-TIMEZONE")
         floatingZone = property.flatMap { zones.zone($0.text) } ?? dayZone
@@ -37,7 +41,7 @@ struct EventReader {
         let override = parts.recurrenceID.flatMap { self.override($0) }
         return Event(
             uid: parts.uid?.text.trimmed ?? "", line: component.line, start: begin,
-            duration: duration(parts, begin), claim: parts.claim,
+            duration: duration(parts, begin), travel: travel(parts), claim: parts.claim(of: owners),
             recurrence: override == nil && parts.recurs ? recurrence(parts, begin) : nil, override: override,
             sequence: parts.sequence.flatMap { Int($0.value.trimmed, clampedTo: Bounds.sequence) } ?? 0,
             stamp: parts.stamp?.value ?? "")
@@ -150,8 +154,27 @@ struct EventReader {
 
     // MARK: Values
 
-    private func time(_ property: Property) -> CalendarTime? {
-        CalendarTime(property.value.trimmed, zone: property.parameter("TZID"))
+    private mutating func time(_ property: Property) -> CalendarTime? {
+        var isLoose = false
+        guard let time = CalendarTime(property.value.trimmed, zone: property.parameter("TZID"), isLoose: &isLoose)
+        else { return nil }
+        if isLoose { reportLoose(property, time.description) }
+        return time
+    }
+
+    private mutating func reportLoose(_ property: Property, _ reading: String) {
+        let written = property.value.prefix(40)
+        report(property.line, "\(property.name) \"\(written)\" is not written as RFC 5545 has it; read as \(reading)")
+    }
+
+    /// Seconds before its start that a person is on the way (`X-APPLE-TRAVEL-DURATION`).
+    private mutating func travel(_ parts: EventParts) -> Int {
+        guard let property = parts.travel else { return 0 }
+        guard let duration = CalendarDuration(property.value.trimmed), duration.days >= 0, duration.seconds >= 0 else {
+            report(property.line, "\(property.name) \"\(property.value.prefix(40))\" is no duration; left out")
+            return 0
+        }
+        return min(duration.days, 1) * 86_400 + min(duration.seconds, 86_400)
     }
 
     private mutating func zone(of time: CalendarTime, line: Int) -> TimeZoneRules {
@@ -181,7 +204,11 @@ struct EventReader {
             report(property.line, "DTEND \"\(property.value.prefix(40))\" is no date or time; left out")
         }
         if let property = parts.duration {
-            if let duration = CalendarDuration(property.value.trimmed), duration.days >= 0, duration.seconds >= 0 {
+            var isLoose = false
+            if let duration = CalendarDuration(property.value.trimmed, isLoose: &isLoose), duration.days >= 0,
+                duration.seconds >= 0
+            {
+                if isLoose { reportLoose(property, duration.description) }
                 return .nominal(duration)
             }
             report(property.line, "DURATION \"\(property.value.prefix(40))\" is no positive duration; left out")

@@ -39,6 +39,9 @@ public struct Occurrence: Sendable {
     /// Whether it is a matter of whole days.
     public var isAllDay: Bool { event.start.isAllDay }
 
+    /// When its claim on the time begins: with it, or as long before as its people are on the way.
+    public var claimStart: Instant { start - event.travel }
+
     /// When its claim on the time ends: with it, but for a whole day that ends where it begins (`DTEND` equal to
     /// `DTSTART`, as some write a single day) not before that day does.
     public var claimEnd: Instant { event.claimEnd(of: start, ending: end) }
@@ -53,7 +56,7 @@ extension Occurrence: Hashable {
     /// Whether both are the same instance, and say the same of it.
     public static func == (left: Occurrence, right: Occurrence) -> Bool {
         (left.uid, left.start, left.end, left.recurrenceID) == (right.uid, right.start, right.end, right.recurrenceID)
-            && (left.claim, left.isAllDay) == (right.claim, right.isAllDay)
+            && (left.claim, left.isAllDay, left.claimStart) == (right.claim, right.isAllDay, right.claimStart)
     }
 
     /// Feeds which instance it is.

@@ -42,7 +42,7 @@ public struct Occurrences: RandomAccessCollection, Sendable {
         guard source < Place.mostSources else { return }
         events.append(event)
         self.originals.append(originals)
-        for start in starts where start < window.upperBound {
+        for start in starts where start - event.travel < window.upperBound {
             guard
                 start >= window.lowerBound
                     || event.claimEnd(of: start, ending: event.end(of: start)) > window.lowerBound

@@ -47,11 +47,13 @@ struct SeriesExpansion {
         guard pay(for: future, event) else { return expand(event, recurrence, changed, []) }
         let shifts = future.map { $0.shift(in: event) }
         let shift = shifts.map { abs($0) }.max() ?? 0
+        let travel = future.reduce(event.travel) { max($0, $1.event.travel) }
         let span = future.reduce(event.longestSpan) { max($0, $1.event.longestSpan) }
         var starts: [Instant] = []
         swap(&starts, &memory)
         findStarts(
-            of: event, recurrence, from: window.lowerBound - (span + shift), to: window.upperBound + shift, &starts)
+            of: event, recurrence, from: window.lowerBound - (span + shift), to: window.upperBound + (shift + travel),
+            &starts)
         if !changed.isEmpty || recurrence.hasExceptions {
             starts.removeAll { changed.contains($0) || event.isExcluded($0) }
         }

@@ -15,9 +15,16 @@ public struct CalendarDuration: Hashable, Sendable {
 
     /// Reads `PT1H30M`, `P1W`, `-P2DT3H`; anything else is nil.
     ///
-    /// Units on the wrong side of the `T`, fractions, and a number of seconds without its unit are understood, since no
-    /// other reading of `P45M`, `PT1D`, `PT1.5H` or `PT3600` makes sense. None is longer than all of time.
+    /// Units on the wrong side of the `T`, years, fractions, and a number of seconds without its unit are understood,
+    /// since no other reading of `P45M`, `PT1D`, `P0Y1D`, `PT1.5H` or `PT3600` makes sense. None is longer than all of
+    /// time.
     public init?(_ text: some StringProtocol) {
+        var isLoose = false
+        self.init(text, isLoose: &isLoose)
+    }
+
+    /// Reads one, and says whether it is written otherwise than the RFC has it.
+    init?(_ text: some StringProtocol, isLoose: inout Bool) {
         var rest = Substring(text).utf8
         let isNegative = rest.first == UInt8(ascii: "-")
         if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
@@ -30,6 +37,7 @@ public struct CalendarDuration: Hashable, Sendable {
                 continue
             }
             guard let amount = Amount(&rest, isTime: isTime) else { return nil }
+            isLoose = isLoose || amount.isLoose
             days = (days + amount.days).clamped(to: Bounds.days)
             seconds = (seconds + amount.seconds).clamped(to: Bounds.seconds)
         }
@@ -41,6 +49,8 @@ public struct CalendarDuration: Hashable, Sendable {
 private struct Amount {
     private(set) var days = 0
     private(set) var seconds = 0
+    /// Whether the RFC knows no such amount at such a place.
+    private(set) var isLoose = false
 
     /// Reads the one at the beginning, and takes it away.
     init?(_ rest: inout Substring.UTF8View, isTime: Bool) {
@@ -48,12 +58,17 @@ private struct Amount {
         var millionths = 0
         if rest.first == UInt8(ascii: ".") || rest.first == UInt8(ascii: ",") {
             rest.removeFirst()
+            isLoose = true
             let digits = Array(Amount.digits(&rest).prefix(6))
             millionths = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
             for _ in digits.count..<6 { millionths *= 10 }
         }
         let unit: Int
+        if rest.isEmpty { isLoose = true }
         switch rest.popFirst().map(uppercased) {
+        case UInt8(ascii: "Y"):
+            unit = 365 * 86_400
+            isLoose = true
         case UInt8(ascii: "W"): unit = 7 * 86_400
         case UInt8(ascii: "D"): unit = 86_400
         case UInt8(ascii: "H"): unit = 3600
@@ -63,6 +78,7 @@ private struct Amount {
         default: return nil
         }
         let isOfDays = unit >= 86_400
+        isLoose = isLoose || isOfDays == isTime
         days = isOfDays ? number.clamped(to: Bounds.days) * (unit / 86_400) : 0
         seconds = (isOfDays ? 0 : number.clamped(to: Bounds.seconds) * unit) + millionths * unit / 1_000_000
     }

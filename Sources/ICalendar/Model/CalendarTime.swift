@@ -16,7 +16,14 @@ public enum CalendarTime: Hashable, Sendable {
     /// With a `TZID` the second form is in that zone. Dashes and colons, fractions, an offset, and a time without
     /// seconds are understood too (ISO 8601).
     public init?(_ text: some StringProtocol, zone: String? = nil) {
+        var isLoose = false
+        self.init(text, zone: zone, isLoose: &isLoose)
+    }
+
+    /// Reads one, and says whether it is written otherwise than the RFC has it.
+    init?(_ text: some StringProtocol, zone: String?, isLoose: inout Bool) {
         guard let (local, form) = CalendarTime.parse(text) else {
+            isLoose = true
             guard let loose = LooseTime(text), let (local, form) = CalendarTime.parse(loose.text) else { return nil }
             self.init(local + -loose.offset, form, zone)
             return

@@ -63,21 +63,24 @@ public struct CalendarReader: Sendable {
     public var limits: Limits
     /// What is kept.
     public var scope: Scope
+    /// The addresses of whose calendar it is: with the scope `times`, of attendees they alone are kept.
+    public var owners: Set<String>
 
     /// A reader.
-    public init(limits: Limits = Limits(), scope: Scope = .everything) {
+    public init(limits: Limits = Limits(), scope: Scope = .everything, owners: Set<String> = []) {
         self.limits = limits
         self.scope = scope
+        self.owners = owners
     }
 
-    /// Reads a stream: UTF-8, or UTF-16 with a byte order mark.
+    /// Reads a stream: UTF-8, or UTF-16 with or without a byte order mark.
     ///
     /// - Throws: `Failure` where there is no calendar in it.
     public func read(_ bytes: [UInt8]) throws(Failure) -> Result {
         guard bytes.count <= limits.bytes else { throw .tooLarge(limit: limits.bytes) }
         if let bytes = CalendarReader.fromUTF16(bytes) { return try read(bytes) }
         try checkBeginning(bytes)
-        var builder = ComponentBuilder(limits: limits, scope: scope)
+        var builder = ComponentBuilder(limits: limits, scope: scope, owners: owners)
         bytes.withUnsafeBufferPointer { bytes in
             var scanner = LineScanner(bytes, limit: limits.lineBytes)
             scanner.forEach { builder.add($0) }
@@ -86,9 +89,10 @@ public struct CalendarReader: Sendable {
     }
 
     private static func fromUTF16(_ bytes: [UInt8]) -> [UInt8]? {
-        let isLittle = bytes.starts(with: [0xFF, 0xFE])
-        guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return nil }
-        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+        let hasMark = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        let isLittle = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0x42, 0])
+        guard hasMark || isLittle || bytes.starts(with: [0, 0x42]) else { return nil }
+        let units = stride(from: hasMark ? 2 : 0, to: bytes.count - 1, by: 2).map { index in
             UInt16(bytes[isLittle ? index + 1 : index]) << 8 | UInt16(bytes[isLittle ? index : index + 1])
         }
         return Array(String(decoding: units, as: UTF16.self).utf8)
@@ -98,6 +102,7 @@ public struct CalendarReader: Sendable {
         let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         guard let first = bytes[start...].firstIndex(where: { $0 > 0x20 }) else { throw .empty }
         let head = String(decoding: bytes[first..<min(first + 512, bytes.count)], as: UTF8.self).uppercased()
+        if bytes.starts(with: [0x1F, 0x8B]) { throw .notACalendar("a compressed file (gzip)") }
         if head.hasPrefix("BEGIN:VCARD") { throw .notACalendar("a card of contacts (vCard)") }
         if head.hasPrefix("BEGIN:") { return }
         if head.hasPrefix("<!DOCTYPE HTML") || head.contains("<HTML") {

@@ -14,10 +14,10 @@ struct ComponentBuilder {
     private var diagnostics: [CalendarDiagnostic] = []
     private var silenced = 0
 
-    init(limits: CalendarReader.Limits, scope: CalendarReader.Scope) {
+    init(limits: CalendarReader.Limits, scope: CalendarReader.Scope, owners: Set<String>) {
         self.limits = limits
         usualCounts = Array(repeating: 12, count: limits.depth + 1)
-        parser = PropertyParser(scope: scope, mostParameters: limits.parameters)
+        parser = PropertyParser(scope: scope, owners: owners, mostParameters: limits.parameters)
     }
 
     mutating func add(_ line: LineScanner.Line) {

@@ -13,14 +13,16 @@ struct PropertyParser {
     }
 
     private let scope: CalendarReader.Scope
+    private let owners: [[UInt8]]
     /// Parameters and values of parameters of one property, at most.
     private let mostParameters: Int
 
     /// What had to be mended in the last line.
     private(set) var remarks: [String] = []
 
-    init(scope: CalendarReader.Scope, mostParameters: Int) {
+    init(scope: CalendarReader.Scope, owners: Set<String> = [], mostParameters: Int) {
         self.scope = scope
+        self.owners = owners.map { Array($0.utf8) }
         self.mostParameters = mostParameters
     }
 
@@ -36,7 +38,7 @@ struct PropertyParser {
             return .broken
         }
         let known = PropertyNames.known(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
-        if scope == .times, known == nil { return .outOfScope }
+        if scope == .times, known == nil || known == "ATTENDEE" && !isOfOwner(bytes) { return .outOfScope }
         if !remarks.isEmpty { remarks = [] }
         var parameters: [Parameter] = []
         var position = nameEnd
@@ -48,6 +50,17 @@ struct PropertyParser {
         let name = known ?? uppercased(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
         let value = LegacyEncoding.value(raw, &parameters, &remarks) ?? text(raw)
         return .property(Property(name, parameters, value: value, line: line.number))
+    }
+
+    /// Whether the line may be about somebody whose calendar this is; all others say nothing of times, and are many.
+    private func isOfOwner(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        owners.contains { owner in
+            guard let first = owner.first, bytes.count >= owner.count else { return false }
+            return (0...bytes.count - owner.count).contains { start in
+                bytes[start] | 0x20 == first | 0x20
+                    && zip(bytes[start...], owner).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+            }
+        }
     }
 
     /// The parameters from a semicolon up to the colon before the value, at which `position` then is.
@@ -116,9 +129,10 @@ struct PropertyParser {
     }
 
     /// Whether a mark is the colon of an offset, as some write it into names of zones without quotes:
-    /// `(UTC+10:00) Brisbane:`, `GMT+05:30:`.
+    /// `(UTC+10:00) Brisbane:`, `GMT+05:30:`, or that of an address: `tzone://Microsoft/Utc:`.
     private static func isInsideOffset(_ bytes: UnsafeBufferPointer<UInt8>, _ mark: Int) -> Bool {
         guard mark > 0, mark + 3 < bytes.count, bytes[mark] == 0x3A else { return false }
+        if bytes[mark + 1] == 0x2F, bytes[mark + 2] == 0x2F { return true }
         let areDigits = [mark - 1, mark + 1, mark + 2].allSatisfy { (0x30...0x39).contains(bytes[$0]) }
         return areDigits && (bytes[mark + 3] == 0x3A || bytes[mark + 3] == 0x29)
     }
@@ -187,6 +201,7 @@ private enum PropertyNames {
         "BEGIN", "END", "UID", "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID",
         "SEQUENCE", "DTSTAMP", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "FREEBUSY", "TZID", "TZOFFSETFROM",
         "TZOFFSETTO", "TZNAME", "X-LIC-LOCATION", "X-WR-TIMEZONE", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "METHOD",
+        "X-MICROSOFT-CDO-INTENDEDSTATUS", "X-APPLE-TRAVEL-DURATION", "ATTENDEE",
     ]
 
     private struct Entry {

@@ -86,15 +86,28 @@ public final class ZoneResolver {
         for length in [3, 2, 1] where parts.count >= length {
             if let zone = database[parts.suffix(length).joined(separator: "/")] { return zone }
         }
-        return WindowsZones.zone(display: id).flatMap { database[$0] } ?? stated(id)
+        return WindowsZones.zone(display: id).flatMap { database[$0] } ?? stated(id) ?? parts.last.flatMap {
+            stated(String($0))
+        }
+            ?? unnumbered(id)
     }
 
-    /// The zone of a name that states nothing but its offset: `GMT+05:30`, `UTC+1`, `(UTC+10:00) Brisbane`.
+    /// The zone of a name with a number behind it, as Exchange tells apart two of one name: `W. Europe Standard Time 1`.
+    private func unnumbered(_ id: String) -> TimeZoneRules? {
+        let digits = id.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        let name = id.dropLast(digits)
+        guard digits > 0, name.last == " " else { return nil }
+        return named(String(name).trimmed)
+    }
+
+    /// The zone of a name that states nothing but its offset: `GMT+05:30`, `UTC+1`, `(UTC+10:00) Brisbane`,
+    /// `(UTC) Koordinierte Weltzeit`.
     private func stated(_ id: String) -> TimeZoneRules? {
         let name = id.drop { $0 == "(" }
-        guard ["UTC", "GMT"].contains(name.prefix(3).uppercased()),
-            let offset = UTCOffset(loose: name.dropFirst(3).prefix { $0 != ")" && $0 != " " })
-        else { return nil }
+        guard ["UTC", "GMT"].contains(name.prefix(3).uppercased()) else { return nil }
+        let rest = name.dropFirst(3).drop { $0 == " " }
+        if rest.isEmpty || rest.first == ")" { return .utc }
+        guard let offset = UTCOffset(loose: rest.prefix { $0 != ")" && $0 != " " }) else { return nil }
         return TimeZoneRules(name: id, firstOffset: offset.seconds, transitions: [])
     }
 }

@@ -14,6 +14,11 @@ struct WindowOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The moment after the window.", valueName: "ISO-8601"))
     var to: String
 
+    @Option(
+        help: ArgumentHelp(
+            "An address of whose calendar it is: what they declined keeps them free.", valueName: "address"))
+    var owner: [String] = []
+
     @Flag(help: "Write a JSON object a line.")
     var json = false
 
@@ -22,11 +27,11 @@ struct WindowOptions: ParsableArguments {
         let from = try moment(from, "--from")
         let to = try moment(to, "--to")
         guard from <= to else { throw ValidationError("--from \(self.from) should not be later than --to \(self.to).") }
-        let result = try file.read(.times)
+        let result = try file.read(.times, owners: Set(owner))
         let expander = CalendarExpander(
-            window: from..<to, floatingZone: try CalendarFile.zone(),
+            window: from..<to, floatingZone: try CalendarFile.zone(), owners: Set(owner),
             budget: RecurrenceRule.Budget(occurrences: 2_000_000, steps: 50_000_000))
-        let results = result.calendars.map(expander.expand)
+        let results = expander.expand(result.calendars)
         for diagnostic in result.diagnostics + results.flatMap(\.diagnostics) { Console.error(file.remark(diagnostic)) }
         return (from..<to, results)
     }
@@ -48,14 +53,14 @@ struct CalendarFile: ParsableArguments {
 
     var name: String { file == "-" ? "standard input" : file }
 
-    func read(_ scope: CalendarReader.Scope = .everything) throws -> CalendarReader.Result {
+    func read(_ scope: CalendarReader.Scope = .everything, owners: Set<String> = []) throws -> CalendarReader.Result {
         guard let handle = file == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: file),
             let data = try? handle.read(upToCount: Self.limit + 1) ?? Data()
         else { throw ExitFailure("\(name) cannot be read; check the path", code: 66) }
         var limits = CalendarReader.Limits()
         limits.bytes = Self.limit
         do {
-            return try CalendarReader(limits: limits, scope: scope).read(calendar(in: Array(data)))
+            return try CalendarReader(limits: limits, scope: scope, owners: owners).read(calendar(in: Array(data)))
         } catch let failure as ExitFailure {
             throw failure
         } catch {

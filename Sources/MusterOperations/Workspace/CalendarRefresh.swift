@@ -13,6 +13,7 @@ struct CalendarRefresh: Sendable {
     private let known: [CalendarSource: CalendarCopy]
     private let window: Range<Instant>
     private let zones: [CalendarSource: TimeZoneRules]
+    private let owners: [CalendarSource: Set<String>]
     private let schedule: PollSchedule
     private let own: Set<String>
     private let ownTimes: Set<Range<Instant>>
@@ -25,6 +26,7 @@ struct CalendarRefresh: Sendable {
         self.known = known
         self.window = window
         zones = workspace.programme.calendarZones
+        owners = workspace.programme.calendarOwners
         schedule = PollSchedule(interval: configuration.refreshHours * 3600)
         own = try workspace.store.sessionUIDs()
         ownTimes = Set(try workspace.store.publishedSessions().map { $0.details.start..<$0.details.end })
@@ -75,9 +77,10 @@ struct CalendarRefresh: Sendable {
 
     private func updater(for source: CalendarSource) -> CopyUpdater {
         let own = own
-        return CopyUpdater(window: window, zone: zones[source] ?? .utc, schedule: schedule, ownTimes: ownTimes) {
-            own.contains($0)
-        }
+        return CopyUpdater(
+            window: window, zone: zones[source] ?? .utc, owners: owners[source] ?? [], schedule: schedule,
+            ownTimes: ownTimes
+        ) { own.contains($0) }
     }
 
     /// The copy to compare with; for another window the server must send the document anew.
@@ -92,6 +95,16 @@ struct CalendarRefresh: Sendable {
 }
 
 extension Programme {
+    /// The addresses of those who have a calendar for themselves; what several share declines for none of them.
+    fileprivate var calendarOwners: [CalendarSource: Set<String>] {
+        let shared = Set(partnerships.flatMap(\.calendars) + schools.flatMap(\.calendars))
+        var owners: [CalendarSource: [Person]] = [:]
+        for person in people { for source in person.calendars { owners[source, default: []].append(person) } }
+        return owners.filter { $1.count == 1 && !shared.contains($0) }.mapValues {
+            Set($0.map { $0.address.lowercased() })
+        }
+    }
+
     /// Whole days and floating times of a calendar are those of whoever it belongs to.
     fileprivate var calendarZones: [CalendarSource: TimeZoneRules] {
         var zones: [CalendarSource: TimeZoneRules] = [:]
