@@ -225,9 +225,7 @@ public struct ProgrammeLoader {
         }
         guard let mapping = node.mapping(["file", "roles"]) else { return [] }
         var entries: [PeopleReader.Entry] = []
-        if let file = mapping["file"]?.string(),
-            let source = SourceFile(path: file.hasPrefix("/") ? file : programmeDirectory + "/" + file, collector)
-        {
+        if let file = list(mapping["file"]), let source = SourceFile(path: programmeDirectory + "/" + file, collector) {
             let known = Dictionary(
                 names.people.values.map { ($0.person.address.lowercased(), $0.person.id) },
                 uniquingKeysWith: { first, _ in first })
@@ -240,6 +238,16 @@ public struct ProgrammeLoader {
         entries += withRole.compactMap { entry($0, names) }
         var seen: Set<String> = []
         return entries.filter { seen.insert($0.person.address.lowercased()).inserted }
+    }
+
+    /// The path of a list in the programme's folder; whoever writes a cycle reads nothing else of the machine.
+    private func list(_ node: ConfigNode?) -> String? {
+        guard let node, let file = node.string() else { return nil }
+        guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
+            node.error("a list of people stands in the programme's folder; write its path from there, as leaders.csv")
+            return nil
+        }
+        return file
     }
 
     private func entry(_ id: PersonID, _ names: KnownNames) -> PeopleReader.Entry? {

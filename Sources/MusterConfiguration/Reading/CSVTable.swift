@@ -71,8 +71,10 @@ private struct CSVHeader {
             }
         }
         for column in required where !columns.contains(column) {
-            let names = names.filter { !$0.isEmpty }.prefix(8).joined(separator: ", ")
-            collector.error(location, "there is no column \"\(column)\"; the first line names: \(names)")
+            // A file in which nothing is known may be anything, and is not shown to whoever named it.
+            let names = columns.allSatisfy { $0 == nil } ? [] : names.filter { !$0.isEmpty }.prefix(8)
+            let found = names.isEmpty ? " none that is known here" : ": " + names.joined(separator: ", ")
+            collector.error(location, "there is no column \"\(column)\"; the first line names\(found)")
         }
     }
 }
