@@ -35,11 +35,13 @@ public struct CurlMailTransport: MailTransport {
         public var authorities: String?
         /// Seconds for one mail.
         public var timeout: Int
+        /// The name by which muster greets the server (`EHLO`); nil for that of the machine.
+        public var greeting: String?
 
         /// A configuration; every field as described there.
         public init(
             host: String, port: Int, security: Security, login: Login? = nil,
-            authorities: String? = nil, timeout: Int = 60
+            authorities: String? = nil, timeout: Int = 60, greeting: String? = nil
         ) {
             self.host = host
             self.port = port
@@ -47,6 +49,7 @@ public struct CurlMailTransport: MailTransport {
             self.login = login
             self.authorities = authorities
             self.timeout = timeout
+            self.greeting = greeting
         }
     }
 
@@ -117,7 +120,8 @@ public struct CurlMailTransport: MailTransport {
         let transfer = CurlTransfer(maximumBytes: 1 << 20)
         transfer.watchCancellation()
         let scheme = configuration.security == .tls ? "smtps" : "smtp"
-        transfer.set(CURLOPT_URL, "\(scheme)://\(configuration.host):\(configuration.port)/")
+        transfer.set(
+            CURLOPT_URL, "\(scheme)://\(configuration.host):\(configuration.port)/\(configuration.greeting ?? "")")
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         if configuration.security == .starttls { transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         switch configuration.login {
@@ -165,12 +169,16 @@ public struct CurlMailTransport: MailTransport {
             : TransportError(.deferred, status: reply.status, "refused for now: \(reply.text)")
     }
 
-    /// The last reply that says no; after it come only those to `QUIT`.
+    /// The last reply that says no, with all its lines (RFC 5321 §4.2.1); after it come only those to `QUIT`.
     private func refusal(_ lines: [String]) -> (status: Int, text: String)? {
-        for line in lines.reversed() {
-            guard let status = Int(line.prefix(3)), (400...599).contains(status) else { continue }
-            return (status, String(line.filter { !$0.isNewline }))
+        guard let last = lines.lastIndex(where: { (400...599).contains(Int($0.prefix(3)) ?? 0) }) else { return nil }
+        let code = lines[last].prefix(3)
+        let first = lines[..<last].lastIndex { !$0.hasPrefix(code + "-") }.map { $0 + 1 } ?? 0
+        let texts = lines[first...last].prefix(Self.mostLines).map { line in
+            line.dropFirst(4).filter { !$0.isNewline }
         }
-        return nil
+        return Int(code).map { ($0, "\(code) \(texts.joined(separator: " "))") }
     }
+
+    private static let mostLines = 20
 }

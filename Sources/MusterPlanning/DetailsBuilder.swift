@@ -4,10 +4,12 @@ import MusterModel
 /// Works out what participants of each session of a plan see.
 public struct DetailsBuilder: Sendable {
     private let programme: Programme
+    private let organiser: String?
 
-    /// A builder for a programme.
-    public init(programme: Programme) {
+    /// A builder for a programme, whose invitations come from an organiser's address.
+    public init(programme: Programme, organiser: String? = nil) {
         self.programme = programme
+        self.organiser = organiser
     }
 
     /// The details of every session of a plan, in its order.
@@ -57,7 +59,8 @@ public struct DetailsBuilder: Sendable {
             partnership: partnership?.name ?? track.cycle.partnership, cycle: track.cycle.name,
             contact: partnership?.coordinator, alarms: track.cycle.alarms,
             visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
-            allowsProposals: track.cycle.allowsProposals ? nil : false)
+            allowsProposals: track.cycle.allowsProposals ? nil : false, organiser: organiser,
+            answerDays: track.cycle.answerDays)
     }
 
     private func participants(

@@ -46,7 +46,7 @@ import Testing
         ),
         ("Cuireadh chuig Ó Súilleabháin", "Máire Ní Dhomhnaill, Príomhoide"),
         ("دعوت نامہ: جائزہ اجلاس", "عائشہ \"Ayesha\" خان"),
-        ("=?UTF-8?Q?not_encoded?=", "O'Neill; Pat <head>"),
+        ("=?UTF-8?Q?not_encoded?=", "O'Neill; Pat <head>"), ("Invitation", "=?UTF-8?Q?Not_Encoded?="),
         (String(repeating: "🎓", count: 60), String(repeating: "ü", count: 15)),
         (String(repeating: "Oakford", count: 20), "Ann"),
     ])

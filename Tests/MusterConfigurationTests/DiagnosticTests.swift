@@ -201,6 +201,7 @@ import Testing
             "bank holidays end on 2027-08-30, before the cycle"
         ),
         (people, "head;lead", "head", "without a calendar"),
+        (people, "k.o@example.test", "kérry@example.test", "take no address with such letters (SMTPUTF8)"),
         (people, "champion", "champio", "needs 1 with the role \"champion\" in each team and 0 have it"),
         (
             "programme/schools.csv", "Dock Road Primary,Primary,North West,", "Dock Road Primary,Primary,North West,T",

@@ -56,6 +56,86 @@ import Transport
             try world.publish([session(link: "https://meet.example/b", question: "How?")]).map(\.sequence) == [1, 1])
     }
 
+    @Test func `a cancellation says why, and whether another date follows`() async throws {
+        let world = try World()
+        let decision = Decision(subject: "c/1", kind: .cancel, at: world.now, author: "c", reason: "the head is ill.")
+        try world.store.save(decision, title: "Review")
+        let kept = try world.store.decisions()
+        try world.publish([session()], decisions: kept)
+        try await world.send()
+        let over = try world.publish([], decisions: kept)
+        #expect(over.count == 2)
+        for message in over {
+            let text = OutgoingMail(message.content).plainText
+            #expect(
+                text.contains("will not take place. The reason: the head is ill. No other date is planned."), "\(text)")
+            let heading = "Cancelled: Review at Oakford Primary</h1>"
+            #expect(OutgoingMail(message.content).html.contains(heading))
+        }
+    }
+
+    @Test func `a cancellation says that another date is looked for`() async throws {
+        let world = try World()
+        try world.publish([session()])
+        try await world.send()
+        let missing = Plan(unscheduled: [Plan.UnscheduledTrack(id: "c/1", reasons: [], remedies: [], isVerified: true)])
+        let text = try #require(try world.publish([], plan: missing).first).content
+        #expect(OutgoingMail(text).plainText.contains("We are looking for another date and will write to you again."))
+    }
+
+    @Test func `an invitation says by when to answer, and a reminder does not`() throws {
+        let world = try World()
+        var details = session()
+        details.answerDays = 7
+        let text = OutgoingMail(try #require(try world.publish([details]).first).content).plainText
+        #expect(text.contains("Please accept or decline by Wednesday 25 November 2026 with the buttons"), "\(text)")
+        // A day before the session at the latest, and not at all where that is past.
+        details.id = "c/1/near"
+        details.start = world.now + 3 * 86_400
+        details.end = details.start + 3600
+        let near = OutgoingMail(try #require(try world.publish([session(), details]).first).content).plainText
+        #expect(near.contains("decline by Friday 20 November 2026 with"), "\(near)")
+    }
+
+    @Test func `everybody is written to where answers go elsewhere from now on, and nobody where that was not kept`()
+        async throws
+    {
+        let world = try World()
+        var details = session()
+        try world.publish([details])
+        try await world.send()
+        details.organiser = "reviews@partnership.example"
+        #expect(try world.publish([details]).isEmpty)
+        details.question = "How?"
+        #expect(try world.publish([details]).count == 2)
+        try await world.send()
+        details.organiser = "office@partnership.example"
+        let updates = try world.publish([details])
+        #expect(updates.map(\.kind) == [.update, .update])
+        #expect(
+            OutgoingMail(updates[0].content).plainText.contains("We write to you from office@partnership.example now"))
+    }
+
+    @Test func `a mail says when it leaves, and says the same at every attempt`() async throws {
+        let world = try World()
+        try world.publish([session(["ann"])])
+        let written = try #require(try world.store.messages().first?.content)
+        world.later(5 * 86_400)
+        world.transport.fail("ann@school.example", with: TransportError(.deferred, "later"))
+        try await world.send()
+        world.later(86_400)
+        world.transport.fail("ann@school.example", with: nil)
+        try await world.send()
+        let sent = try #require(world.transport.sent.first?.message)
+        func lines(_ bytes: [UInt8]) -> [Substring] {
+            String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+        }
+        #expect(lines(written).filter { !$0.hasPrefix("Date: ") } == lines(sent).filter { !$0.hasPrefix("Date: ") })
+        #expect(
+            lines(sent).filter { $0.hasPrefix("Date: ") } == ["Date: Mon, 23 Nov 2026 11:07:40 +0000"],
+            "\(lines(sent).prefix(8))")
+    }
+
     @Test func `a session that returns before its cancellation has left is the same, and nobody hears anything`()
         async throws
     {

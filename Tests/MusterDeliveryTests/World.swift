@@ -109,13 +109,16 @@ final class World {
 
     /// Publishes these sessions and returns the messages that follow.
     @discardableResult
-    func publish(_ details: [SessionDetails]) throws -> [OutboxMessage] {
+    func publish(_ details: [SessionDetails], plan: Plan = Plan(), decisions: [Decision]? = nil) throws
+        -> [OutboxMessage]
+    {
         clock.later(60)
         let changes = ChangeSet(published: try store.sessionsAsKnown(at: now), next: details)
         let basis = try store.latestRevision()
         let last = try store.messages(limit: 1).first?.number ?? 0
         _ = try publisher.publish(
-            Publication(basis: basis?.number, plan: Plan(), note: "", at: now), changes, details: details,
+            Publication(basis: basis?.number, decisions: decisions, plan: plan, note: "", at: now), changes,
+            details: details,
             previous: Plan())
         return try store.messages().filter { $0.number > last }.reversed()
     }

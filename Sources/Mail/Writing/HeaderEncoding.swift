@@ -16,7 +16,8 @@ enum HeaderEncoding {
     static func mailbox(_ mailbox: MailAddress) -> String {
         let name = mailbox.name.withoutControls
         guard !name.isEmpty else { return mailbox.address }
-        if isPlain(name) {
+        // A name that looks like an encoded word would be decoded by whoever reads it.
+        if isPlain(name), !name.contains("=?") {
             let isAtoms = name.utf8.allSatisfy { isAtomByte($0) || $0 == 0x20 }
             let quoted = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             return (isAtoms ? name : "\"\(quoted)\"") + " <\(mailbox.address)>"

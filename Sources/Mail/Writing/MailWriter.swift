@@ -27,6 +27,17 @@ public enum MailWriter {
         return Array(output.utf8)
     }
 
+    /// A message that this wrote, with another date; nil where it has none.
+    public static func redated(_ message: [UInt8], at instant: Instant) -> [UInt8]? {
+        let lineEnd = Array("\r\n".utf8)
+        let headers = message.firstRange(of: lineEnd + lineEnd).map { message[..<$0.upperBound] } ?? message[...]
+        guard let start = headers.firstRange(of: Array("\r\nDate: ".utf8)),
+            let end = headers[start.upperBound...].firstRange(of: lineEnd)
+        else { return nil }
+        let line = "\r\n" + HeaderEncoding.line("Date", structured: date(instant))
+        return message[..<start.lowerBound] + Array(line.utf8) + message[end.upperBound...]
+    }
+
     private static func part(_ part: MIMEPart, _ boundaries: inout Boundaries) -> String {
         switch part {
         case .text(let text, let subtype):

@@ -34,6 +34,8 @@ public struct Configuration: Sendable {
         public var authorities: String?
         /// Seconds for one mail.
         public var timeout = 60
+        /// The name by which muster greets it; nil for that of the machine.
+        public var greeting: String?
         /// Mails under way at a time.
         public var connections = 1
         /// Mails a minute; nil for as many as the server takes.

@@ -48,7 +48,7 @@ struct ConfigurationReader {
     private func smtp(_ node: ConfigNode) -> Configuration.SMTP? {
         let keys = [
             "host", "port", "security", "user", "password", "microsoft365", "google", "authorities", "timeout",
-            "connections", "rate",
+            "connections", "rate", "greeting",
         ]
         guard let mapping = node.mapping(keys) else { return nil }
         var smtp = Configuration.SMTP()
@@ -61,6 +61,7 @@ struct ConfigurationReader {
         mapping["timeout"]?.integer(1...3600).map { smtp.timeout = $0 }
         mapping["connections"]?.integer(1...50).map { smtp.connections = $0 }
         smtp.perMinute = mapping["rate"]?.rate()
+        smtp.greeting = mapping["greeting"]?.host()
         if smtp.user != nil, smtp.security == "none" {
             node.error("a password must not go over a connection without TLS; set \"security\" to starttls or tls")
         }

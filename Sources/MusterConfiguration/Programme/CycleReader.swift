@@ -5,7 +5,7 @@ import MusterModel
 struct CycleReader {
     static let keys = [
         "cycle", "name", "partnership", "dates", "team", "stages", "rules", "weights", "hosts", "training", "alarms",
-        "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "show-attendees-up-to",
+        "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "show-attendees-up-to", "answer-by",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
     static let trainingKeys = ["school", "dates", "required", "invited"]
@@ -54,7 +54,21 @@ struct CycleReader {
             allowsProposals: mapping["proposals"]?.bool() ?? true,
             reminders: reminders, reminderHours: hours,
             deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
+            answerDays: answerDays(mapping["answer-by"]),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
+    }
+
+    /// `7 days`, or `never`.
+    private func answerDays(_ node: ConfigNode?) -> Int? {
+        guard let node else { return Cycle.usualAnswerDays }
+        if node.scalar == "never" { return nil }
+        let words = (node.scalar ?? "").split(separator: " ")
+        guard words.count == 2, ["day", "days"].contains(words[1]), let days = Int(words[0]), (1...60).contains(days)
+        else {
+            node.error("should be the days within which people answer an invitation, as 7 days, or never")
+            return nil
+        }
+        return days
     }
 
     private func reminders(_ node: ConfigNode?, _ hours: TimeWindow) -> [ReminderRule] {

@@ -19,6 +19,7 @@ struct ProgrammeWarnings {
         reportWords()
         reportMissingFiles()
         reportDoubleAddresses()
+        reportForeignAddresses()
         reportJobShares()
         reportStrayInsetDays()
     }
@@ -135,6 +136,15 @@ struct ProgrammeWarnings {
                 known[person.address.lowercased()] = person.id
             }
         }
+    }
+
+    private func reportForeignAddresses() {
+        let foreign = programme.people.filter { person in !person.address.utf8.allSatisfy { $0 < 0x80 } }
+        guard !foreign.isEmpty else { return }
+        collector.warning(
+            location("people.csv"),
+            "\(Self.list(foreign.map(\.address))): many mail servers take no address with such letters (SMTPUTF8); ask for another one, or try it with muster send-test"
+        )
     }
 
     private func reportStrayInsetDays() {

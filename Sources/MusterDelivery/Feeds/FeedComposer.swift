@@ -91,7 +91,7 @@ public struct FeedComposer {
         let wording = MessageWording(
             kind: .invitation, notification: ChangeSet.Notification(recipient: participant, reason: .new),
             details: details,
-            zone: TimeZoneDatabase.system[details.zone] ?? .utc, changes: [], others: [])
+            zone: TimeZoneDatabase.system[details.zone] ?? .utc, changes: [], at: details.start, others: [])
         return [wording.outline, people].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

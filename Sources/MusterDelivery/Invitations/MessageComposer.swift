@@ -52,8 +52,7 @@ public struct MessageComposer: Sendable {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let wording = MessageWording(
             kind: request.kind, notification: request.notification, details: details, zone: zone,
-            changes: request.changes,
-            others: request.others)
+            changes: request.changes, at: request.at, others: request.others)
         let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
@@ -85,7 +84,7 @@ public struct MessageComposer: Sendable {
         let wording = MessageWording(
             kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
             details: session.details,
-            zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], others: [])
+            zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], at: now, others: [])
         return remind(
             wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
             expires: session.details.start - ReminderRun.leastNotice)
@@ -154,8 +153,9 @@ extension SessionDetails {
 extension MessageWording {
     fileprivate var text: MailText {
         MailText(
-            subject: subject, title: details.title, partnership: details.partnership, cycle: details.cycle,
-            opening: opening, changes: changes, rows: rows, checklist: checklist, request: request, reason: reason,
+            subject: subject, title: heading, partnership: details.partnership, cycle: details.cycle,
+            opening: opening, changes: kind == .cancellation ? [] : changes, rows: rows, checklist: checklist,
+            request: request, reason: reason,
             accent: kind == .cancellation ? "#a33a2c" : "#1f6f5c")
     }
 }

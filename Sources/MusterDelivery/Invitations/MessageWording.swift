@@ -9,7 +9,10 @@ struct MessageWording {
     let details: SessionDetails
     /// The host's zone.
     let zone: TimeZoneRules
+    /// What changed; for a cancellation, why it is one and what follows.
     let changes: [String]
+    /// When it is written.
+    let at: Instant
     /// Other sessions of the same track to which the recipient comes.
     let others: [SessionDetails]
 
@@ -39,10 +42,19 @@ struct MessageWording {
         case (.cancellation, .readdressed):
             "From now on we write to your other address about the \(title) on \(moment). This entry is only withdrawn here; you are still expected."
         case (.cancellation, _):
-            "We are sorry: the \(title) on \(moment) will not take place."
+            (["We are sorry: the \(title) on \(moment) will not take place."] + changes).joined(separator: " ")
         case (.update, _): "There is a change to the \(title). The full, up-to-date details are below."
         case (.reminder, _): "The \(title) is on \(moment)."
         case (.invitation, _): invitation
+        }
+    }
+
+    /// What stands above: the session, and where it is over for the recipient, that.
+    var heading: String {
+        switch (kind, notification.reason) {
+        case (.cancellation, .left): "No longer needed: \(details.title)"
+        case (.cancellation, .cancelled): "Cancelled: \(details.title)"
+        default: details.title
         }
     }
 
@@ -86,8 +98,17 @@ struct MessageWording {
         case .update where notification.reason == .substituted || notification.reason == .changed:
             "If you have answered, there is no need to answer again. If you can no longer come, please decline in your calendar or reply to this email."
         case .invitation, .update:
-            "Please accept or decline with the buttons of your mail or calendar program, or simply reply to this email."
+            "Please accept or decline\(answerBy) with the buttons of your mail or calendar program, or simply reply to this email."
         }
+    }
+
+    /// ` by Friday 4 December`: some days from now, but a day before the session at the latest; empty where that is
+    /// past, or nobody wants it.
+    private var answerBy: String {
+        guard let days = details.answerDays else { return "" }
+        let today = ownZone.local(at).date
+        let last = min(today + days, ownZone.local(details.start).date + -1)
+        return last > today ? " by \(Wording.longDay(last))" : ""
     }
 
     var reason: String {

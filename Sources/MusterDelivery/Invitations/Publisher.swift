@@ -53,18 +53,20 @@ public struct Publisher: Sendable {
         let identity = try store.identity()
         let answers = try store.answers()
         let now = publication.at
+        let causes = CancellationCauses(publication)
         for batch in changes.changes.chunked(Self.batch) {
             let known = try store.knowledge(of: batch.compactMap(\.before?.uid))
             publication.updates += batch.compactMap { change in
                 guard let session = session(for: change, identity, at: now) else { return nil }
                 return update(
-                    change, session, known[session.uid] ?? .nothing, answers[session.uid] ?? [], tracks, at: now)
+                    change, session, known[session.uid] ?? .nothing, answers[session.uid] ?? [], tracks, causes, at: now
+                )
             }
         }
         publication.announcements = announcements(publication, changes, previous)
         return try store.publish(publication) { update, knowledge in
             self.update(
-                update.change, update.session, knowledge, answers[update.session.uid] ?? [], tracks, at: now)
+                update.change, update.session, knowledge, answers[update.session.uid] ?? [], tracks, causes, at: now)
         }
     }
 
@@ -84,7 +86,7 @@ public struct Publisher: Sendable {
     /// What follows for one session from what its recipients know.
     private func update(
         _ change: ChangeSet.SessionChange, _ session: PublishedSession, _ knowledge: SessionKnowledge,
-        _ answers: [Answer], _ tracks: [TrackID: [SessionDetails]], at now: Instant
+        _ answers: [Answer], _ tracks: [TrackID: [SessionDetails]], _ causes: CancellationCauses, at now: Instant
     ) -> SessionUpdate {
         var update = SessionUpdate(
             change: change, session: session,
@@ -98,6 +100,7 @@ public struct Publisher: Sendable {
                 update.withdrawn.append(notification.recipient.address)
                 continue
             }
+            if notification.reason == .cancelled { request.changes = causes.sentences(about: change.id) }
             request.answers = statuses(answers, session.details)
             if let message = composer.compose(request) { update.mails.append(message) }
         }

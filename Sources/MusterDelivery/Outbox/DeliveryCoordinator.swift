@@ -1,4 +1,5 @@
 import CivilTime
+import Mail
 import MusterStore
 import Synchronization
 import Transport
@@ -95,6 +96,15 @@ final class DeliveryCoordinator: Sendable {
         return report
     }
 
+    /// The date of a mail is when it leaves: one that has waited is given another.
+    private func redated(_ message: OutboxMessage) -> [UInt8]? {
+        guard message.destination == OutboxMessage.mail, now() - message.created > Self.staleDate else { return nil }
+        return MailWriter.redated(message.content, at: now())
+    }
+
+    /// Seconds by which the date of a mail may be behind.
+    private static let staleDate = 600
+
     /// Returns whether that was the last time.
     private func writeOnce() -> Bool {
         let (results, gate, destination, room) = state.withLock { state in
@@ -114,7 +124,8 @@ final class DeliveryCoordinator: Sendable {
         var failure: StoreError?
         do throws(StoreError) {
             claimed = try store.recordAndClaim(
-                results, of: destination, claiming: room, isProbe: destination.retryAt != nil, at: now())
+                results, of: destination, claiming: room, isProbe: destination.retryAt != nil, at: now()
+            ) { redated($0) }
         } catch {
             failure = error
         }

@@ -32,6 +32,8 @@ public struct Cycle: Sendable {
     public var reminderHours: TimeWindow
     /// What is due beside the sessions.
     public var deadlines: [Deadline]
+    /// Days within which people are asked to answer an invitation; nil for no date.
+    public var answerDays: Int?
     /// Where everybody can read who else comes: up to so many attendees.
     public var attendeesShownUpTo: Int
 
@@ -52,13 +54,16 @@ public struct Cycle: Sendable {
     /// 7:00 to 18:00.
     public static let usualHours = TimeOfDay(minutes: 420)..<TimeOfDay(minutes: 1080)
 
+    /// A week.
+    public static let usualAnswerDays = 7
+
     /// A cycle; every field as described there.
     public init(
         id: CycleID, name: String, partnership: PartnershipID, dates: ClosedRange<CivilDate>, team: [TeamRole],
         stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
         alarms: [Int] = [], visibility: SessionDetails.Visibility = .public, allowsProposals: Bool = true,
         reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
-        deadlines: [Deadline] = [], attendeesShownUpTo: Int = 20
+        deadlines: [Deadline] = [], answerDays: Int? = Cycle.usualAnswerDays, attendeesShownUpTo: Int = 20
     ) {
         self.id = id
         self.name = name
@@ -75,6 +80,7 @@ public struct Cycle: Sendable {
         self.reminders = reminders
         self.reminderHours = reminderHours
         self.deadlines = deadlines
+        self.answerDays = answerDays
         self.attendeesShownUpTo = attendeesShownUpTo
     }
 }

@@ -24,7 +24,8 @@ extension SessionDetails {
     /// Whether those who stay need to be told of no difference; an address or a name that was corrected is nothing to
     /// tell the others.
     public func looks(like other: SessionDetails) -> Bool {
-        told == other.told && (!showsParticipants || !other.showsParticipants || parts == other.parts)
+        told == other.told && !isOfAnotherOrganiser(than: other)
+            && (!showsParticipants || !other.showsParticipants || parts == other.parts)
     }
 
     /// The details without people, and without what nobody needs to be told: alarms, headings, who answers questions.
@@ -38,7 +39,23 @@ extension SessionDetails {
         copy.partnership = ""
         copy.cycle = ""
         copy.visibility = isOpen ? nil : .private
+        copy.organiser = nil
+        copy.answerDays = nil
         return copy
+    }
+
+    /// The details with what nobody is told of as it is in newer ones, and with what an earlier version did not keep.
+    func filledIn(from new: SessionDetails) -> SessionDetails {
+        var copy = self
+        copy.organiser = organiser ?? new.organiser
+        copy.answerDays = new.answerDays
+        return copy
+    }
+
+    /// Whether answers go to another address; what an earlier version kept says nothing of it.
+    func isOfAnotherOrganiser(than other: SessionDetails) -> Bool {
+        guard let organiser, let known = other.organiser else { return false }
+        return organiser.lowercased() != known.lowercased()
     }
 
     /// Who comes, and as what.
@@ -66,6 +83,9 @@ enum ChangeSentences {
             sentences.append(
                 "Colleagues who may look into your calendar can read "
                     + (new.isOpen ? "what it is about again." : "only that you are busy then."))
+        }
+        if let organiser = new.organiser, new.isOfAnotherOrganiser(than: old) {
+            sentences.append("We write to you from \(organiser) now; please answer there.")
         }
         if sentences.isEmpty, joined.isEmpty, left.isEmpty {
             sentences.append(

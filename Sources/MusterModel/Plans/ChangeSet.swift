@@ -130,7 +130,7 @@ extension ChangeSet.SessionChange {
 
     /// Nil where nobody sees a difference, unless it is doubtful what they see.
     fileprivate init?(from session: PublishedSession, to details: SessionDetails) {
-        let old = session.details
+        let old = session.details.filledIn(from: details)
         guard old != details || session.needsRenotification || session.isCalledOff else { return nil }
         let isMoved = old.isMoved(to: details)
         let isElsewhere = old.place != details.place || old.link != details.link || old.mode != details.mode

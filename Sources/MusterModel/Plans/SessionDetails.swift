@@ -85,13 +85,18 @@ public struct SessionDetails: Hashable, Sendable, Codable {
     public var visibility: Visibility?
     /// Whether people may propose another time; nil for yes.
     public var allowsProposals: Bool?
+    /// The address to which answers go; nil where an earlier version did not keep it.
+    public var organiser: String?
+    /// Days within which an answer is asked for; nil for no date.
+    public var answerDays: Int?
 
     /// Details; every field as described there.
     public init(
         id: SessionID, stage: String, host: String?, purpose: String, question: String?, checklist: [String],
         start: Instant, end: Instant, zone: String, place: String?, link: String?, mode: Stage.Mode,
         participants: [Participant], showsParticipants: Bool, partnership: String, cycle: String,
-        contact: Partnership.Contact?, alarms: [Int], visibility: Visibility? = nil, allowsProposals: Bool? = nil
+        contact: Partnership.Contact?, alarms: [Int], visibility: Visibility? = nil, allowsProposals: Bool? = nil,
+        organiser: String? = nil, answerDays: Int? = nil
     ) {
         self.id = id
         self.stage = stage
@@ -113,6 +118,8 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         self.alarms = alarms
         self.visibility = visibility
         self.allowsProposals = allowsProposals
+        self.organiser = organiser
+        self.answerDays = answerDays
     }
 
     /// Whether everybody to whom a calendar is open can read of it there.

@@ -1,6 +1,7 @@
 import CivilTime
 import CurlTransport
 import Foundation
+import Mail
 import MaildirTransport
 import MusterConfiguration
 import MusterDelivery
@@ -128,8 +129,15 @@ extension Workspace {
                 CurlMailTransport.Configuration(
                     host: smtp.host, port: smtp.port,
                     security: CurlMailTransport.Security(rawValue: smtp.security) ?? .starttls,
-                    login: try login(smtp), authorities: smtp.authorities, timeout: smtp.timeout))
+                    login: try login(smtp), authorities: smtp.authorities, timeout: smtp.timeout,
+                    greeting: smtp.greeting ?? fullHostName))
         }
+    }
+
+    /// The full name of this machine, as mail servers want to be greeted by; where it has none, the organiser's domain.
+    private var fullHostName: String? {
+        let name = ProcessInfo.processInfo.hostName
+        return name.contains(".") && !name.hasPrefix("localhost") ? name : (try? organiser)?.domain
     }
 
     private func login(_ smtp: Configuration.SMTP) throws -> CurlMailTransport.Login? {

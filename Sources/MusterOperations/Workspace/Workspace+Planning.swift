@@ -208,7 +208,7 @@ extension Workspace {
         decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = [],
         notes: [String] = []
     ) throws -> Proposal {
-        let builder = DetailsBuilder(programme: programme)
+        let builder = DetailsBuilder(programme: programme, organiser: configuration.organiser.address)
         let details = builder.details(plan)
         let published = try store.sessionsAsKnown(at: now())
         let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))

@@ -55,14 +55,24 @@ extension Store {
     ///   - limit: how many messages to take at most.
     ///   - isProbe: whether the way is tried anew: then that which was tried least comes first, so that one message
     ///     that nobody takes keeps no other from being tried.
+    ///   - redating: the content of a message that leaves for the first time now, where it is to say so; every later
+    ///     attempt has the same.
     public func recordAndClaim(
         _ results: [DeliveryResult], of destination: Destination, claiming limit: Int, isProbe: Bool = false,
-        at now: Instant
+        at now: Instant, redating: @Sendable (OutboxMessage) -> [UInt8]? = { _ in nil }
     ) throws(StoreError) -> [OutboxMessage] {
         try write { database in
             try settle(results, at: now, database)
             try destination.save(database)
-            return limit > 0 ? try claim(limit, of: destination.name, isProbe, at: now, database) : []
+            guard limit > 0 else { return [] }
+            var messages = try claim(limit, of: destination.name, isProbe, at: now, database)
+            for index in messages.indices where messages[index].attempts == 1 {
+                guard let content = redating(messages[index]) else { continue }
+                messages[index].content = content
+                try database.cachedStatement(sql: "UPDATE messageText SET content = ? WHERE number = ?")
+                    .execute(arguments: [Data(content), messages[index].number])
+            }
+            return messages
         }
     }
 
