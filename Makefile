@@ -101,9 +101,9 @@ install: build ## Install program, units, manual and completions below PREFIX (/
 	@.build/release/generate-manual $(MUSTER) --output-directory $(EXTRAS) && gzip -9n $(EXTRAS)/muster.1
 	@for shell in bash zsh fish; do $(MUSTER) --generate-completion-script $$shell >$(EXTRAS)/muster.$$shell; done
 	@sed -i '/^#!/d' $(EXTRAS)/muster.bash # it is read, never run
-	@for unit in systemd/*.service; do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$unit >$(EXTRAS)/$${unit#*/}; done
+	@for unit in systemd/*.service systemd/*.timer; do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$unit >$(EXTRAS)/$${unit#*/}; done
 	$(SUDO) install -D -s -m 755 $(MUSTER) $(DESTDIR)$(PREFIX)/bin/muster
-	$(SUDO) install -D -m 644 -t $(DESTDIR)$(filter-out /usr,$(PREFIX))/lib/systemd/system $(EXTRAS)/*.service
+	$(SUDO) install -D -m 644 -t $(DESTDIR)$(filter-out /usr,$(PREFIX))/lib/systemd/system $(EXTRAS)/*.service $(EXTRAS)/*.timer
 	$(SUDO) install -D -m 644 -t $(SHARE)/man/man1 $(EXTRAS)/muster.1.gz
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.bash $(SHARE)/bash-completion/completions/muster
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.zsh $(SHARE)/zsh/$(ZSH_FOLDER)/_muster

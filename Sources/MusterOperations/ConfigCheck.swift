@@ -39,6 +39,9 @@ public struct ConfigCheck {
         self.diagnostics = diagnostics
     }
 
+    /// Why secrets that the config names cannot be had from here, each as a sentence.
+    public var missingSecrets: [String] { Secrets.failures(of: configuration, isUnit: true) }
+
     /// Why nobody would get a mail, or could answer one.
     private static func deadEnd(_ configuration: Configuration) -> String? {
         guard !configuration.organiser.address.isEmpty else { return nil }

@@ -68,8 +68,7 @@ public struct OperationFailure: Error, Codable, Sendable, CustomStringConvertibl
         case let failure as OperationFailure: self = failure
         case let failure as Workspace.Failure: self.init(failure.description, exitCode: failure.exitCode)
         case let error as StoreError:
-            self.init(
-                "muster: \(error.description).", exitCode: error.kind == .busy || error.kind == .conflict ? 75 : 74)
+            self.init("muster: \(error.description).", exitCode: error.exitCode)
         default: self.init("muster: \(error)", exitCode: 70)
         }
     }
@@ -110,5 +109,16 @@ extension Operation {
             throw OperationFailure("The daemon does not understand what is asked of it (\(name)).", exitCode: 76)
         }
         return try JSONEncoder().encode(try await run(request, in: workspace, progress: progress))
+    }
+}
+
+extension StoreError {
+    /// The exit code that fits it: `EX_TEMPFAIL`, `EX_DATAERR` where starting again mends nothing, else `EX_IOERR`.
+    fileprivate var exitCode: Int32 {
+        switch kind {
+        case .busy, .conflict: 75
+        case .corrupt: 65
+        case .newer, .readOnly, .full, .other: 74
+        }
     }
 }

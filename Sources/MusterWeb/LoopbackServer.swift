@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -14,6 +15,11 @@ enum LoopbackServer {
         var connections = 128
         /// The time after which a connection on which nothing happens is closed, with a request half sent or without.
         var idle = Duration.seconds(15)
+    }
+
+    /// Why there is no server, as a sentence part.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
     }
 
     /// Serves until the task is cancelled or told to shut down.
@@ -33,7 +39,11 @@ enum LoopbackServer {
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { _ in whenOpen() }, logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw Failure(description: "another program has \(host):\(port) already")
+        }
     }
 
     /// A short text for people and scripts.

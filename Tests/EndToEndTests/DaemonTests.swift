@@ -69,8 +69,12 @@ import Testing
         let text = try Subprocess.python(script, [String(port)])
         #expect(text.hasPrefix("ok\nready\n"))
         for line in [
-            "muster_revision 1", "muster_sessions{state=\"to_come\"} 3", "muster_calendars{state=\"fresh\"} 1",
-            "# TYPE muster_outbox_messages gauge", "muster_destination_failing_seconds{destination=\"mail\"} 0",
+            "muster_revision{programme=\"config\"} 1", "muster_sessions{programme=\"config\",state=\"to_come\"} 3",
+            "muster_calendars{programme=\"config\",state=\"fresh\"} 1", "# TYPE muster_outbox_messages gauge",
+            "muster_destination_failing_seconds{destination=\"mail\",programme=\"config\"} 0",
+            "muster_mail_failures_total{kind=\"digest\",programme=\"config\"} 0",
+            "muster_backup_last_timestamp_seconds{programme=\"config\"} 0",
+            "muster_secrets_missing{programme=\"config\"} 0",
         ] { #expect(text.contains(line + "\n") || text.contains(line), "\(line)\n\(text)") }
         #expect(!text.contains("@") && !text.contains("Marsh"))
         let other = try ProgrammeFiles(operator: "listen: 127.0.0.1:\(port)")
@@ -79,9 +83,10 @@ import Testing
         let deadline = Date().addingTimeInterval(20)
         while !second.log.contains("metrics cannot be served"), Date() < deadline { poll(nil, 0, 50) }
         #expect(second.log.contains("metrics cannot be served") && second.stop() == 0)
+        #expect(second.log.contains("another program has 127.0.0.1:\(port) already"))
         #expect(daemon.stop() == 0)
         let file = "\(FileManager.default.temporaryDirectory.path)/muster-\(port).prom"
-        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("muster_revision 1"))
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("muster_revision{programme=\"config\"} 1"))
         try? FileManager.default.removeItem(atPath: file)
     }
 
@@ -142,6 +147,13 @@ import Testing
             .deletingLastPathComponent().path
         let analyze = "/usr/bin/systemd-analyze"
         try #require(FileManager.default.isExecutableFile(atPath: analyze), "make test installs systemd")
+        for unit in ["muster-backup.timer", "muster-backup@.timer"] {
+            let verified = try Subprocess.run(analyze, ["verify", "--man=no", project + "/systemd/" + unit])
+            let complaints = (verified.output + verified.errors).split(separator: "\n").filter {
+                !$0.contains("is not executable")
+            }
+            #expect(complaints.isEmpty, "\(complaints)")
+        }
         for unit in ["muster.service", "muster@.service"] {
             let verified = try Subprocess.run(analyze, ["verify", "--man=no", project + "/systemd/" + unit])
             let complaints = (verified.output + verified.errors).split(separator: "\n").filter {

@@ -25,6 +25,8 @@ struct `Under a real systemd` {
         files["/usr/bin/muster"] = FileManager.default.contents(atPath: DaemonProcess.program)
         files["/etc/systemd/system/muster.service"] = FileManager.default.contents(
             atPath: Self.project + "/systemd/muster.service")
+        files["/etc/systemd/system/muster-backup.service"] = FileManager.default.contents(
+            atPath: Self.project + "/systemd/muster-backup.service")
         files["/etc/muster/credentials/hook"] = Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8)
         files["/etc/systemd/system/muster.service.d/test.conf"] = Data(
             "[Service]\nLoadCredential=hook:/etc/muster/credentials/hook\nWatchdogSec=3\nRestartSec=0\n".utf8)
@@ -57,6 +59,15 @@ struct `Under a real systemd` {
         try systemd.run("sed", "-i", "s/length: an hour/length: 45 min/", "/etc/muster/programme/cycles/spring.yaml")
         #expect(try systemd.run("systemctl", "reload", "muster").status == 0)
         #expect(try systemd.property("MainPID", of: "muster") == first)
+
+        #expect(try systemd.run("systemctl", "start", "muster-backup").status == 0)
+        let backups = try systemd.run("ls", "/var/backups/muster").output.split(separator: "\n")
+        #expect(!backups.isEmpty && backups.allSatisfy { $0.hasPrefix("muster-2") }, "\(backups)")
+        #expect(try systemd.run("muster", "status").output.contains("backup     "))
+        let every = try systemd.run("muster", "status", "--all").output
+        #expect(every.hasPrefix("muster  ") && every.contains("rev 1 · 1 of 1 schools"), "\(every)")
+        let quiet = try systemd.run("journalctl", "-u", "muster", "--no-pager").output
+        #expect(!quiet.contains("thread priority") && quiet.contains("programme=muster"), "\(quiet)")
 
         try systemd.run("kill", "-STOP", first)
         let second = try systemd.wait("MainPID", of: "muster", atMost: 30) { $0 != first && $0 != "0" }

@@ -299,7 +299,7 @@ import Transport
         try world.publish([session()])
         try await world.send()
         let backup = world.folder.path + "/backup"
-        try world.store.backup(to: backup)
+        try world.store.backup(to: backup, at: world.now)
         try world.publish([session(start: 1_800_086_400), session(id: "c/2/review")])
         try await world.send()
         let restored = try World(restoring: backup, of: world)

@@ -48,7 +48,7 @@ import Testing
             let store = try Store(directory: state)
             try publish(
                 store, basis: nil, sequence: 3, messages: [message("1", .invitation), message("2", .cancellation)])
-            try store.backup(to: backup)
+            try store.backup(to: backup, at: now)
             for revision in 1...5 { try publish(store, basis: revision, sequence: 3 + revision, messages: []) }
         }
         let aside = try Store.restore(backup, to: state, at: now)
@@ -69,7 +69,7 @@ import Testing
         do {
             let store = try Store(directory: state)
             try publish(store, basis: nil, sequence: 0, messages: [])
-            try store.backup(to: backup)
+            try store.backup(to: backup, at: now)
         }
         _ = try Store.restore(backup, to: state, at: now)
         let first = try #require(try Store(directory: state).publishedSessions().first).sequence
@@ -80,14 +80,14 @@ import Testing
     @Test func `knows that it is one, and nothing else is taken for it`() throws {
         _ = try Store(directory: state)
         let other = try Store(directory: folder.path + "/other")
-        try other.backup(to: folder.path + "/sound")
+        try other.backup(to: folder.path + "/sound", at: now)
         #expect(throws: StoreError.self) {
             try Store.restore(state + "/muster.sqlite", to: folder.path + "/other", at: now)
         }
         try folder.write("SQLite format 3 and then something else", to: "damaged")
         #expect(throws: StoreError.self) { try Store.restore(folder.path + "/damaged", to: state, at: now) }
         #expect(throws: StoreError.self) { try Store.restore(folder.path + "/missing", to: state, at: now) }
-        #expect(throws: StoreError.self) { try other.backup(to: folder.path + "/sound") }
+        #expect(throws: StoreError.self) { try other.backup(to: folder.path + "/sound", at: now) }
         #expect(folder.names(in: "state").contains("muster.sqlite"))
     }
 

@@ -68,7 +68,7 @@ import Testing
             _ = try store.addFeed(of: .person("p\(byte)"), digest: digest(byte), at: now)
         }
         let backup = folder.path + "/backup"
-        try store.backup(to: backup)
+        try store.backup(to: backup, at: now)
         _ = try store.revokeFeed(2, at: now)
         try store.erase("p3", as: "person-1", at: now, keeping: [])
         _ = try Store.restore(backup, to: state, at: now + 60)

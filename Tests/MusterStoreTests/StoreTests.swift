@@ -201,9 +201,9 @@ import Testing
         _ = try publish([message("1")])
         let copy = folder.path + "/copy/muster.sqlite"
         try FileManager.default.createDirectory(atPath: folder.path + "/copy", withIntermediateDirectories: true)
-        try store.backup(to: copy)
+        try store.backup(to: copy, at: now)
         #expect(try Store(directory: folder.path + "/copy").messages().map(\.messageID) == ["1"])
-        #expect(throws: StoreError.self) { try store.backup(to: copy) }
+        #expect(throws: StoreError.self) { try store.backup(to: copy, at: now) }
     }
 
     // MARK: What can go wrong with the file
@@ -212,7 +212,7 @@ import Testing
         _ = try publish([message("1")])
         let copy = folder.path + "/copy/muster.sqlite"
         try FileManager.default.createDirectory(atPath: folder.path + "/copy", withIntermediateDirectories: true)
-        try store.backup(to: copy)
+        try store.backup(to: copy, at: now)
         do { _ = try Store(directory: folder.path + "/copy") }
         for state in ["/state", "/copy"] {
             let reading = try Store(readingFrom: folder.path + state)

@@ -18,7 +18,9 @@ struct StatusText {
     }
 
     func lines() -> [String] {
-        (report.trouble.map { ["state      \($0)"] } ?? []) + plan + answers + mails + calendars + report.decisions
+        (report.trouble.map { ["state      \($0)"] } ?? []) + report.missingSecrets.map { "secret     \($0)" } + plan
+            + answers + mails + calendars + report.decisions
+            + (report.lastBackup.map { ["backup     \(Wording.age(report.at - $0)) ago"] } ?? [])
     }
 
     private var plan: [String] {

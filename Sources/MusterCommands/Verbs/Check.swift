@@ -18,6 +18,9 @@ struct Check: ParsableCommand {
     @Flag(help: "Say nothing but errors.")
     var quiet = false
 
+    @Flag(help: "Read every secret that the config names, and say which cannot be had.")
+    var secrets = false
+
     @Flag(help: "Write the diagnostics as JSON.")
     var json = false
 
@@ -25,18 +28,24 @@ struct Check: ParsableCommand {
 
     func run() throws {
         let check = ConfigCheck(config: config)
-        let errors = check.diagnostics.filter { $0.severity == .error }.count
-        let warnings = check.diagnostics.count - errors
+        let missing = secrets ? check.missingSecrets.map { secretDiagnostic($0) } : []
+        let diagnostics = check.diagnostics + missing
+        let errors = diagnostics.filter { $0.severity == .error }.count
+        let warnings = diagnostics.count - errors
         if json {
-            try Console.json(check.diagnostics)
+            try Console.json(diagnostics)
         } else {
-            for diagnostic in check.diagnostics.forReading where !quiet || diagnostic.severity == .error {
+            for diagnostic in diagnostics.forReading where !quiet || diagnostic.severity == .error {
                 Console.line(diagnostic.description)
             }
             if !quiet { Console.line(summary(check, errors, warnings)) }
         }
         if errors > 0 { throw ExitCode(78) }
         if warnings > 0, strict { throw ExitCode(1) }
+    }
+
+    private func secretDiagnostic(_ sentence: String) -> Diagnostic {
+        Diagnostic(.error, at: Diagnostic.Location(file: config + "/muster.yaml"), sentence)
     }
 
     private func summary(_ check: ConfigCheck, _ errors: Int, _ warnings: Int) -> String {

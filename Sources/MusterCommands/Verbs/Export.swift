@@ -28,7 +28,8 @@ struct Export: AsyncParsableCommand {
 
     private func text() async throws -> String {
         guard let format = ExportSeason.Format(rawValue: format.rawValue) else {
-            return Metrics(try await global.perform(ReportStatus.self, Nothing())).text
+            let status = try await global.perform(ReportStatus.self, Nothing())
+            return Metrics(status, programme: Workspace.name(ofConfig: global.config)).text
         }
         return try await global.perform(ExportSeason.self, ExportSeason.Request(format: format)).text
     }

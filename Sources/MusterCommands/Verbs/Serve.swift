@@ -9,8 +9,20 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "What is logged: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "level"),
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text.lowercased()) else {
+                throw ValidationError("\(text) is no level; debug, info, notice, warning or error is.")
+            }
+            return level
+        })
+    var logLevel = Logger.Level.info
+
     func run() async throws {
-        let logger = Logger(label: "muster") { _ in JournalLogHandler() }
+        var logger = Logger(label: "muster") { _ in JournalLogHandler() }
+        logger.logLevel = logLevel
         try await Daemon(config: global.config, state: global.state, logger: logger, now: try global.clock()).run()
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CivilTime
+import Foundation
 import MusterDaemon
 import MusterModel
 import MusterOperations
@@ -15,12 +16,43 @@ struct Status: AsyncParsableCommand {
     @Flag(help: "Write it as JSON.")
     var json = false
 
+    @Flag(help: "A line for each programme of this machine: /etc/muster, and every folder in it that has one.")
+    var all = false
+
     func run() async throws {
+        guard !all else { return try await showAll() }
         let report = try await report()
         let text = StatusText(report: report)
         if json { try Console.json(text.counts) } else { text.lines().forEach { Console.line($0) } }
         if report.trouble != nil { throw ExitCode(2) }
         if report.needsSomebody { throw ExitCode(1) }
+    }
+
+    /// The worst of them decides the exit code.
+    private func showAll() async throws {
+        let programmes = InstalledProgramme.all
+        guard !programmes.isEmpty else { throw ExitFailure("There is no programme in /etc/muster.", code: 66) }
+        let width = programmes.map(\.name.count).max() ?? 0
+        var worst: Int32 = 0
+        for programme in programmes {
+            var other = self
+            other.global = try GlobalOptions.parse(["--config", programme.config])
+            let (line, code) = await other.line()
+            Console.line("\(programme.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(line)")
+            worst = max(worst, code)
+        }
+        if worst > 0 { throw ExitCode(worst) }
+    }
+
+    private func line() async -> (String, Int32) {
+        do {
+            let report = try await report()
+            if let trouble = report.trouble { return (trouble, 2) }
+            return (report.line, report.needsSomebody ? 1 : 0)
+        } catch {
+            let sentence = OperationFailure(error).description.split(whereSeparator: \.isNewline).first ?? "fails"
+            return (String(sentence), 2)
+        }
     }
 
     /// Where the state cannot be written it is read all the same: just then somebody looks here.
@@ -33,6 +65,22 @@ struct Status: AsyncParsableCommand {
             let workspace = try global.workspace(store: store)
             return try StatusReport(
                 workspace, nextReminder: try workspace.nextReminder(after: workspace.now()), trouble: error)
+        }
+    }
+}
+
+/// The programmes that are installed on this machine.
+private struct InstalledProgramme {
+    let name: String
+    let config: String
+
+    /// That of `/etc/muster`, and those of the folders in it, by name.
+    static var all: [InstalledProgramme] {
+        let root = "/etc/muster"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let several = names.sorted().map { InstalledProgramme(name: $0, config: root + "/" + $0) }
+        return ([InstalledProgramme(name: "muster", config: root)] + several).filter {
+            FileManager.default.fileExists(atPath: $0.config + "/muster.yaml")
         }
     }
 }

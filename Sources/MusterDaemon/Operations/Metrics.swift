@@ -16,10 +16,15 @@ public struct Metrics {
     /// What there is to say.
     ///
     /// - Parameters:
+    ///   - programme: what the programme is called among several, a label of every sample.
     ///   - planningSeconds: how long the last planning took; nil for none since the start.
+    ///   - loaded: when the config in force was read; nil where nobody keeps it.
     ///   - feedAnswers: requests for feeds by the status of the answer; nil where none are served.
-    public init(_ status: StatusReport, planningSeconds: Double? = nil, feedAnswers: [Int: Int]? = nil) {
-        var page = Page()
+    public init(
+        _ status: StatusReport, programme: String, planningSeconds: Double? = nil, loaded: Instant? = nil,
+        feedAnswers: [Int: Int]? = nil
+    ) {
+        var page = Page(programme: programme)
         let published = status.published
         page.gauge("muster_build_info", "The program.", [(["version": Daemon.version], 1)])
         page.gauge("muster_revision", "The published revision.", [([:], Double(published?.revision ?? 0))])
@@ -38,7 +43,19 @@ public struct Metrics {
         page.gauge(
             "muster_schools_unscheduled", "Hosts and events that could not be scheduled.",
             [([:], Double(published?.missing.count ?? 0))])
-        Self.outbox(status.messages, status.at, &page)
+        page.gauge("muster_database_bytes", "The size of the database.", [([:], Double(status.databaseBytes))])
+        page.gauge(
+            "muster_backup_last_timestamp_seconds", "When a backup was written last; 0 for never.",
+            [([:], Double(status.lastBackup?.seconds ?? 0))])
+        page.gauge(
+            "muster_secrets_missing", "Secrets that the config names and that cannot be had.",
+            [([:], Double(status.missingSecrets.count))])
+        if let loaded {
+            page.gauge(
+                "muster_config_last_reload_timestamp_seconds", "When the config in force was read.",
+                [([:], Double(loaded.seconds))])
+        }
+        Self.outbox(status, &page)
         Self.destinations(status.destinations, status.at, &page)
         Self.calendars(status.calendars, &page)
         page.counter(
@@ -55,9 +72,8 @@ public struct Metrics {
         text = page.text
     }
 
-    private static func outbox(_ statistics: [OutboxStatistic], _ now: Instant, _ page: inout Page) {
-        let mails = statistics.filter { $0.destination == OutboxMessage.mail }
-        let others = statistics.filter { $0.destination != OutboxMessage.mail }
+    private static func outbox(_ status: StatusReport, _ page: inout Page) {
+        let (statistics, now) = (status.messages, status.at)
         let states = Dictionary(grouping: statistics) { [$0.destination, $0.state.rawValue] }
         page.gauge(
             "muster_outbox_messages", "Messages by destination and state.",
@@ -69,18 +85,33 @@ public struct Metrics {
         page.gauge(
             "muster_outbox_oldest_seconds", "The age of the oldest message that waits.",
             oldest.sorted { $0.key < $1.key }.map { (["destination": $0.key], Double(max(0, now - $0.value))) })
-        page.counter(
-            "muster_mail_sent_total", "Mails that were taken, by kind.",
-            mails.filter { $0.state == .delivered }.map { (["kind": $0.kind.rawValue], Double($0.count)) })
-        page.counter(
-            "muster_mail_failures_total", "Mails that were given up, by kind.",
-            mails.filter { $0.state == .dead }.map { (["kind": $0.kind.rawValue], Double($0.count)) })
+        let finished = FinishedMessages(status)
+        for (name, help, state) in [
+            ("muster_mail_sent_total", "Mails that were taken, by kind.", OutboxMessage.State.delivered),
+            ("muster_mail_failures_total", "Mails that were given up, by kind.", .dead),
+        ] {
+            page.counter(
+                name, help,
+                Self.mailKinds.map { kind in
+                    (["kind": kind.rawValue], Double(finished.count(OutboxMessage.mail, kind, state)))
+                })
+        }
+        let endpoints = status.destinations.map(\.name).filter { $0 != OutboxMessage.mail }
         page.counter(
             "muster_webhook_deliveries_total", "Webhooks by endpoint and result.",
-            others.filter { $0.state == .delivered || $0.state == .dead }.map {
-                (["endpoint": $0.destination, "result": $0.state.rawValue], Double($0.count))
+            endpoints.flatMap { endpoint in
+                [OutboxMessage.State.delivered, .dead].map { state in
+                    (
+                        ["endpoint": endpoint, "result": state.rawValue],
+                        Double(finished.count(endpoint, .event, state))
+                    )
+                }
             })
     }
+
+    private static let mailKinds: [OutboxMessage.Kind] = [
+        .invitation, .update, .cancellation, .reminder, .digest, .notice,
+    ]
 
     private static func destinations(_ destinations: [Destination], _ now: Instant, _ page: inout Page) {
         page.gauge(
@@ -105,9 +136,28 @@ public struct Metrics {
     }
 }
 
+/// How many messages were ever delivered or given up, those among them that were forgotten since.
+private struct FinishedMessages {
+    private var counts: [[String]: Int] = [:]
+
+    init(_ status: StatusReport) {
+        for known in status.messages {
+            counts[[known.destination, known.kind.rawValue, known.state.rawValue], default: 0] += known.count
+        }
+        for gone in status.forgotten { counts[[gone.destination, gone.kind, gone.state], default: 0] += gone.count }
+    }
+
+    func count(_ destination: String, _ kind: OutboxMessage.Kind, _ state: OutboxMessage.State) -> Int {
+        counts[[destination, kind.rawValue, state.rawValue]] ?? 0
+    }
+}
+
 /// A page in the exposition format.
 private struct Page {
+    let programme: String
     private(set) var text = ""
+
+    init(programme: String) { self.programme = programme }
 
     mutating func gauge(_ name: String, _ help: String, _ samples: [([String: String], Double)]) {
         write("gauge", name, help, samples)
@@ -122,9 +172,11 @@ private struct Page {
         guard !samples.isEmpty else { return }
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
         for (labels, value) in samples {
-            let list = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
+            let list = labels.merging(["programme": programme]) { own, _ in own }.sorted { $0.key < $1.key }.map {
+                "\($0.key)=\"\(Self.escaped($0.value))\""
+            }
             let number = value == value.rounded() ? String(Int(value)) : String(value)
-            text += name + (list.isEmpty ? "" : "{\(list.joined(separator: ","))}") + " \(number)\n"
+            text += name + "{\(list.joined(separator: ","))} \(number)\n"
         }
     }
 

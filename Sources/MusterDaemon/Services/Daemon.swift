@@ -1,5 +1,6 @@
 import CivilTime
 import Logging
+import MusterConfiguration
 import MusterModel
 import MusterOperations
 import MusterStore
@@ -44,7 +45,7 @@ public struct Daemon: Sendable {
         }
         let context = ServiceContext(workspace: workspace, logger: logger, fingerprint: fingerprint, load: load)
         let notifier = Notifier()
-        logger.notice("started", metadata: ["state": "\(workspace.stateDirectory)"])
+        logger.notice("started", metadata: Self.metadata(of: workspace))
         var configuration = ServiceGroupConfiguration(
             services: services(context, notifier, lifeLock).map {
                 ServiceGroupConfiguration.ServiceConfiguration(service: $0)
@@ -54,6 +55,19 @@ public struct Daemon: Sendable {
         try await ServiceGroup(configuration: configuration).run()
         notifier.stopping()
         logger.notice("stopped")
+    }
+
+    /// What whoever reads the log wants to know first.
+    private static func metadata(of workspace: Workspace) -> Logger.Metadata {
+        let configuration = workspace.configuration
+        var metadata: Logger.Metadata = [
+            "version": "\(version)", "programme": "\(workspace.name)", "config": "\(workspace.configDirectory)",
+            "state": "\(workspace.stateDirectory)", "mail": "\(workspace.mailDestination)",
+        ]
+        for (name, address) in [("metrics", configuration.listen), ("feeds", configuration.feeds.listen)] {
+            if let address { metadata[name] = "\(address.host):\(address.port)" }
+        }
+        return metadata
     }
 
     /// Everything that lives long, in one list; told to end from the last to the first, so delivery has the longest for

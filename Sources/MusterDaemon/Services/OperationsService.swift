@@ -16,7 +16,7 @@ struct OperationsService: ListeningService {
         try await OperationsServer(
             host: address.host, port: address.port,
             metrics: { try context.metrics().text },
-            trouble: { context.workspace.trouble?.description }
+            trouble: { context.workspace.unreadiness }
         ).run(whenOpen: whenOpen)
     }
 }

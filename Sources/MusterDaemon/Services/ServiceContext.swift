@@ -14,6 +14,7 @@ final class ServiceContext: Sendable {
         var deliverers: [String: Deliverer] = [:]
         var planningSeconds: Double?
         var nextReminder: Instant?
+        var loaded: Instant
         var feedAnswers = [200: 0, 304: 0, 404: 0, 429: 0, 500: 0]
     }
 
@@ -36,7 +37,7 @@ final class ServiceContext: Sendable {
     ) {
         self.logger = logger
         self.load = load
-        state = Mutex(State(workspace: workspace, fingerprint: fingerprint))
+        state = Mutex(State(workspace: workspace, fingerprint: fingerprint, loaded: workspace.now()))
     }
 
     /// The config and state in force; ask for it anew for every piece of work.
@@ -49,6 +50,7 @@ final class ServiceContext: Sendable {
         state.withLock { state in
             state.fingerprint = fingerprint
             state.workspace = workspace
+            state.loaded = workspace.now()
             state.generation += 1
             state.deliverers = [:]
         }
@@ -121,6 +123,9 @@ final class ServiceContext: Sendable {
         get { state.withLock { $0.nextReminder } }
         set { state.withLock { $0.nextReminder = newValue } }
     }
+
+    /// When the config in force was read.
+    var loaded: Instant { state.withLock { $0.loaded } }
 
     /// How often those who asked for feeds were answered with each status since the start.
     var feedAnswers: [Int: Int] { state.withLock { $0.feedAnswers } }

@@ -59,6 +59,8 @@ public struct StatusReport: Codable, Sendable {
     public var trouble: String?
     /// Why nobody gets a mail, as a sentence; nil where mails leave this machine.
     public var deadEnd: String?
+    /// Why secrets cannot be had, each as a sentence that begins with its use.
+    public var missingSecrets: [String]
     /// When it was looked at.
     public var at: Instant
     /// The published plan; nil before anything was published.
@@ -87,10 +89,16 @@ public struct StatusReport: Codable, Sendable {
     public var calendars: Calendars
     /// What coordinators decided, a line each.
     public var decisions: [String]
+    /// Messages that were delivered or given up and have been forgotten since.
+    public var forgotten: [ForgottenMessages]
+    /// Bytes of the database.
+    public var databaseBytes: Int
+    /// When a backup was written last; nil for never.
+    public var lastBackup: Instant?
 
     /// Whether somebody has to do something: mails were given up or wait for approval, or a way is closed.
     public var needsSomebody: Bool {
-        !dead.isEmpty || waitingMails > 0 || (outbox[.held] ?? 0) > 0
+        !dead.isEmpty || !missingSecrets.isEmpty || waitingMails > 0 || (outbox[.held] ?? 0) > 0
             || destinations.contains { $0.givenUp != nil || $0.failingSince.map { at - $0 >= 3600 } ?? false }
     }
 
@@ -112,6 +120,7 @@ extension StatusReport {
         let (store, now) = (workspace.store, workspace.now())
         self.trouble = trouble?.description
         deadEnd = workspace.deadEnd
+        missingSecrets = workspace.missingSecrets
         at = now
         published = try store.latestRevision().map { Published($0, workspace.programme) }
         sessions = try Sessions(store, at: now)
@@ -127,6 +136,9 @@ extension StatusReport {
         reminders = try store.reminderCounts()
         calendars = try Calendars(workspace)
         decisions = try store.decisions().map(workspace.line)
+        forgotten = try store.forgottenMessages()
+        databaseBytes = store.bytes
+        lastBackup = try store.lastBackup()
     }
 }
 
@@ -196,7 +208,35 @@ public enum ReportStatus: Operation {
     }
 }
 
+extension StatusReport {
+    /// In one line, as for `systemctl status`: what fails comes first.
+    public var line: String {
+        var parts = failures + ["rev \(published?.revision ?? 0)"]
+        if let published { parts.append(published.summary) }
+        parts.append("outbox \((outbox[.due] ?? 0) + (outbox[.claimed] ?? 0))")
+        parts.append("\(calendars.fresh)/\(calendars.total) calendars fresh")
+        if let nextReminder { parts.append("next reminder \(Wording.moment(nextReminder, in: .utc)) UTC") }
+        return parts.joined(separator: " · ")
+    }
+
+    /// What somebody should look at, the worst first.
+    private var failures: [String] {
+        let failing = destinations.filter { $0.failingSince != nil || $0.givenUp != nil }.map { destination in
+            let since = destination.failingSince.map { " for \(Wording.age(at - $0))" } ?? ""
+            return "\(destination.name) \(destination.givenUp == nil ? "failing\(since)" : "given up")"
+        }
+        let lost = dead.isEmpty ? [] : ["mails were given up (muster status)"]
+        return missingSecrets + failing + lost + [deadEnd].compactMap(\.self)
+    }
+}
+
 extension Workspace {
+    /// Why secrets that the config names cannot be had; those of the unit are the daemon's business.
+    var missingSecrets: [String] { Secrets.failures(of: configuration) }
+
+    /// Why the daemon cannot do its work, as a sentence; nil where it can.
+    public var unreadiness: String? { trouble?.description ?? missingSecrets.first }
+
     /// Why the state cannot be written; nil where it can.
     public var trouble: StoreError? {
         do {

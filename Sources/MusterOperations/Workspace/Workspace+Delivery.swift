@@ -169,25 +169,3 @@ extension Workspace {
         }
     }
 }
-
-/// Reads secrets from where the config says they are.
-enum Secrets {
-    static func read(_ secret: Secret) throws -> String {
-        let path: String
-        switch secret {
-        case .credential(let name):
-            guard let directory = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"] else {
-                throw Workspace.Failure(
-                    "credential:\(name) is given by systemd (LoadCredential=), and this program was not started by it; use file:PATH to run by hand",
-                    exitCode: 78)
-            }
-            path = directory + "/" + name
-        case .file(let file): path = file
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Workspace.Failure(
-                "the secret \(path) cannot be read; check that it is there and its rights", exitCode: 78)
-        }
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
-    }
-}

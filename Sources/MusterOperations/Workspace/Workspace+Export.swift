@@ -10,7 +10,22 @@ extension Workspace {
     public var revision: Int? { get throws { try store.latestRevision()?.number } }
 
     /// Writes a consistent copy of the database to a file, while others go on reading and writing.
-    public func backup(to path: String) throws { try store.backup(to: path) }
+    public func backup(to path: String) throws { try store.backup(to: path, at: now()) }
+
+    /// Writes a copy into a folder, and takes away the oldest of those that this has written there.
+    ///
+    /// - Parameter count: how many stay.
+    /// - Returns: the file.
+    public func backup(into folder: String, keeping count: Int) throws -> String {
+        let file = BackupFolder(path: folder).file(for: name, at: now())
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try backup(to: file)
+        for old in try BackupFolder(path: folder).files(of: name).dropLast(count) {
+            try FileManager.default.removeItem(atPath: old)
+        }
+        return file
+    }
 
     /// The published season as a spreadsheet: a row for each person and session, with what they answered.
     func exportPeople() throws -> String {

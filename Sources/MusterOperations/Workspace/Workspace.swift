@@ -29,6 +29,14 @@ public struct Workspace: Sendable {
     private var schoolEvents: [SchoolEvent]
     /// The config folder.
     public let configDirectory: String
+    /// What the programme is called where there are several.
+    public var name: String { Self.name(ofConfig: configDirectory) }
+
+    /// What the programme of a config is called where there are several: as its folder.
+    public static func name(ofConfig folder: String) -> String {
+        folder.split(separator: "/").last { $0 != "." }.map(String.init) ?? "muster"
+    }
+
     /// The state directory.
     public let stateDirectory: String
     let store: Store

@@ -16,7 +16,26 @@ enum Migrations {
         migrator.registerMigration("0008 events", migrate: createEvents)
         migrator.registerMigration("0009 answers", migrate: createAnswers)
         migrator.registerMigration("0010 unfinished readings", migrate: createUnfinishedReadings)
+        migrator.registerMigration("0011 forgotten messages", migrate: countForgottenMessages)
         return migrator
+    }
+
+    /// Counters only grow: what is forgotten has been sent all the same.
+    private static func countForgottenMessages(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE forgotten (
+                    destination TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    state TEXT NOT NULL,     -- 'delivered' or 'dead'
+                    count INTEGER NOT NULL,
+                    PRIMARY KEY (destination, kind, state)
+                ) STRICT, WITHOUT ROWID;
+                CREATE TRIGGER messageForgotten AFTER DELETE ON message WHEN old.state IN ('delivered', 'dead') BEGIN
+                    INSERT INTO forgotten VALUES (old.destination, old.kind, old.state, 1)
+                    ON CONFLICT DO UPDATE SET count = count + 1;
+                END;
+                """)
     }
 
     private static func createUnfinishedReadings(_ database: Database) throws {

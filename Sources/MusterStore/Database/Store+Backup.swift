@@ -13,17 +13,40 @@ extension Store {
     /// The copy knows that it is one: when it is opened in place of the database, no `SEQUENCE` falls behind one that
     /// somebody has seen since.
     ///
-    /// - Throws: `StoreError` where the file is there already or cannot be written.
-    public func backup(to path: String) throws(StoreError) {
+    /// - Throws: `StoreError` where the file is there already or cannot be written, or the database is damaged.
+    public func backup(to path: String, at now: Instant) throws(StoreError) {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.other, "\(path) is there already; name a new file")
         }
-        try StoreError.wrap(path) {
-            try Self.copy(pool, to: path)
-            let copy = try DatabaseQueue(path: path)
-            try copy.write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('isCopy', '0')") }
-            try copy.close()
+        do {
+            try StoreError.wrap(path) {
+                try Self.copy(pool, to: path)
+                let copy = try DatabaseQueue(path: path)
+                try copy.write { try $0.execute(sql: "INSERT OR REPLACE INTO setting VALUES ('isCopy', '0')") }
+                try copy.close()
+                try Self.check(path)
+            }
+        } catch  where error.kind == .corrupt {
+            throw StoreError(
+                .corrupt, "\(pool.path) is damaged and cannot be copied; restore an earlier backup (muster restore)")
         }
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO setting VALUES ('backup', ?)", arguments: ["\(now.seconds)"])
+        }
+    }
+
+    /// When a backup was written last; nil for never.
+    public func lastBackup() throws(StoreError) -> Instant? {
+        try read { database in
+            let text = try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'backup'")
+            return text.flatMap { Int($0) }.map(Instant.init(seconds:))
+        }
+    }
+
+    /// Bytes of the database's file.
+    public var bytes: Int {
+        (try? FileManager.default.attributesOfItem(atPath: pool.path)[.size] as? Int) ?? 0
     }
 
     /// Writes a copy that its owner alone may read, whole or not at all.

@@ -30,6 +30,16 @@ extension Store {
         }
     }
 
+    /// Messages that were delivered or given up and have been forgotten since.
+    public func forgottenMessages() throws(StoreError) -> [ForgottenMessages] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM forgotten ORDER BY destination, kind, state").map { row in
+                ForgottenMessages(
+                    destination: row["destination"], kind: row["kind"], state: row["state"], count: row["count"])
+            }
+        }
+    }
+
     /// Messages, the newest first, of the given states or of all.
     public func messages(
         _ states: [OutboxMessage.State] = OutboxMessage.State.allCases, limit: Int = 1000
@@ -168,4 +178,16 @@ public struct OutboxStatistic: Hashable, Sendable, Codable {
         count = row["count"]
         oldest = Instant(seconds: row["oldest"])
     }
+}
+
+/// Messages of one kind that are not kept any more.
+public struct ForgottenMessages: Hashable, Sendable, Codable {
+    /// The way on which they left.
+    public let destination: String
+    /// What they were.
+    public let kind: String
+    /// `delivered` or `dead`.
+    public let state: String
+    /// How many.
+    public let count: Int
 }

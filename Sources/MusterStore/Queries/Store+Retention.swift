@@ -46,6 +46,7 @@ extension Store {
                     DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));
+                    DELETE FROM unfinishedReading WHERE begun < :copies;
                     DELETE FROM revision WHERE at < :past
                         AND number <> (SELECT max(number) FROM revision)
                         AND number NOT IN (SELECT revision FROM session);
