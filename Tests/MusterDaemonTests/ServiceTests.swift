@@ -104,8 +104,8 @@ import Testing
         let next = try await service.runOnce()
         #expect(next == start - 7 * 86_400)
         #expect(context.nextReminder == next)
-        #expect(
-            try context.metrics().text.contains("muster_reminder_next_timestamp_seconds \(start.seconds - 7 * 86_400)"))
+        let name = "muster_reminder_next_timestamp_seconds{programme=\"config\"}"
+        #expect(try context.metrics().text.contains("\(name) \(start.seconds - 7 * 86_400)"))
     }
 
     @Test func `of planning ends when it is told to, whatever it has still to try`() async throws {
