@@ -83,8 +83,9 @@ corpus: corpus-packages $(PYTHON) ## Compare a thousand calendars of other proje
 	@cc -O2 -o $(CORPUS)/libical Tests/Oracles/libical.c $$(pkg-config --cflags --libs libical)
 	@$(PYTHON) Tests/Oracles/compare.py .build/debug/muster $(CORPUS)/libical $(CORPUS)/files
 
-fuzz: build-packages ## Let libFuzzer loose on reader, recurrence, CalDAV answers and mails (FUZZ_SECONDS=60 each)
+fuzz: build-packages ## Let libFuzzer loose on reader, recurrence, CalDAV answers and mails (FUZZ_SECONDS=60 each), and chance on the rest
 	@Tests/Fuzzing/fuzz.sh $(FUZZ_SECONDS) $(wildcard $(CORPUS)/files)
+	@MUSTER_MUTATIONS=25 swift test $(CHECKED) --filter "stranger wrote|whatever the endpoint answers"
 
 lint: build-packages ## Check format, warnings and the arrows between targets
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift

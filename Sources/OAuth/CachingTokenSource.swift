@@ -62,6 +62,10 @@ public actor CachingTokenSource: TokenSource {
                 headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
                 body: Array(form.utf8), maximumBytes: 1 << 16, timeout: 30, authorities: authorities))
         if response.status == 200, let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body)) {
+            // It goes into headers and commands, which a token of other characters could begin anew (RFC 6750 §2.1).
+            guard !answer.access_token.isEmpty, answer.access_token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw TransportError(.authentication, status: 200, "what was given is no token: it has odd characters")
+            }
             return (answer.access_token, asked + answer.lifetime)
         }
         let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(response.body))

@@ -123,4 +123,17 @@ private final class Endpoint: HTTPTransport {
     @Test func `of something that is no key file is refused with a sentence`() {
         #expect(throws: TransportError.self) { try ServiceAccount(keyFile: "{}", user: "a@b.example") }
     }
+
+    @Test func `is had or not, whatever the endpoint answers, and is never kept for ever`() async {
+        let seeds = [
+            #"{"access_token":"t","expires_in":3600,"token_type":"Bearer"}"#,
+            #"{"access_token":"t","expires_in":"3600"}"#, #"{"error":"invalid_client","error_description":"no"}"#,
+        ]
+        let clock = Clock(Instant(seconds: 1_795_000_000))
+        for bytes in Mutations(of: seeds, count: 3000, seed: 3) {
+            let keeper = keeper(Endpoint(HTTPResponse(status: 200, body: bytes)), clock)
+            guard let token = try? await keeper.token() else { continue }
+            #expect(!token.isEmpty && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(token.debugDescription)")
+        }
+    }
 }

@@ -20,6 +20,16 @@ struct ConfigNode {
             collector.error(file.location(1), "the file repeats itself by more than 50 aliases (*name); write it out")
             return nil
         }
+        // Keys are compared with one another, whole: one that repeats itself in others takes for ever.
+        let keys = file.text.firstMatch(
+            of: /(?m)(^[ \t\-]*|[\{\[,][ \t]*)(\?[ \t\r\n]|\*[A-Za-z0-9_\-]+[ \t]*:[ \t\r\n])/)
+        if let keys {
+            let line = file.text[..<keys.range.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
+                .count
+            collector.error(
+                file.location(line), "a key is a word; neither \"?\" nor an alias (*name) can stand for one")
+            return nil
+        }
         do {
             guard let node = try Yams.compose(yaml: file.text) else {
                 collector.error(file.location(1), "the file is empty")
