@@ -82,4 +82,30 @@ struct `Under a real systemd` {
         let entry = try systemd.run("journalctl", "--no-pager", "-o", "json", "MUSTER_STATE=/var/lib/muster").output
         #expect(entry.contains("\"MUSTER_STATE\":\"/var/lib/muster\"") && entry.contains("\"PRIORITY\":\"5\""))
     }
+
+    @Test func `sees the config of its own programme alone`() throws {
+        let sinks = try Sinks(seed: 4)
+        var files = try files(sinks)
+        for (path, data) in files where path.hasPrefix("/etc/muster/") {
+            files[path] = nil
+            files["/etc/muster/tamar/" + path.dropFirst("/etc/muster/".count)] = data
+        }
+        files["/etc/muster/tamar/muster.yaml"] = files["/etc/muster/tamar/muster.yaml"].map { data in
+            Data(String(decoding: data, as: UTF8.self).replacing("/var/lib/muster", with: "/var/lib/muster-tamar").utf8)
+        }
+        files["/etc/muster/other/muster.yaml"] = Data("organiser: {}\n".utf8)
+        files["/etc/systemd/system/muster@.service"] = FileManager.default.contents(
+            atPath: Self.project + "/systemd/muster@.service")
+        files["/etc/systemd/system/muster@.service.d/test.conf"] = Data(
+            "[Service]\nLoadCredential=hook:/etc/muster/tamar/credentials/hook\n".utf8)
+        let systemd = try RealSystemd(files)
+        try systemd.run("chmod", "755", "/usr/bin/muster")
+        let start = try systemd.run("systemctl", "start", "muster@tamar")
+        let journal = try systemd.run("journalctl", "-u", "muster@tamar", "--no-pager").output
+        #expect(start.status == 0, "\(start.errors)\(journal)")
+        let process = try systemd.property("MainPID", of: "muster@tamar")
+        #expect(try systemd.run("ls", "/proc/\(process)/root/etc/muster").output == "tamar\n")
+        #expect(try systemd.run("muster", "status", "-p", "tamar").output.contains("nothing is published yet"))
+        #expect(try systemd.run("systemctl", "reload", "muster@tamar").status == 0)
+    }
 }

@@ -137,7 +137,10 @@ import Testing
                 #expect(!others.contains { delivered.mail.plainText.contains($0.name + " (") })
             }
         }
-        #expect(objects.contains { $0.delivered.message.details?.participants.count == 30 })
+        let crowd = objects.map(\.delivered.message).filter { $0.details?.showsParticipants == false }
+        let sessions = Dictionary(grouping: crowd, by: \.uid).values
+        #expect(sessions.contains { Set($0.map(\.recipient)).count == 30 })
+        #expect(crowd.allSatisfy { $0.details?.participants.map(\.address) == [$0.recipient] }, "and keeps no more")
     }
 
     @Test func `tells calendars its state, its link and its alarms, of which a cancellation has none`() throws {

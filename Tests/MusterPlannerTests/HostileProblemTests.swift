@@ -27,6 +27,13 @@ import Testing
         #expect(try Planner(problem).solve(Planner.Budget(rounds: 2)).solution.tracks.count == 1)
     }
 
+    @Test func `is refused where a track has more stages than can be searched`() throws {
+        let stages = (0..<20_000).map { #"{"id":"\#($0)","slots":1}"# }.joined(separator: ",")
+        let text = #"{"format":"muster-problem/1","horizon":9600,"tracks":[{"id":"t","stages":[\#(stages)]}]}"#
+        let problem = try Array(text.utf8).withUnsafeBytes { try Problem(json: $0) }
+        #expect(throws: ProblemError.self) { try Planner(problem) }
+    }
+
     @Test(arguments: 1...4)
     func `is planned, or refused with a sentence, and never ends the program`(seed: Int) throws {
         var planned = 0

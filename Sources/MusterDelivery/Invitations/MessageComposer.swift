@@ -72,7 +72,8 @@ public struct MessageComposer: Sendable {
             messageID: request.messageID, session: details.id, uid: request.session.uid,
             sequence: request.session.sequence, kind: request.kind.stored, reason: request.notification.reason.rawValue,
             person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
-            details: details, content: MailWriter.write(mail), due: request.at, created: request.stamp,
+            details: details.seen(by: recipient), content: MailWriter.write(mail), due: request.at,
+            created: request.stamp,
             expires: request.kind == .cancellation ? details.end + 86_400 : details.end)
     }
 

@@ -17,7 +17,7 @@ struct DeadlineWording {
         return MailText(
             subject: "Reminder: \(deadline.name)\(host), due \(Wording.moment(due, in: zone))",
             title: deadline.name + host, partnership: session.partnership, cycle: session.cycle,
-            opening: "\(deadline.name)\(host) is due by \(day), \(time).",
+            opening: "Please see to this by \(day), \(time): \(deadline.name)\(host).",
             rows: [
                 ("Due", ["\(day), \(time)"]),
                 ("For", ["\(session.title), \(Wording.span(session.start, session.end, in: zone))"]),

@@ -58,6 +58,8 @@ extension Problem {
 
     /// Slots of the longest season: nearly four years of minutes.
     private static let longestHorizon = 2_000_000
+    /// Places that the stages of a track may have, all together: each takes some eighty bytes where one is searched.
+    private static let mostPlaces = 10_000_000
 
     private struct Known {
         let people: Set<Bytes>
@@ -87,6 +89,12 @@ extension Problem {
 
     private func validate(_ track: Track, _ known: Known) throws(ProblemError) {
         guard !track.stages.isEmpty else { throw ProblemError("stages", "a track has at least one stage") }
+        guard track.stages.count <= Self.mostPlaces / max(1, horizon) else {
+            throw ProblemError(
+                "stages",
+                "\(track.stages.count) stages in \(horizon) slots are more than can be searched; stages times slots are at most \(Self.mostPlaces)"
+            )
+        }
         try unique(track.stages.map(\.id), "stages")
         try unique(track.roles.map(\.id), "roles")
         try small(track.priority, "priority")
