@@ -13,8 +13,10 @@ public struct ConfigCheck {
     let templates: MessageTemplates?
 
     /// Reads and checks a config folder.
-    public init(config: String) {
-        let result = ProgrammeLoader(directory: config).load()
+    ///
+    /// - Parameter place: the folder of which this is a copy; nil for none.
+    public init(config: String, copyOf place: String? = nil) {
+        let result = ProgrammeLoader(directory: config, place: place).load()
         var diagnostics = result.diagnostics
         configuration = result.configuration
         programme = result.programme

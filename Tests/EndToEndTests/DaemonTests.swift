@@ -46,6 +46,8 @@ import Testing
             "\(second.errors)")
         #expect(daemon.stop() == 0)
         try files.replace("partnership: tamar", with: "partnership: tamer", in: "programme/cycles/spring.yaml")
+        // One that never was in force, so that there is none to go on with.
+        try FileManager.default.removeItem(atPath: files.folder.path + "/state")
         #expect(try MusterProgram(files: files)("serve").status == 78)
     }
 

@@ -72,3 +72,57 @@ import Testing
         #expect(!backup.errors.contains("/backup is damaged"))
     }
 }
+
+@Suite struct `A daemon that starts while somebody changes the config` {
+    private let files: ProgrammeFiles
+
+    init() throws {
+        files = try ProgrammeFiles()
+        try files.replace("rounds: 40", with: "rounds: 40, policy: apply", in: "muster.yaml")
+    }
+
+    private func start() throws -> DaemonProcess {
+        let daemon = try DaemonProcess(files)
+        _ = try daemon.wait(for: "READY=1")
+        return daemon
+    }
+
+    private var mails: Int { files.folder.names(in: "state/mail/new").count }
+
+    @Test func `goes on with the one that it knew, says so, and takes the next good one`() throws {
+        let first = try start()
+        #expect(first.stop() == 0)
+        let muster = MusterProgram(files: files)
+        #expect(try muster("apply").output.contains("sessions published"))
+        #expect(mails == 0)
+        try files.replace("length: 60 min", with: "length: an hour", in: "programme/cycles/spring.yaml")
+        let second = try DaemonProcess(files)
+        let status = try second.wait(for: "STATUS=")
+        #expect(
+            status.hasPrefix("STATUS=the config has errors, an earlier one is in force") && status.contains("rev 1"))
+        #expect(second.log.contains("the last one without is in force"))
+        let deadline = Date().addingTimeInterval(20)
+        while mails < 8, Date() < deadline { poll(nil, 0, 50) }
+        #expect(mails == 8, "what waited goes out")
+        let refused = try muster("plan")
+        #expect(refused.status == 78 && refused.errors.contains("should be a length such as 60 min"))
+        try files.replace("length: an hour", with: "length: 45 min", in: "programme/cycles/spring.yaml")
+        #expect(try muster("plan").status == 0)
+        #expect(second.stop() == 0)
+        let kept = files.folder.path + "/state/config/programme/cycles/spring.yaml"
+        #expect(try String(contentsOfFile: kept, encoding: .utf8).contains("length: 45 min"))
+    }
+
+    @Test func `does so even where muster.yaml is gone, and knows its calendars still`() throws {
+        try files.folder.write(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n", to: "config/programme/calendars/head.ics"
+        )
+        #expect(try start().stop() == 0)
+        try FileManager.default.removeItem(atPath: files.config + "/muster.yaml")
+        let second = try DaemonProcess(files)
+        let status = try second.wait(for: "STATUS=")
+        #expect(status.hasPrefix("STATUS=the config has errors") && status.contains("1/1 calendars fresh"), "\(status)")
+        #expect(second.stop() == 0)
+        #expect(!files.folder.names(in: "state/config/programme").contains("calendars"))
+    }
+}

@@ -18,11 +18,19 @@ public struct ProgrammeLoader {
     }
 
     private let directory: String
+    private let place: String
     private let collector = DiagnosticCollector()
 
     /// A loader for a config folder.
-    public init(directory: String) {
-        self.directory = directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    ///
+    /// - Parameter place: the folder at which paths of calendars begin; nil where that is the same.
+    public init(directory: String, place: String? = nil) {
+        self.directory = Self.withoutSlash(directory)
+        self.place = place.map(Self.withoutSlash) ?? self.directory
+    }
+
+    private static func withoutSlash(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
     /// Reads everything and finds every mistake.
@@ -70,7 +78,7 @@ public struct ProgrammeLoader {
             }
             return Programme(schools: [], people: [], partnerships: [], cycles: [], rooms: rooms)
         }
-        let paths = CalendarPaths(directory: programmeDirectory)
+        let paths = CalendarPaths(directory: place + "/programme")
         let layers = loadLayers()
         let partnershipEntries = yamlFiles("partnerships").compactMap { node in
             known(PartnershipReader(collector: collector, paths: paths).read(node), of: node)

@@ -48,6 +48,10 @@ public struct Metrics {
             "muster_backup_last_timestamp_seconds", "When a backup was written last; 0 for never.",
             [([:], Double(status.lastBackup?.seconds ?? 0))])
         page.gauge(
+            "muster_config_errors",
+            "Whether the config as it is written has errors, so that an earlier one is in force.",
+            [([:], status.hasConfigErrors ? 1 : 0)])
+        page.gauge(
             "muster_secrets_missing", "Secrets that the config names and that cannot be had.",
             [([:], Double(status.missingSecrets.count))])
         if let loaded {

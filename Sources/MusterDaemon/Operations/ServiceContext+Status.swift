@@ -7,7 +7,9 @@ import MusterStore
 extension ServiceContext {
     /// How the programme is doing, with what the last rounds of the services have found.
     func status() throws -> StatusReport {
-        try StatusReport(workspace, nextReminder: nextReminder, trouble: nil)
+        var report = try StatusReport(workspace, nextReminder: nextReminder, trouble: nil)
+        report.hasConfigErrors = configFailure != nil
+        return report
     }
 
     /// The same for Prometheus.

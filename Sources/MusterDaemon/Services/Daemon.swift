@@ -1,4 +1,5 @@
 import CivilTime
+import Foundation
 import Logging
 import MusterConfiguration
 import MusterModel
@@ -35,7 +36,7 @@ public struct Daemon: Sendable {
     ///   daemon has it.
     public func run() async throws {
         let fingerprint = ConfigFingerprint(directory: config)
-        let workspace = try Workspace(config: config, state: state, now: now)
+        let (workspace, failure) = try open()
         // A command that has just looked whether a daemon runs holds the lock for a moment.
         let lifeLock = try await StateLock.wait(
             for: DaemonConnection.lockName, in: workspace.stateDirectory, seconds: 1)
@@ -43,7 +44,14 @@ public struct Daemon: Sendable {
         let load: @Sendable () throws -> Workspace = { [config, state, now] in
             try workspace.reopened(config: config, state: state, now: now)
         }
-        let context = ServiceContext(workspace: workspace, logger: logger, fingerprint: fingerprint, load: load)
+        let context = ServiceContext(
+            workspace: workspace, logger: logger, fingerprint: failure == nil ? fingerprint : nil, load: load)
+        if let failure {
+            logger.error("the config has errors; the last one without is in force", metadata: ["reason": "\(failure)"])
+            context.configFailure = failure.description
+        } else {
+            context.keepConfig()
+        }
         let notifier = Notifier()
         logger.notice("started", metadata: Self.metadata(of: workspace))
         var configuration = ServiceGroupConfiguration(
@@ -55,6 +63,27 @@ public struct Daemon: Sendable {
         try await ServiceGroup(configuration: configuration).run()
         notifier.stopping()
         logger.notice("stopped")
+    }
+
+    /// Opens the config, or where it has errors the last one that had none: so a restart is like a reload.
+    ///
+    /// - Throws: why neither can be used.
+    private func open() throws -> (Workspace, Workspace.Failure?) {
+        do {
+            return (try Workspace(config: config, state: state, now: now), nil)
+        } catch let failure as Workspace.Failure {
+            let directory =
+                state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
+                ?? (try? Workspace.stateDirectory(config: config, state: nil))
+            let copy = directory.map(ConfigCopy.init(stateDirectory:))
+            guard let copy, copy.exists else { throw failure }
+            do {
+                let known = try Workspace(config: config, copy: copy.directory, state: directory, now: now)
+                return (known, failure)
+            } catch {
+                throw failure
+            }
+        }
     }
 
     /// What whoever reads the log wants to know first.

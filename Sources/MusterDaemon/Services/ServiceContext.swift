@@ -15,6 +15,7 @@ final class ServiceContext: Sendable {
         var planningSeconds: Double?
         var nextReminder: Instant?
         var loaded: Instant
+        var configFailure: String?
         var feedAnswers = [200: 0, 304: 0, 404: 0, 429: 0, 500: 0]
     }
 
@@ -79,6 +80,19 @@ final class ServiceContext: Sendable {
     ///
     /// - Throws: `Workspace.Failure` where it has errors, or names another state; then the old one stays in force.
     func reload() throws {
+        guard load != nil else { return }
+        do {
+            try reloadIfGood()
+            configFailure = nil
+            keepConfig()
+        } catch {
+            configFailure = "\(error)"
+            throw error
+        }
+        logger.notice("config read anew")
+    }
+
+    private func reloadIfGood() throws {
         guard let load else { return }
         // Looked at before it is read: what changes meanwhile is then read the next time.
         let fingerprint = ConfigFingerprint(directory: workspace.configDirectory)
@@ -88,7 +102,21 @@ final class ServiceContext: Sendable {
                 "The state directory cannot change while running; restart muster serve for that.", exitCode: 78)
         }
         use(next, asOf: fingerprint)
-        logger.notice("config read anew")
+    }
+
+    /// Why the config as it is written is not in force; nil where it is.
+    var configFailure: String? {
+        get { state.withLock { $0.configFailure } }
+        set { state.withLock { $0.configFailure = newValue } }
+    }
+
+    /// Keeps the config in force for a start at which it has errors.
+    func keepConfig() {
+        do {
+            try ConfigCopy(stateDirectory: workspace.stateDirectory).save(from: workspace.configDirectory)
+        } catch {
+            logger.warning("the config cannot be kept for a start without one", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Something may have changed that concerns everybody.

@@ -61,6 +61,8 @@ public struct StatusReport: Codable, Sendable {
     public var deadEnd: String?
     /// Why secrets cannot be had, each as a sentence that begins with its use.
     public var missingSecrets: [String]
+    /// Whether the config as it is written has errors, so that an earlier one is in force.
+    public var hasConfigErrors = false
     /// When it was looked at.
     public var at: Instant
     /// The published plan; nil before anything was published.
@@ -226,7 +228,8 @@ extension StatusReport {
             return "\(destination.name) \(destination.givenUp == nil ? "failing\(since)" : "given up")"
         }
         let lost = dead.isEmpty ? [] : ["mails were given up (muster status)"]
-        return missingSecrets + failing + lost + [deadEnd].compactMap(\.self)
+        let config = hasConfigErrors ? ["the config has errors, an earlier one is in force (muster check)"] : []
+        return config + missingSecrets + failing + lost + [deadEnd].compactMap(\.self)
     }
 }
 

@@ -52,10 +52,14 @@ public struct Workspace: Sendable {
     ///   - config: the config folder.
     ///   - state: the state directory; nil for what the unit (`$STATE_DIRECTORY`) or the config says.
     ///   - now: the time, whenever it matters.
+    ///   - copy: the folder that is read in place of the config, as a copy of it; nil for the config itself.
     ///   - store: the database where it is open already; nil to open that of the state directory.
     /// - Throws: `Failure` where the config has errors; `StoreError` where the state cannot be opened.
-    public init(config: String, state: String?, now: @escaping @Sendable () -> Instant, store: Store? = nil) throws {
-        let check = ConfigCheck(config: config)
+    public init(
+        config: String, copy: String? = nil, state: String?, now: @escaping @Sendable () -> Instant,
+        store: Store? = nil
+    ) throws {
+        let check = ConfigCheck(config: copy ?? config, copyOf: copy == nil ? nil : config)
         let errors = check.diagnostics.filter { $0.severity == .error }
         guard errors.isEmpty, let templates = check.templates else {
             let shown = errors.prefix(20).map(\.description).joined(separator: "\n")
