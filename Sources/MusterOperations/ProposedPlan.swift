@@ -78,10 +78,14 @@ extension ProposedPlan.Basis {
             guard let data = try? Data(contentsOf: folder.appending(path: $1)) else { return }
             $0[$1] = Self.digest(data)
         }
-        calendars = workspace.programme.calendars.reduce(into: [:]) { result, source in
-            guard let copy = proposal.copies[source], copy.succeeded != nil else { return result[source.label] = "" }
+        // Of several calendars with one label a change in any is one of them all.
+        let texts = workspace.programme.calendars.map { source -> (label: String, text: String) in
+            guard let copy = proposal.copies[source], copy.succeeded != nil else { return (source.label, "") }
             let times = copy.busy.map { "\($0.start.seconds) \($0.end.seconds) \($0.isTentative)" }
-            result[source.label] = Self.digest(Data(times.joined(separator: "\n").utf8))
+            return (source.label, source.location + "\n" + times.joined(separator: "\n"))
+        }
+        calendars = Dictionary(grouping: texts, by: \.label).mapValues { texts in
+            Self.digest(Data(texts.map(\.text).sorted().joined(separator: "\n").utf8))
         }
     }
 

@@ -132,6 +132,32 @@ private final class TestServer: HTTPTransport {
         #expect(card["text"] != nil && (card["cardsV2"] as? [[String: Any]])?.count == 1)
     }
 
+    @Test(arguments: [WebhookFormat.slack, .googleChat, .teams])
+    func `shows in a chat what changed, without names, each fact as long as the chat takes it`(format: WebhookFormat)
+        throws
+    {
+        let world = try World(endpoints: [try endpoint(format)])
+        try world.publish([session(host: "Smith & Sons <b>")])
+        var changed = session(
+            ["ann", "cid"], host: "Smith & Sons <b>", start: 1_800_086_400, link: "https://meet.example/b")
+        changed.stage = String(repeating: "&", count: 400)
+        let event = try #require(try world.publish([changed]).first { $0.reason == "session.moved" })
+        let text = String(decoding: event.content, as: UTF8.self)
+        #expect(text.contains("time, people, address to join at and name"), "\(text)")
+        #expect(
+            text.contains("Fri 15 Jan 2027, 08:00") && !text.contains("Cid") && !text.contains("meet.example"),
+            "\(text)")
+        #expect(!text.contains(";;") && (format == .slack || !text.contains("&amp;")))
+        let longest = text.split(separator: "\"").map(\.utf8.count).max() ?? 0
+        #expect(longest < 2000)
+        if format == .slack {
+            #expect(
+                text.split(separator: "\"").allSatisfy {
+                    !$0.contains("&") || $0.matches(of: /&(amp|lt|gt);/).count == $0.count { $0 == "&" }
+                })
+        }
+    }
+
     @Test func `tells of reminders that were sent and mails that failed, and its owner that it was given up`() throws {
         let world = try World(endpoints: [try endpoint()])
         let notifier = DeliveryNotifier(webhooks: world.webhooks, notices: world.notices)

@@ -116,7 +116,8 @@ public struct Publisher: Sendable {
         guard let after = change.after else { return .session(.sessionCancelled, session, at: now) }
         let isMoved = before.start != after.start || before.end != after.end
         return .session(
-            isMoved ? .sessionMoved : .sessionChanged, session, previousStart: isMoved ? before.start : nil, at: now)
+            isMoved ? .sessionMoved : .sessionChanged, session, previousStart: isMoved ? before.start : nil,
+            changed: before.changedAspects(in: after), at: now)
     }
 
     /// The `UID` of a new session follows from its id and from how often it was there before, so that one which was

@@ -5,8 +5,8 @@ import TextEncodings
 
 /// Writes the body of a webhook in the format of its endpoint.
 enum WebhookBody {
-    /// Slack takes 3,000 characters in a section; ten facts and a title of this length stay below that, and far below
-    /// the 28 kB of Teams.
+    /// Slack takes 2,000 characters in a field, which an escaped text of this length stays below; ten of them and a title
+    /// stay far below the 28 kB of Teams.
     private static let mostCharacters = 250
 
     static func bytes(_ event: Event, _ format: WebhookFormat) -> [UInt8] {
@@ -100,6 +100,7 @@ private struct SlackMessage: Encodable {
     struct Block: Encodable {
         let type = "section"
         let text: Text
+        let fields: [Text]?
     }
 
     struct Text: Encodable {
@@ -111,18 +112,17 @@ private struct SlackMessage: Encodable {
     let blocks: [Block]
 
     init(_ event: Event) {
-        text = Markup.escaped(event.title, quotes: false)
-        let lines =
-            ["*\(text)*"]
-            + event.facts.prefix(10).map {
-                "\($0.name): \(Markup.escaped(WebhookBody.short($0.value), quotes: false))"
-            }
-        blocks = [Block(text: Text(text: WebhookBody.short(lines.joined(separator: "\n"))))]
+        text = Markup.escaped(WebhookBody.short(event.title), quotes: false)
+        let fields = event.facts.prefix(10).map {
+            Text(text: "*\($0.name)*\n\(Markup.escaped(WebhookBody.short($0.value), quotes: false))")
+        }
+        blocks = [Block(text: Text(text: "*\(text)*"), fields: fields.isEmpty ? nil : fields)]
     }
-
 }
 
 /// A card of Google Chat, with its text for notifications.
+///
+/// It reads marks of HTML and shows `&amp;` as it stands, so that a text has other signs in place of `<` and `>`.
 private struct GoogleChatCard: Encodable {
     struct Named: Encodable {
         let cardId = "muster"
@@ -149,7 +149,8 @@ private struct GoogleChatCard: Encodable {
         text = WebhookBody.short(event.title)
         let widgets = event.facts.prefix(10).map { fact in
             Widget(decoratedText: [
-                "topLabel": fact.name, "text": Markup.escaped(WebhookBody.short(fact.value), quotes: false),
+                "topLabel": fact.name,
+                "text": WebhookBody.short(fact.value).replacing("<", with: "‹").replacing(">", with: "›"),
             ])
         }
         cardsV2 = [

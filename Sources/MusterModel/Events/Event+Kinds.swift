@@ -3,7 +3,8 @@ import CivilTime
 extension Event {
     /// What happened to a session.
     public static func session(
-        _ kind: EventKind, _ session: PublishedSession, previousStart: Instant? = nil, at now: Instant
+        _ kind: EventKind, _ session: PublishedSession, previousStart: Instant? = nil, changed: [String] = [],
+        at now: Instant
     ) -> Event {
         struct Data: Encodable {
             let session: SessionID
@@ -23,6 +24,7 @@ extension Event {
         let details = session.details
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         var facts = [("When", Wording.span(details.start, details.end, in: zone) + ", " + Wording.zone(details.zone))]
+        if !changed.isEmpty { facts.append(("Changed", Wording.list(changed))) }
         if let previousStart { facts.append(("Before", Wording.moment(previousStart, in: zone))) }
         return Event(
             kind: kind, at: now, subject: details.id, uid: session.uid,

@@ -13,6 +13,18 @@ extension SessionDetails {
             left: participants.filter { !now.contains($0.person) })
     }
 
+    /// What of these details newer ones have otherwise, in words that name nobody and show no address.
+    public func changedAspects(in new: SessionDetails) -> [String] {
+        let aspects: [(name: String, isChanged: Bool)] = [
+            ("time", start != new.start || end != new.end), ("people", parts != new.parts),
+            ("form", mode != new.mode), ("place", place != new.place), ("address to join at", link != new.link),
+            ("name", stage != new.stage || host != new.host), ("purpose", purpose != new.purpose),
+            ("question", question != new.question), ("checklist", checklist != new.checklist),
+            ("organiser", isOfAnotherOrganiser(than: new)),
+        ]
+        return aspects.filter(\.isChanged).map(\.name)
+    }
+
     /// The details as one participant sees them: alone, where others are not shown.
     public func seen(by participant: Participant) -> SessionDetails {
         guard !showsParticipants else { return self }
