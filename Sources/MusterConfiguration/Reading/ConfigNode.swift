@@ -15,17 +15,12 @@ struct ConfigNode {
     }
 
     private static func root(of file: SourceFile, _ collector: DiagnosticCollector) -> ConfigNode? {
-        let aliases = file.text.matches(of: /(^|[\s\[\{,:])\*[A-Za-z0-9_-]+/)
+        let aliases = YAMLAliases(file.text)
         guard aliases.count <= 50 else {
             collector.error(file.location(1), "the file repeats itself by more than 50 aliases (*name); write it out")
             return nil
         }
-        // Keys are compared with one another, whole: one that repeats itself in others takes for ever.
-        let keys = file.text.firstMatch(
-            of: /(?m)(^[ \t\-]*|[\{\[,][ \t]*)(\?[ \t\r\n]|\*[A-Za-z0-9_\-]+[ \t]*:[ \t\r\n])/)
-        if let keys {
-            let line = file.text[..<keys.range.lowerBound].split(separator: "\n", omittingEmptySubsequences: false)
-                .count
+        if let line = aliases.keyLine {
             collector.error(
                 file.location(line), "a key is a word; neither \"?\" nor an alias (*name) can stand for one")
             return nil
