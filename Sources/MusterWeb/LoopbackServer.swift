@@ -9,13 +9,10 @@ import NIOCore
 /// Whoever opens connections and says nothing takes none of the threads, and after a while not even a place: those who
 /// wait come in, and nothing else of the daemon hears of it.
 enum LoopbackServer {
-    /// What connections may take.
-    struct Limits {
-        /// Connections at once; others wait until one is closed.
-        var connections = 128
-        /// The time after which a connection on which nothing happens is closed, with a request half sent or without.
-        var idle = Duration.seconds(15)
-    }
+    /// Connections at once; others wait until one is closed.
+    private static let mostConnections = 128
+    /// The time after which a connection on which nothing happens is closed, with a request half sent or without.
+    private static let longestSilence = TimeAmount.seconds(15)
 
     /// Why there is no server, as a sentence part.
     struct Failure: Error, CustomStringConvertible {
@@ -26,21 +23,21 @@ enum LoopbackServer {
     ///
     /// - Throws: where the port is taken.
     static func run(
-        _ router: Router<BasicRequestContext>, host: String, port: Int, limits: Limits = Limits(),
-        whenOpen: @escaping @Sendable () -> Void
+        _ router: Router<BasicRequestContext>, host: String, port: Int, whenOpen: @escaping @Sendable () -> Void
     ) async throws {
         // Requests are no news, and what stops the server is thrown.
         var logger = Logger(label: "muster.web")
         logger.logLevel = .critical
+        let limit = ConnectionLimit(mostConnections)
         let application = Application(
             router: router,
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: TimeAmount(limits.idle))),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: longestSilence)),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+                availableConnectionsDelegate: limit),
             onServerRunning: { _ in whenOpen() }, logger: logger)
         do {
-            try await application.run()
+            try await limit.whileServing { try await application.run() }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw Failure(description: "another program has \(host):\(port) already")
         }

@@ -41,18 +41,19 @@ public struct OperationServer: Sendable {
         logger.logLevel = .critical
         // Whoever holds the daemon's lock owns the socket: one that is there was left by a daemon that was killed.
         unlink(path)
+        let limit = ConnectionLimit(Self.mostConnections)
         let application = Application(
             router: router,
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)),
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: path),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
+                availableConnectionsDelegate: limit),
             onServerRunning: { [path] _ in
                 chmod(path, 0o600)
                 whenOpen()
             }, logger: logger)
         defer { unlink(path) }
-        try await application.run()
+        try await limit.whileServing { try await application.run() }
     }
 
     private var router: Router<PeerContext> {
