@@ -56,10 +56,14 @@ extension CalDAVClient {
         let objects = answer.resources.compactMap(CalendarObject.init)
         events.room -= objects.reduce(0) { $0 + $1.data.count }
         for object in objects { events.objects[object.path] = object }
+        guard events.room >= 0 else {
+            throw TransportError(
+                .tooLarge, "the events of the season are larger than \(Self.mostAnswers) answers may be")
+        }
         events.isMended = events.isMended || answer.isMended
         guard answer.isTruncated else { return }
         let seconds = window.upperBound - window.lowerBound
-        guard seconds > Self.leastWindow, events.room >= 0 else {
+        guard seconds > Self.leastWindow else {
             throw TransportError(.tooLarge, "the server does not tell all its events, not even those of a few days")
         }
         let middle = window.lowerBound + seconds / 2

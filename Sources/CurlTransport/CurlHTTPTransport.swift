@@ -37,7 +37,7 @@ public struct CurlHTTPTransport: HTTPTransport {
             }
             if code == CURLE_BAD_CONTENT_ENCODING, decodes, request.method != .post {
                 decodes = false
-            } else if code == CURLE_UNSUPPORTED_PROTOCOL, let next = request.following(transfer.headLines) {
+            } else if code == CURLE_UNSUPPORTED_PROTOCOL, let next = request.following(transfer) {
                 request = next
             } else {
                 guard code == CURLE_OK else { throw CurlFailure.error(code, transfer, status: nil) }
@@ -86,9 +86,10 @@ public struct CurlHTTPTransport: HTTPTransport {
 extension HTTPRequest {
     /// The request after a redirect to `webcal:` or `webcals:`, which mean http and https; nil for any other.
     ///
-    /// It goes into no private network, unless it began in one; another host is not told who asks.
-    fileprivate func following(_ head: [String]) -> HTTPRequest? {
-        guard method == .get, let line = head.last(where: { $0.lowercased().hasPrefix("location:") }) else {
+    /// It goes into no private network, unless it began in one; another server is not told who asks.
+    fileprivate func following(_ transfer: CurlTransfer) -> HTTPRequest? {
+        let lines = transfer.headLines
+        guard method == .get, let line = lines.last(where: { $0.lowercased().hasPrefix("location:") }) else {
             return nil
         }
         let location = line.dropFirst("location:".count).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -97,11 +98,12 @@ extension HTTPRequest {
         guard let scheme = schemes[location[..<colon.lowerBound].lowercased()] else { return nil }
         var next = self
         next.url = scheme + location[colon.lowerBound...]
-        guard let host = URL(string: next.url)?.host else { return nil }
-        if host.lowercased() != here.host?.lowercased() {
+        guard let there = URL(string: next.url), there.host != nil else { return nil }
+        if there.host?.lowercased() != here.host?.lowercased() || there.port != here.port {
             next.headers.removeAll { $0.name.lowercased() == "authorization" }
-            if privateNetworks != .allowed, !PrivateAddress.isNamed(in: url) { next.privateNetworks = .refused }
         }
+        // Where the first connection led counts, not its name, which may mean another address by now.
+        if privateNetworks != .allowed, transfer.beganPrivately != true { next.privateNetworks = .refused }
         return next
     }
 }

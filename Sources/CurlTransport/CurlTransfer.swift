@@ -25,7 +25,8 @@ final class CurlTransfer: @unchecked Sendable {
     private let maximumBytes: Int
     private let cutsOff: Bool
     private var privateNetworks = HTTPRequest.PrivateNetworks.allowed
-    private var beganPrivately: Bool?
+    /// Whether the first connection led into a private network; nil where nobody looked.
+    private(set) var beganPrivately: Bool?
     private var hasCookies = false
     private var upload: [UInt8] = []
     private var uploaded = 0

@@ -73,7 +73,7 @@ public struct CalendarFetcher: Sendable {
             return .failed("is no file")
         }
         let version = Self.version(of: path)
-        if let version, let previous, previous.failure == nil, previous.entityTag == version { return .unchanged }
+        if isUnchanged(version, since: previous) { return .unchanged }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             return .failed("is not there, or may not be read")
         }
@@ -81,6 +81,17 @@ public struct CalendarFetcher: Sendable {
         guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { return .failed("cannot be read") }
         guard data.count <= limit else { return .failed("is larger than \(configuration.megabytes) MB") }
         return .document(Array(data), entityTag: version, lastModified: nil)
+    }
+
+    /// Whether a file is the one that its last good copy was made of, so that nothing of it is read; what comes over the
+    /// network has to be asked for.
+    public func isUnchanged(_ source: CalendarSource, since previous: CalendarCopy?) -> Bool {
+        !source.isRemote && isUnchanged(Self.version(of: source.location), since: previous)
+    }
+
+    private func isUnchanged(_ version: String?, since previous: CalendarCopy?) -> Bool {
+        guard let version, let previous, previous.failure == nil else { return false }
+        return previous.entityTag == version
     }
 
     private static func status(of path: String) -> stat? {

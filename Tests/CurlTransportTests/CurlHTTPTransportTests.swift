@@ -51,7 +51,9 @@ import Transport
             try await fetch("/status/200", privateNetworks: .refused)
         }
         #expect(error?.kind == .insecure)
-        #expect(try await fetch("/status/200", privateNetworks: .unlessRedirected) == "calendar")
+        for path in ["/status/200", "/webcal/\(host)/status/200"] {
+            #expect(try await fetch(path, privateNetworks: .unlessRedirected) == "calendar", "it began in one")
+        }
     }
 }
 

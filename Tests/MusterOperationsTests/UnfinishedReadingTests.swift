@@ -71,6 +71,22 @@ import Testing
         #expect(try workspace().store.unfinishedReadings().isEmpty)
     }
 
+    @Test func `is none that others read at the same time`() async throws {
+        let workspace = try workspace()
+        let head = try source("head.ics")
+        try breakOff(head)
+        try breakOff(head)
+        let reader = try StateLock(directory: workspace.stateDirectory, name: "calendars.lock")
+        #expect(try await workspace.refreshCalendars().copies[head]?.failure == nil)
+        withExtendedLifetime(reader) {}
+        let results = try await withThrowingTaskGroup(of: Workspace.CalendarReport.self) { group in
+            for _ in 0..<8 { group.addTask { try await workspace.refreshCalendars() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.count == 8)
+        #expect(results.filter { $0.copies[head]?.failure != nil }.count <= 1, "only who has the lock leaves it aside")
+    }
+
     @Test func `leaves no trace where the reading was told to end`() async throws {
         let workspace = try workspace()
         let reading = Task { try await workspace.refreshCalendars() }

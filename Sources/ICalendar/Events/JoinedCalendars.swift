@@ -7,8 +7,8 @@ struct JoinedCalendars {
         guard calendars.count > 1 else { return }
         var places: [String: Int] = [:]
         for (index, calendar) in calendars.enumerated() {
-            for event in calendar.events where !event.isChange {
-                places[event.uid, default: index] = places[event.uid] ?? index
+            for event in calendar.events where !event.isChange && places[event.uid] == nil {
+                places[event.uid] = index
             }
         }
         for (index, calendar) in calendars.enumerated() {

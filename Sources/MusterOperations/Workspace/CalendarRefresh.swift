@@ -56,6 +56,11 @@ struct CalendarRefresh: Sendable {
         return copies
     }
 
+    /// Whether nothing of a calendar is going to be read, since its file is what it was.
+    func isUnchanged(_ source: CalendarSource) -> Bool {
+        fetcher.isUnchanged(source, since: known[source].map(usable))
+    }
+
     /// The copy of a calendar that is not read for now, since the program did not survive that; nil where it is read.
     func leftAside(_ source: CalendarSource, _ reading: UnfinishedReading) -> CalendarCopy? {
         let now = now()

@@ -39,8 +39,8 @@ extension StateLock {
         return try StateLock(directory: directory, name: name)
     }
 
-    /// The lock; nil while another program has it.
-    private static func take(_ name: String, in directory: String) throws -> StateLock? {
+    /// The lock; nil while another program, or another task of this one, has it.
+    static func take(_ name: String, in directory: String) throws -> StateLock? {
         let attempt = Result { try StateLock(directory: directory, name: name) }
         if case .failure(let error as StoreError) = attempt, error.kind == .busy { return nil }
         return try attempt.get()

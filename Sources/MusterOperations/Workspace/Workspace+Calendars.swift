@@ -21,46 +21,57 @@ extension Workspace {
     public func refreshCalendars(isAskedFor: Bool = true) async throws -> CalendarReport {
         let known = try currentCopies()
         let window = calendarWindow
-        let unfinished = try store.unfinishedReadings()
+        // Who has the lock knows that the readings that are noted were left by a program that has ended; without it they
+        // may be under way, and are nobody's business.
+        let lock = try StateLock.take("calendars.lock", in: stateDirectory)
+        defer { withExtendedLifetime(lock) {} }
+        let unfinished = lock == nil ? [:] : try store.unfinishedReadings()
         let due = programme.calendars.filter { isDue($0, known[$0], window, isAskedFor) }
         let refresh = try CalendarRefresh(workspace: self, known: known, window: window)
         let aside = due.compactMap { source in unfinished[source].flatMap { refresh.leftAside(source, $0) } }
-        let readable = due.filter { source in !aside.contains { $0.source == source } }
+        let leftAside = Set(aside.map(\.source))
+        let readable = due.filter { !leftAside.contains($0) }
         var report = CalendarReport(copies: known, isChanged: false)
         try keep(aside, finished: [], &report)
         let trusted = readable.filter { unfinished[$0] == nil }
         let lanes = Self.lanes(trusted, perHost: configuration.calendars.perHost)
-        try await read(lanes, atOnce: Self.lanesAtOnce, with: refresh, &report)
+        try await read(lanes, atOnce: Self.lanesAtOnce, with: refresh, &report) {
+            lock != nil && !refresh.isUnchanged($0)
+        }
         // One that may have ended the program is read alone, so that it takes no other with it.
         let suspected = readable.filter { unfinished[$0] != nil }
-        try await read(suspected.map { [$0] }, atOnce: 1, with: refresh, &report)
+        try await read(suspected.map { [$0] }, atOnce: 1, with: refresh, &report) { _ in true }
         return report
     }
 
-    /// Reads lanes a part at a time, and notes before each part what is being read.
+    /// Reads lanes a part at a time, and notes before each part what of it is going to be read.
     private func read(
-        _ lanes: [[CalendarSource]], atOnce: Int, with refresh: CalendarRefresh, _ report: inout CalendarReport
+        _ lanes: [[CalendarSource]], atOnce: Int, with refresh: CalendarRefresh, _ report: inout CalendarReport,
+        noting isNoted: (CalendarSource) -> Bool
     ) async throws {
         var waiting = lanes[...]
         var open: Set<CalendarSource> = []
         // What ends in order says nothing of the calendars.
-        defer { try? store.endReading(Array(open)) }
+        defer { if !open.isEmpty { try? store.endReading(Array(open)) } }
         try await withThrowingTaskGroup(
-            of: (copies: [CalendarCopy], read: [CalendarSource], rest: [CalendarSource]).self
+            of: (copies: [CalendarCopy], noted: [CalendarSource], rest: [CalendarSource]).self
         ) { group in
             func begin() throws {
                 guard let lane = waiting.popFirst() else { return }
                 let part = Array(lane.prefix(Self.mostOfALane))
-                open.formUnion(part)
-                try store.beginReading(part, at: now())
-                group.addTask { (await refresh.read(part), part, Array(lane.dropFirst(part.count))) }
+                let noted = part.filter(isNoted)
+                if !noted.isEmpty {
+                    open.formUnion(noted)
+                    try store.beginReading(noted, at: now())
+                }
+                group.addTask { (await refresh.read(part), noted, Array(lane.dropFirst(part.count))) }
             }
             for _ in 0..<atOnce { try begin() }
-            while let (copies, part, rest) = try await group.next(), !Task.isCancelled {
+            while let (copies, noted, rest) = try await group.next(), !Task.isCancelled {
                 if !rest.isEmpty { waiting.append(rest) }
                 try begin()
-                try keep(copies, finished: part, &report)
-                open.subtract(part)
+                try keep(copies, finished: noted, &report)
+                open.subtract(noted)
             }
         }
     }
