@@ -4,7 +4,7 @@ import MusterModel
 
 /// The config, read and checked in every way that needs no state and no network.
 public struct ConfigCheck {
-    /// What the operator wrote.
+    /// What the operator wrote, with paths that begin nowhere but at the root.
     public let configuration: Configuration
     /// What the coordinators wrote.
     public let programme: Programme
@@ -18,7 +18,7 @@ public struct ConfigCheck {
     public init(config: String, copyOf place: String? = nil) {
         let result = ProgrammeLoader(directory: config, place: place).load()
         var diagnostics = result.diagnostics
-        configuration = result.configuration
+        configuration = result.configuration.resolvingPaths { Workspace.path($0, from: place ?? config) }
         programme = result.programme
         do {
             templates = try MessageTemplates(directory: config + "/templates")
@@ -40,6 +40,9 @@ public struct ConfigCheck {
         }
         self.diagnostics = diagnostics
     }
+
+    /// The mistakes that have to be mended before anything is done.
+    public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 
     /// Why secrets that the config names cannot be had from here, each as a sentence.
     public var missingSecrets: [String] { Secrets.failures(of: configuration, isUnit: true) }

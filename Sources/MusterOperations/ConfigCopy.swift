@@ -19,10 +19,11 @@ public struct ConfigCopy: Sendable {
     /// Whether there is one.
     public var exists: Bool { FileManager.default.fileExists(atPath: directory + "/muster.yaml") }
 
-    /// Keeps the config that is in a folder in place of the one before.
+    /// Keeps the config that is in a folder in place of the one before, unless somebody has changed it since it was read.
     ///
+    /// - Parameter fingerprint: what its files were then; nil where nobody looked, and nothing is kept.
     /// - Throws: where a file cannot be read or written; then the one before stays.
-    public func save(from config: String) throws {
+    public func save(from config: String, asOf fingerprint: ConfigFingerprint?) throws {
         let files = FileManager.default
         let fresh = directory + ".new"
         try? files.removeItem(atPath: fresh)
@@ -35,6 +36,7 @@ public struct ConfigCopy: Sendable {
             try files.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
             try data.write(to: path)
         }
+        guard ConfigFingerprint(directory: config) == fingerprint else { return try files.removeItem(atPath: fresh) }
         try? files.removeItem(atPath: directory)
         try files.moveItem(atPath: fresh, toPath: directory)
     }

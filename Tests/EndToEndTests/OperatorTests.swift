@@ -20,6 +20,9 @@ import Testing
         let empty = try programme("file:\(try folder.write("\n", to: "empty"))")
         #expect(try empty("check", "--secrets").output.contains("the secret is empty"))
         let there = try programme("file:\(try folder.write("hunter2\n", to: "there"))")
+        let near = try programme("file:secrets/near")
+        try near.files.folder.write("hunter2\n", to: "config/secrets/near")
+        #expect(try near("check", "--secrets").status == 0, "a path begins at the config")
         let good = try there("check", "--secrets")
         #expect(good.status == 0 && !good.output.contains("hunter2"))
         #expect(try there("status").status == 0)
@@ -111,6 +114,18 @@ import Testing
         #expect(second.stop() == 0)
         let kept = files.folder.path + "/state/config/programme/cycles/spring.yaml"
         #expect(try String(contentsOfFile: kept, encoding: .utf8).contains("length: 45 min"))
+    }
+
+    @Test func `does not so for another programme, whose config is as it should be`() throws {
+        #expect(try start().stop() == 0)
+        let muster = MusterProgram(files: files)
+        #expect(try muster("apply").status == 0)
+        try files.replace("reviews@example.test", with: "others@example.test", in: "muster.yaml")
+        try files.replace("partnership: tamar", with: "partnership: severn", in: "programme/partnerships/tamar.yaml")
+        try files.replace("partnership: tamar", with: "partnership: severn", in: "programme/cycles/spring.yaml")
+        let refused = try muster("serve")
+        #expect(
+            refused.status == 78 && refused.errors.contains("is the state of another programme"), "\(refused.errors)")
     }
 
     @Test func `does so even where muster.yaml is gone, and knows its calendars still`() throws {

@@ -44,7 +44,7 @@ import Testing
     @Test func `may ask a question, and use an alias as a value`() throws {
         let files = try ProgrammeFiles()
         try files.replace(
-            "hosts:\n", with: "alarms: &alarms [15]\nname: Who? * What? *all\nhosts:\n",
+            "hosts:\n", with: "alarms: &alarms [15]\nname: Who, ? and what, *all : Who? * What? *all\nhosts:\n",
             in: "programme/cycles/spring.yaml")
         let errors = ProgrammeLoader(directory: files.config).load().diagnostics.map(\.description)
         #expect(!errors.contains { $0.contains("a key is a word") }, "\(errors)")

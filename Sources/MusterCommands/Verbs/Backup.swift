@@ -24,10 +24,14 @@ struct Backup: ParsableCommand {
     }
 
     func run() throws {
-        // It only reads, and writes where whoever calls it may: the daemon may not.
+        // It writes where whoever calls it may: the daemon may not.
         let workspace = try global.workspace()
-        let written = try keep.map { try workspace.backup(into: file, keeping: $0) } ?? file
-        if keep == nil { try workspace.backup(to: file) }
+        var written = file
+        if let keep {
+            written = try workspace.backup(into: file, keeping: keep)
+        } else {
+            try workspace.backup(to: file)
+        }
         Console.line("\(written) holds everything. To restore: stop muster, then muster restore \(written).")
     }
 }

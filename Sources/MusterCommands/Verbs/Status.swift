@@ -21,7 +21,7 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         guard !all else { return try await showAll() }
-        let report = try await report()
+        let report = try await report(global)
         let text = StatusText(report: report)
         if json { try Console.json(text.counts) } else { text.lines().forEach { Console.line($0) } }
         if report.trouble != nil { throw ExitCode(2) }
@@ -35,18 +35,17 @@ struct Status: AsyncParsableCommand {
         let width = programmes.map(\.name.count).max() ?? 0
         var worst: Int32 = 0
         for programme in programmes {
-            var other = self
-            other.global = try GlobalOptions.parse(["--config", programme.config])
-            let (line, code) = await other.line()
-            Console.line("\(programme.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(line)")
+            let (line, code) = await line(try GlobalOptions.parse(["--config", programme.config]))
+            Console.line("\(programme.name.padded(width))  \(line)")
             worst = max(worst, code)
         }
         if worst > 0 { throw ExitCode(worst) }
     }
 
-    private func line() async -> (String, Int32) {
+    /// How one of several is doing, and the exit code that this alone would have.
+    private func line(_ global: GlobalOptions) async -> (String, Int32) {
         do {
-            let report = try await report()
+            let report = try await report(global)
             if let trouble = report.trouble { return (trouble, 2) }
             return (report.line, report.needsSomebody ? 1 : 0)
         } catch {
@@ -56,7 +55,7 @@ struct Status: AsyncParsableCommand {
     }
 
     /// Where the state cannot be written it is read all the same: just then somebody looks here.
-    private func report() async throws -> StatusReport {
+    private func report(_ global: GlobalOptions) async throws -> StatusReport {
         do {
             return try await global.perform(ReportStatus.self, Nothing())
         } catch let error as StoreError where error.kind == .readOnly || error.kind == .full {

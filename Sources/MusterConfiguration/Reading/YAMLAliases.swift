@@ -11,6 +11,7 @@ struct YAMLAliases {
         var line = 1
         // Whether a key may begin here: after nothing but blanks and dashes on its line, or inside braces.
         var mayBegin = true
+        var depth = 0
         var before = UInt8(ascii: "\n")
         for (index, byte) in bytes.enumerated() {
             switch byte {
@@ -25,7 +26,13 @@ struct YAMLAliases {
             case UInt8(ascii: "\n"):
                 line += 1
                 mayBegin = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ","): mayBegin = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                depth += 1
+                mayBegin = true
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth = max(0, depth - 1)
+                mayBegin = false
+            case UInt8(ascii: ","): mayBegin = depth > 0
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "-"): break
             default: mayBegin = false
             }

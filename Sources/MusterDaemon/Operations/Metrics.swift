@@ -97,7 +97,7 @@ public struct Metrics {
             page.counter(
                 name, help,
                 Self.mailKinds.map { kind in
-                    (["kind": kind.rawValue], Double(finished.count(OutboxMessage.mail, kind, state)))
+                    (["kind": kind.rawValue], Double(finished.count(of: kind, to: OutboxMessage.mail, in: state)))
                 })
         }
         let endpoints = status.destinations.map(\.name).filter { $0 != OutboxMessage.mail }
@@ -107,7 +107,7 @@ public struct Metrics {
                 [OutboxMessage.State.delivered, .dead].map { state in
                     (
                         ["endpoint": endpoint, "result": state.rawValue],
-                        Double(finished.count(endpoint, .event, state))
+                        Double(finished.count(of: .event, to: endpoint, in: state))
                     )
                 }
             })
@@ -151,7 +151,7 @@ private struct FinishedMessages {
         for gone in status.forgotten { counts[[gone.destination, gone.kind, gone.state], default: 0] += gone.count }
     }
 
-    func count(_ destination: String, _ kind: OutboxMessage.Kind, _ state: OutboxMessage.State) -> Int {
+    func count(of kind: OutboxMessage.Kind, to destination: String, in state: OutboxMessage.State) -> Int {
         counts[[destination, kind.rawValue, state.rawValue]] ?? 0
     }
 }
@@ -160,8 +160,6 @@ private struct FinishedMessages {
 private struct Page {
     let programme: String
     private(set) var text = ""
-
-    init(programme: String) { self.programme = programme }
 
     mutating func gauge(_ name: String, _ help: String, _ samples: [([String: String], Double)]) {
         write("gauge", name, help, samples)

@@ -8,7 +8,7 @@ extension ServiceContext {
     /// How the programme is doing, with what the last rounds of the services have found.
     func status() throws -> StatusReport {
         var report = try StatusReport(workspace, nextReminder: nextReminder, trouble: nil)
-        report.hasConfigErrors = configFailure != nil
+        report.hasConfigErrors = hasConfigErrors
         return report
     }
 

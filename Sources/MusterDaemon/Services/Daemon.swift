@@ -48,7 +48,7 @@ public struct Daemon: Sendable {
             workspace: workspace, logger: logger, fingerprint: failure == nil ? fingerprint : nil, load: load)
         if let failure {
             logger.error("the config has errors; the last one without is in force", metadata: ["reason": "\(failure)"])
-            context.configFailure = failure.description
+            context.hasConfigErrors = true
         } else {
             context.keepConfig()
         }
@@ -71,7 +71,8 @@ public struct Daemon: Sendable {
     private func open() throws -> (Workspace, Workspace.Failure?) {
         do {
             return (try Workspace(config: config, state: state, now: now), nil)
-        } catch let failure as Workspace.Failure {
+        } catch let failure as Workspace.Failure where !ConfigCheck(config: config).errors.isEmpty {
+            // Any other failure is none of the config's: a state of another programme stays refused.
             let directory =
                 state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
                 ?? (try? Workspace.stateDirectory(config: config, state: nil))

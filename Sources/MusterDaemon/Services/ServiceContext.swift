@@ -15,7 +15,7 @@ final class ServiceContext: Sendable {
         var planningSeconds: Double?
         var nextReminder: Instant?
         var loaded: Instant
-        var configFailure: String?
+        var hasConfigErrors = false
         var feedAnswers = [200: 0, 304: 0, 404: 0, 429: 0, 500: 0]
     }
 
@@ -80,40 +80,41 @@ final class ServiceContext: Sendable {
     ///
     /// - Throws: `Workspace.Failure` where it has errors, or names another state; then the old one stays in force.
     func reload() throws {
-        guard load != nil else { return }
-        do {
-            try reloadIfGood()
-            configFailure = nil
-            keepConfig()
-        } catch {
-            configFailure = "\(error)"
-            throw error
-        }
-        logger.notice("config read anew")
-    }
-
-    private func reloadIfGood() throws {
         guard let load else { return }
         // Looked at before it is read: what changes meanwhile is then read the next time.
         let fingerprint = ConfigFingerprint(directory: workspace.configDirectory)
+        do {
+            use(try successor(load), asOf: fingerprint)
+            hasConfigErrors = false
+        } catch {
+            hasConfigErrors = true
+            throw error
+        }
+        keepConfig()
+        logger.notice("config read anew")
+    }
+
+    private func successor(_ load: () throws -> Workspace) throws -> Workspace {
         let next = try load()
         guard next.stateDirectory == workspace.stateDirectory else {
             throw Workspace.Failure(
                 "The state directory cannot change while running; restart muster serve for that.", exitCode: 78)
         }
-        use(next, asOf: fingerprint)
+        return next
     }
 
-    /// Why the config as it is written is not in force; nil where it is.
-    var configFailure: String? {
-        get { state.withLock { $0.configFailure } }
-        set { state.withLock { $0.configFailure = newValue } }
+    /// Whether the config as it is written is not in force.
+    var hasConfigErrors: Bool {
+        get { state.withLock { $0.hasConfigErrors } }
+        set { state.withLock { $0.hasConfigErrors = newValue } }
     }
 
     /// Keeps the config in force for a start at which it has errors.
     func keepConfig() {
+        let (workspace, fingerprint) = state.withLock { ($0.workspace, $0.fingerprint) }
         do {
-            try ConfigCopy(stateDirectory: workspace.stateDirectory).save(from: workspace.configDirectory)
+            try ConfigCopy(stateDirectory: workspace.stateDirectory).save(
+                from: workspace.configDirectory, asOf: fingerprint)
         } catch {
             logger.warning("the config cannot be kept for a start without one", metadata: ["reason": "\(error)"])
         }

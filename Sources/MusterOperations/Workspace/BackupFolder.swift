@@ -15,7 +15,7 @@ struct BackupFolder {
     func files(of programme: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
             let time = name.dropFirst(programme.count + 1).dropLast(".sqlite".count)
-            return name.hasPrefix(programme + "-") && name.hasSuffix(".sqlite") && time.count == 16
+            return name.hasPrefix(programme + "-") && name.hasSuffix(".sqlite")
                 && time.wholeMatch(of: /[0-9]{8}T[0-9]{6}Z/) != nil
         }.sorted().map { "\(path)/\($0)" }
     }

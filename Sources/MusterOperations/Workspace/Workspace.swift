@@ -60,7 +60,7 @@ public struct Workspace: Sendable {
         store: Store? = nil
     ) throws {
         let check = ConfigCheck(config: copy ?? config, copyOf: copy == nil ? nil : config)
-        let errors = check.diagnostics.filter { $0.severity == .error }
+        let errors = check.errors
         guard errors.isEmpty, let templates = check.templates else {
             let shown = errors.prefix(20).map(\.description).joined(separator: "\n")
             throw Failure(
@@ -68,7 +68,7 @@ public struct Workspace: Sendable {
                 exitCode: 78)
         }
         configDirectory = config
-        configuration = check.configuration.resolvingPaths { Self.path($0, from: config) }
+        configuration = check.configuration
         stateDirectory = try Self.stateDirectory(configuration, of: config, state)
         let store = try store ?? Store(directory: stateDirectory)
         self.store = store
