@@ -41,6 +41,13 @@ public struct ConfigCopy: Sendable {
         try files.moveItem(atPath: fresh, toPath: directory)
     }
 
+    /// Keeps the config as it is in a folder now, where one is kept.
+    ///
+    /// - Throws: where a file cannot be read or written; then the one before stays.
+    func renew(from config: String) throws {
+        if exists { try save(from: config, asOf: ConfigFingerprint(directory: config)) }
+    }
+
     /// Whether a file is one that the config is read from.
     private static func belongs(_ name: String) -> Bool {
         guard name != "muster.yaml" else { return true }

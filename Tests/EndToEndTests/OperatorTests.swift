@@ -116,6 +116,20 @@ import Testing
         #expect(try String(contentsOfFile: kept, encoding: .utf8).contains("length: 45 min"))
     }
 
+    @Test func `keeps nobody in it who was erased, though no daemon runs then`() throws {
+        #expect(try start().stop() == 0)
+        let muster = MusterProgram(files: files)
+        let kept = files.folder.path + "/state/config/programme/people.csv"
+        #expect(try String(contentsOfFile: kept, encoding: .utf8).contains("Patel"))
+        try files.replace(
+            "j.patel,\"Patel, Jay\",j.patel@example.test,900002,reviewer,,Mon-Thu 08:00-17:00\n", with: "",
+            in: "programme/people.csv")
+        #expect(try muster("apply").status == 0)
+        let erased = try muster("person", "erase", "j.patel")
+        #expect(erased.errors.contains("Nothing is kept about"), "who was in no session: \(erased.output)")
+        #expect(try !String(contentsOfFile: kept, encoding: .utf8).contains("Patel"))
+    }
+
     @Test func `does not so for another programme, whose config is as it should be`() throws {
         #expect(try start().stop() == 0)
         let muster = MusterProgram(files: files)

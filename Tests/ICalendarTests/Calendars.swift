@@ -21,3 +21,9 @@ func calendar(_ lines: String..., others: String = "", properties: String = "") 
     let event = (["BEGIN:VEVENT", "UID:1"] + lines + ["END:VEVENT"]).joined(separator: "\n")
     return "BEGIN:VCALENDAR\n\(properties)\(event)\n\(others)END:VCALENDAR\n"
 }
+
+/// A zone whose clocks are never changed.
+func timeZone(_ id: String, _ offset: String) -> String {
+    "BEGIN:VTIMEZONE\nTZID:\(id)\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:\(offset)\nTZOFFSETTO:\(offset)\n"
+        + "END:STANDARD\nEND:VTIMEZONE\n"
+}

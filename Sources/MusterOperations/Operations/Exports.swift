@@ -89,7 +89,9 @@ public enum ErasePerson: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        Response(
+        // The config that is kept for a start may be of a time at which it named the person.
+        try ConfigCopy(stateDirectory: workspace.stateDirectory).renew(from: workspace.configDirectory)
+        return Response(
             pseudonym: try await workspace.withWriteAccess { try workspace.erasePerson(request.person, $0) })
     }
 }
