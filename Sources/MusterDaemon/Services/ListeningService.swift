@@ -21,15 +21,20 @@ protocol ListeningService: Service {
 
 extension ListeningService {
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                var current: Listener?
-                while !Task.isCancelled {
+        let wakeSignal = wakeSignal
+        await withDiscardingTaskGroup { group in
+            var current: Listener?
+            await withGracefulShutdownHandler {
+                while !Task.isCancelled, !Task.isShuttingDownGracefully {
                     if current?.isOver == true { current = nil }
                     await move(&current, to: address(in: context.workspace.configuration), &group)
                     await wakeSignal.wait(atMost: .seconds(60))
                 }
+            } onGracefulShutdown: {
+                wakeSignal.notify()
             }
+            // Not cancelled: connections that have come and that nobody has looked at yet would end the program.
+            await current?.close()
         }
     }
 
