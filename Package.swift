@@ -212,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "MusterOperationsTests",
             dependencies: [
-                "CivilTime", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore", "MusterTestSupport",
+                "CivilTime", "MusterDelivery", "MusterModel", "MusterOperations", "MusterPlanning", "MusterStore",
+                "MusterTestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [.copy("Fixtures")]

@@ -19,7 +19,7 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(name: "Beginning:", subcommands: [Init.self, CycleCommand.self, TemplateCommand.self]),
             CommandGroup(
                 name: "Overruling the planner:",
-                subcommands: [Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
+                subcommands: [Proposals.self, Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
             CommandGroup(name: "Who comes:", subcommands: [AnswerCommand.self, Replies.self, Reply.self]),
             CommandGroup(
                 name: "Running it:",

@@ -83,7 +83,8 @@ public enum OperationCatalogue {
         ListWebhooks.self, TestWebhook.self, ReplayWebhooks.self, ListFeeds.self,
         CreateFeed.self, RevokeFeed.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self, ErasePerson.self,
         FindCalendars.self, SendTest.self, TakeMail.self, InterpretMail.self, RecordAnswer.self, ListIncomingMails.self,
-        ShowIncomingMail.self, SettleIncomingMail.self,
+        ShowIncomingMail.self, SettleIncomingMail.self, ListProposals.self, ShowProposal.self, ApproveProposal.self,
+        RejectProposal.self,
     ]
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 

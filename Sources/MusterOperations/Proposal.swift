@@ -27,6 +27,8 @@ public struct Proposal: Sendable {
     public let notes: [String]
     /// Decisions that are taken back when it is published.
     public let revertedDecisions: [Decision]
+    /// Why published runs cannot stay as they are.
+    public let obstacles: [TrackID: [PublishedObstacle]]
     /// How it was found; nil for an earlier revision that is published again.
     public let search: Search?
 

@@ -45,7 +45,7 @@ public struct DecisionNotes: Sendable {
                     guard !isFree else { return nil }
                     let when = Wording.moment(slots.instant(start), in: school.zone)
                     return
-                        "\(programme.person(id)?.name ?? id) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed, by a decision or the freeze (muster move, muster cancel or muster unpin \(track.id.session(stage.id)) changes that)."
+                        "\(programme.person(id)?.name ?? id) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed, by a decision, the freeze or a proposal that was rejected (muster move, muster cancel or muster unpin \(track.id.session(stage.id)) changes that)."
                 }
             }
         }

@@ -5,6 +5,8 @@ import MusterPlanner
 public struct Slots: Sendable {
     /// Minutes of a slot.
     public static let minutes = 15
+    /// Slots of a day.
+    static let perDay = 1440 / minutes
 
     /// The midnight in UTC at which slot 0 begins.
     public let start: Instant

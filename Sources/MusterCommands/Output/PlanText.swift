@@ -59,7 +59,7 @@ struct PlanText {
         if report.basis == nil {
             lines.append("  all \(Wording.count(changes.count, "session")) are new")
         } else {
-            lines += changes.prefix(40).map { "  " + describe($0) }
+            lines += changes.prefix(40).map { "  " + Self.describe($0) }
             if changes.count > 40 { lines.append("  … and \(changes.count - 40) more (--json lists them all)") }
         }
         return lines + [mails()]
@@ -76,7 +76,8 @@ struct PlanText {
         return "Mails: \(Wording.grouped(total)) to \(Wording.count(report.recipients, "person"))\(detail)\(quiet)"
     }
 
-    private func describe(_ change: PlanReport.Change) -> String {
+    /// What becomes of one session.
+    static func describe(_ change: PlanReport.Change) -> String {
         switch (change.before, change.after) {
         case (nil, let after?): "new        \(after.title), \(after.when)"
         case (let before?, nil): "cancelled  \(before.title), \(before.when)"

@@ -30,7 +30,12 @@ struct StatusText {
         let note = published.note.isEmpty ? "" : " · \(published.note)"
         return [
             "plan       revision \(published.revision) of \(published.at.inWords) · \(published.summary)\(note)"
-        ] + (report.sessions.next.map { ["next       \($0)"] } ?? [])
+        ]
+            + (report.proposal.map {
+                [
+                    "proposal   \($0.number) waits for your yes: \($0.title) (muster proposals show)"
+                ]
+            } ?? []) + (report.sessions.next.map { ["next       \($0)"] } ?? [])
             + published.missing.map { "missing    \($0.label): \($0.reason)" }
     }
 

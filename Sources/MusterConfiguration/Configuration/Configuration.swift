@@ -125,14 +125,6 @@ public struct Configuration: Sendable {
         public var address: String?
     }
 
-    /// What is done with a plan that differs from the published one.
-    public enum Policy: String, CaseIterable, Sendable {
-        /// It is said, and waits for `muster apply`.
-        case propose
-        /// It is published.
-        case apply
-    }
-
     /// How plans are made.
     public struct Planning: Sendable {
         /// Seconds at most.
@@ -143,8 +135,8 @@ public struct Configuration: Sendable {
         public var seed = 1
         /// Minutes between two sessions of one person.
         public var buffer = 15
-        /// What the daemon does with a plan that differs from the published one.
-        public var policy = Policy.propose
+        /// What the daemon does with a plan that differs from the published one, where a cycle says nothing.
+        public var policy = ChangePolicy.propose
         /// Days from now within which nothing new is planned.
         public var notice = 7
         /// Minutes before a session from which on the daemon changes nothing about it by itself.

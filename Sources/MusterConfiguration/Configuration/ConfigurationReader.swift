@@ -125,7 +125,10 @@ struct ConfigurationReader {
         mapping["seconds"]?.integer(1...3600).map { planning.seconds = $0 }
         mapping["rounds"]?.integer(0...10_000_000).map { planning.rounds = $0 }
         mapping["seed"]?.integer(0...1_000_000_000).map { planning.seed = $0 }
-        mapping["policy"]?.choice(Configuration.Policy.self).map { planning.policy = $0 }
+        // Version 1.0 wrote "apply" for "all".
+        mapping["policy"]?.choice(ChangePolicy.allCases.map(\.rawValue) + ["apply"]).map {
+            planning.policy = ChangePolicy(rawValue: $0) ?? .all
+        }
         mapping["freeze"]?.minutes(0...525_600).map { planning.freeze = $0 }
         mapping["buffer"]?.minutes(0...600).map { planning.buffer = $0 }
         if let node = mapping["notice"], let minutes = node.minutes(0...525_600) {

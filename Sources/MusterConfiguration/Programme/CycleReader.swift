@@ -6,6 +6,7 @@ struct CycleReader {
     static let keys = [
         "cycle", "name", "partnership", "dates", "team", "stages", "rules", "weights", "hosts", "training", "alarms",
         "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "show-attendees-up-to", "answer-by",
+        "policy", "freeze",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
     static let trainingKeys = ["school", "dates", "required", "invited"]
@@ -55,7 +56,8 @@ struct CycleReader {
             reminders: reminders, reminderHours: hours,
             deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
             answerDays: answerDays(mapping["answer-by"]),
-            attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20)
+            attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20,
+            policy: mapping["policy"]?.choice(ChangePolicy.self), freeze: mapping["freeze"]?.minutes(0...525_600))
     }
 
     /// `7 days`, or `never`.

@@ -28,24 +28,23 @@ struct PlanningService: PeriodicService {
         options.waitsForSecondThoughts = true
         // The C library keeps what a search took for the next one, which may be hours away.
         defer { cmemory_give_back() }
-        let proposal = try await workspace.propose(options)
+        let (followUp, proposal) = try await workspace.followUp(options)
         context.planningSeconds = proposal.search?.seconds
-        guard !proposal.changes.isEmpty, !Task.isCancelled else { return nil }
-        let mails = proposal.changes.mailsByReason.values.reduce(0, +)
-        // The first revision is for somebody to publish: an empty state may also be a state that was lost, and everybody
-        // would be invited a second time.
-        guard workspace.configuration.planning.policy == .apply, proposal.basis != nil else {
+        switch followUp {
+        case .nothing: break
+        case .proposed(let change, let isNew):
+            guard isNew else { break }
             context.logger.notice(
-                "a change is proposed; muster plan shows it, muster apply publishes it",
-                metadata: ["sessions": "\(proposal.changes.changes.count)", "mails": "\(mails)"])
-            return nil
+                "a change is proposed; muster proposals shows it",
+                metadata: ["proposal": "\(change.number)", "change": "\(change.title)"])
+        case .published(let result, let isPart):
+            context.logger.notice(
+                workspace.needsApproval ? "published; its mails are held until somebody approves of them" : "published",
+                metadata: ["revision": "\(result.revision)", "mails": "\(result.mails)"])
+            context.reminderSignal.notify()
+            context.deliverySignal.notify()
+            if isPart { context.planningSignal.notify() }
         }
-        let report = try await workspace.publish(proposal, note: "by the daemon", isApproved: false)
-        context.logger.notice(
-            workspace.needsApproval ? "published; its mails are held until somebody approves of them" : "published",
-            metadata: ["revision": "\(report.revision)", "mails": "\(report.mails)"])
-        context.reminderSignal.notify()
-        context.deliverySignal.notify()
         return nil
     }
 }

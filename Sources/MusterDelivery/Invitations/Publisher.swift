@@ -64,6 +64,15 @@ public struct Publisher: Sendable {
             }
         }
         publication.announcements = announcements(publication, changes, previous)
+        if let change = publication.change {
+            let event = Event.proposal(.proposalApplied, change, by: publication.actor, at: now)
+            publication.announcements.append(webhooks.announcement(of: event))
+        }
+        publication.announcements += publication.updates.flatMap { update in
+            update.change.substitutions.map {
+                webhooks.announcement(of: .substituted(update.session, $0.role, $0.left, by: $0.joined, at: now))
+            }
+        }
         return try store.publish(publication) { update, knowledge in
             self.update(
                 update.change, update.session, knowledge, answers[update.session.uid] ?? [], tracks, causes, at: now)

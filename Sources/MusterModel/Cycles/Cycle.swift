@@ -36,6 +36,11 @@ public struct Cycle: Sendable {
     public var answerDays: Int?
     /// Where everybody can read who else comes: up to so many attendees.
     public var attendeesShownUpTo: Int
+    /// What muster does by itself with a change; nil for what the operator says.
+    public var policy: ChangePolicy?
+    /// Minutes before a session from which on nothing about it changes but who takes a seat; nil for what the operator
+    /// says.
+    public var freeze: Int?
 
     /// A role of a team.
     public struct TeamRole: Hashable, Sendable {
@@ -63,7 +68,8 @@ public struct Cycle: Sendable {
         stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
         alarms: [Int] = [], visibility: SessionDetails.Visibility = .public, allowsProposals: Bool = true,
         reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
-        deadlines: [Deadline] = [], answerDays: Int? = Cycle.usualAnswerDays, attendeesShownUpTo: Int = 20
+        deadlines: [Deadline] = [], answerDays: Int? = Cycle.usualAnswerDays, attendeesShownUpTo: Int = 20,
+        policy: ChangePolicy? = nil, freeze: Int? = nil
     ) {
         self.id = id
         self.name = name
@@ -82,6 +88,8 @@ public struct Cycle: Sendable {
         self.deadlines = deadlines
         self.answerDays = answerDays
         self.attendeesShownUpTo = attendeesShownUpTo
+        self.policy = policy
+        self.freeze = freeze
     }
 }
 

@@ -107,6 +107,40 @@ extension Event {
             actor: answer.way == Answer.mail ? answer.person : answer.way)
     }
 
+    /// Somebody takes the place of another in a session; the title names nobody, since other programs are told it.
+    public static func substituted(
+        _ session: PublishedSession, _ role: RoleID, _ left: PersonID, by joined: PersonID, at now: Instant
+    ) -> Event {
+        struct Data: Encodable {
+            let session: SessionID
+            let uid: String
+            let role: RoleID
+            let person: PersonID
+            let insteadOf: PersonID
+        }
+        let id = session.details.id
+        return Event(
+            kind: .attendeeSubstituted, at: now, subject: id, uid: session.uid,
+            data: Data(session: id, uid: session.uid, role: role, person: joined, insteadOf: left),
+            title: "\(session.details.title): \(joined) instead of \(left)")
+    }
+
+    /// A change to the plan that waits for somebody's yes, or was decided about.
+    public static func proposal(
+        _ kind: EventKind, _ change: PlanChange, because reason: String = "", by actor: String = Event.muster,
+        at now: Instant
+    ) -> Event {
+        struct Data: Encodable {
+            let proposal: Int
+            let tracks: [TrackID]
+            let reason: String
+        }
+        let title = "The proposal \(change.number) \(kind == .proposalCreated ? "waits" : kind.word): \(change.title)"
+        return Event(
+            kind: kind, at: now, data: Data(proposal: change.number, tracks: change.tracks, reason: reason),
+            title: title + (reason.isEmpty ? "" : " (\(reason))"), actor: actor)
+    }
+
     /// Something that a coordinator decided over the planner's head.
     public static func decided(_ decision: Decision, _ title: String) -> Event {
         struct Data: Encodable {

@@ -26,6 +26,18 @@ public enum EventKind: String, CaseIterable, Sendable {
     case attendeeDeclined = "attendee.declined"
     /// Somebody may come to a session.
     case attendeeTentative = "attendee.tentative"
+    /// Somebody takes the place of another in a session.
+    case attendeeSubstituted = "attendee.substituted"
+    /// Somebody proposes another time for a session.
+    case attendeeProposed = "attendee.proposed"
+    /// A change to the plan waits for somebody's yes.
+    case proposalCreated = "proposal.created"
+    /// Somebody said yes to a change, and it was published.
+    case proposalApplied = "proposal.applied"
+    /// Somebody said no to a change, or thought better of that.
+    case proposalRejected = "proposal.rejected"
+    /// A mail that a server had taken came back.
+    case mailBounced = "mail.bounced"
     /// Somebody has dealt with a mail that waited.
     case mailSettled = "mail.settled"
     /// Somebody tries an endpoint.
@@ -47,7 +59,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     public static let forWebhooks: [EventKind] = [
         .sessionScheduled, .sessionMoved, .sessionChanged, .sessionCancelled, .sessionUnscheduled, .planPublished,
         .reminderSent, .deliveryFailed, .calendarStale, .calendarRecovered, .attendeeAccepted, .attendeeDeclined,
-        .attendeeTentative,
+        .attendeeTentative, .attendeeProposed, .attendeeSubstituted, .proposalCreated, .proposalApplied,
+        .proposalRejected, .mailBounced,
     ]
 
     /// Whether the log keeps it: of reminders the outbox knows everything, and a test is nothing that happened.

@@ -39,6 +39,26 @@ public struct ChangeSet: Sendable {
 
         /// The session.
         public var id: SessionID { after?.id ?? before?.details.id ?? "" }
+
+        /// Whether all that changes is who takes the seats.
+        public var isSubstitution: Bool {
+            guard let before, !before.isCalledOff, let after else { return false }
+            var seats = before.details.filledIn(from: after)
+            seats.participants = after.participants
+            return seats == after
+        }
+
+        /// Who takes whose place, as far as that can be said: by role, in order.
+        public var substitutions: [(role: RoleID, left: PersonID, joined: PersonID)] {
+            guard let before = before?.details.participants, let after = after?.participants else { return [] }
+            let (old, new) = (Set(before.map(\.person)), Set(after.map(\.person)))
+            return Set(before.map(\.role)).sorted().flatMap { role in
+                zip(
+                    before.filter { $0.role == role && !new.contains($0.person) },
+                    after.filter { $0.role == role && !old.contains($0.person) }
+                ).map { (role, $0.person, $1.person) }
+            }
+        }
     }
 
     /// Something that one person must be told about one session.

@@ -129,7 +129,7 @@ public struct PlanReport: Codable, Sendable {
 }
 
 extension PlanReport.Change {
-    fileprivate init(_ change: ChangeSet.SessionChange) {
+    init(_ change: ChangeSet.SessionChange) {
         session = change.id
         after = change.after.map(PlanReport.Appearance.init)
         before = (change.before?.details).map(PlanReport.Appearance.init)

@@ -73,6 +73,10 @@ public struct StatusReport: Codable, Sendable {
     public var answers: [String: Int]
     /// Mails that wait for somebody to read them.
     public var waitingMails: Int
+    /// The change to the plan that waits for somebody's yes; nil for none.
+    public var proposal: PlanChange?
+    /// `3 of 43 sessions have ever been moved`.
+    public var stability: String
     /// How many messages there are of each destination, kind and state.
     public var messages: [OutboxStatistic]
     /// How each destination is doing.
@@ -100,7 +104,8 @@ public struct StatusReport: Codable, Sendable {
 
     /// Whether somebody has to do something: mails were given up or wait for approval, or a way is closed.
     public var needsSomebody: Bool {
-        !dead.isEmpty || !missingSecrets.isEmpty || waitingMails > 0 || (outbox[.held] ?? 0) > 0
+        !dead.isEmpty || !missingSecrets.isEmpty || waitingMails > 0 || proposal != nil
+            || (outbox[.held] ?? 0) > 0
             || destinations.contains { $0.givenUp != nil || $0.failingSince.map { at - $0 >= 3600 } ?? false }
     }
 
@@ -128,6 +133,8 @@ extension StatusReport {
         sessions = try Sessions(store, at: now)
         answers = try store.answerCounts(at: now)
         waitingMails = try store.waitingMails()
+        proposal = try store.openChange()
+        stability = try workspace.stability()
         messages = try store.outboxStatistics()
         destinations = try workspace.destinations.map { try store.destination($0) }
         dead = try store.messageHeads([.dead], limit: 5).map { MessageSummary($0, workspace.programme) }

@@ -29,12 +29,25 @@ extension Workspace {
         let published = try store.publishedSessions().filter { isOurs($0.details.id) }
         let sessions = published.map(\.details)
         return [
+            try proposed(isOurs, since: since),
             DigestRun.Section("To look after", try troubles(isOurs)),
             try declined(published, since: since),
             DigestRun.Section("Changed since the last time", try news(sessions, of: cycles, since: since)),
             DigestRun.Section("In the days to come", coming(sessions, partnership)),
             DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
         ]
+    }
+
+    /// What waits for the coordinator's yes, and why; news once.
+    private func proposed(_ isOurs: (SessionID) -> Bool, since: Instant) throws -> DigestRun.Section {
+        guard let open = try store.openChange(), open.tracks.contains(where: isOurs) else {
+            return DigestRun.Section("Waits for your yes", [])
+        }
+        let causes = try waitingProposal(open.number).1.view.causes
+        return DigestRun.Section(
+            "Waits for your yes",
+            causes.prefix(10) + ["Proposal \(open.number): \(open.title). muster proposals show tells all of it."],
+            isNews: open.at > since)
     }
 
     private func troubles(_ isOurs: (SessionID) -> Bool) throws -> [String] {

@@ -22,6 +22,20 @@ extension Workspace {
     }
 }
 
+extension Workspace {
+    /// So many changes are looked at closely.
+    private static let mostExplained = 20
+
+    /// Who else could take the seats that change hands, and when else sessions could be that move, in lines of text.
+    func alternatives(to proposal: Proposal) throws -> [String] {
+        let explainer = Explainer(
+            programme: programme, proposal: proposal, published: [:], answers: [:], now: now())
+        let lines = proposal.changes.changes.prefix(Self.mostExplained).map(explainer.alternatives)
+        var seen: Set<[String]> = []
+        return lines.filter { seen.insert($0).inserted }.flatMap(\.self)
+    }
+}
+
 /// Puts the planner's answers into words.
 private struct Explainer {
     let programme: Programme
@@ -88,6 +102,17 @@ private struct Explainer {
         return isPassed
             ? "\(name) was not held, and the run has gone past it."
             : "\(name) was cancelled (muster unpin \(track.id.session(stage.id)) takes that back)."
+    }
+
+    /// What else could have been done in place of a change.
+    func alternatives(_ change: ChangeSet.SessionChange) -> [String] {
+        guard let before = change.before?.details, let after = change.after,
+            let (track, stage) = programme.stage(of: change.id), let zone = programme.school(track.school)?.zone
+        else { return [] }
+        let isMoved = before.start != after.start
+        let seats = isMoved ? [] : change.substitutions.flatMap { whyThem(track, $0.role, $0.joined) }
+        let times = isMoved ? whyThen(track, stage, zone) : []
+        return (seats + times).isEmpty ? [] : [after.title] + seats + times
     }
 
     func person(_ id: PersonID) -> [String] {

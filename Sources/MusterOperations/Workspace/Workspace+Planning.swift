@@ -20,6 +20,8 @@ extension Workspace {
         public var readsCalendars = true
         /// Whether an answer by mail that says no has to be a quarter of an hour old, so that it can be taken back.
         public var waitsForSecondThoughts = false
+        /// Runs that stay as they are published, whatever happened to them; those that are not published stay out.
+        public var keptTracks: Set<TrackID> = []
         /// Of which tracks that do not fit it is worked out what would help; nil for all.
         public var repairedTracks: Set<TrackID>?
         /// Told now and then: rounds done and the best score.
@@ -33,6 +35,7 @@ extension Workspace {
     ///
     /// - Throws: `Failure` where there is no cycle to plan.
     public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
+        var options = options
         let copies = options.readsCalendars ? try await refreshCalendars().copies : try currentCopies()
         let now = now()
         let basis = try store.latestRevision()
@@ -43,23 +46,44 @@ extension Workspace {
             copies: copies, published: basis?.plan ?? Plan(), ledger: try store.ledger(at: now), decisions: decisions,
             declines: declines, now: now, notice: configuration.planning.notice,
             buffer: configuration.planning.buffer)
-        var (found, missing) = try await plan(context, decisions, options)
-        // A substitute first; where there is none, another date; where there is none either, all stays as it is.
+        options.keptTracks.formUnion(rejectedTracks(context, try store.rejectedChanges()))
+        context.declines.removeAll { options.keptTracks.contains($0.session.trackOfSession) }
+        var (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
+        let obstacles = found.obstacles
+        // A substitute on the same date first; where there is none, another date; where there is none either, whoever
+        // declined is left where they are.
         if !missing.isEmpty {
+            let moved = missing
             context.irreplaceable = missing
-            (found, missing) = try await plan(context, decisions, options)
-        }
-        if !missing.isEmpty {
-            context.declines.removeAll { missing.contains($0.session.trackOfSession) }
-            (found, _) = try await plan(context, decisions, options)
+            (found, missing) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
+            missing.formIntersection(context.declines.map(\.session.trackOfSession))
+            if !missing.isEmpty {
+                context.declines.removeAll { missing.contains($0.session.trackOfSession) }
+                (found, _) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
+            }
         }
         return try proposal(
             found.plan, basis: basis, ledger: context.ledger, copies: copies, decisions: decisions, kept: found.kept,
-            search: found.search,
+            search: found.search, obstacles: obstacles,
             notes: declines.filter { decline in
                 let track = decline.session.trackOfSession
                 return missing.contains(track) && !found.plan.unscheduled.contains { $0.id == track }
             }.map(unanswered))
+    }
+
+    /// Published runs that stay as they are since somebody said no to a change, and nothing has been added to why it was
+    /// proposed.
+    private func rejectedTracks(
+        _ context: ProblemCompiler.Context, _ rejections: [Store.RejectedChange]
+    ) -> Set<TrackID> {
+        guard !rejections.isEmpty, let compiler = ProblemCompiler(programme, context: context) else { return [] }
+        let obstacles = compiler.compile().publishedObstacles
+        let published = context.published.tracksByID
+        return rejections.reduce(into: []) { kept, rejection in
+            let known = Set((try? JSONDecoder().decode([PublishedObstacle].self, from: rejection.causes)) ?? [])
+            kept.formUnion(
+                rejection.tracks.filter { published[$0] != nil && known.isSuperset(of: obstacles[$0] ?? []) })
+        }
     }
 
     private struct FoundPlan {
@@ -67,28 +91,39 @@ extension Workspace {
         /// The decisions that it follows, with what is too near to change.
         let kept: [Decision]
         let search: Proposal.Search
+        /// Why published runs could not stay as they are.
+        let obstacles: [TrackID: [PublishedObstacle]]
     }
 
-    /// Plans, and says which published runs would be lost because somebody declined.
+    /// Plans, and says which published runs would be lost because somebody declined, or is not free.
+    ///
+    /// - Parameter isDateKept: whether a run in which only seats must be filled is to stay on its dates.
     private func plan(
-        _ context: ProblemCompiler.Context, _ decisions: [Decision], _ options: PlanningOptions
+        _ context: ProblemCompiler.Context, _ decisions: [Decision], _ options: PlanningOptions,
+        dateKept isDateKept: (TrackID) -> Bool
     ) async throws -> (FoundPlan, lost: Set<TrackID>) {
         var context = context
-        context.decisions += freezes(context.published, except: Set(decisions.map(\.subject)), context.declines)
+        let decided = Set(decisions.map(\.subject))
+        context.decisions += freezes(context.published, except: decided, context.declines, keeping: options.keptTracks)
+        context.decisions += omissions(options.keptTracks, context.published)
         guard let compiler = ProblemCompiler(programme, context: context) else {
             throw Failure("There is no cycle to plan: write one in programme/cycles/.", exitCode: 78)
         }
-        let problem = compiler.compile()
+        var problem = compiler.compile()
+        let obstacles = problem.publishedObstacles
+        let steady = problem.keepDates(
+            where: obstacles.filter { isDateKept($0.key) && !options.keptTracks.contains($0.key) })
         let search = try await solve(problem, compiler.slots, options)
         let declined = Set(context.declines.map(\.session.trackOfSession))
-        let lost = Set(search.outcome.solution.unscheduled.map(\.track)).intersection(declined)
+        let lost = Set(search.outcome.solution.unscheduled.map(\.track)).intersection(declined.union(steady))
             .intersection(context.published.tracks.map(\.id))
         let decoder = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
-        let plan = decoder.plan(search.outcome) {
+        var plan = decoder.plan(search.outcome) {
             lost.isEmpty && options.repairedTracks?.contains($0) ?? true
         }
-        return (FoundPlan(plan: plan, kept: context.decisions, search: search), lost)
+        plan.unscheduled += context.published.unscheduled.filter { options.keptTracks.contains($0.id) }
+        return (FoundPlan(plan: plan, kept: context.decisions, search: search, obstacles: obstacles), lost)
     }
 
     /// That somebody declined and nothing else could be found.
@@ -156,10 +191,13 @@ extension Workspace {
     /// them.
     ///
     /// Somebody may still take the place of whoever declined.
-    private func freezes(_ plan: Plan, except decided: Set<String>, _ declines: [Answer]) -> [Decision] {
-        let end = now() + configuration.planning.freeze * 60
-        return plan.tracks.flatMap { planned -> [Decision] in
+    private func freezes(
+        _ plan: Plan, except decided: Set<String>, _ declines: [Answer], keeping kept: Set<TrackID>
+    ) -> [Decision] {
+        plan.tracks.flatMap { planned -> [Decision] in
             guard let track = programme.track(planned.id), !decided.contains(planned.id) else { return [] }
+            let freeze = track.cycle.freeze ?? configuration.planning.freeze
+            let end = kept.contains(track.id) ? Instant(seconds: .max) : now() + freeze * 60
             return planned.sessions.filter { $0.start > now() && $0.start < end }.compactMap { session in
                 let subject = planned.id.session(session.stage)
                 let stage = track.stages.first { $0.id == session.stage }
@@ -168,6 +206,13 @@ extension Workspace {
                 let team = planned.team(at: stage).mapValues { $0.filter { !gone.contains($0) } }
                 return Decision(subject: subject, kind: .pin(start: session.start, team: team), at: now())
             }
+        }
+    }
+
+    /// Runs that are to stay out since nobody has agreed to them yet.
+    private func omissions(_ kept: Set<TrackID>, _ published: Plan) -> [Decision] {
+        kept.subtracting(published.tracks.map(\.id)).sorted().map {
+            Decision(subject: $0, kind: .cancel, at: now())
         }
     }
 
@@ -206,7 +251,7 @@ extension Workspace {
     func proposal(
         _ plan: Plan, basis: Revision?, ledger: Ledger, copies: [CalendarSource: CalendarCopy],
         decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = [],
-        notes: [String] = []
+        obstacles: [TrackID: [PublishedObstacle]] = [:], notes: [String] = []
     ) throws -> Proposal {
         let builder = DetailsBuilder(programme: programme, organiser: configuration.organiser.address)
         let details = builder.details(plan)
@@ -226,7 +271,8 @@ extension Workspace {
             + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
         return Proposal(
             plan: plan, details: details, duties: builder.duties(plan), changes: changes, basis: basis, ledger: ledger,
-            decisions: decisions, copies: copies, notes: notes, revertedDecisions: revertedDecisions, search: search)
+            decisions: decisions, copies: copies, notes: notes, revertedDecisions: revertedDecisions,
+            obstacles: obstacles, search: search)
     }
 }
 

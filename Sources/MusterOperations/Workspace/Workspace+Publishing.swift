@@ -9,11 +9,14 @@ import MusterStore
 extension Workspace {
     /// Publishes a proposal: plan, revision, mails, decisions taken back and approval in one transaction, or nothing.
     ///
+    /// - Parameter change: the proposal that somebody has just said yes to; nil for none.
     /// - Parameter isApproved: whether somebody wants it; else the mails are held where the config says so.
     /// - Throws: `StoreError` of the kind `conflict` where another revision was published, or something was decided,
     ///   meanwhile.
     @discardableResult
-    public func publish(_ proposal: Proposal, note: String, isApproved: Bool) async throws -> PublicationResult {
+    public func publish(
+        _ proposal: Proposal, note: String, isApproved: Bool, following change: PlanChange? = nil
+    ) async throws -> PublicationResult {
         let organiser = try organiser
         let publisher = Publisher(
             store: store, composer: try messageComposer, webhooks: try webhookComposer, domain: organiser.domain,
@@ -24,6 +27,7 @@ extension Workspace {
         publication.actor = actor
         publication.duties = proposal.duties
         publication.revertedDecisions = proposal.revertedDecisions
+        publication.change = change
         publication.approval = isApproved ? .given : needsApproval ? .awaited : .notNeeded
         let ready = publication
         return try await withWriteAccess { _ in

@@ -17,7 +17,28 @@ enum Migrations {
         migrator.registerMigration("0009 answers", migrate: createAnswers)
         migrator.registerMigration("0010 unfinished readings", migrate: createUnfinishedReadings)
         migrator.registerMigration("0011 forgotten messages", migrate: countForgottenMessages)
+        migrator.registerMigration("0012 changes that are proposed", migrate: createPlanChanges)
         return migrator
+    }
+
+    private static func createPlanChanges(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE planChange (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    at INTEGER NOT NULL,
+                    state TEXT NOT NULL,       -- 'open', 'applied', 'rejected' or 'outdated'
+                    fingerprint TEXT NOT NULL,
+                    title TEXT NOT NULL,
+                    tracks TEXT NOT NULL,      -- JSON: ids
+                    causes BLOB NOT NULL,      -- JSON: ids
+                    content BLOB,              -- JSON: the plan and what it means, while it waits
+                    decided INTEGER,
+                    author TEXT NOT NULL DEFAULT '',
+                    reason TEXT NOT NULL DEFAULT ''
+                ) STRICT;
+                CREATE UNIQUE INDEX planChangeOpen ON planChange (state) WHERE state = 'open';
+                """)
     }
 
     /// Counters only grow: what is forgotten has been sent all the same.

@@ -27,6 +27,7 @@ extension Store {
             try erasure.renameRows()
             try erasure.erasePlans()
             try erasure.eraseDecisions()
+            try erasure.erasePlanChanges()
             try database.execute(
                 sql: "DELETE FROM calendar WHERE location NOT IN (SELECT value FROM json_each(?))",
                 arguments: [try Self.jsonList(calendars.map(\.location))])
@@ -183,6 +184,15 @@ private struct Erasure {
                 sql: "UPDATE decision SET kind = ? WHERE number = ?",
                 arguments: [String(decoding: pin, as: UTF8.self), row["number"] as Int])
         }
+    }
+
+    /// What is proposed is worked out anew without them; what was rejected forgets why it was proposed.
+    func erasePlanChanges() throws {
+        try database.execute(
+            sql: """
+                UPDATE planChange SET state = 'outdated', content = NULL WHERE state = 'open';
+                UPDATE planChange SET causes = '[]', reason = '' WHERE instr(CAST(causes AS TEXT), ?) > 0
+                """, arguments: [id])
     }
 
     private func renamed(_ team: [RoleID: [PersonID]]) -> [RoleID: [PersonID]] {

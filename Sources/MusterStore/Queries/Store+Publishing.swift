@@ -29,6 +29,8 @@ public struct Publication: Sendable {
     public var revertedDecisions: [Decision] = []
     /// What becomes of mails that need somebody's approval.
     public var approval = Approval.notNeeded
+    /// The proposed change that it follows; nil for none.
+    public var change: PlanChange?
 
     /// What becomes of mails that need somebody's approval.
     public enum Approval: Sendable {
@@ -223,6 +225,7 @@ extension Store {
             try save(publication.duties, at: publication.at, database)
             if let owner = publication.owner { try save(owner, database) }
             for announcement in publication.announcements { try add(announcement, of: publication, &result, database) }
+            try settleChanges(publication, database)
             try remove(publication.revertedDecisions, by: publication.actor, at: publication.at, database)
             if case .given = publication.approval { result.released = try approve(at: publication.at, database) }
             return result

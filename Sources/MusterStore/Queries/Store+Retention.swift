@@ -42,6 +42,7 @@ extension Store {
                     DELETE FROM incoming WHERE at < :past;
                     UPDATE incoming SET content = NULL, state = 'ignored', reason = reason || '; nobody looked at it'
                         WHERE state = 'waiting' AND at < :contents;
+                    DELETE FROM planChange WHERE decided < :past;
                     DELETE FROM schoolEvent WHERE unixepoch(last) < :past;
                     DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM calendar WHERE attempted < :copies

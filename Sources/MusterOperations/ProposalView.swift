@@ -1,0 +1,78 @@
+import CivilTime
+import Foundation
+import MusterModel
+import MusterPlanning
+import MusterStore
+
+/// A proposed change as people look at it before they say yes or no.
+public struct ProposalView: Codable, Sendable {
+    /// Why, in sentences.
+    public var causes: [String]
+    /// What would change.
+    public var changes: [PlanReport.Change]
+    /// How many mails that makes, by reason.
+    public var mailsByReason: [ChangeSet.Reason: Int]
+    /// How many people get them.
+    public var recipients: Int
+    /// How many hear nothing.
+    public var undisturbed: Int
+    /// What else could have been done, in lines of text.
+    public var alternatives: [String]
+    /// What is to be said besides.
+    public var notes: [String]
+    /// `3 of 43 sessions have ever been moved`.
+    public var stability: String
+
+    init(_ proposal: Proposal, _ workspace: Workspace) throws {
+        causes = try workspace.causes(of: proposal)
+        changes = proposal.changes.changes.map { PlanReport.Change($0) }
+        mailsByReason = proposal.changes.mailsByReason
+        recipients = proposal.changes.recipients.count
+        undisturbed = proposal.undisturbed
+        alternatives = try workspace.alternatives(to: proposal)
+        notes = proposal.notes
+        stability = try workspace.stability()
+    }
+}
+
+extension Workspace {
+    /// `3 of 43 sessions have ever been moved`.
+    func stability() throws -> String {
+        let (moved, all) = try store.movedSessions()
+        return "\(moved) of \(Wording.count(all, "session")) \(moved == 1 ? "has" : "have") ever been moved"
+    }
+
+    /// Why what would change cannot stay as it is, in sentences, by time.
+    fileprivate func causes(of proposal: Proposal) throws -> [String] {
+        let declines = Dictionary(grouping: try store.declines(), by: \.session.trackOfSession)
+        var seen: Set<String> = []
+        return proposal.changes.changes.flatMap { change -> [String] in
+            guard let details = change.before?.details else { return [] }
+            let obstacles = proposal.obstacles[change.id.trackOfSession] ?? []
+            return obstacles.filter { $0.track.session($0.stage) == change.id }.map { obstacle in
+                let declined = declines[obstacle.track]?.first { $0.person == obstacle.person }
+                return sentence(obstacle, details, declined)
+            }
+        }.filter { seen.insert($0).inserted }
+    }
+
+    private func sentence(_ obstacle: PublishedObstacle, _ details: SessionDetails, _ declined: Answer?) -> String {
+        let name = programme.person(obstacle.person)?.name ?? obstacle.person
+        let session = "\(details.title), \(span(details))"
+        if let declined {
+            let stage = programme.stage(of: declined.session)?.stage.name ?? declined.session.stageOfSession
+            let own = declined.session == details.id ? session : "the \(stage) of \(details.host ?? details.title)"
+            return "\(name) does not come to \(own)\(declined.remark)."
+        }
+        return switch obstacle.kind {
+        case .excluded: "\(name) must not be in the team of \(details.host ?? details.title) any more."
+        case .absent: "\(name) is not free at \(session)."
+        case .required: "\(name) is not free at \(session), and must be there."
+        case .time: "\(session), cannot be then any more: the school is closed, or a rule changed."
+        }
+    }
+
+    private func span(_ details: SessionDetails) -> String {
+        Wording.span(details.start, details.end, in: TimeZoneDatabase.system[details.zone] ?? .utc)
+    }
+}

@@ -1,0 +1,132 @@
+import CivilTime
+import Crypto
+import Foundation
+import MusterConfiguration
+import MusterDelivery
+import MusterModel
+import MusterPlanning
+import MusterStore
+import TextEncodings
+
+/// What is kept of a change while it waits: what people look at, and what their yes publishes.
+struct WaitingProposal: Codable {
+    var view: ProposalView
+    var plan: ProposedPlan
+}
+
+extension Workspace {
+    /// What followed from planning anew.
+    public enum FollowUp: Sendable {
+        /// The published plan stands.
+        case nothing
+        /// What may be done without asking was published; where that is only a part, the rest is left for the next time.
+        case published(PublicationResult, isPart: Bool)
+        /// A change waits for somebody's yes.
+        case proposed(PlanChange, isNew: Bool)
+    }
+
+    /// Plans anew, publishes what may be published without asking, and else proposes it.
+    public func followUp(_ options: PlanningOptions) async throws -> (FollowUp, Proposal) {
+        let proposal = try await propose(options)
+        guard !proposal.changes.isEmpty else {
+            try await withWriteAccess { try $0.store.outdateChanges(at: now()) }
+            return (.nothing, proposal)
+        }
+        // The first revision is for somebody to publish: an empty state may also be a state that was lost, and everybody
+        // would be invited a second time.
+        let asked = proposal.basis == nil ? changedTracks(proposal) : tracksToAskAbout(proposal)
+        guard !asked.isEmpty else {
+            return (.published(try await publishUnasked(proposal), isPart: false), proposal)
+        }
+        if asked != changedTracks(proposal) {
+            // What needs no yes is planned alone, so that it does not rest on what nobody has agreed to.
+            var alone = options
+            alone.keptTracks.formUnion(asked)
+            let part = try await propose(alone)
+            if !part.changes.isEmpty, tracksToAskAbout(part).isEmpty {
+                return (.published(try await publishUnasked(part), isPart: true), part)
+            }
+        }
+        return (try await keep(proposal), proposal)
+    }
+
+    private func publishUnasked(_ proposal: Proposal) async throws -> PublicationResult {
+        try await publish(proposal, note: "by the daemon", isApproved: false)
+    }
+
+    private func changedTracks(_ proposal: Proposal) -> Set<TrackID> {
+        Set(proposal.changes.changes.map(\.id.trackOfSession))
+    }
+
+    /// The runs of which something changes that their cycle does not let be done without asking.
+    private func tracksToAskAbout(_ proposal: Proposal) -> Set<TrackID> {
+        let asked = proposal.changes.changes.filter { change in
+            switch programme.track(change.id.trackOfSession)?.cycle.policy ?? configuration.planning.policy {
+            case .propose: true
+            case .substitutes: !change.isSubstitution
+            case .all: false
+            }
+        }
+        return Set(asked.map(\.id.trackOfSession))
+    }
+
+    private func keep(_ proposal: Proposal) async throws -> FollowUp {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let fingerprint = try Self.fingerprint(of: proposal.changes, encoder)
+        guard try !store.rejectedChanges().contains(where: { $0.fingerprint == fingerprint }) else {
+            try await withWriteAccess { try $0.store.outdateChanges(at: now()) }
+            return .nothing
+        }
+        let tracks = changedTracks(proposal)
+        let mails = proposal.changes.mailsByReason.values.reduce(0, +)
+        var change = PlanChange(
+            at: now(),
+            title:
+                "\(Wording.count(proposal.changes.changes.count, "session")) would change, \(Wording.count(mails, "mail"))",
+            tracks: tracks.sorted())
+        let content = try encoder.encode(
+            WaitingProposal(view: ProposalView(proposal, self), plan: ProposedPlan(proposal, self)))
+        let causes = try encoder.encode(tracks.sorted().flatMap { proposal.obstacles[$0] ?? [] })
+        let webhooks = try webhookComposer
+        let (waiting, actor) = (change, actor)
+        let (number, isNew) = try await withWriteAccess {
+            try $0.store.propose(waiting, fingerprint: fingerprint, content: content, causes: causes) { change in
+                webhooks.announcement(of: .proposal(.proposalCreated, change, by: actor, at: change.at))
+            }
+        }
+        change.number = number
+        return .proposed(change, isNew: isNew)
+    }
+
+    /// The same for what people would see in the same way.
+    private static func fingerprint(of changes: ChangeSet, _ encoder: JSONEncoder) throws -> String {
+        var hash = SHA256()
+        for change in changes.changes.sorted(by: { $0.id < $1.id }) {
+            hash.update(data: Data(change.id.utf8))
+            hash.update(data: try encoder.encode(change.after))
+        }
+        return hash.finalize().hexadecimal
+    }
+
+    /// The change with a number, and what is kept of it.
+    ///
+    /// - Throws: `Failure` where there is none, or it does not wait any more.
+    func waitingProposal(_ number: Int) throws -> (PlanChange, WaitingProposal) {
+        guard let (change, content) = try store.planChange(number) else {
+            throw Failure("There is no proposal \(number); muster proposals lists them.", exitCode: 65)
+        }
+        guard change.state == .open, let content else {
+            let what =
+                switch change.state {
+                case .open: "was left incomplete by another version; muster plan shows the plan of now"
+                case .applied: "was published already"
+                case .rejected:
+                    "was rejected by \(change.author)\(change.reason.isEmpty ? "" : ": \(change.reason)"); muster proposals reconsider \(number) takes that back"
+                case .outdated: "is of the past: the plan, the config or an answer has changed since"
+                }
+            throw Failure("The proposal \(number) \(what).", exitCode: 65)
+        }
+        return (change, try JSONDecoder().decode(WaitingProposal.self, from: content))
+    }
+}
