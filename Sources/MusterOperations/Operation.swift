@@ -84,7 +84,7 @@ public enum OperationCatalogue {
         CreateFeed.self, RevokeFeed.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self, ErasePerson.self,
         FindCalendars.self, SendTest.self, TakeMail.self, InterpretMail.self, RecordAnswer.self, ListIncomingMails.self,
         ShowIncomingMail.self, SettleIncomingMail.self, ListProposals.self, ShowProposal.self, ApproveProposal.self,
-        RejectProposal.self,
+        RejectProposal.self, AcceptIncomingMail.self, RefuseIncomingMail.self,
     ]
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 

@@ -142,7 +142,9 @@ import Testing
         #expect(try await take(mail) == taken, "the same mail changes nothing")
         let store = try workspace().store
         #expect(try store.events(about: [Self.session]).filter { $0.kind.hasPrefix("attendee.") }.count == 1)
-        #expect(try store.messages([.due]).isEmpty, "nobody is written to because of it")
+        let written = try store.messages([.due])
+        #expect(written.allSatisfy { $0.kind == .receipt && $0.recipient == lead.address }, "no other is written to")
+        #expect(written.isEmpty || word == "DECLINED")
     }
 
     @Test func `counts in the order in which it was said, whatever the order in which it came`() async throws {
@@ -220,7 +222,7 @@ import Testing
             .ignored, true
         ),
         (
-            "From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: Undelivered\nReferences: <ID>\n\n550", .waiting,
+            "From: MAILER-DAEMON@mx.example\nReturn-Path: <>\nSubject: Undelivered\nReferences: <ID>\n\n550", .applied,
             true
         ),
         ("From: x@news.example\nList-Id: <n.example>\nSubject: News\n\nBuy", .ignored, false),

@@ -50,7 +50,7 @@ struct Reply: AsyncParsableCommand {
 struct Replies: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The mails that came to the organiser, and those that wait for somebody.",
-        subcommands: [List.self, Show.self, Done.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Accept.self, Refuse.self, Done.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List mails that wait for somebody, or all.")
@@ -90,6 +90,44 @@ struct Replies: AsyncParsableCommand {
                 throw ExitFailure("The mail \(number) is not kept: it was dealt with, or never came.", code: 65)
             }
             Console.line(String(decoding: content.filter { $0 != 0x0D }, as: UTF8.self))
+        }
+    }
+
+    struct Accept: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Agree to what a mail says: an answer, another time, or who comes instead.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "Its number.")
+        var number: Int
+
+        @Option(help: ArgumentHelp("Whose answer it is, where it does not say so.", valueName: "person"))
+        var person: String?
+
+        func run() async throws {
+            let request = AcceptIncomingMail.Request(number: number, person: person)
+            let sentence = try await global.perform(AcceptIncomingMail.self, request).sentence
+            Console.line("\(sentence). muster plan shows what follows.")
+        }
+    }
+
+    struct Refuse: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say no to what a mail proposes; whoever proposed another time is told.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "Its number.")
+        var number: Int
+
+        @Option(help: ArgumentHelp("Why, for whoever proposed it.", valueName: "text"))
+        var reason = ""
+
+        func run() async throws {
+            let request = RefuseIncomingMail.Request(number: number, reason: reason)
+            let isTold = try await global.perform(RefuseIncomingMail.self, request).isTold
+            Console.line(isTold ? "Refused; a mail that says so is in the outbox." : "Refused; nobody is told.")
         }
     }
 

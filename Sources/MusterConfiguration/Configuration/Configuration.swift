@@ -125,6 +125,14 @@ public struct Configuration: Sendable {
         public var address: String?
     }
 
+    /// How answers come.
+    public struct Answers: Sendable {
+        /// The Maildir into which they are delivered; a relative path begins at the state directory.
+        public var maildir = "answers"
+        /// The name under which the mail server says what it found out about a sender (RFC 8601); nil to believe none.
+        public var authenticatedBy: String?
+    }
+
     /// How plans are made.
     public struct Planning: Sendable {
         /// Seconds at most.
@@ -159,8 +167,10 @@ public struct Configuration: Sendable {
     public var organiser = Organiser()
     /// How mails leave.
     public var mail = MailRoute.maildir(directory: "mail")
-    /// The Maildir into which answers come; a relative path begins at the state directory.
-    public var answers = "answers"
+    /// The address to which mails come back, with `*` where the name of the mail stands; nil for the organiser's.
+    public var returnPath: String?
+    /// How answers come.
+    public var answers = Answers()
     /// Who lets mails to participants go.
     public var approval = Approval.automatic
     /// Where webhooks go.

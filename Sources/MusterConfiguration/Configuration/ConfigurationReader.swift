@@ -11,13 +11,17 @@ struct ConfigurationReader {
         let keys = [
             "state", "organiser", "mail", "approval", "answers", "webhooks", "calendars", "planning", "rooms", "listen",
             "feeds",
-            "metrics-file", "retention",
+            "metrics-file", "retention", "return-path",
         ]
         guard let mapping = node.mapping(keys) else { return configuration }
         mapping["state"]?.string().map { (configuration.state, configuration.namesState) = ($0, true) }
         if let node = mapping["organiser"] { readOrganiser(node, into: &configuration.organiser) }
         if let node = mapping["mail"] { configuration.mail = mail(node) ?? configuration.mail }
-        mapping["answers"]?.mapping(["maildir"])?.require("maildir")?.string().map { configuration.answers = $0 }
+        if let node = mapping["answers"]?.mapping(["maildir", "authenticated-by"]) {
+            node["maildir"]?.string().map { configuration.answers.maildir = $0 }
+            configuration.answers.authenticatedBy = node["authenticated-by"]?.host()?.lowercased()
+        }
+        configuration.returnPath = mapping["return-path"].flatMap(returnPath)
         if let node = mapping["calendars"] { readCalendars(node, into: &configuration.calendars) }
         if let node = mapping["planning"] { readPlanning(node, into: &configuration.planning) }
         configuration.rooms = mapping["rooms"]?.items.compactMap(room) ?? []
@@ -28,6 +32,22 @@ struct ConfigurationReader {
         configuration.metricsFile = mapping["metrics-file"]?.string()
         mapping["retention"].flatMap(months).map { configuration.retentionMonths = $0 }
         return configuration
+    }
+
+    /// `reviews+*@example.org`.
+    private func returnPath(_ node: ConfigNode) -> String? {
+        let text = node.scalar ?? ""
+        let local = text.prefix { $0 != "@" }
+        guard local.count(where: { $0 == "*" }) == 1, !text.dropFirst(local.count).contains("*"),
+            local.utf8.count <= 33,
+            MailAddress(address: text.replacing("*", with: "x")) != nil
+        else {
+            node.error(
+                "\"\(text)\" should be an address with * where the name of each mail stands, such as reviews+*@example.org, and at most 32 other letters before the @"
+            )
+            return nil
+        }
+        return text
     }
 
     private func readOrganiser(_ node: ConfigNode, into organiser: inout Configuration.Organiser) {

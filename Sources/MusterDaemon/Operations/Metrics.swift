@@ -114,7 +114,7 @@ public struct Metrics {
     }
 
     private static let mailKinds: [OutboxMessage.Kind] = [
-        .invitation, .update, .cancellation, .reminder, .digest, .notice,
+        .invitation, .update, .cancellation, .reminder, .receipt, .digest, .notice,
     ]
 
     private static func destinations(_ destinations: [Destination], _ now: Instant, _ page: inout Page) {

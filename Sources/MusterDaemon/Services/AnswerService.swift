@@ -1,4 +1,5 @@
 import CivilTime
+import MusterDelivery
 import MusterOperations
 import Synchronization
 
@@ -17,7 +18,7 @@ struct AnswerService: PeriodicService {
     func runOnce() async throws -> Instant? {
         let workspace = context.workspace
         _ = try await workspace.takeAnswers()
-        let settled = workspace.now() - Workspace.secondThoughts
+        let settled = workspace.now() - AnswerWriter.secondThoughts
         guard let before = looked.replace(with: settled), before < settled else { return nil }
         if try workspace.wasDeclined(in: before + 1...settled) { context.planningSignal.notify() }
         return nil

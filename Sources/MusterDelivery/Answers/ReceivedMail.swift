@@ -3,37 +3,60 @@ import Crypto
 import Foundation
 import ICalendar
 import Mail
+import MusterModel
 import TextEncodings
 
 /// A mail to the organiser as far as it can be understood by itself.
 public struct ReceivedMail: Sendable {
+    /// What is known of the mailbox that it came to.
+    public struct Mailbox: Sendable {
+        /// The name under which its server says what it found out about a sender; nil to believe none.
+        public var authenticatedBy: String?
+        /// Where mails come back to; nil for the organiser's address.
+        public var returnPath: ReturnPath?
+
+        /// A mailbox; every field as described there.
+        public init(authenticatedBy: String? = nil, returnPath: ReturnPath? = nil) {
+            self.authenticatedBy = authenticatedBy
+            self.returnPath = returnPath
+        }
+    }
+
     /// A name that the same bytes always have.
     public let digest: String
     /// Who it says it is from, in lower case; empty where it says nobody.
     public let sender: String
+    /// How far that can be believed.
+    public let evidence: Evidence
     /// Its subject.
     public let subject: String
     /// The mails that it answers, the last one first.
     public let references: [String]
     /// What its calendar parts say; several that say the same are one.
     public let replies: [SchedulingReply]
-    /// Whether a program wrote it: nothing that it says in words counts.
+    /// What its writer says in words, above the quotation.
+    public let words: String
+    /// Whether a program wrote it: nothing that it says in words counts, and it is never answered.
     public let isAutomatic: Bool
-    /// Whether it says that a mail was not delivered.
-    public let isBounce: Bool
+    /// What a server says of a mail that it had taken; nil for every other mail.
+    public let report: DeliveryStatusReport?
+    /// The beginning of the `Message-ID` of the mail that came back, by the address that it came back to.
+    public let returned: String?
     /// Why it cannot be read; nil where it can.
     public let trouble: String?
 
     /// Reads a mail.
-    public init(_ bytes: [UInt8]) {
+    public init(_ bytes: [UInt8], in mailbox: Mailbox = Mailbox()) {
         digest = SHA256.hash(data: bytes).hexadecimal
         guard let mail = try? MailReader().read(bytes).mail else {
-            (sender, subject, references, replies) = ("", "", [], [])
-            (isAutomatic, isBounce, trouble) = (false, false, "this is no mail, or one larger than 10 MB")
+            (sender, subject, references, replies, words) = ("", "", [], [], "")
+            (evidence, isAutomatic, report, returned) = (.weak, false, nil, nil)
+            trouble = "this is no mail, or one larger than 10 MB"
             return
         }
         let header = mail.header
         sender = header.mailboxes("From").first?.address.lowercased() ?? ""
+        evidence = header.evidence(trusting: mailbox.authenticatedBy)
         subject = header.text("Subject") ?? ""
         references = (header.messageIDs("In-Reply-To") + header.messageIDs("References").reversed())
         var seen: Set<SchedulingReply> = []
@@ -41,15 +64,19 @@ public struct ReceivedMail: Sendable {
             guard let calendars = try? CalendarReader().read(part.content).calendars else { return [] }
             return calendars.flatMap { SchedulingReply.read($0, declared: part.method).replies }
         }.filter { seen.insert($0).inserted }
-        isBounce =
-            header.contentType.value == "multipart/report"
-            && header.contentType["report-type"]?.lowercased() == "delivery-status"
-            || sender.hasPrefix("mailer-daemon@")
+        words = mail.ownText
+        report = mail.deliveryStatusReport
+        let recipients = ["Delivered-To", "X-Original-To", "To"].flatMap { name in
+            header.fields.filter { $0.name.lowercased() == name.lowercased() }.flatMap { field in
+                MailHeader([field]).mailboxes(name).map(\.address)
+            }
+        }
+        returned = mailbox.returnPath.flatMap { path in recipients.lazy.compactMap(path.messageName).first }
         let isMarked =
             header["Auto-Submitted"].map { !$0.lowercased().hasPrefix("no") } ?? false || header["X-Autoreply"] != nil
             || header["Precedence"].map { ["auto_reply", "bulk", "list", "junk"].contains($0.lowercased()) } ?? false
             || header["List-Id"] != nil || header["Return-Path"] == "<>"
-        isAutomatic = isMarked || isBounce
+        isAutomatic = isMarked || report != nil
         trouble = mail.holdsTNEF ? "it is written in Outlook's own form (winmail.dat)" : nil
     }
 }

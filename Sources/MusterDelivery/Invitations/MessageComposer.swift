@@ -94,7 +94,8 @@ public struct MessageComposer: Sendable {
     /// A reminder: a mail without a calendar part.
     func remind(
         _ text: MailText, of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?,
-        messageID: String, reason: String = "reminder", at now: Instant, expires: Instant
+        messageID: String, reason: String = "reminder", at now: Instant, expires: Instant,
+        headers: [(name: String, value: String)] = MailHeaders.ofReminders
     ) -> OutboxMessage? {
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let body = MIMEPart.alternative([
@@ -104,13 +105,51 @@ public struct MessageComposer: Sendable {
         let mail = MailMessage(
             from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
             references: thread.map { [$0] } ?? [],
-            otherHeaders: MailHeaders.ofReminders,
+            otherHeaders: headers,
             body: body)
         return OutboxMessage(
             messageID: messageID, session: session.details.id, uid: session.uid, sequence: session.sequence,
             kind: .reminder, reason: reason, person: recipient.person, recipient: recipient.address,
             sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
             expires: expires)
+    }
+
+    /// That a time which the recipient proposed is not to be (RFC 5546 §3.2.8): their calendar forgets it.
+    func declineCounter(
+        of session: PublishedSession, _ recipient: SessionDetails.Participant, because reason: String,
+        messageID: String, at now: Instant
+    ) -> OutboxMessage? {
+        guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
+        let details = session.details
+        let zone = TimeZoneDatabase.system[recipient.zone ?? details.zone] ?? .utc
+        let when = Wording.span(details.start, details.end, in: zone)
+        let text = MailText(
+            subject: "As planned: \(details.title), \(Wording.moment(details.start, in: zone))",
+            title: "As planned: \(details.title)", partnership: details.partnership, cycle: details.cycle,
+            opening:
+                "Thank you for proposing another time. It is not possible, so the session stays as it is.",
+            rows: [("When", [when])] + (reason.isEmpty ? [] : [("Why", [reason])]),
+            request: "If you cannot come then, please decline in your calendar or reply to this email.",
+            reason: "You are receiving this because you proposed another time.")
+        let zoneOfSession = TimeZoneDatabase.system[details.zone] ?? .utc
+        let refusal = SchedulingMessage(
+            method: .declineCounter, uid: session.uid, sequence: session.sequence, stamp: now, created: session.created,
+            start: details.start, end: details.end, zone: zoneOfSession, summary: details.title, description: reason,
+            organizer: (organiser.name, organiser.address), attendees: [])
+        let object = Array(CalendarWriter.write(refusal.calendar(productIdentifier: Self.productIdentifier)).utf8)
+        let mail = MailMessage(
+            from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
+            otherHeaders: MailHeaders.ofInvitations,
+            body: .alternative([
+                .text(templates.reminder.render(text.context), subtype: "plain"),
+                .text(templates.html.render(text.context), subtype: "html"),
+                .data(object, type: "text/calendar; charset=UTF-8; method=DECLINECOUNTER", filename: nil),
+            ]))
+        return OutboxMessage(
+            messageID: messageID, session: details.id, uid: session.uid, sequence: session.sequence, kind: .receipt,
+            reason: "declinecounter", person: recipient.person, recipient: recipient.address,
+            sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
+            expires: details.start)
     }
 
     // MARK: The calendar object

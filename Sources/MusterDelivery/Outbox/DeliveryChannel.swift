@@ -36,12 +36,16 @@ extension DeliveryChannel {
 /// Takes mails to the mail server, or into a Maildir.
 public struct MailChannel: DeliveryChannel {
     private let transport: any MailTransport
+    private let returnPath: ReturnPath?
     /// How the server is to be treated.
     public let policy: DeliveryPolicy
 
     /// A courier for a way on which mails leave.
-    public init(_ transport: any MailTransport, policy: DeliveryPolicy = .mail()) {
+    ///
+    /// - Parameter returnPath: where mails come back to; nil for the address that they are from.
+    public init(_ transport: any MailTransport, policy: DeliveryPolicy = .mail(), returnPath: ReturnPath? = nil) {
         self.transport = transport
+        self.returnPath = returnPath
         self.policy = policy
     }
 
@@ -60,7 +64,8 @@ public struct MailChannel: DeliveryChannel {
     {
         try await transport.send(
             MailEnvelope(
-                sender: message.sender, recipient: message.recipient, identifier: message.messageID,
+                sender: returnPath?.address(for: message) ?? message.sender, recipient: message.recipient,
+                identifier: message.messageID,
                 message: message.content), over: connection, once: gate)
     }
 }

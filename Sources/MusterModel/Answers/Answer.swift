@@ -33,13 +33,16 @@ public struct Answer: Hashable, Sendable, Codable {
     /// How it was heard: `Answer.mail`, or the name of somebody on this machine who was told.
     public var way: String
 
+    /// How far it can be believed.
+    public var evidence: Evidence
+
     /// The way of what came by mail.
     public static let mail = "mail"
 
     /// An answer; every field as described there.
     public init(
         session: SessionID, uid: String, person: PersonID, status: Status, comment: String = "", start: Instant,
-        sequence: Int, stamp: Instant, at: Instant, way: String
+        sequence: Int, stamp: Instant, at: Instant, way: String, evidence: Evidence = .strong
     ) {
         self.session = session
         self.uid = uid
@@ -51,6 +54,7 @@ public struct Answer: Hashable, Sendable, Codable {
         self.stamp = stamp
         self.at = at
         self.way = way
+        self.evidence = evidence
     }
 
     /// What was added in words, as it stands behind a name: ` (“ill”)`; empty for nothing.

@@ -91,6 +91,7 @@ extension Event {
             let person: PersonID
             let start: Instant
             let way: String
+            let evidence: Evidence
         }
         let kind: EventKind =
             switch answer.status {
@@ -102,9 +103,59 @@ extension Event {
             kind: kind, at: answer.at, subject: answer.session, uid: answer.uid,
             data: Data(
                 session: answer.session, uid: answer.uid, person: answer.person, start: answer.start,
-                way: answer.way == Answer.mail ? answer.way : "by hand"),
+                way: answer.way == Answer.mail ? answer.way : "by hand", evidence: answer.evidence),
             title: "\(title): \(answer.person) \(answer.status.rawValue)",
             actor: answer.way == Answer.mail ? answer.person : answer.way)
+    }
+
+    /// Somebody takes an answer back.
+    public static func withdrawn(_ answer: Answer, _ title: String, at now: Instant) -> Event {
+        struct Data: Encodable {
+            let session: SessionID
+            let uid: String
+            let person: PersonID
+            let insteadOf: Answer.Status
+        }
+        return Event(
+            kind: .attendeeWithdrawn, at: now, subject: answer.session, uid: answer.uid,
+            data: Data(
+                session: answer.session, uid: answer.uid, person: answer.person, insteadOf: answer.status),
+            title: "\(title): \(answer.person) takes “\(answer.status.rawValue)” back", actor: answer.person)
+    }
+
+    /// Somebody proposes another time.
+    public static func proposed(
+        _ time: Range<Instant>, for details: SessionDetails, uid: String, by person: PersonID, at now: Instant
+    ) -> Event {
+        struct Data: Encodable {
+            let session: SessionID
+            let uid: String
+            let person: PersonID
+            let start: Instant
+            let end: Instant
+        }
+        let span = Wording.span(
+            time.lowerBound, time.upperBound, in: TimeZoneDatabase.system[details.zone] ?? .utc)
+        return Event(
+            kind: .attendeeProposed, at: now, subject: details.id, uid: uid,
+            data: Data(
+                session: details.id, uid: uid, person: person, start: time.lowerBound, end: time.upperBound),
+            title: "\(details.title): \(person) proposes \(span)", actor: person)
+    }
+
+    /// A mail that a server had taken came back.
+    public static func bounced(
+        _ number: Int, to person: PersonID, about session: SessionID, _ words: String, at now: Instant
+    ) -> Event {
+        struct Data: Encodable {
+            let mail: Int
+            let session: SessionID
+            let person: PersonID
+        }
+        return Event(
+            kind: .mailBounced, at: now, subject: session, data: Data(mail: number, session: session, person: person),
+            title: "The mail \(number) came back",
+            facts: [("Why", "muster outbox show \(number) tells, in the server's words")])
     }
 
     /// Somebody takes the place of another in a session; the title names nobody, since other programs are told it.

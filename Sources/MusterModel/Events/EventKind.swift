@@ -30,6 +30,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case attendeeSubstituted = "attendee.substituted"
     /// Somebody proposes another time for a session.
     case attendeeProposed = "attendee.proposed"
+    /// Somebody takes an answer back.
+    case attendeeWithdrawn = "attendee.withdrawn"
     /// A change to the plan waits for somebody's yes.
     case proposalCreated = "proposal.created"
     /// Somebody said yes to a change, and it was published.
@@ -59,7 +61,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     public static let forWebhooks: [EventKind] = [
         .sessionScheduled, .sessionMoved, .sessionChanged, .sessionCancelled, .sessionUnscheduled, .planPublished,
         .reminderSent, .deliveryFailed, .calendarStale, .calendarRecovered, .attendeeAccepted, .attendeeDeclined,
-        .attendeeTentative, .attendeeProposed, .attendeeSubstituted, .proposalCreated, .proposalApplied,
+        .attendeeTentative, .attendeeWithdrawn, .attendeeProposed, .attendeeSubstituted, .proposalCreated,
+        .proposalApplied,
         .proposalRejected, .mailBounced,
     ]
 

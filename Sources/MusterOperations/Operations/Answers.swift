@@ -39,8 +39,8 @@ public enum InterpretMail: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> IncomingMail {
-        let mail = ReceivedMail([UInt8](request.content))
-        let reader = AnswerReader(mail, at: workspace.now())
+        let mail = workspace.received([UInt8](request.content))
+        let reader = try workspace.reader(of: mail)
         let decision = try workspace.store.considering { try reader.decide($0) }
         return IncomingMail(
             at: workspace.now(), sender: mail.sender, subject: mail.subject, session: decision.session,
@@ -191,5 +191,79 @@ public enum SettleIncomingMail: Operation {
                 "No mail \(request.number) waits; muster replies lists those that do.", exitCode: 65)
         }
         return Nothing()
+    }
+}
+
+/// Agrees to what a mail says that waits: an answer, another time, or a substitute.
+public enum AcceptIncomingMail: Operation {
+    /// The name on the socket.
+    public static let name = "accept-incoming-mail"
+
+    /// Which one.
+    public struct Request: Codable, Sendable {
+        /// Its number.
+        public var number: Int
+        /// Whose answer it is, where it does not say so: an id, or the beginning of a name.
+        public var person: String?
+
+        /// A request; every field as described there.
+        public init(number: Int, person: String? = nil) {
+            self.number = number
+            self.person = person
+        }
+    }
+
+    /// What was done.
+    public struct Response: Codable, Sendable {
+        /// As a sentence.
+        public var sentence: String
+    }
+
+    /// Does it.
+    ///
+    /// - Throws: `Failure` where there is nothing to agree to.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        let person = try request.person.map { word -> PersonID in
+            guard case .person(let person) = try workspace.find(word, where: \.isPerson) else {
+                throw Workspace.Failure("\"\(word)\" is no person of the programme.", exitCode: 64)
+            }
+            return person
+        }
+        return Response(sentence: try await workspace.accept(mail: request.number, person: person))
+    }
+}
+
+/// Says no to what a mail proposes that waits.
+public enum RefuseIncomingMail: Operation {
+    /// The name on the socket.
+    public static let name = "refuse-incoming-mail"
+
+    /// Which one, and why.
+    public struct Request: Codable, Sendable {
+        /// Its number.
+        public var number: Int
+        /// Why, for whoever proposed it.
+        public var reason: String
+
+        /// A request; every field as described there.
+        public init(number: Int, reason: String = "") {
+            self.number = number
+            self.reason = reason
+        }
+    }
+
+    /// What follows.
+    public struct Response: Codable, Sendable {
+        /// Whether whoever wrote it is told.
+        public var isTold: Bool
+    }
+
+    /// Does it.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        Response(isTold: try await workspace.refuse(mail: request.number, because: request.reason))
     }
 }

@@ -8,18 +8,175 @@ import MusterStore
 extension Workspace {
     /// Takes one mail.
     func take(_ bytes: [UInt8], _ access: WriteAccess) throws -> IncomingMail {
-        let mail = ReceivedMail(bytes)
+        let mail = received(bytes)
         let now = now()
-        let reader = AnswerReader(mail, at: now)
+        let reader = try reader(of: mail)
         let webhooks = try webhookComposer
         let incoming = IncomingMail(at: now, sender: mail.sender, subject: mail.subject, state: .waiting, reason: "")
         return try access.store.take(incoming, digest: mail.digest, content: bytes) { known in
             try reader.decide(known)
-        } announcing: { [programme] answer in
-            let label = programme.label(of: answer.session.trackOfSession)
-            let stage = programme.stage(of: answer.session)?.stage.name ?? answer.session.stageOfSession
-            return webhooks.announcement(of: .answered(answer, "\(stage) at \(label)"))
+        } announcing: {
+            webhooks.announcement(of: $0)
         }
+    }
+
+    /// A mail, with what the config says of the mailbox.
+    func received(_ bytes: [UInt8]) -> ReceivedMail {
+        ReceivedMail(
+            bytes,
+            in: ReceivedMail.Mailbox(
+                authenticatedBy: configuration.answers.authenticatedBy, returnPath: returnPath))
+    }
+
+    /// Who decides about a mail now.
+    ///
+    /// Where mails are held until somebody approves of them, nobody is answered by itself: it would come too late.
+    func reader(of mail: ReceivedMail) throws -> AnswerReader {
+        AnswerReader(mail, writer: needsApproval ? nil : try answerWriter, at: now())
+    }
+
+    var answerWriter: AnswerWriter {
+        get throws { AnswerWriter(composer: try messageComposer, makeID: Self.makeID) }
+    }
+
+    // MARK: What waits for a person
+
+    /// What somebody can agree to in a mail that waits.
+    ///
+    /// - Throws: `Failure` where it does not wait, or there is nothing to agree to.
+    private func claim(_ number: Int) throws -> (IncomingDecision.Claim, ReceivedMail) {
+        guard let content = try store.incomingContent(number) else {
+            throw Failure("No mail \(number) waits; muster replies lists those that do.", exitCode: 65)
+        }
+        let mail = received(content)
+        let reader = try reader(of: mail)
+        guard let claim = try store.considering({ try reader.decide($0) }).claim else {
+            throw Failure(
+                "The mail \(number) has to be read (muster replies show \(number)): nothing in it can be agreed to in one step. muster answer keeps what it says, muster replies done \(number) takes it from the list.",
+                exitCode: 65)
+        }
+        return (claim, mail)
+    }
+
+    /// Agrees to what a mail says that waits: an answer, another time, or a substitute.
+    ///
+    /// - Parameter person: whose answer it is, where it does not say so.
+    /// - Returns: what was done, as a sentence.
+    func accept(mail number: Int, person: PersonID?) async throws -> String {
+        let (claim, mail) = try claim(number)
+        let (now, actor) = (now(), actor)
+        let done: String
+        let decide: @Sendable (AnswerContext) throws -> IncomingDecision?
+        switch claim {
+        case .answer(var answer):
+            if let person { answer.person = person }
+            (answer.evidence, answer.way, answer.at) = (.strong, actor, now)
+            let kept = answer
+            guard let name = programme.person(answer.person)?.name else {
+                throw Failure(
+                    "Whose answer it is cannot be told from it; name them: muster replies accept \(number) --person ID.",
+                    exitCode: 64)
+            }
+            done = "\(name) \(answer.status.verb()) to \(answer.session)"
+            decide = { known in
+                guard let session = try known.session(uid: kept.uid), session.details.start > now,
+                    session.details.participants.contains(where: { $0.person == kept.person })
+                else {
+                    throw Failure(
+                        "\(name) is not asked to that session, or it has begun; nothing was kept.", exitCode: 65)
+                }
+                return IncomingDecision(
+                    .applied, about: kept.session, because: "", answers: [kept],
+                    events: [.answered(kept, session.details.title)])
+            }
+        case .time(let session, let start, by: let person):
+            let name = programme.person(person)?.name ?? person
+            guard let zone = programme.school(programme.track(session.trackOfSession)?.school ?? "")?.zone else {
+                throw Failure("There is no session \(session) any more.", exitCode: 65)
+            }
+            let local = zone.local(start)
+            let (decision, _) = try decision(
+                moving: session, to: "\(local.date)T\(local.time)", because: "proposed by \(name)")
+            done = "\(session) is to be at \(hostTime(start, of: session))"
+            decide = { _ in
+                var kept = IncomingDecision(.applied, about: session, because: "")
+                kept.decisions = [(decision, "\(session) is to be when \(name) proposed")]
+                return kept
+            }
+        case .substitute(let session, for: let person, let address):
+            let decisions = try substitute(address, for: person, at: session)
+            let names = [address, programme.person(person)?.name ?? person]
+            done = "\(names[0]) is to come in the place of \(names[1])"
+            decide = { _ in
+                var kept = IncomingDecision(.applied, about: session, because: "")
+                kept.decisions = decisions.map { ($0, "\($0.subject) has another team") }
+                return kept
+            }
+        }
+        try await settle(number, title: "The mail \(number) from \(mail.sender) was agreed to", decide)
+        return done
+    }
+
+    /// Says no to what a mail proposes; whoever proposed another time is told (RFC 5546 §3.2.8).
+    ///
+    /// - Returns: whether somebody is told.
+    func refuse(mail number: Int, because reason: String) async throws -> Bool {
+        guard case .time(let id, _, by: let person) = try claim(number).0 else {
+            try await settle(number, title: "The mail \(number) was refused") { _ in nil }
+            return false
+        }
+        let published = try store.publishedSessions().first { $0.details.id == id }
+        guard let session = published,
+            let recipient = session.details.participants.first(where: { $0.person == person }),
+            let message = try answerWriter.declinedCounter(session, to: recipient, because: reason, at: now())
+        else { throw Failure("There is no session \(id) any more.", exitCode: 65) }
+        try await settle(number, title: "Another time for \(id) was refused") { _ in
+            var decision = IncomingDecision(.applied, about: id, because: "")
+            decision.messages = [message]
+            return decision
+        }
+        return true
+    }
+
+    private func settle(
+        _ number: Int, title: String, _ decide: @escaping @Sendable (AnswerContext) throws -> IncomingDecision?
+    ) async throws {
+        let event = Event.done(.mailSettled, title, by: actor, at: now())
+        let webhooks = try webhookComposer
+        let isSettled = try await withWriteAccess {
+            try $0.store.settleIncoming(number, recording: event, deciding: decide) { webhooks.announcement(of: $0) }
+        }
+        guard isSettled else {
+            throw Failure("Somebody has dealt with the mail \(number) meanwhile.", exitCode: 65)
+        }
+    }
+
+    /// Puts somebody in the place of another in a run's sessions to come, on their dates.
+    private func substitute(_ address: String, for gone: PersonID, at session: SessionID) throws -> [Decision] {
+        guard let other = programme.people.first(where: { $0.address.lowercased() == address.lowercased() }) else {
+            throw Failure(
+                "\(address) is nobody of people.csv; write them there first, with the role that is to be filled.",
+                exitCode: 65)
+        }
+        let planned = try store.latestRevision()?.plan.tracksByID[session.trackOfSession]
+        guard let planned, let track = programme.track(planned.id) else {
+            throw Failure("There is no session \(session) any more.", exitCode: 65)
+        }
+        let name = programme.person(gone)?.name ?? gone
+        let decisions = planned.sessions.filter { $0.start > now() }.compactMap { session -> Decision? in
+            let team = planned.team(at: track.stages.first { $0.id == session.stage })
+            guard team.values.contains(where: { $0.contains(gone) }) else { return nil }
+            let changed = team.mapValues { $0.map { $0 == gone ? other.id : $0 } }
+            return Decision(
+                subject: track.id.session(session.stage), kind: .pin(start: session.start, team: changed), at: now(),
+                author: actor, reason: "\(other.name) comes in the place of \(name)")
+        }
+        guard !decisions.isEmpty else {
+            throw Failure(
+                "\(name) has no seat in a team there: who speaks for a school stands under \"hosts\" in the cycle.",
+                exitCode: 65)
+        }
+        return decisions
     }
 
     /// Whether somebody declined in a stretch of time.
@@ -31,7 +188,7 @@ extension Workspace {
     ///
     /// - Returns: how many there were.
     public func takeAnswers() async throws -> Int {
-        let folder = Self.path(configuration.answers, from: stateDirectory)
+        let folder = Self.path(configuration.answers.maildir, from: stateDirectory)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/new"))?.sorted() ?? []
         guard !names.isEmpty else { return 0 }
         try FileManager.default.createDirectory(atPath: folder + "/cur", withIntermediateDirectories: true)

@@ -24,6 +24,16 @@ extension Workspace {
     func move(
         _ session: SessionID, to text: String, because reason: String, _ access: WriteAccess
     ) throws -> String? {
+        let (decision, objection) = try decision(moving: session, to: text, because: reason)
+        guard case .move(let start) = decision.kind else { return objection }
+        try access.store.save(decision, title: "\(session) is to be at \(hostTime(start, of: session))")
+        return objection
+    }
+
+    /// The decision that puts a session at a time, and what speaks against that; nil where nothing does.
+    func decision(
+        moving session: SessionID, to text: String, because reason: String
+    ) throws -> (Decision, objection: String?) {
         guard let track = programme.track(session.trackOfSession),
             let stage = track.stages.first(where: { track.id.session($0.id) == session }),
             let school = programme.school(track.school)
@@ -43,11 +53,9 @@ extension Workspace {
         }
         let start = school.zone.instant(LocalDateTime(date: date, time: time))
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
-        try access.store.save(
-            decision(about: session, .move(start: start), because: reason),
-            title: "\(session) is to be at \(hostTime(start, of: session))")
-        return DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now()))
+        let objection = DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now()))
             .closed(stage, start, school)
+        return (decision(about: session, .move(start: start), because: reason), objection)
     }
 
     /// Takes a session or a whole track out of the plan.

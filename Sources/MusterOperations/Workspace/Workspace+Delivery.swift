@@ -79,7 +79,9 @@ extension Workspace {
 
     /// The way to a destination.
     func courier(for destination: String) throws -> any DeliveryChannel {
-        guard destination != OutboxMessage.mail else { return MailChannel(try mailTransport(), policy: mailPolicy) }
+        guard destination != OutboxMessage.mail else {
+            return MailChannel(try mailTransport(), policy: mailPolicy, returnPath: returnPath)
+        }
         let webhook = try webhook(destination)
         var endpoint = endpoint(webhook)
         if case .secret(let secret) = webhook.url { endpoint.url = try Secrets.read(secret) }
@@ -114,6 +116,9 @@ extension Workspace {
             allowsPrivateNetwork: webhook.allowsPrivateNetwork,
             policy: .webhook(perMinute: webhook.perMinute), authorities: webhook.authorities)
     }
+
+    /// Where mails come back to; nil for the organiser's address.
+    var returnPath: ReturnPath? { configuration.returnPath.flatMap(ReturnPath.init) }
 
     private var mailPolicy: DeliveryPolicy {
         guard case .smtp(let smtp) = configuration.mail else { return .mail() }

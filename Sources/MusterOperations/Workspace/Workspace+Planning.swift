@@ -1,6 +1,7 @@
 import CivilTime
 import Foundation
 import MusterConfiguration
+import MusterDelivery
 import MusterModel
 import MusterPlanner
 import MusterPlanning
@@ -41,7 +42,7 @@ extension Workspace {
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
         let declines = try declines(
-            settledBy: options.waitsForSecondThoughts ? now - Self.secondThoughts : now, basis?.plan ?? Plan())
+            settledBy: options.waitsForSecondThoughts ? now - AnswerWriter.secondThoughts : now, basis?.plan ?? Plan())
         var context = ProblemCompiler.Context(
             copies: copies, published: basis?.plan ?? Plan(), ledger: try store.ledger(at: now), decisions: decisions,
             declines: declines, now: now, notice: configuration.planning.notice,
@@ -171,9 +172,6 @@ extension Workspace {
         let people = Set(toCome.flatMap { $0.team.values.flatMap(\.self) }).filter { programme.person($0) == nil }
         return tracks + sessions + people.sorted()
     }
-
-    /// Seconds for which an answer by mail can be taken back before anything follows from it.
-    public static let secondThoughts = 900
 
     /// Who said by then that they do not come: to a session to come, or to one of a run in which somebody has taken their
     /// place since.

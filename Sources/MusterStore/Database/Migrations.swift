@@ -18,7 +18,19 @@ enum Migrations {
         migrator.registerMigration("0010 unfinished readings", migrate: createUnfinishedReadings)
         migrator.registerMigration("0011 forgotten messages", migrate: countForgottenMessages)
         migrator.registerMigration("0012 changes that are proposed", migrate: createPlanChanges)
+        migrator.registerMigration("0013 evidence", migrate: addEvidence)
         return migrator
+    }
+
+    /// Answers by mail were believed from the address alone; what somebody heard was certain.
+    private static func addEvidence(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE answer ADD COLUMN evidence TEXT NOT NULL DEFAULT 'fair';   -- or 'strong'
+                UPDATE answer SET evidence = 'strong' WHERE way <> 'mail';
+                CREATE INDEX messageByPlainRecipient ON message (recipient COLLATE NOCASE, number)
+                    WHERE destination = 'mail';
+                """)
     }
 
     private static func createPlanChanges(_ database: Database) throws {

@@ -9,11 +9,11 @@ extension Store {
     /// - Parameters:
     ///   - digest: the same for the same mail; one that was taken before is told as it was then.
     ///   - decide: asked within the transaction, so that nothing can change between the reading and the commit.
-    ///   - announce: what others are told of an answer.
+    ///   - announce: what others are told of what happened.
     public func take(
         _ mail: IncomingMail, digest: String, content: [UInt8],
         deciding decide: @Sendable (AnswerContext) throws -> IncomingDecision,
-        announcing announce: @Sendable (Answer) -> Announcement
+        announcing announce: @Sendable (Event) -> Announcement
     ) throws(StoreError) -> IncomingMail {
         try write { database in
             if let earlier = try Row.fetchOne(
@@ -22,7 +22,7 @@ extension Store {
                 return IncomingMail(earlier)
             }
             let decision = try decide(AnswerContext(database: database))
-            for answer in decision.answers { try keep(answer, announcing: announce(answer), database) }
+            try carryOut(decision, at: mail.at, announcing: announce, database)
             var mail = mail
             (mail.state, mail.session, mail.reason) = (decision.state, decision.session, decision.reason)
             try database.execute(
@@ -37,6 +37,27 @@ extension Store {
             mail.number = Int(database.lastInsertedRowID)
             return mail
         }
+    }
+
+    private func carryOut(
+        _ decision: IncomingDecision, at now: Instant, announcing announce: (Event) -> Announcement,
+        _ database: Database
+    ) throws {
+        for answer in decision.answers { try keep(answer, database) }
+        if let answer = decision.withdrawn {
+            try database.execute(
+                sql: "DELETE FROM answer WHERE uid = ? AND person = ?", arguments: [answer.uid, answer.person])
+        }
+        if let (number, words) = decision.bounced {
+            try database.execute(
+                sql: """
+                    UPDATE message SET state = 'dead', finished = ?, lastError = ?
+                    WHERE number = ? AND state = 'delivered'
+                    """, arguments: [now.seconds, "it came back: " + words, number])
+        }
+        for (decision, title) in decision.decisions { try save(decision, title: title, database) }
+        for event in decision.events { try insert(announce(event), database) }
+        for message in decision.messages { try message.insert(database) }
     }
 
     /// Decides what would follow from a mail, and keeps nothing.
@@ -55,23 +76,24 @@ extension Store {
     ) throws(StoreError) -> Answer? {
         try write { database in
             guard let answer = try decide(AnswerContext(database: database)) else { return nil }
-            try keep(answer, announcing: announce(answer), database)
+            try keep(answer, database)
+            try insert(announce(answer), database)
             return answer
         }
     }
 
-    private func keep(_ answer: Answer, announcing announcement: Announcement, _ database: Database) throws {
+    private func keep(_ answer: Answer, _ database: Database) throws {
         try database.execute(
             sql: """
-                INSERT OR REPLACE INTO answer (uid, person, session, status, comment, start, sequence, stamp, at, way)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO answer
+                    (uid, person, session, status, comment, start, sequence, stamp, at, way, evidence)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 answer.uid, answer.person, answer.session, answer.status.rawValue, answer.comment,
                 answer.start.seconds, answer.sequence, answer.stamp.seconds, answer.at.seconds, answer.way,
+                answer.evidence.rawValue,
             ])
-        try insert(announcement.event, database)
-        for message in announcement.messages { try message.insert(database) }
     }
 
     /// What people answered about the sessions that are published, by `UID`.
@@ -159,7 +181,15 @@ extension Store {
     }
 
     /// Somebody has dealt with a mail; false where it does not wait.
-    public func settleIncoming(_ number: Int, recording event: Event) throws(StoreError) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - decide: what follows, asked within the transaction; nil for nothing.
+    ///   - announce: what others are told of what happened.
+    public func settleIncoming(
+        _ number: Int, recording event: Event,
+        deciding decide: @Sendable (AnswerContext) throws -> IncomingDecision? = { _ in nil },
+        announcing announce: @Sendable (Event) -> Announcement = { Announcement($0) }
+    ) throws(StoreError) -> Bool {
         try write { database in
             try database.execute(
                 sql: """
@@ -167,6 +197,9 @@ extension Store {
                     WHERE number = ? AND state = 'waiting'
                     """, arguments: [event.actor, number])
             guard database.changesCount > 0 else { return false }
+            if let decision = try decide(AnswerContext(database: database)) {
+                try carryOut(decision, at: event.at, announcing: announce, database)
+            }
             try insert(event, database)
             return true
         }
@@ -179,7 +212,7 @@ extension Answer {
             session: row["session"], uid: row["uid"], person: row["person"],
             status: Status(rawValue: row["status"]) ?? .tentative, comment: row["comment"],
             start: Instant(seconds: row["start"]), sequence: row["sequence"], stamp: Instant(seconds: row["stamp"]),
-            at: Instant(seconds: row["at"]), way: row["way"])
+            at: Instant(seconds: row["at"]), way: row["way"], evidence: Evidence(rawValue: row["evidence"]) ?? .fair)
     }
 }
 

@@ -136,19 +136,21 @@ extension Store {
     ///
     /// - Parameter title: what was decided, for the history.
     public func save(_ decision: Decision, title: String) throws(StoreError) {
-        try write { database in
-            for known in try decisions(database)
-            where known.subject == decision.subject && decision.kind.replaces(known.kind) {
-                try database.execute(sql: "DELETE FROM decision WHERE number = ?", arguments: [known.number])
-            }
-            try database.execute(
-                sql: "INSERT INTO decision (subject, kind, at, author, reason) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    decision.subject, String(decoding: try JSONEncoder().encode(decision.kind), as: UTF8.self),
-                    decision.at.seconds, decision.author, decision.reason,
-                ])
-            try insert(.decided(decision, title), database)
+        try write { try save(decision, title: title, $0) }
+    }
+
+    func save(_ decision: Decision, title: String, _ database: Database) throws {
+        for known in try decisions(database)
+        where known.subject == decision.subject && decision.kind.replaces(known.kind) {
+            try database.execute(sql: "DELETE FROM decision WHERE number = ?", arguments: [known.number])
         }
+        try database.execute(
+            sql: "INSERT INTO decision (subject, kind, at, author, reason) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                decision.subject, String(decoding: try JSONEncoder().encode(decision.kind), as: UTF8.self),
+                decision.at.seconds, decision.author, decision.reason,
+            ])
+        try insert(.decided(decision, title), database)
     }
 
     /// Takes back all that was decided about a subject, or one decision; returns what that was.

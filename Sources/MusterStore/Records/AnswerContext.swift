@@ -13,15 +13,71 @@ public struct IncomingDecision: Sendable {
     public var reason: String
     /// What was answered.
     public var answers: [Answer]
+    /// The answer that is taken back; nil for none.
+    public var withdrawn: Answer?
+    /// The mail that came back for good, by its number, and why in the server's words; nil for none.
+    public var bounced: (number: Int, words: String)?
+    /// What happened, beside that.
+    public var events: [Event]
+    /// What a coordinator decides with it, each with a title for the history.
+    public var decisions: [(decision: Decision, title: String)] = []
+    /// What is written because of it.
+    public var messages: [OutboxMessage] = []
+    /// What somebody can agree to where the mail waits; nil where they have to read it.
+    public var claim: Claim?
+
+    /// What somebody can agree to in a mail that waits.
+    public enum Claim: Hashable, Sendable {
+        /// An answer that may not be from whom it says; without a person where nobody can tell.
+        case answer(Answer)
+        /// Another time for a session.
+        case time(SessionID, Instant, by: PersonID)
+        /// Somebody, by their address, comes in the place of another.
+        case substitute(SessionID, for: PersonID, address: String)
+    }
 
     /// What follows; every field as described there.
     public init(
-        _ state: IncomingMail.State, about session: SessionID, because reason: String, answers: [Answer] = []
+        _ state: IncomingMail.State, about session: SessionID, because reason: String, answers: [Answer] = [],
+        events: [Event] = [], claim: Claim? = nil
     ) {
         self.state = state
         self.session = session
         self.reason = reason
         self.answers = answers
+        self.events = events
+        self.claim = claim
+    }
+}
+
+/// What is known of a mail that left.
+public struct SentMail: Hashable, Sendable {
+    /// Its number.
+    public let number: Int
+    /// What it was.
+    public let kind: OutboxMessage.Kind
+    /// Whether it was delivered as far as we knew.
+    public let isDelivered: Bool
+    /// The session; empty for none.
+    public let session: SessionID
+    /// Its `UID`.
+    public let uid: String
+    /// To whom it went.
+    public let person: PersonID
+    /// To which address, in lower case.
+    public let recipient: String
+    /// Its subject.
+    public let subject: String
+
+    fileprivate init(_ row: Row) {
+        number = row["number"]
+        kind = OutboxMessage.Kind(rawValue: row["kind"]) ?? .notice
+        isDelivered = row["state"] == OutboxMessage.State.delivered.rawValue
+        session = row["session"]
+        uid = row["uid"]
+        person = row["person"]
+        recipient = (row["recipient"] as String).lowercased()
+        subject = row["subject"]
     }
 }
 
@@ -40,12 +96,43 @@ public struct AnswerContext {
         ).map(PublishedSession.init)
     }
 
-    /// The session that the first of these mails was about; nil where none of them is ours.
-    public func session(answering messageIDs: [String]) throws -> SessionID? {
-        try messageIDs.lazy.compactMap { id in
-            try String.fetchOne(
-                database, sql: "SELECT session FROM message WHERE messageID = ? AND session <> ''", arguments: [id])
-        }.first
+    /// The first of these mails that is ours; nil where none is.
+    public func mail(_ messageIDs: [String]) throws -> SentMail? {
+        for id in messageIDs.prefix(50) {
+            let row = try Row.fetchOne(
+                database, sql: "SELECT * FROM message WHERE messageID = ? AND destination = 'mail'", arguments: [id])
+            if let row { return SentMail(row) }
+        }
+        return nil
+    }
+
+    /// The mail whose `Message-ID` begins so, up to its `@`.
+    public func mail(named beginning: String) throws -> SentMail? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM message WHERE messageID >= ? AND messageID < ? AND destination = 'mail'",
+            arguments: [beginning, beginning + "\u{10FFFF}"]
+        ).map(SentMail.init)
+    }
+
+    /// The newest mail to an address; nil for none.
+    public func newestMail(to address: String) throws -> SentMail? {
+        try Row.fetchOne(
+            database,
+            sql: """
+                SELECT * FROM message WHERE destination = 'mail' AND recipient = ? COLLATE NOCASE
+                ORDER BY number DESC LIMIT 1
+                """, arguments: [address]
+        ).map(SentMail.init)
+    }
+
+    /// Whether an address was written to since a moment because it had written to us.
+    public func hasAnswered(_ address: String, since: Instant) throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM message WHERE destination = 'mail' AND recipient = ? COLLATE NOCASE
+                    AND (kind = 'receipt' OR reason = 'refresh') AND created > ?)
+                """, arguments: [address, since.seconds]) ?? false
     }
 
     /// When a session was to begin as a recipient was told in a revision; nil where they never were.

@@ -44,6 +44,8 @@ public struct OutboxMessage: Hashable, Sendable {
         case cancellation
         /// The session, or something that is due beside it, is near.
         case reminder
+        /// What was understood of a mail, for whoever sent it.
+        case receipt
         /// What a coordinator should know of the last days.
         case digest
         /// Something that an owner must do.
