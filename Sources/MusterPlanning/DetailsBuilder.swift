@@ -60,7 +60,7 @@ public struct DetailsBuilder: Sendable {
             contact: partnership?.coordinator, alarms: track.cycle.alarms,
             visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
             allowsProposals: track.cycle.allowsProposals ? nil : false, organiser: organiser,
-            answerDays: track.cycle.answerDays)
+            answerDays: track.cycle.chase.answerDays)
     }
 
     private func participants(

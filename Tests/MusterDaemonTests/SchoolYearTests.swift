@@ -123,16 +123,28 @@ import Testing
             let outcomes = try store.reminderOutcomes(uid: session.uid).filter { $0.start == session.details.start }
             let isReview = session.details.id.hasSuffix("/review")
             for person in session.details.participants {
-                let own = outcomes.filter { $0.recipient == person.address.lowercased() }
+                let own = outcomes.filter {
+                    $0.recipient == person.address.lowercased() && !$0.rule.hasPrefix("answer:")
+                }
                 let deadlines = isReview && (person.role == "host" || person.role == "lead") ? 4 : 0
                 #expect(own.count == 4 + deadlines, "\(session.details.id) \(person.person): \(own.map(\.rule))")
             }
         }
+        let london = try #require(TimeZoneDatabase.system["Europe/London"])
         let counts = try store.reminderCounts()
-        let reminders = try store.messages().filter { $0.kind == .reminder }
+        let chases = try store.messages().filter { $0.reason == "nudge" || $0.reason == "escalation" }
+        #expect(!chases.isEmpty, "nobody answers here")
+        for chase in chases {
+            #expect((7..<18).contains(london.local(chase.created).time.minutes / 60), "\(chase.created)")
+            let person = workspace.programme.people.first { $0.address == chase.recipient }
+            let school = person?.school.flatMap(workspace.programme.school)
+            #expect(school?.days.kind(of: london.local(chase.created).date) != .closed, "\(chase.created)")
+        }
+        let reminders = try store.messages().filter {
+            $0.kind == .reminder && $0.reason != "nudge" && $0.reason != "escalation"
+        }
         #expect(counts["sent"] == reminders.count && reminders.count > 40)
         #expect(reminders.allSatisfy { [.delivered, .expired, .superseded].contains($0.state) })
-        let london = try #require(TimeZoneDatabase.system["Europe/London"])
         let digests = try store.messages().filter { $0.kind == .digest }
         #expect((5...36).contains(digests.count))
         #expect(digests.allSatisfy { london.local($0.created).date.weekday <= .friday })

@@ -6,7 +6,7 @@ struct CycleReader {
     static let keys = [
         "cycle", "name", "partnership", "dates", "team", "stages", "rules", "weights", "hosts", "training", "alarms",
         "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "show-attendees-up-to", "answer-by",
-        "policy", "freeze",
+        "policy", "freeze", "nudges", "escalate", "tentative",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
     static let trainingKeys = ["school", "dates", "required", "invited"]
@@ -55,19 +55,33 @@ struct CycleReader {
             allowsProposals: mapping["proposals"]?.bool() ?? true,
             reminders: reminders, reminderHours: hours,
             deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
-            answerDays: answerDays(mapping["answer-by"]),
+            chase: chase(mapping, hours),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20,
             policy: mapping["policy"]?.choice(ChangePolicy.self), freeze: mapping["freeze"]?.minutes(0...525_600))
     }
 
+    private func chase(_ mapping: ConfigMapping, _ hours: TimeWindow) -> ChaseRules {
+        var rules = ChaseRules(hours: hours)
+        if let node = mapping["answer-by"] {
+            rules.answerDays = days(node, "the days within which people answer an invitation")
+        }
+        if let node = mapping["escalate"] {
+            rules.escalationDays = days(node, "the days after which somebody else hears that there is no answer")
+        }
+        if let node = mapping["tentative"] {
+            rules.tentativeMinutes = days(node, "the days for which a perhaps counts as an answer").map { $0 * 1440 }
+        }
+        if let node = mapping["nudges"] { rules.nudges = node.items.compactMap { $0.minutes(60...60 * 1440) } }
+        return rules
+    }
+
     /// `7 days`, or `never`.
-    private func answerDays(_ node: ConfigNode?) -> Int? {
-        guard let node else { return Cycle.usualAnswerDays }
+    private func days(_ node: ConfigNode, _ meaning: String) -> Int? {
         if node.scalar == "never" { return nil }
         let words = (node.scalar ?? "").split(separator: " ")
         guard words.count == 2, ["day", "days"].contains(words[1]), let days = Int(words[0]), (1...60).contains(days)
         else {
-            node.error("should be the days within which people answer an invitation, as 7 days, or never")
+            node.error("should be \(meaning), as 7 days, or never")
             return nil
         }
         return days

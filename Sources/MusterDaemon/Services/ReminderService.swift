@@ -21,9 +21,10 @@ struct ReminderService: PeriodicService {
         let mark = "\(context.generation) \(try workspace.reminderMark())"
         if let next = last.next(mark, at: now) { return next }
         let round = try workspace.remind(at: now)
+        let chase = try workspace.chase(at: now)
         context.nextReminder = round.next
-        if round.sent > 0 { context.deliverySignal.notify() }
-        let next = round.next ?? now + 86_400
+        if round.sent + chase.sent > 0 { context.deliverySignal.notify() }
+        let next = [round.next, chase.next].compactMap(\.self).min() ?? now + 86_400
         last.keep(next, mark, at: now)
         return next
     }

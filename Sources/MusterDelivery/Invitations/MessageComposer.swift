@@ -97,6 +97,21 @@ public struct MessageComposer: Sendable {
         messageID: String, reason: String = "reminder", at now: Instant, expires: Instant,
         headers: [(name: String, value: String)] = MailHeaders.ofReminders
     ) -> OutboxMessage? {
+        var message = letter(
+            text, to: (recipient.name, recipient.address, recipient.person), thread: thread, messageID: messageID,
+            reason: reason, at: now, expires: expires, headers: headers)
+        message?.session = session.details.id
+        message?.uid = session.uid
+        message?.sequence = session.sequence
+        return message
+    }
+
+    /// A mail to be read, about no session in particular.
+    func letter(
+        _ text: MailText, to recipient: (name: String, address: String, person: PersonID), thread: String? = nil,
+        messageID: String, reason: String, at now: Instant, expires: Instant,
+        headers: [(name: String, value: String)] = MailHeaders.ofReminders
+    ) -> OutboxMessage? {
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let body = MIMEPart.alternative([
             .text(templates.reminder.render(text.context), subtype: "plain"),
@@ -104,14 +119,11 @@ public struct MessageComposer: Sendable {
         ])
         let mail = MailMessage(
             from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
-            references: thread.map { [$0] } ?? [],
-            otherHeaders: headers,
-            body: body)
+            references: thread.map { [$0] } ?? [], otherHeaders: headers, body: body)
         return OutboxMessage(
-            messageID: messageID, session: session.details.id, uid: session.uid, sequence: session.sequence,
-            kind: .reminder, reason: reason, person: recipient.person, recipient: recipient.address,
-            sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
-            expires: expires)
+            messageID: messageID, kind: .reminder, reason: reason, person: recipient.person,
+            recipient: recipient.address, sender: organiser.address, subject: text.subject,
+            content: MailWriter.write(mail), due: now, created: now, expires: expires)
     }
 
     /// That a time which the recipient proposed is not to be (RFC 5546 §3.2.8): their calendar forgets it.

@@ -102,13 +102,10 @@ struct MessageWording {
         }
     }
 
-    /// ` by Friday 4 December`: some days from now, but a day before the session at the latest; empty where that is
-    /// past, or nobody wants it.
+    /// ` by Friday 4 December`; empty for no date.
     private var answerBy: String {
-        guard let days = details.answerDays else { return "" }
-        let today = ownZone.local(at).date
-        let last = min(today + days, ownZone.local(details.start).date + -1)
-        return last > today ? " by \(Wording.longDay(last))" : ""
+        let last = ChaseRules.lastDay(asked: at, start: details.start, days: details.answerDays, in: ownZone)
+        return last.map { " by \(Wording.longDay($0))" } ?? ""
     }
 
     var reason: String {

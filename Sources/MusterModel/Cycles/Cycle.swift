@@ -32,8 +32,8 @@ public struct Cycle: Sendable {
     public var reminderHours: TimeWindow
     /// What is due beside the sessions.
     public var deadlines: [Deadline]
-    /// Days within which people are asked to answer an invitation; nil for no date.
-    public var answerDays: Int?
+    /// How those are chased who do not answer.
+    public var chase: ChaseRules
     /// Where everybody can read who else comes: up to so many attendees.
     public var attendeesShownUpTo: Int
     /// What muster does by itself with a change; nil for what the operator says.
@@ -68,7 +68,7 @@ public struct Cycle: Sendable {
         stages: [Stage], rules: CycleRules = CycleRules(), hosts: [Host], training: [TrainingEvent] = [],
         alarms: [Int] = [], visibility: SessionDetails.Visibility = .public, allowsProposals: Bool = true,
         reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
-        deadlines: [Deadline] = [], answerDays: Int? = Cycle.usualAnswerDays, attendeesShownUpTo: Int = 20,
+        deadlines: [Deadline] = [], chase: ChaseRules = ChaseRules(), attendeesShownUpTo: Int = 20,
         policy: ChangePolicy? = nil, freeze: Int? = nil
     ) {
         self.id = id
@@ -86,7 +86,7 @@ public struct Cycle: Sendable {
         self.reminders = reminders
         self.reminderHours = reminderHours
         self.deadlines = deadlines
-        self.answerDays = answerDays
+        self.chase = chase
         self.attendeesShownUpTo = attendeesShownUpTo
         self.policy = policy
         self.freeze = freeze

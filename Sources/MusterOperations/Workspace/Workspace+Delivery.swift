@@ -42,6 +42,7 @@ extension Workspace {
     public func send() async throws -> DeliveryReport {
         _ = try await takeAnswers()
         try remind(at: now())
+        try chase(at: now())
         try digest()
         let mail = try deliverer(for: OutboxMessage.mail)
         var total = try await drain(OutboxMessage.mail, mail, isAskedFor: true)

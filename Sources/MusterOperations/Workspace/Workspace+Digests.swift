@@ -32,6 +32,7 @@ extension Workspace {
             try proposed(isOurs, since: since),
             DigestRun.Section("To look after", try troubles(isOurs)),
             try declined(published, since: since),
+            try unanswered(isOurs, since: since), try complete(published, since: since),
             DigestRun.Section("Changed since the last time", try news(sessions, of: cycles, since: since)),
             DigestRun.Section("In the days to come", coming(sessions, partnership)),
             DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
@@ -77,6 +78,40 @@ extension Workspace {
             }
         }
         return DigestRun.Section("Who does not come", lines, isNews: isNews)
+    }
+
+    /// Who has not answered, with the day by which that was asked; news where such a day has passed since.
+    private func unanswered(_ isOurs: (SessionID) -> Bool, since: Instant) throws -> DigestRun.Section {
+        let now = now()
+        let late = try store.unansweredInvitations(at: now).compactMap { invitation -> (line: String, end: Instant)? in
+            let details = invitation.session.details
+            let zone = TimeZoneDatabase.system[details.zone] ?? .utc
+            guard isOurs(details.id), invitation.participant.isRequired, invitation.tentative == nil,
+                let track = programme.track(details.id.trackOfSession),
+                let last = ChaseRules.lastDay(
+                    asked: invitation.asked, start: details.start, days: track.cycle.chase.answerDays, in: zone)
+            else { return nil }
+            let end = zone.instant(LocalDateTime(date: last + 1))
+            let line =
+                "\(invitation.participant.name): \(details.title), \(span(details)); asked for by \(Wording.longDay(last))"
+            return end <= now ? (line, end) : nil
+        }.sorted { $0.line < $1.line }
+        let lines = late.prefix(20).map(\.line) + (late.count > 20 ? ["… and \(late.count - 20) more"] : [])
+        return DigestRun.Section("Who has not answered", lines, isNews: late.contains { $0.end > since })
+    }
+
+    /// The sessions to which the last answer that was missing has come since: everybody comes.
+    private func complete(_ sessions: [PublishedSession], since: Instant) throws -> DigestRun.Section {
+        let answers = try store.answers()
+        let lines = sessions.filter { $0.details.start > now() }.compactMap { session -> String? in
+            let attendance = Attendance(session.details, answers[session.uid] ?? []).answers
+            let needed = attendance.filter(\.participant.isRequired)
+            guard needed.allSatisfy({ $0.answer?.status == .accepted }),
+                needed.contains(where: { ($0.answer?.at ?? since) > since })
+            else { return nil }
+            return "\(session.details.title), \(span(session.details))"
+        }
+        return DigestRun.Section("Everybody who is needed has accepted", lines)
     }
 
     private func news(

@@ -52,7 +52,7 @@ extension Workspace {
     private static let longestDowntime = 62 * 86_400
 
     /// People are reminded on their own clocks, and on days on which their own school is open.
-    private var reminderClocks: [PersonID: ReminderClock] {
+    var reminderClocks: [PersonID: ReminderClock] {
         Dictionary(
             programme.people.compactMap { person in
                 person.school.flatMap(programme.school).map {

@@ -1,0 +1,43 @@
+import CivilTime
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// Asks those who have not answered, and tells those who look after them.
+    ///
+    /// - Returns: how many mails that makes, and when the next may be due; nil where none is to come.
+    @discardableResult
+    public func chase(at now: Instant) throws -> (sent: Int, next: Instant?) {
+        let subjects = try chaseSubjects(at: now)
+        guard !subjects.isEmpty else { return (0, nil) }
+        let writer = ChaseWriter(composer: try messageComposer, needsApproval: needsApproval, makeID: Self.makeID)
+        let (due, next) = ChaseRun(writer: writer, at: now).decide(subjects, settled: try store.chaseOutcomes(at: now))
+        return (try due.count { try store.record($0, at: now) }, next)
+    }
+
+    private func chaseSubjects(at now: Instant) throws -> [ChaseRun.Subject] {
+        let clocks = reminderClocks
+        return try store.unansweredInvitations(at: now).compactMap { invitation in
+            let id = invitation.session.details.id
+            guard let track = programme.track(id.trackOfSession), track.cycle.chase.answerDays != nil,
+                let school = programme.school(track.school)
+            else { return nil }
+            return ChaseRun.Subject(
+                invitation: invitation, rules: track.cycle.chase,
+                clock: clocks[invitation.participant.person] ?? ReminderClock(zone: school.zone, days: school.days),
+                superior: superior(of: invitation.participant.person, track.cycle.partnership))
+        }
+    }
+
+    /// The head of the same school, else the coordinator of the partnership; never the person.
+    private func superior(of id: PersonID, _ partnership: PartnershipID) -> ChaseRun.Superior? {
+        let school = programme.person(id)?.school
+        let head = school.flatMap { school in
+            programme.people.first { $0.school == school && $0.roles.contains("head") && $0.id != id }
+        }
+        if let head { return ChaseRun.Superior(person: head.id, name: head.name, address: head.address) }
+        let coordinator = programme.partnerships.first { $0.id == partnership }?.coordinator
+        return coordinator.map { ChaseRun.Superior(name: $0.name, address: $0.address) }
+    }
+}
