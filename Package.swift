@@ -46,6 +46,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
+        .target(name: "IMAP", dependencies: ["CivilTime", "Transport"]),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CalDAV", dependencies: ["CExpat", "CivilTime", "TextEncodings", "Transport"]),
@@ -102,7 +103,7 @@ let package = Package(
         .target(
             name: "MusterOperations",
             dependencies: [
-                "CalDAV", "CivilTime", "CurlTransport", "Mail", "MaildirTransport", "MusterCalendars",
+                "CalDAV", "CivilTime", "CurlTransport", "IMAP", "Mail", "MaildirTransport", "MusterCalendars",
                 "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
                 "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -126,8 +127,8 @@ let package = Package(
         .target(
             name: "MusterDaemon",
             dependencies: [
-                "CMemory", "CivilTime", "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterOperations",
-                "MusterPlanner", "MusterStore", "MusterWeb", "Systemd",
+                "CMemory", "CivilTime", "IMAP", "MusterConfiguration", "MusterDelivery", "MusterModel",
+                "MusterOperations", "MusterPlanner", "MusterStore", "MusterWeb", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -172,6 +173,7 @@ let package = Package(
         .testTarget(name: "MailTests", dependencies: ["CivilTime", "Mail", "MusterTestSupport"]),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "MusterTestSupport", "Transport"]),
+        .testTarget(name: "IMAPTests", dependencies: ["CivilTime", "IMAP", "MusterTestSupport", "Transport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"]),
         .testTarget(
             name: "MusterDeliveryTests",

@@ -8,6 +8,7 @@ import Synchronization
 /// cannot share a thread. A task that prefers the line as its executor stays on its thread from one mail to the next.
 final class ConnectionThread: TaskExecutor {
     private static let lines = Mutex<[ConnectionThread]>([])
+    private static let spare = Mutex<[ConnectionThread]>([])
 
     private struct State {
         var jobs: [UnownedJob] = []
@@ -25,6 +26,12 @@ final class ConnectionThread: TaskExecutor {
             return lines[number]
         }
     }
+
+    /// A thread that nobody uses.
+    static func take() -> ConnectionThread { spare.withLock { $0.popLast() } ?? ConnectionThread() }
+
+    /// Takes a thread back on which nothing runs.
+    static func release(_ thread: ConnectionThread) { spare.withLock { $0.append(thread) } }
 
     /// Runs a transfer to its end; cancelling the task stops it, within a second where libcurl waits.
     func run(_ transfer: CurlTransfer) async -> CURLcode {

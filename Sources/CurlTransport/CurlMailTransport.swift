@@ -124,17 +124,7 @@ public struct CurlMailTransport: MailTransport {
             CURLOPT_URL, "\(scheme)://\(configuration.host):\(configuration.port)/\(configuration.greeting ?? "")")
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         if configuration.security == .starttls { transfer.set(CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
-        switch configuration.login {
-        case .password(let user, let password):
-            transfer.set(CURLOPT_USERNAME, user)
-            transfer.set(CURLOPT_PASSWORD, password)
-        case .token(let user, _):
-            transfer.set(CURLOPT_USERNAME, user)
-            transfer.set(CURLOPT_XOAUTH2_BEARER, token ?? "")
-            transfer.set(CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2")
-            transfer.set(CURLOPT_SASL_IR, 1)
-        case nil: break
-        }
+        transfer.signIn(configuration.login, token)
         transfer.trust(configuration.authorities)
         transfer.goDirectly()
         transfer.set(CURLOPT_TIMEOUT, configuration.timeout)
@@ -181,4 +171,21 @@ public struct CurlMailTransport: MailTransport {
     }
 
     private static let mostLines = 20
+}
+
+extension CurlTransfer {
+    /// Signs in to a mail server; nil for one that does not ask.
+    func signIn(_ login: CurlMailTransport.Login?, _ token: String?) {
+        switch login {
+        case .password(let user, let password):
+            set(CURLOPT_USERNAME, user)
+            set(CURLOPT_PASSWORD, password)
+        case .token(let user, _):
+            set(CURLOPT_USERNAME, user)
+            set(CURLOPT_XOAUTH2_BEARER, token ?? "")
+            set(CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2")
+            set(CURLOPT_SASL_IR, 1)
+        case nil: break
+        }
+    }
 }

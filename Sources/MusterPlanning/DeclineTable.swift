@@ -27,7 +27,11 @@ struct DeclineTable {
                     track.id.session($0.stage) == answer.session && $0.start == answer.start
                 })
             else { return }
-            starts[answer.person, default: []].append((session.start, session.end))
+            // Who cannot come that day is not asked about another hour of it.
+            let zone = programme.school(track.school)?.zone ?? .utc
+            let day = zone.local(session.start).date
+            let midnight = zone.instant(LocalDateTime(date: day))
+            starts[answer.person, default: []].append((midnight, zone.instant(LocalDateTime(date: day + 1))))
         }
     }
 
@@ -41,6 +45,6 @@ struct DeclineTable {
     /// Those who must not be in the team of a track, since they said no to one of its sessions.
     func people(of track: TrackID) -> Set<PersonID> { Set((byTrack[track] ?? []).map(\.person)) }
 
-    /// The times at which somebody who must be there has said that they cannot.
+    /// The days on which somebody who must be there has said that they cannot.
     func times(of person: PersonID) -> [(start: Instant, end: Instant)] { starts[person] ?? [] }
 }

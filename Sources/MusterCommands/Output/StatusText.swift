@@ -45,7 +45,14 @@ struct StatusText {
             report.answers[status].map { "\(Wording.grouped($0)) \(status == "none" ? "not yet" : status)" }
         }
         let waiting = report.waitingMails
-        return (said.isEmpty ? [] : ["answers    \(words.joined(separator: " · "))"])
+        let last: [String] =
+            report.lastIncoming.map { ["  heard    the last mail \(Wording.age(report.at - $0)) ago"] } ?? []
+        let failure: [String] =
+            report.mailbox?.failure.map { reason in
+                let since = report.mailbox?.failingSince.map { " for \(Wording.age(report.at - $0))" } ?? ""
+                return ["  mailbox  cannot be read\(since): \(reason)"]
+            } ?? []
+        return (said.isEmpty ? [] : ["answers    \(words.joined(separator: " · "))"]) + last + failure
             + (waiting == 0
                 ? [] : ["  waiting  \(Wording.count(waiting, "mail")) for somebody to read (muster replies)"])
     }

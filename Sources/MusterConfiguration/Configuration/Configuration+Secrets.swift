@@ -10,15 +10,8 @@ extension Configuration {
     /// Every secret that the config names.
     public var secrets: [NamedSecret] {
         var found: [NamedSecret] = []
-        if case .smtp(let smtp) = mail {
-            switch smtp.proof {
-            case .password(let secret): found.append(NamedSecret(use: "mail: smtp: password", secret: secret))
-            case .microsoft365(_, _, let secret, _):
-                found.append(NamedSecret(use: "mail: smtp: microsoft365", secret: secret))
-            case .google(let key): found.append(NamedSecret(use: "mail: smtp: google", secret: key))
-            case nil: break
-            }
-        }
+        if case .smtp(let smtp) = mail, let proof = smtp.proof { found.append(proof.secret(of: "mail: smtp")) }
+        if let mailbox = answers.mailbox { found.append(mailbox.proof.secret(of: "answers: imap")) }
         for login in calendars.logins {
             let secret =
                 switch login.proof {
@@ -33,5 +26,15 @@ extension Configuration {
             found += webhook.secrets.map { NamedSecret(use: "webhook \(webhook.id): secrets", secret: $0) }
         }
         return found
+    }
+}
+
+extension Configuration.SMTP.Proof {
+    fileprivate func secret(of use: String) -> Configuration.NamedSecret {
+        switch self {
+        case .password(let secret): Configuration.NamedSecret(use: use + ": password", secret: secret)
+        case .microsoft365(_, _, let secret, _): Configuration.NamedSecret(use: use + ": microsoft365", secret: secret)
+        case .google(let key): Configuration.NamedSecret(use: use + ": google", secret: key)
+        }
     }
 }

@@ -125,8 +125,33 @@ public struct Configuration: Sendable {
         public var address: String?
     }
 
+    /// A mailbox on a mail server.
+    public struct Mailbox: Sendable {
+        /// The server.
+        public var host: String
+        /// Its port.
+        public var port: Int
+        /// `starttls`, `tls` or `none`.
+        public var security = "tls"
+        /// Who muster is to it.
+        public var user: String
+        /// How it proves that.
+        public var proof: SMTP.Proof
+        /// What the mailbox is called there.
+        public var name = "INBOX"
+        /// The mailbox into which mails are moved once what they say is kept; nil to leave them where they are.
+        public var processed: String?
+        /// A file of certificates to trust instead of the system's.
+        public var authorities: String?
+
+        /// The same mailbox has the same.
+        public var id: String { "\(user)@\(host):\(port)/\(name)" }
+    }
+
     /// How answers come.
     public struct Answers: Sendable {
+        /// The mailbox from which they are read; nil for none.
+        public var mailbox: Mailbox?
         /// The Maildir into which they are delivered; a relative path begins at the state directory.
         public var maildir = "answers"
         /// The name under which the mail server says what it found out about a sender (RFC 8601); nil to believe none.
@@ -219,6 +244,12 @@ public struct Configuration: Sendable {
             smtp.authorities = smtp.authorities.map(absolute)
             smtp.proof = smtp.proof?.resolvingPaths(absolute)
             copy.mail = .smtp(smtp)
+        }
+        copy.answers.mailbox = answers.mailbox.map { mailbox in
+            var mailbox = mailbox
+            mailbox.authorities = mailbox.authorities.map(absolute)
+            mailbox.proof = mailbox.proof.resolvingPaths(absolute)
+            return mailbox
         }
         copy.metricsFile = metricsFile.map(absolute)
         copy.webhooks = webhooks.map { webhook in

@@ -17,7 +17,8 @@ struct ConfigurationReader {
         mapping["state"]?.string().map { (configuration.state, configuration.namesState) = ($0, true) }
         if let node = mapping["organiser"] { readOrganiser(node, into: &configuration.organiser) }
         if let node = mapping["mail"] { configuration.mail = mail(node) ?? configuration.mail }
-        if let node = mapping["answers"]?.mapping(["maildir", "authenticated-by"]) {
+        if let node = mapping["answers"]?.mapping(["maildir", "authenticated-by", "imap"]) {
+            configuration.answers.mailbox = node["imap"].flatMap(mailbox)
             node["maildir"]?.string().map { configuration.answers.maildir = $0 }
             configuration.answers.authenticatedBy = node["authenticated-by"]?.host()?.lowercased()
         }
@@ -86,6 +87,39 @@ struct ConfigurationReader {
             node.error("a password must not go over a connection without TLS; set \"security\" to starttls or tls")
         }
         return smtp
+    }
+
+    private func mailbox(_ node: ConfigNode) -> Configuration.Mailbox? {
+        let keys = [
+            "host", "port", "security", "user", "password", "microsoft365", "google", "mailbox", "processed",
+            "authorities",
+        ]
+        guard let mapping = node.mapping(keys), let host = mapping.require("host")?.host(),
+            let user = mapping.require("user")?.string(), let proof = proof(mapping, node)
+        else { return nil }
+        let security = mapping["security"]?.choice(["starttls", "tls", "none"]) ?? "tls"
+        var mailbox = Configuration.Mailbox(
+            host: host, port: mapping["port"]?.integer(1...65_535) ?? (security == "tls" ? 993 : 143), user: user,
+            proof: proof)
+        mailbox.security = security
+        mapping["mailbox"].flatMap(mailboxName).map { mailbox.name = $0 }
+        mailbox.processed = mapping["processed"].flatMap(mailboxName)
+        mailbox.authorities = mapping["authorities"]?.string()
+        if security == "none" {
+            node.error("a password must not go over a connection without TLS; set \"security\" to starttls or tls")
+        }
+        if mailbox.processed == mailbox.name {
+            mapping["processed"]?.error("mails cannot be moved to where they are; name another mailbox, or none")
+        }
+        return mailbox
+    }
+
+    private func mailboxName(_ node: ConfigNode) -> String? {
+        guard let text = node.string(), text.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x26 }) else {
+            node.error("the name of a mailbox should be of plain letters, such as Processed")
+            return nil
+        }
+        return text
     }
 
     private func proof(_ mapping: ConfigMapping, _ node: ConfigNode) -> Configuration.SMTP.Proof? {

@@ -108,7 +108,7 @@ public struct Daemon: Sendable {
         [
             DeliveryService(context: context), CalendarService(context: context), PlanningService(context: context),
             ReminderService(context: context), DigestService(context: context),
-            AnswerService(context: context), HousekeepingService(context: context),
+            AnswerService(context: context), MailboxService(context: context), HousekeepingService(context: context),
             OperationsService(context: context), FeedService(context: context),
             WatchdogService(context: context, notifier: notifier),
             SocketService(context: context, config: config, lock: lock),

@@ -73,6 +73,10 @@ public struct StatusReport: Codable, Sendable {
     public var answers: [String: Int]
     /// Mails that wait for somebody to read them.
     public var waitingMails: Int
+    /// When a mail was taken last; nil for never.
+    public var lastIncoming: Instant?
+    /// How the mailbox fares from which answers are read; nil where there is none.
+    public var mailbox: MailboxPosition?
     /// The change to the plan that waits for somebody's yes; nil for none.
     public var proposal: PlanChange?
     /// `3 of 43 sessions have ever been moved`.
@@ -105,6 +109,7 @@ public struct StatusReport: Codable, Sendable {
     /// Whether somebody has to do something: mails were given up or wait for approval, or a way is closed.
     public var needsSomebody: Bool {
         !dead.isEmpty || !missingSecrets.isEmpty || waitingMails > 0 || proposal != nil
+            || mailbox?.failure != nil
             || (outbox[.held] ?? 0) > 0
             || destinations.contains { $0.givenUp != nil || $0.failingSince.map { at - $0 >= 3600 } ?? false }
     }
@@ -133,6 +138,8 @@ extension StatusReport {
         sessions = try Sessions(store, at: now)
         answers = try store.answerCounts(at: now)
         waitingMails = try store.waitingMails()
+        lastIncoming = try store.lastIncomingMail()
+        mailbox = try workspace.mailboxID.map { try store.mailboxPosition($0) }
         proposal = try store.openChange()
         stability = try workspace.stability()
         messages = try store.outboxStatistics()
@@ -234,9 +241,10 @@ extension StatusReport {
             let since = destination.failingSince.map { " for \(Wording.age(at - $0))" } ?? ""
             return "\(destination.name) \(destination.givenUp == nil ? "failing\(since)" : "given up")"
         }
+        let unread = mailbox?.failure == nil ? [] : ["answers cannot be read (muster status)"]
         let lost = dead.isEmpty ? [] : ["mails were given up (muster status)"]
         let config = hasConfigErrors ? ["the config has errors, an earlier one is in force (muster check)"] : []
-        return config + missingSecrets + failing + lost + [deadEnd].compactMap(\.self)
+        return config + missingSecrets + failing + unread + lost + [deadEnd].compactMap(\.self)
     }
 }
 

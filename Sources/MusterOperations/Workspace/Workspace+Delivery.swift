@@ -135,7 +135,9 @@ extension Workspace {
                 CurlMailTransport.Configuration(
                     host: smtp.host, port: smtp.port,
                     security: CurlMailTransport.Security(rawValue: smtp.security) ?? .starttls,
-                    login: try login(smtp), authorities: smtp.authorities, timeout: smtp.timeout,
+                    login: try smtp.user.flatMap { user in
+                        try smtp.proof.map { try login(user: user, $0, authorities: smtp.authorities) }
+                    }, authorities: smtp.authorities, timeout: smtp.timeout,
                     greeting: smtp.greeting ?? fullHostName))
         }
     }
@@ -146,8 +148,10 @@ extension Workspace {
         return name.contains(".") && !name.hasPrefix("localhost") ? name : (try? organiser)?.domain
     }
 
-    private func login(_ smtp: Configuration.SMTP) throws -> CurlMailTransport.Login? {
-        guard let user = smtp.user, let proof = smtp.proof else { return nil }
+    /// Who muster is to a mail server.
+    func login(
+        user: String, _ proof: Configuration.SMTP.Proof, authorities: String?
+    ) throws -> CurlMailTransport.Login {
         let grant: any TokenRequest
         switch proof {
         case .password(let secret): return .password(user: user, password: try Secrets.read(secret))
@@ -158,7 +162,7 @@ extension Workspace {
         }
         return .token(
             user: user,
-            source: CachingTokenSource(grant, transport: CurlHTTPTransport(), authorities: smtp.authorities, now: now))
+            source: CachingTokenSource(grant, transport: CurlHTTPTransport(), authorities: authorities, now: now))
     }
 
     /// Why nobody gets a mail, as a sentence; nil where mails leave this machine.

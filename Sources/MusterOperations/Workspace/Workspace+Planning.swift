@@ -265,7 +265,7 @@ extension Workspace {
         }
         let decisionNotes = DecisionNotes(programme: programme, decisions: kept, ledger: ledger)
         let notes =
-            decisionNotes.notes
+            notes + decisionNotes.notes
             + (search.map { decisionNotes.absences($0.problem, $0.slots) } ?? [])
         return Proposal(
             plan: plan, details: details, duties: builder.duties(plan), changes: changes, basis: basis, ledger: ledger,

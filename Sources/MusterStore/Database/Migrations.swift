@@ -19,7 +19,22 @@ enum Migrations {
         migrator.registerMigration("0011 forgotten messages", migrate: countForgottenMessages)
         migrator.registerMigration("0012 changes that are proposed", migrate: createPlanChanges)
         migrator.registerMigration("0013 evidence", migrate: addEvidence)
+        migrator.registerMigration("0014 mailboxes", migrate: createMailboxes)
         return migrator
+    }
+
+    private static func createMailboxes(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE mailbox (
+                    name TEXT PRIMARY KEY,
+                    validity INTEGER NOT NULL,
+                    last INTEGER NOT NULL,     -- the number of the last mail that was taken
+                    read INTEGER,
+                    failure TEXT,
+                    failingSince INTEGER
+                ) STRICT, WITHOUT ROWID;
+                """)
     }
 
     /// Answers by mail were believed from the address alone; what somebody heard was certain.

@@ -1,0 +1,67 @@
+import CivilTime
+import IMAP
+import Logging
+import MusterOperations
+import ServiceLifecycle
+
+/// Reads the mailbox to which people answer, where the config names one: as soon as the server says that something came,
+/// and now and then besides.
+struct MailboxService: Service {
+    /// A server may end a connection on which nothing happens for half an hour (RFC 2177), and networks do so sooner.
+    private static let longestWait = 9 * 60
+    /// A server that cannot tell by itself is asked so often, in seconds.
+    private static let pause = 60
+    private static let longestPause = 15 * 60
+
+    let context: ServiceContext
+    private let deduplicator = LogDeduplicator()
+
+    init(context: ServiceContext) {
+        self.context = context
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var pause = Self.pause
+            while !Task.isCancelled {
+                guard let id = context.workspace.mailboxID else {
+                    await sleep(Self.pause)
+                    continue
+                }
+                do {
+                    try await follow(id) { pause = Self.pause }
+                } catch {
+                    guard !Task.isCancelled else { return }
+                    await note("\(error)")
+                    await sleep(pause)
+                    pause = min(2 * pause, Self.longestPause)
+                }
+            }
+        }
+    }
+
+    /// Stays connected as long as the same mailbox is meant.
+    private func follow(_ id: String, whenRead: () -> Void) async throws {
+        let client = try await context.workspace.openMailbox()
+        do {
+            while !Task.isCancelled, context.workspace.mailboxID == id {
+                if try await context.workspace.readMailbox(client) > 0 { context.deliverySignal.notify() }
+                deduplicator.reset(id)
+                whenRead()
+                if try await !client.wait(atMost: Self.longestWait) { await sleep(Self.pause) }
+            }
+        } catch {
+            await client.logOut()
+            throw error
+        }
+        await client.logOut()
+    }
+
+    private func note(_ reason: String) async {
+        try? await context.workspace.noteMailboxFailure(reason)
+        guard deduplicator.shouldLog(reason, of: context.workspace.mailboxID ?? "") else { return }
+        context.logger.error("the mailbox cannot be read; it is tried again", metadata: ["reason": "\(reason)"])
+    }
+
+    private func sleep(_ seconds: Int) async { try? await Task.sleep(for: .seconds(seconds)) }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import MusterTestSupport
+import Testing
+
+@Suite struct `Answers in a mailbox on a mail server` {
+    /// Dovecot with one mailbox, over TLS, which delivers what lies in its Maildir.
+    private final class Dovecot: Sendable {
+        let folder: TemporaryDirectory
+        let port: Int
+        private let process: Process
+
+        init() throws {
+            folder = try TemporaryDirectory()
+            port = try LoopbackPort.free(1)[0]
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+            try Servers.makeCertificates(folder)
+            let path = try folder.write(
+                """
+                protocols = imap
+                listen = 127.0.0.1
+                base_dir = \(folder.path)/run
+                state_dir = \(folder.path)/state
+                log_path = \(folder.path)/log
+                ssl = required
+                ssl_cert = <\(folder.path)/server.crt
+                ssl_key = <\(folder.path)/server.key
+                mail_location = maildir:\(folder.path)/Maildir
+                first_valid_uid = 1
+                mail_uid = mail
+                mail_gid = mail
+                mbox_write_locks = fcntl
+                passdb {
+                  driver = static
+                  args = password=secret
+                }
+                userdb {
+                  driver = static
+                  args = uid=mail gid=mail home=\(folder.path)
+                }
+                service imap-login {
+                  inet_listener imap {
+                    port = 0
+                  }
+                  inet_listener imaps {
+                    address = 127.0.0.1
+                    port = \(port)
+                    ssl = yes
+                  }
+                }
+                """, to: "dovecot.conf")
+            for name in ["new", "cur", "tmp"] {
+                try FileManager.default.createDirectory(
+                    atPath: folder.path + "/Maildir/" + name, withIntermediateDirectories: true)
+            }
+            process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/sbin/dovecot")
+            process.arguments = ["-F", "-c", path]
+            process.standardError = FileHandle.nullDevice
+            try own()
+            try process.run()
+            try LoopbackPort.waitForAnswer(on: port)
+        }
+
+        deinit { process.end() }
+
+        func own() throws { _ = try Subprocess.run("/bin/chown", ["-R", "mail:mail", folder.path + "/Maildir"]) }
+
+        func deliver(_ mail: String, as name: String) throws {
+            try folder.write(mail.replacing("\n", with: "\r\n"), to: "Maildir/tmp/\(name)")
+            try own()
+            try FileManager.default.moveItem(
+                atPath: folder.path + "/Maildir/tmp/\(name)", toPath: folder.path + "/Maildir/new/\(name)")
+        }
+
+        /// The names of the files in a mailbox; those that were seen have an S.
+        func mails(in mailbox: String) -> [String] {
+            let base = folder.path + "/Maildir" + (mailbox.isEmpty ? "" : "/.\(mailbox)")
+            return ["new", "cur"].flatMap {
+                (try? FileManager.default.contentsOfDirectory(atPath: "\(base)/\($0)")) ?? []
+            }.sorted()
+        }
+    }
+
+    private struct Session: Decodable {
+        struct Details: Decodable {
+            struct Participant: Decodable {
+                let address: String
+                let part: String
+            }
+            let id: String
+            let participants: [Participant]
+        }
+        let uid: String
+        let details: Details
+    }
+
+    private func reply(_ uid: String, from address: String, _ status: String) -> String {
+        """
+        From: \(address)
+        Subject: \(status)
+        Content-Type: text/calendar; method=REPLY
+
+        BEGIN:VCALENDAR
+        VERSION:2.0
+        METHOD:REPLY
+        BEGIN:VEVENT
+        UID:\(uid)
+        SEQUENCE:0
+        DTSTAMP:20261124T100000Z
+        ATTENDEE;PARTSTAT=\(status):mailto:\(address)
+        END:VEVENT
+        END:VCALENDAR
+
+        """
+    }
+
+    private static let isRoot = geteuid() == 0
+
+    @Test(.enabled(if: isRoot, "Dovecot must be started by root"), .timeLimit(.minutes(3)))
+    func `are taken as they come, moved away unread, and once, whatever breaks between`() throws {
+        let dovecot = try Dovecot()
+        let lines = [
+            "answers:", "  imap:", "    host: localhost", "    port: \(dovecot.port)", "    user: reviews",
+            "    password: file:secret", "    authorities: \(dovecot.folder.path)/ca.crt", "    processed: Processed",
+        ]
+        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
+        try programme.files.folder.write("secret", to: "config/secret")
+        _ = try programme("apply", "--yes")
+        _ = try programme("send")
+        let exported = try programme("export", "json").output
+        let sessions = try JSONDecoder().decode([Session].self, from: Data(exported.utf8))
+        let review = try #require(sessions.first { $0.details.id.hasSuffix("/review") })
+        let people = review.details.participants
+        try dovecot.deliver(reply(review.uid, from: people[0].address, "ACCEPTED"), as: "1")
+        try dovecot.deliver("From: someone@example.test\nSubject: Hello\n\nHow are you?\n", as: "2")
+
+        func answered(_ count: Int) throws {
+            for _ in 0..<200 {
+                if try programme("status").output.contains("\(count) accepted") { return }
+                usleep(100_000)
+            }
+            Issue.record("\(try programme("status").output)")
+        }
+        let daemon = try DaemonProcess(programme.files)
+        _ = try daemon.wait(for: "READY=1")
+        try answered(1)
+        // The server tells of the next one by itself.
+        try dovecot.deliver(reply(review.uid, from: people[1].address, "ACCEPTED"), as: "3")
+        try answered(2)
+        let moved = dovecot.mails(in: "Processed")
+        #expect(moved.count == 3 && dovecot.mails(in: "").isEmpty, "\(moved) \(dovecot.mails(in: ""))")
+        #expect(moved.allSatisfy { !$0.hasSuffix("S") }, "nobody has read them: \(moved)")
+        #expect(try programme("replies", "--all").output.split(separator: "\n").count == 6)
+        #expect(daemon.stop() == 0)
+    }
+}
