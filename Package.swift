@@ -214,8 +214,8 @@ let package = Package(
         .testTarget(
             name: "MusterOperationsTests",
             dependencies: [
-                "CivilTime", "MusterDelivery", "MusterModel", "MusterOperations", "MusterPlanning", "MusterStore",
-                "MusterTestSupport",
+                "CivilTime", "IMAP", "MusterDelivery", "MusterModel", "MusterOperations", "MusterPlanning",
+                "MusterStore", "MusterTestSupport", "Transport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [.copy("Fixtures")]

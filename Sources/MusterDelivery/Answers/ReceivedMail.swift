@@ -22,7 +22,7 @@ public struct ReceivedMail: Sendable {
         }
     }
 
-    /// A name that the same bytes always have.
+    /// A name that the same mail always has, on whatever way it came.
     public let digest: String
     /// Who it says it is from, in lower case; empty where it says nobody.
     public let sender: String
@@ -47,14 +47,15 @@ public struct ReceivedMail: Sendable {
 
     /// Reads a mail.
     public init(_ bytes: [UInt8], in mailbox: Mailbox = Mailbox()) {
-        digest = SHA256.hash(data: bytes).hexadecimal
+        let whole = SHA256.hash(data: bytes).hexadecimal
         guard let mail = try? MailReader().read(bytes).mail else {
-            (sender, subject, references, replies, words) = ("", "", [], [], "")
+            (digest, sender, subject, references, replies, words) = (whole, "", "", [], [], "")
             (evidence, isAutomatic, report, returned) = (.weak, false, nil, nil)
             trouble = "this is no mail, or one larger than 10 MB"
             return
         }
         let header = mail.header
+        digest = Self.digest(header, bytes) ?? whole
         sender = header.mailboxes("From").first?.address.lowercased() ?? ""
         evidence = header.evidence(trusting: mailbox.authenticatedBy)
         subject = header.text("Subject") ?? ""
@@ -78,5 +79,18 @@ public struct ReceivedMail: Sendable {
             || header["List-Id"] != nil || header["Return-Path"] == "<>"
         isAutomatic = isMarked || report != nil
         trouble = mail.holdsTNEF ? "it is written in Outlook's own form (winmail.dat)" : nil
+    }
+
+    /// Servers write lines of their own above a mail, others on every way; nil for a mail without a name.
+    private static func digest(_ header: MailHeader, _ bytes: [UInt8]) -> String? {
+        guard header["Message-ID"] != nil else { return nil }
+        var hash = SHA256()
+        for name in ["Message-ID", "From", "Date", "Subject", "In-Reply-To"] {
+            hash.update(data: Data("\(name): \(header[name] ?? "")\n".utf8))
+        }
+        let text = bytes.filter { $0 != 0x0D }
+        let body = text.firstRange(of: [0x0A, 0x0A]).map { text[$0.upperBound...] } ?? []
+        hash.update(data: Data(body))
+        return hash.finalize().hexadecimal
     }
 }

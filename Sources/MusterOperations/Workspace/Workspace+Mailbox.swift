@@ -32,7 +32,8 @@ extension Workspace {
 
     /// Takes what is new in the mailbox, one mail at a time; each is moved once what follows from it is kept.
     ///
-    /// A mail whose move failed is moved the next time, and what was taken before changes nothing again.
+    /// A mail whose move failed is taken again and moved the next time, which changes nothing: so none is moved that was
+    /// not taken, whatever the server says of its numbers.
     ///
     /// - Returns: how many were taken.
     public func readMailbox(_ client: IMAPClient) async throws -> Int {
@@ -46,14 +47,12 @@ extension Workspace {
         var count = 0
         for uid in try await client.mails(since: day, from: first) {
             try Task.checkCancellation()
-            if uid > position.last {
-                if let content = try await client.mail(uid, first: TakeMail.mostBytes) {
-                    _ = try await withWriteAccess { try take(content, $0) }
-                    count += 1
-                }
-                position.last = uid
-                try await save(position)
+            if let content = try await client.mail(uid, first: TakeMail.mostBytes) {
+                _ = try await withWriteAccess { try take(content, $0) }
+                count += 1
             }
+            position.last = max(uid, position.last)
+            try await save(position)
             if let processed = mailbox.processed { try await client.move(uid, to: processed) }
         }
         (position.read, position.failure, position.failingSince) = (now(), nil, nil)
