@@ -127,8 +127,8 @@ let package = Package(
         .target(
             name: "MusterDaemon",
             dependencies: [
-                "CMemory", "CivilTime", "IMAP", "MusterConfiguration", "MusterDelivery", "MusterModel",
-                "MusterOperations", "MusterPlanner", "MusterStore", "MusterWeb", "Systemd",
+                "CMemory", "CivilTime", "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterOperations",
+                "MusterPlanner", "MusterStore", "MusterWeb", "Systemd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -214,8 +214,8 @@ let package = Package(
         .testTarget(
             name: "MusterOperationsTests",
             dependencies: [
-                "CivilTime", "IMAP", "MusterDelivery", "MusterModel", "MusterOperations", "MusterPlanning",
-                "MusterStore", "MusterTestSupport", "Transport",
+                "CivilTime", "IMAP", "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterOperations",
+                "MusterPlanning", "MusterStore", "MusterTestSupport", "Transport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [.copy("Fixtures")]

@@ -38,6 +38,9 @@ public struct ConfigCheck {
         if let warning = Self.deadEnd(result.configuration) {
             diagnostics.append(Diagnostic(.warning, at: Diagnostic.Location(file: config + "/muster.yaml"), warning))
         }
+        if let warning = Self.swallowedAnswers(result.configuration) {
+            diagnostics.append(Diagnostic(.warning, at: Diagnostic.Location(file: config + "/muster.yaml"), warning))
+        }
         self.diagnostics = diagnostics
     }
 
@@ -46,6 +49,19 @@ public struct ConfigCheck {
 
     /// Why secrets that the config names cannot be had from here, each as a sentence.
     public var missingSecrets: [String] { Secrets.failures(of: configuration, isUnit: true) }
+
+    /// Why answers may never arrive as mails: between two Google calendars they stay inside Google.
+    private static func swallowedAnswers(_ configuration: Configuration) -> String? {
+        let address = configuration.organiser.address.lowercased()
+        var isGoogle = address.hasSuffix("@gmail.com") || address.hasSuffix("@googlemail.com")
+        if case .smtp(let smtp) = configuration.mail {
+            isGoogle = isGoogle || ["smtp.gmail.com", "smtp-relay.gmail.com"].contains(smtp.host)
+            if case .google = smtp.proof { isGoogle = true }
+        }
+        guard isGoogle else { return nil }
+        return
+            "the organiser's mailbox is Google's: answers from people with Google Calendar stay inside Google and never arrive, unless Calendar is off for that account; prove it with muster send-test ADDRESS --wait"
+    }
 
     /// Why nobody would get a mail, or could answer one.
     private static func deadEnd(_ configuration: Configuration) -> String? {

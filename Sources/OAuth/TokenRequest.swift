@@ -39,6 +39,15 @@ public struct ClientCredentials: TokenRequest {
             secret: secret, scope: "https://outlook.office365.com/.default")
     }
 
+    /// A client that is registered in a tenant of Microsoft 365 and may read a mailbox by Microsoft Graph.
+    ///
+    /// - Parameter url: the token endpoint of a national cloud; nil for the usual one.
+    public static func graph(tenant: String, client: String, secret: String, url: String? = nil) -> ClientCredentials {
+        ClientCredentials(
+            url: url ?? "https://login.microsoftonline.com/\(tenant)/oauth2/v2.0/token", client: client,
+            secret: secret, scope: "https://graph.microsoft.com/.default")
+    }
+
     /// The fields of the form.
     public func form(at now: Instant) -> [(name: String, value: String)] {
         [

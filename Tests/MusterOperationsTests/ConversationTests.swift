@@ -240,6 +240,35 @@ import Testing
         }
     }
 
+    @Test func `is known to arrive once a test was answered`() async throws {
+        let response = try await SendTest.run(SendTest.Request(address: "me@school.example"), in: try workspace()) {
+            _ in
+        }
+        #expect(response.failure == nil)
+        let folder = files.folder.path + "/state/mail/new"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let invitation = try String(contentsOfFile: folder + "/" + #require(names.first), encoding: .utf8)
+        let uid = try #require(invitation.firstMatch(of: /Message-ID: <([^>]+)>/)?.1)
+        let reply = """
+            From: me@school.example
+            Content-Type: text/calendar; method=REPLY
+
+            BEGIN:VCALENDAR
+            METHOD:REPLY
+            BEGIN:VEVENT
+            UID:test-\(uid)
+            ATTENDEE;PARTSTAT=ACCEPTED:mailto:me@school.example
+            END:VEVENT
+            END:VCALENDAR
+
+            """
+        #expect(try await FetchAnswers.run(Nothing(), in: try workspace()) { _ in }.roundTrip == nil)
+        try files.folder.write(reply.replacing("\n", with: "\r\n"), to: "state/answers/new/1")
+        let fetched = try await FetchAnswers.run(Nothing(), in: try workspace()) { _ in }
+        #expect(fetched.count == 1 && fetched.roundTrip == clock.now)
+        #expect(try await ReportStatus.run(Nothing(), in: try workspace()) { _ in }.roundTrip == clock.now)
+    }
+
     // MARK: What came back
 
     private func bounce(

@@ -1,6 +1,7 @@
 import CivilTime
 import Foundation
 import IMAP
+import MusterConfiguration
 import MusterModel
 import MusterStore
 import MusterTestSupport
@@ -100,8 +101,10 @@ private final class FragileMailbox: Sendable {
     }
 
     private func read(_ mailbox: FragileMailbox) async throws {
+        let workspace = try workspace()
+        let configuration = try #require(workspace.configuration.answers.mailbox)
         let client = IMAPClient(mailbox.connection(), mostBytes: 1 << 20)
-        _ = try await workspace().readMailbox(client)
+        _ = try await workspace.readMailbox(IMAPMailbox(client: client, mailbox: configuration))
     }
 
     @Test(arguments: [false, true])

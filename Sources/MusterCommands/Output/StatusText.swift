@@ -46,7 +46,8 @@ struct StatusText {
         }
         let waiting = report.waitingMails
         let last: [String] =
-            report.lastIncoming.map { ["  heard    the last mail \(Wording.age(report.at - $0)) ago"] } ?? []
+            (report.lastIncoming.map { ["  heard    the last mail \(Wording.age(report.at - $0)) ago"] } ?? [])
+            + (report.roundTrip.map { ["  proved   a test was answered \(Wording.age(report.at - $0)) ago"] } ?? [])
         let failure: [String] =
             report.mailbox?.failure.map { reason in
                 let since = report.mailbox?.failingSince.map { " for \(Wording.age(report.at - $0))" } ?? ""

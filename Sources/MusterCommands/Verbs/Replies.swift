@@ -50,7 +50,21 @@ struct Reply: AsyncParsableCommand {
 struct Replies: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The mails that came to the organiser, and those that wait for somebody.",
-        subcommands: [List.self, Show.self, Accept.self, Refuse.self, Done.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Accept.self, Refuse.self, Done.self, Fetch.self],
+        defaultSubcommand: List.self)
+
+    struct Fetch: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take the mails that have come by now; the daemon does that by itself.")
+
+        @OptionGroup var global: GlobalOptions
+
+        func run() async throws {
+            let count = try await global.perform(FetchAnswers.self, Nothing()).count
+            Console.line(
+                count == 0 ? "Nothing new." : "\(Wording.count(count, "mail")) taken; muster replies --all lists them.")
+        }
+    }
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List mails that wait for somebody, or all.")

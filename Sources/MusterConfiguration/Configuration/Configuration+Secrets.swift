@@ -11,6 +11,7 @@ extension Configuration {
     public var secrets: [NamedSecret] {
         var found: [NamedSecret] = []
         if case .smtp(let smtp) = mail, let proof = smtp.proof { found.append(proof.secret(of: "mail: smtp")) }
+        if let graph = answers.graph { found.append(NamedSecret(use: "answers: graph: secret", secret: graph.secret)) }
         if let mailbox = answers.mailbox { found.append(mailbox.proof.secret(of: "answers: imap")) }
         for login in calendars.logins {
             let secret =

@@ -148,8 +148,35 @@ public struct Configuration: Sendable {
         public var id: String { "\(user)@\(host):\(port)/\(name)" }
     }
 
+    /// A mailbox of Microsoft 365 that is read by Microsoft Graph.
+    public struct GraphMailbox: Sendable {
+        /// Whose mailbox, an address.
+        public var user: String
+        /// The tenant.
+        public var tenant: String
+        /// The client that is registered there.
+        public var client: String
+        /// How it proves who it is.
+        public var secret: Secret
+        /// The folder, by its well-known name or its id.
+        public var folder = "inbox"
+        /// The folder into which mails are moved once what they say is kept, by its name.
+        public var processed = "Processed"
+        /// Where Graph is.
+        public var url = "https://graph.microsoft.com/v1.0"
+        /// Where tokens are asked for; nil for the usual place.
+        public var tokenURL: String?
+        /// A file of certificates to trust instead of the system's.
+        public var authorities: String?
+
+        /// The same mailbox has the same.
+        public var id: String { "\(user) by Microsoft Graph" }
+    }
+
     /// How answers come.
     public struct Answers: Sendable {
+        /// The mailbox of Microsoft 365 from which they are read; nil for none.
+        public var graph: GraphMailbox?
         /// The mailbox from which they are read; nil for none.
         public var mailbox: Mailbox?
         /// The Maildir into which they are delivered; a relative path begins at the state directory.
@@ -245,6 +272,8 @@ public struct Configuration: Sendable {
             smtp.proof = smtp.proof?.resolvingPaths(absolute)
             copy.mail = .smtp(smtp)
         }
+        copy.answers.graph?.secret = answers.graph?.secret.resolvingPath(absolute) ?? .file("")
+        copy.answers.graph?.authorities = answers.graph?.authorities.map(absolute)
         copy.answers.mailbox = answers.mailbox.map { mailbox in
             var mailbox = mailbox
             mailbox.authorities = mailbox.authorities.map(absolute)

@@ -17,8 +17,12 @@ struct ConfigurationReader {
         mapping["state"]?.string().map { (configuration.state, configuration.namesState) = ($0, true) }
         if let node = mapping["organiser"] { readOrganiser(node, into: &configuration.organiser) }
         if let node = mapping["mail"] { configuration.mail = mail(node) ?? configuration.mail }
-        if let node = mapping["answers"]?.mapping(["maildir", "authenticated-by", "imap"]) {
+        if let node = mapping["answers"]?.mapping(["maildir", "authenticated-by", "imap", "graph"]) {
             configuration.answers.mailbox = node["imap"].flatMap(mailbox)
+            configuration.answers.graph = node["graph"].flatMap(graphMailbox)
+            if node["imap"] != nil, let graph = node["graph"] {
+                graph.error("answers are read from one mailbox: leave out \"imap\" or \"graph\"")
+            }
             node["maildir"]?.string().map { configuration.answers.maildir = $0 }
             configuration.answers.authenticatedBy = node["authenticated-by"]?.host()?.lowercased()
         }
@@ -111,6 +115,21 @@ struct ConfigurationReader {
         if mailbox.processed == mailbox.name {
             mapping["processed"]?.error("mails cannot be moved to where they are; name another mailbox, or none")
         }
+        return mailbox
+    }
+
+    private func graphMailbox(_ node: ConfigNode) -> Configuration.GraphMailbox? {
+        let keys = ["user", "tenant", "client", "secret", "folder", "processed", "url", "token-url", "authorities"]
+        guard let mapping = node.mapping(keys), let user = mapping.require("user")?.address(),
+            let tenant = mapping.require("tenant")?.string(), let client = mapping.require("client")?.string(),
+            let secret = mapping.require("secret")?.secret()
+        else { return nil }
+        var mailbox = Configuration.GraphMailbox(user: user, tenant: tenant, client: client, secret: secret)
+        mapping["folder"].flatMap(mailboxName).map { mailbox.folder = $0 }
+        mapping["processed"].flatMap(mailboxName).map { mailbox.processed = $0 }
+        mapping["url"]?.link().map { mailbox.url = $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        mailbox.tokenURL = mapping["token-url"]?.link()
+        mailbox.authorities = mapping["authorities"]?.string()
         return mailbox
     }
 

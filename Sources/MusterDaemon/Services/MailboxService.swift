@@ -1,5 +1,4 @@
 import CivilTime
-import IMAP
 import Logging
 import MusterOperations
 import ServiceLifecycle
@@ -42,19 +41,19 @@ struct MailboxService: Service {
 
     /// Stays connected as long as the same mailbox is meant.
     private func follow(_ id: String, whenRead: () -> Void) async throws {
-        let client = try await context.workspace.openMailbox()
+        let mailbox = try await context.workspace.openMailbox()
         do {
             while !Task.isCancelled, context.workspace.mailboxID == id {
-                if try await context.workspace.readMailbox(client) > 0 { context.deliverySignal.notify() }
+                if try await context.workspace.readMailbox(mailbox) > 0 { context.deliverySignal.notify() }
                 deduplicator.reset(id)
                 whenRead()
-                if try await !client.wait(atMost: Self.longestWait) { await sleep(Self.pause) }
+                if try await !mailbox.wait(atMost: Self.longestWait) { await sleep(Self.pause) }
             }
         } catch {
-            await client.logOut()
+            await mailbox.close()
             throw error
         }
-        await client.logOut()
+        await mailbox.close()
     }
 
     private func note(_ reason: String) async {

@@ -11,14 +11,18 @@ import MusterStore
 public struct AnswerReader: Sendable {
     private let mail: ReceivedMail
     private let writer: AnswerWriter?
+    private let domain: String
     private let now: Instant
 
     /// A reader of a mail.
     ///
-    /// - Parameter writer: writes what is answered; nil where nothing is.
-    public init(_ mail: ReceivedMail, writer: AnswerWriter?, at now: Instant) {
+    /// - Parameters:
+    ///   - writer: writes what is answered; nil where nothing is.
+    ///   - domain: the organiser's.
+    public init(_ mail: ReceivedMail, writer: AnswerWriter?, domain: String, at now: Instant) {
         self.mail = mail
         self.writer = writer
+        self.domain = domain
         self.now = now
     }
 
@@ -40,6 +44,12 @@ public struct AnswerReader: Sendable {
 
     private func decide(_ reply: SchedulingReply, _ known: AnswerContext) throws -> IncomingDecision {
         guard let session = try known.session(uid: reply.uid) else {
+            if reply.method == .reply, MessageComposer.isTest(uid: reply.uid, domain: domain) {
+                var decision = IncomingDecision(
+                    .applied, about: "", because: "\(mail.sender) has answered the test invitation: answers arrive")
+                decision.provesRoundTrip = true
+                return decision
+            }
             return IncomingDecision(.waiting, about: "", because: "it answers an event that muster does not know")
         }
         let details = session.details

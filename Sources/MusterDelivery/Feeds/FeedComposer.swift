@@ -16,11 +16,17 @@ public struct FeedComposer {
 
     private let programme: Programme
     private let organiser: (name: String, address: String)
+    private let answers: [String: [Answer]]
 
     /// A composer for a programme and whom its invitations come from.
-    public init(programme: Programme, organiser: (name: String, address: String)) {
+    ///
+    /// - Parameter answers: what people answered, by `UID`.
+    public init(
+        programme: Programme, organiser: (name: String, address: String), answers: [String: [Answer]] = [:]
+    ) {
         self.programme = programme
         self.organiser = organiser
+        self.answers = answers
     }
 
     /// The feed of a subject.
@@ -46,14 +52,14 @@ public struct FeedComposer {
     /// To those who come: what their invitation says.
     private func own(_ session: PublishedSession, _ participant: SessionDetails.Participant) -> CalendarExport.Entry {
         var entry = CalendarExport.Entry(session)
-        entry.description = description(session.details, participant)
+        entry.description = description(session, participant)
         return entry
     }
 
     /// To the host school: all that its people are told, and who comes; it takes nobody's time by itself.
     private func visit(_ session: PublishedSession, _ people: [SessionDetails.Participant]) -> CalendarExport.Entry {
         var entry = CalendarExport.Entry(session)
-        entry.description = description(session.details, people.first)
+        entry.description = description(session, people.first)
         entry.takesTime = false
         return entry
     }
@@ -65,7 +71,7 @@ public struct FeedComposer {
             people.count > Self.mostNames
             ? Wording.count(people.count, "person") : people.map(\.name).joined(separator: ", ")
         entry.summary += " (\(names))"
-        entry.description = "From this school:\n" + list(people, withSchools: false)
+        entry.description = "From this school:\n" + list(people, [:], withSchools: false)
         return entry
     }
 
@@ -81,10 +87,14 @@ public struct FeedComposer {
 
     // MARK: Texts
 
-    private func description(_ details: SessionDetails, _ participant: SessionDetails.Participant?) -> String {
+    private func description(_ session: PublishedSession, _ participant: SessionDetails.Participant?) -> String {
+        let details = session.details
+        let said = Attendance(details, answers[session.uid] ?? []).answers.reduce(into: [:]) { said, entry in
+            said[entry.participant.person] = entry.answer?.status
+        }
         let people =
             details.showsParticipants && !details.participants.isEmpty
-            ? "Who comes:\n" + list(details.participants, withSchools: true) : ""
+            ? "Who is asked to come:\n" + list(details.participants, said, withSchools: true) : ""
         guard let participant else {
             return [details.purpose, people].filter { !$0.isEmpty }.joined(separator: "\n\n")
         }
@@ -95,11 +105,14 @@ public struct FeedComposer {
         return [wording.outline, people].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
-    /// `- Siân Ellis (lead reviewer, Ysgol Bryn Ŵyn)`, a line each.
-    private func list(_ people: [SessionDetails.Participant], withSchools: Bool) -> String {
+    /// `- Siân Ellis (lead reviewer, Ysgol Bryn Ŵyn): accepted`, a line each.
+    private func list(
+        _ people: [SessionDetails.Participant], _ said: [PersonID: Answer.Status], withSchools: Bool
+    ) -> String {
         people.map { person in
+            let answer = said[person.person].map { ": " + $0.rawValue } ?? ""
             let about = [Wording.role(person.role)] + (withSchools ? [person.school].compactMap(\.self) : [])
-            return "- \(person.name) (\(about.joined(separator: ", ")))"
+            return "- \(person.name) (\(about.joined(separator: ", ")))\(answer)"
         }.joined(separator: "\n")
     }
 }

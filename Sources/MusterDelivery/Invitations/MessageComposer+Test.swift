@@ -4,6 +4,14 @@ import MusterModel
 import MusterStore
 
 extension MessageComposer {
+    private static let testPrefix = "test-"
+
+    /// Whether a `UID` is that of a test invitation of an organiser with that domain.
+    static func isTest(uid: String, domain: String) -> Bool {
+        let uid = uid.lowercased()
+        return uid.hasPrefix(testPrefix) && uid.hasSuffix("@" + domain.lowercased())
+    }
+
     /// An invitation to half an hour of the next working day in which nothing takes place; nil for what is no address.
     ///
     /// - Parameters:
@@ -23,7 +31,7 @@ extension MessageComposer {
             participants: [recipient], showsParticipants: true, partnership: organiser.name,
             cycle: "a test", contact: nil, alarms: [])
         let session = PublishedSession(
-            uid: "test-\(id)@\(organiser.domain)", sequence: 0, created: now, details: details)
+            uid: Self.testPrefix + "\(id)@\(organiser.domain)", sequence: 0, created: now, details: details)
         return compose(
             InvitationRequest(
                 kind: .invitation, notification: ChangeSet.Notification(recipient: recipient, reason: .new),

@@ -15,6 +15,15 @@ public struct Attendance: Sendable {
         answers.filter { $0.answer?.status == status }.map(\.participant)
     }
 
+    /// `2 of 4 accepted, 1 declined`; empty where nobody has answered.
+    public var summary: String {
+        let counts = Answer.Status.allCases.map { ($0, people($0).count) }
+        guard counts.contains(where: { $0.1 > 0 }) else { return "" }
+        let accepted = "\(people(.accepted).count) of \(answers.count) accepted"
+        return ([accepted] + counts.filter { $0.0 != .accepted && $0.1 > 0 }.map { "\($0.1) \($0.0.rawValue)" })
+            .joined(separator: ", ")
+    }
+
     /// `Ann Marsh and Kerry O'Neill come; Jay Patel does not ("ill"); Mo Khan has not answered`, with the number alone
     /// where many have not; nil where nobody has.
     public var sentence: String? {

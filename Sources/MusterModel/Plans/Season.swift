@@ -66,6 +66,17 @@ public struct Season: Sendable, Codable {
         public var when: String
         /// Those who come by a role, `lead reviewer: Ann Marsh`.
         public var team: [String]
+        /// `2 of 4 accepted`; empty where nobody has answered.
+        public var answers = ""
+
+        /// One session; every field as described there.
+        public init(id: SessionID, stage: String, when: String, team: [String], answers: String = "") {
+            self.id = id
+            self.stage = stage
+            self.when = when
+            self.team = team
+            self.answers = answers
+        }
     }
 
     /// What a person or a school has to do.
@@ -102,8 +113,12 @@ public struct Season: Sendable, Codable {
     public var schools: [Load]
 
     /// The season of a plan: what was held as the ledger has it, and what is to come as the plan does.
-    public init(programme: Programme, plan: Plan, ledger: Ledger) {
-        let builder = SeasonBuilder(programme: programme, plan: plan, ledger: ledger)
+    ///
+    /// - Parameter attendance: who has said what about the published sessions.
+    public init(
+        programme: Programme, plan: Plan, ledger: Ledger, attendance: [SessionID: Attendance] = [:]
+    ) {
+        let builder = SeasonBuilder(programme: programme, plan: plan, ledger: ledger, attendance: attendance)
         groups = programme.cycles.map(builder.group)
         unscheduled = plan.unscheduled.map {
             Unscheduled(
@@ -119,11 +134,13 @@ private struct SeasonBuilder {
     let programme: Programme
     let plan: Plan
     let ledger: Ledger
+    let attendance: [SessionID: Attendance]
     private let planned: [TrackID: Plan.PlannedTrack]
     private let unscheduled: [TrackID: Int]
     private let tracksOfCycle: [CycleID: [Track]]
 
-    init(programme: Programme, plan: Plan, ledger: Ledger) {
+    init(programme: Programme, plan: Plan, ledger: Ledger, attendance: [SessionID: Attendance]) {
+        self.attendance = attendance
         self.programme = programme
         self.plan = plan
         self.ledger = ledger
@@ -176,7 +193,8 @@ private struct SeasonBuilder {
             return Season.SessionLine(
                 id: track.id.session(session.stage), stage: stage?.name ?? session.stage,
                 when: Wording.span(session.start, session.end, in: zone),
-                team: names(team, track.cycle))
+                team: names(team, track.cycle),
+                answers: attendance[track.id.session(session.stage)]?.summary ?? "")
         }
         return Season.Row(
             track: track.id, label: programme.label(of: track.id), cells: cells, sessions: lines,

@@ -3,6 +3,7 @@ import Foundation
 import MusterDelivery
 import MusterModel
 import MusterStore
+import Transport
 
 /// Takes a mail to the organiser: an answer is kept, what a person must read waits, and the rest is left with its reason.
 public enum TakeMail: Operation {
@@ -265,5 +266,36 @@ public enum RefuseIncomingMail: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         Response(isTold: try await workspace.refuse(mail: request.number, because: request.reason))
+    }
+}
+
+/// Takes the mails that have come by now, without waiting for the daemon.
+public enum FetchAnswers: Operation {
+    /// The name on the socket.
+    public static let name = "fetch-answers"
+
+    /// Nothing is asked.
+    public typealias Request = Nothing
+
+    /// What came.
+    public struct Response: Codable, Sendable {
+        /// How many mails there were.
+        public var count: Int
+        /// When the answer to a test invitation came last; nil for never.
+        public var roundTrip: Instant?
+    }
+
+    /// Takes them.
+    ///
+    /// - Throws: `Failure` with why the mailbox cannot be read.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        do {
+            return Response(
+                count: try await workspace.fetchAnswers(), roundTrip: try workspace.store.lastRoundTrip())
+        } catch let error as TransportError {
+            throw Workspace.Failure("The mailbox cannot be read: \(error).", exitCode: 75)
+        }
     }
 }

@@ -110,7 +110,8 @@ public struct PlanReport: Codable, Sendable {
             people: programme.people.count - invitees, invitees: invitees, calendars: programme.calendars.count)
         summary = proposal.plan.summary(of: programme)
         plan = proposal.plan
-        season = Season(programme: programme, plan: proposal.plan, ledger: proposal.ledger)
+        season = Season(
+            programme: programme, plan: proposal.plan, ledger: proposal.ledger, attendance: try workspace.attendance())
         calendarRemarks = workspace.calendarRemarks(proposal.copies)
         notes = proposal.notes
         basis = proposal.basis?.number
@@ -125,6 +126,18 @@ public struct PlanReport: Codable, Sendable {
         cost = Cost(score: found.outcome.solution.score, terms: explanation.terms)
         let published = explanation.published
         if proposal.basis != nil { publishedCost = Cost(score: published.score, terms: published.terms) }
+    }
+}
+
+extension Workspace {
+    /// Who has said what about the published sessions, where anybody has.
+    fileprivate func attendance() throws -> [SessionID: Attendance] {
+        let answers = try store.answers()
+        guard !answers.isEmpty else { return [:] }
+        return try store.publishedSessions().reduce(into: [:]) { attendance, session in
+            guard let given = answers[session.uid] else { return }
+            attendance[session.details.id] = Attendance(session.details, given)
+        }
     }
 }
 

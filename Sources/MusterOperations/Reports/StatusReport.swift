@@ -75,6 +75,8 @@ public struct StatusReport: Codable, Sendable {
     public var waitingMails: Int
     /// When a mail was taken last; nil for never.
     public var lastIncoming: Instant?
+    /// When the answer to a test invitation came last; nil for never.
+    public var roundTrip: Instant?
     /// How the mailbox fares from which answers are read; nil where there is none.
     public var mailbox: MailboxPosition?
     /// The change to the plan that waits for somebody's yes; nil for none.
@@ -139,6 +141,7 @@ extension StatusReport {
         answers = try store.answerCounts(at: now)
         waitingMails = try store.waitingMails()
         lastIncoming = try store.lastIncomingMail()
+        roundTrip = try store.lastRoundTrip()
         mailbox = try workspace.mailboxID.map { try store.mailboxPosition($0) }
         proposal = try store.openChange()
         stability = try workspace.stability()

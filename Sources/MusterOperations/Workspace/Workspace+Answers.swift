@@ -1,11 +1,17 @@
 import CivilTime
 import Foundation
+import Mail
 import MusterConfiguration
 import MusterDelivery
 import MusterModel
 import MusterStore
 
 extension Workspace {
+    /// Takes one mail.
+    func take(_ bytes: [UInt8]) async throws {
+        _ = try await withWriteAccess { try take(bytes, $0) }
+    }
+
     /// Takes one mail.
     func take(_ bytes: [UInt8], _ access: WriteAccess) throws -> IncomingMail {
         let mail = received(bytes)
@@ -32,7 +38,8 @@ extension Workspace {
     ///
     /// Where mails are held until somebody approves of them, nobody is answered by itself: it would come too late.
     func reader(of mail: ReceivedMail) throws -> AnswerReader {
-        AnswerReader(mail, writer: needsApproval ? nil : try answerWriter, at: now())
+        AnswerReader(
+            mail, writer: needsApproval ? nil : try answerWriter, domain: try organiser.domain, at: now())
     }
 
     var answerWriter: AnswerWriter {
@@ -177,6 +184,23 @@ extension Workspace {
                 exitCode: 65)
         }
         return decisions
+    }
+
+    /// Takes what lies in the folder for answers and in the mailbox now.
+    ///
+    /// - Returns: how many mails there were.
+    public func fetchAnswers() async throws -> Int {
+        var count = try await takeAnswers()
+        guard mailboxID != nil else { return count }
+        let mailbox = try await openMailbox()
+        do {
+            count += try await readMailbox(mailbox)
+        } catch {
+            await mailbox.close()
+            throw error
+        }
+        await mailbox.close()
+        return count
     }
 
     /// Whether somebody declined in a stretch of time.

@@ -49,8 +49,9 @@ extension Workspace {
     /// What the feed of a subject says now.
     public func calendarFeed(of subject: FeedOwner) throws -> CalendarFeed {
         let organiser = configuration.organiser
-        return FeedComposer(programme: programme, organiser: (organiser.name, organiser.address))
-            .feed(of: subject, try store.publishedSessions(in: programme.scope(of: subject)))
+        return FeedComposer(
+            programme: programme, organiser: (organiser.name, organiser.address), answers: try store.answers()
+        ).feed(of: subject, try store.publishedSessions(in: programme.scope(of: subject)))
     }
 
     /// The feed with a secret; nil where there is none, or none any more.

@@ -55,6 +55,10 @@ extension Store {
                     WHERE number = ? AND state = 'delivered'
                     """, arguments: [now.seconds, "it came back: " + words, number])
         }
+        if decision.provesRoundTrip {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO setting VALUES ('roundTrip', ?)", arguments: ["\(now.seconds)"])
+        }
         for (decision, title) in decision.decisions { try save(decision, title: title, database) }
         for event in decision.events { try insert(announce(event), database) }
         for message in decision.messages { try message.insert(database) }

@@ -57,6 +57,14 @@ extension Store {
         }
     }
 
+    /// When the answer to a test invitation came last; nil for never.
+    public func lastRoundTrip() throws(StoreError) -> Instant? {
+        try read { database in
+            try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'roundTrip'")
+                .flatMap { Int($0) }.map(Instant.init(seconds:))
+        }
+    }
+
     /// When a mail was taken last; nil for never.
     public func lastIncomingMail() throws(StoreError) -> Instant? {
         try read { database in

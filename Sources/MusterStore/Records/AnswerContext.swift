@@ -21,6 +21,8 @@ public struct IncomingDecision: Sendable {
     public var events: [Event]
     /// What a coordinator decides with it, each with a title for the history.
     public var decisions: [(decision: Decision, title: String)] = []
+    /// Whether it answers a test, so that answers are known to arrive.
+    public var provesRoundTrip = false
     /// What is written because of it.
     public var messages: [OutboxMessage] = []
     /// What somebody can agree to where the mail waits; nil where they have to read it.

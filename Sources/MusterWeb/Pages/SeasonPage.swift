@@ -81,7 +81,9 @@ public struct SeasonPage: Sendable {
 
     private var sessions: [[String: Any]] {
         season.groups.flatMap(\.rows).flatMap { row in
-            row.sessions.map { ["host": row.label, "stage": $0.stage, "when": $0.when, "team": $0.team] }
+            row.sessions.map {
+                ["host": row.label, "stage": $0.stage, "when": $0.when, "team": $0.team, "answers": $0.answers]
+            }
         }
     }
 
