@@ -59,6 +59,10 @@ final class LivedProgramme {
     private(set) var declines: [Decline: Bool] = [:]
     private(set) var returns: [String] = []
     private(set) var slips = 0
+    /// Mails that people wrote.
+    private(set) var mails = 0
+    /// Answers that were asked for once more.
+    private(set) var chased = 0
     private var random: SeededGenerator
     /// Everything that was ever published and has begun, as it was published last before that, by UID.
     private(set) var held: [String: SessionDetails] = [:]
@@ -261,13 +265,15 @@ final class LivedProgramme {
         let proposal = try await workspace.propose()
         if !proposal.changes.isEmpty || proposal.plan != proposal.basis?.plan {
             let before = try workspace.store.publishedSessions().map(\.details)
-            let waiting = try workspace.store.messages([.due]).count
+            let waiting = try messagesOfPlans(in: workspace).count
             _ = try await workspace.publish(proposal, note: "", isApproved: true)
             if let basis = proposal.basis?.number, Int.random(in: 0..<4, using: &random) == 0 {
                 try await undo(to: basis, in: workspace, before, waiting)
             }
         }
+        let known = try workspace.store.chaseOutcomes(at: clock.now)
         _ = try await workspace.send()
+        try check(chasedSince: known, in: workspace)
     }
 
     /// Some accept, and now and then somebody of a team declines; who has declined and was replaced never comes back.
@@ -284,9 +290,7 @@ final class LivedProgramme {
         for session in toCome.shuffled(using: &random).prefix(2) {
             guard let person = session.participants.randomElement(using: &random) else { continue }
             let says: Answer.Status = Int.random(in: 0..<3, using: &random) == 0 ? .declined : .accepted
-            let request = RecordAnswer.Request(
-                session: session.id, person: person.person, status: says, comment: "")
-            _ = try await RecordAnswer.run(request, in: workspace) { _ in }
+            try await say(says, session, person, in: workspace)
             let decline = Decline(track: session.id.trackOfSession, person: person.person)
             if says == .declined, person.role != Duty.host {
                 declines[decline] = false
@@ -294,6 +298,78 @@ final class LivedProgramme {
                 declines[decline] = nil
             }
         }
+    }
+
+    /// Says it by mail, perhaps twice and after something else, or by telephone.
+    private func say(
+        _ status: Answer.Status, _ session: SessionDetails, _ person: SessionDetails.Participant,
+        in workspace: Workspace
+    ) async throws {
+        guard Bool.random(using: &random), let uid = try uid(of: session, in: workspace) else {
+            let request = RecordAnswer.Request(
+                session: session.id, person: person.person, status: status, comment: "")
+            _ = try await RecordAnswer.run(request, in: workspace) { _ in }
+            return
+        }
+        func mail(_ method: String, _ status: String, _ extra: String = "") -> Data {
+            mails += 1
+            let lines = [
+                "From: \(person.name) <\(person.address)>", "Message-ID: <\(mails)@client.example>",
+                "Content-Type: text/calendar; method=\(method)", "", "BEGIN:VCALENDAR", "METHOD:\(method)",
+                "BEGIN:VEVENT", "UID:\(uid)", "SEQUENCE:99", "DTSTAMP:\(stamp(mails))",
+                "ATTENDEE;PARTSTAT=\(status):mailto:\(person.address)\(extra)", "END:VEVENT", "END:VCALENDAR", "",
+            ]
+            return Data(lines.joined(separator: "\r\n").utf8)
+        }
+        func take(_ mail: Data) async throws -> IncomingMail {
+            try await TakeMail.run(TakeMail.Request(content: mail), in: workspace) { _ in }
+        }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0:
+            let counter = try await take(
+                mail("COUNTER", "TENTATIVE", "\r\nDTSTART:20991231T100000Z\r\nDTEND:20991231T110000Z"))
+            let request = RefuseIncomingMail.Request(number: counter.number, reason: "it has to stay")
+            _ = try await RefuseIncomingMail.run(request, in: workspace) { _ in }
+        case 1:
+            _ = try await take(mail("REFRESH", "NEEDS-ACTION"))
+        case 2:
+            _ = try await take(mail("REPLY", "DELEGATED;DELEGATED-TO=\"mailto:x@other.example\""))
+        default: break
+        }
+        let answer = mail("REPLY", status.rawValue.uppercased())
+        let taken = try await take(answer)
+        #expect(taken.state == .applied, "\(taken)")
+        if Bool.random(using: &random) {
+            #expect(try await take(answer) == taken)
+        }
+    }
+
+    private func uid(of session: SessionDetails, in workspace: Workspace) throws -> String? {
+        try workspace.store.publishedSessions().first { $0.details.id == session.id }?.uid
+    }
+
+    /// A moment after all that were said before.
+    private func stamp(_ number: Int) -> String {
+        "\(clock.now + number)".filter { $0 != "-" && $0 != ":" }
+    }
+
+    /// Those who were asked for an answer since, though they had given one.
+    private func check(chasedSince before: Set<ReminderKey>, in workspace: Workspace) throws {
+        let answers = try workspace.store.answers()
+        let asked = try workspace.store.chaseOutcomes(at: clock.now).subtracting(before)
+        chased += asked.count
+        for key in asked {
+            let answered = answers[key.uid]?.filter { answer in
+                answer.start == key.start && answer.status != .tentative
+                    && workspace.programme.person(answer.person)?.address.lowercased() == key.recipient
+            }
+            #expect(answered?.isEmpty ?? true, "\(key) was asked though they had answered")
+        }
+    }
+
+    /// What waits to be sent because of plans, and not because somebody wrote.
+    private func messagesOfPlans(in workspace: Workspace) throws -> [OutboxMessage] {
+        try workspace.store.messages([.due]).filter { $0.kind != .receipt && $0.reason != "refresh" }
     }
 
     /// Publishes the revision before again: one is back where one was, and no mail is left over.
@@ -309,7 +385,7 @@ final class LivedProgramme {
         _ = try await workspace.publish(earlier, note: "", isApproved: true)
         let after = try workspace.store.publishedSessions().map(\.details)
         #expect(Set(after) == Set(before))
-        let left = try workspace.store.messages([.due]).map { "\($0.kind) \($0.reason) \($0.session) \($0.person)" }
+        let left = try messagesOfPlans(in: workspace).map { "\($0.kind) \($0.reason) \($0.session) \($0.person)" }
         #expect(left.count == waiting, "what was undone before it left needs no mail: \(left)")
         undone += 1
         _ = try await PublishPlan.run(PublishPlan.Request(), in: workspace) { _ in }

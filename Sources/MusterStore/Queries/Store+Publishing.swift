@@ -339,7 +339,7 @@ extension Store {
             sql: """
                 UPDATE message SET state = 'superseded', finished = ?
                 WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state IN ('due', 'held', 'dead')
-                    AND number NOT IN claim AND reason <> 'deadline'
+                    AND number NOT IN claim AND reason <> 'deadline' AND kind <> 'receipt'
                 """,
             arguments: [now.seconds, uid, recipient])
     }
