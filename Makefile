@@ -23,6 +23,7 @@ RUNBOOK := Sources/MusterDaemon/Documentation.docc/Runbook.md
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
 BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libexpat1-dev pkg-config tzdata ca-certificates
+MANUAL_PACKAGES := lowdown
 DEB_PACKAGES := dpkg-dev
 BENCH_PACKAGES := time postfix nginx-light wrk gcc libical-dev python3-venv
 TEST_PACKAGES := systemd procps postfix dovecot-imapd dovecot-lmtpd nginx-light openssl python3-venv libical3 radicale xandikos
@@ -31,7 +32,7 @@ CORPUS := .build/corpus
 FUZZ_SECONDS ?= 60
 
 .PHONY: help demo test soak bench figures bench-programs corpus fuzz lint build install deb clean build-packages \
-  test-packages deb-packages bench-packages corpus-packages
+  test-packages deb-packages bench-packages corpus-packages manual-packages
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -96,16 +97,19 @@ build: build-packages ## Build the program
 	@[ -x $(MUSTER) ] || echo "Building muster (5 to 6 minutes the first time on 2 cores) …"
 	@$(call quietly,$(BUILD) muster)
 
-install: build ## Install program, units, manual and completions below PREFIX (/usr/local)
+install: build manual-packages ## Install program, units, manuals and completions below PREFIX (/usr/local)
 	@$(call quietly,$(BUILD) generate-manual)
 	@rm -rf $(EXTRAS) && mkdir -p $(EXTRAS)
-	@.build/release/generate-manual $(MUSTER) --output-directory $(EXTRAS) && gzip -9n $(EXTRAS)/muster.1
+	@.build/release/generate-manual $(MUSTER) --output-directory $(EXTRAS)
+	@$(call manual,muster.yaml,5) $(CONFIG)/README.md >$(EXTRAS)/muster.yaml.5
+	@$(call manual,muster-runbook,8) $(RUNBOOK) >$(EXTRAS)/muster-runbook.8
+	@gzip -9n $(EXTRAS)/*.[158]
 	@for shell in bash zsh fish; do $(MUSTER) --generate-completion-script $$shell >$(EXTRAS)/muster.$$shell; done
 	@sed -i '/^#!/d' $(EXTRAS)/muster.bash # it is read, never run
 	@for unit in systemd/*.service systemd/*.timer; do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$unit >$(EXTRAS)/$${unit#*/}; done
 	$(SUDO) install -D -s -m 755 $(MUSTER) $(DESTDIR)$(PREFIX)/bin/muster
 	$(SUDO) install -D -m 644 -t $(DESTDIR)$(filter-out /usr,$(PREFIX))/lib/systemd/system $(EXTRAS)/*.service $(EXTRAS)/*.timer
-	$(SUDO) install -D -m 644 -t $(SHARE)/man/man1 $(EXTRAS)/muster.1.gz
+	for section in 1 5 8; do $(SUDO) install -D -m 644 -t $(SHARE)/man/man$$section $(EXTRAS)/*.$$section.gz; done
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.bash $(SHARE)/bash-completion/completions/muster
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.zsh $(SHARE)/zsh/$(ZSH_FOLDER)/_muster
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.fish $(SHARE)/fish/vendor_completions.d/muster.fish
@@ -146,6 +150,10 @@ corpus-packages: PACKAGES = $(BUILD_PACKAGES) $(CORPUS_PACKAGES)
 corpus-packages:
 	@$(install-packages)
 
+manual-packages: PACKAGES = $(MANUAL_PACKAGES)
+manual-packages:
+	@$(install-packages)
+
 deb-packages: PACKAGES = $(DEB_PACKAGES)
 deb-packages:
 	@$(install-packages)
@@ -154,6 +162,9 @@ deb-packages:
 define quietly
 log=$$(mktemp); $(1) >$$log 2>&1 || { cat $$log; rm -f $$log; exit 1; }; rm -f $$log
 endef
+
+# Turns what is written once into a page of the manual: its name and its section.
+manual = lowdown -s -Tman -M title=$(1) -M section=$(2) -M source=muster
 
 # Nothing is asked and nothing is done where all is there. Servers that come along must not start by themselves.
 define install-packages

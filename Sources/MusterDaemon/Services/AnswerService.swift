@@ -17,6 +17,7 @@ struct AnswerService: PeriodicService {
 
     func runOnce() async throws -> Instant? {
         let workspace = context.workspace
+        if try await workspace.alert() != nil { context.deliverySignal.notify() }
         _ = try await workspace.takeAnswers()
         let settled = workspace.now() - AnswerWriter.secondThoughts
         guard let before = looked.replace(with: settled), before < settled else { return nil }

@@ -17,6 +17,19 @@ extension Event {
             title: message.subject)
     }
 
+    /// Whether mails leave.
+    public static func mail(_ kind: EventKind, _ destination: Destination, at now: Instant) -> Event {
+        struct Data: Encodable {
+            let since: Instant?
+            let reason: String?
+        }
+        let isFailing = kind == .mailFailing
+        return Event(
+            kind: kind, at: now, data: Data(since: destination.failingSince, reason: destination.lastError),
+            title: isFailing ? "No mail has left for an hour" : "Mails leave again",
+            facts: isFailing ? [("Why", destination.lastError ?? "no reason was given")] : [])
+    }
+
     /// A mail that was given up.
     static func failed(_ message: OutboxMessage, _ error: String, at now: Instant) -> Event {
         struct Data: Encodable {

@@ -40,6 +40,10 @@ public enum EventKind: String, CaseIterable, Sendable {
     case proposalRejected = "proposal.rejected"
     /// A mail that a server had taken came back.
     case mailBounced = "mail.bounced"
+    /// No mail has left for an hour.
+    case mailFailing = "mail.failing"
+    /// Mails leave again.
+    case mailRecovered = "mail.recovered"
     /// Somebody has dealt with a mail that waited.
     case mailSettled = "mail.settled"
     /// Somebody tries an endpoint.
@@ -63,7 +67,7 @@ public enum EventKind: String, CaseIterable, Sendable {
         .reminderSent, .deliveryFailed, .calendarStale, .calendarRecovered, .attendeeAccepted, .attendeeDeclined,
         .attendeeTentative, .attendeeWithdrawn, .attendeeProposed, .attendeeSubstituted, .proposalCreated,
         .proposalApplied,
-        .proposalRejected, .mailBounced,
+        .proposalRejected, .mailBounced, .mailFailing, .mailRecovered,
     ]
 
     /// Whether the log keeps it: of reminders the outbox knows everything, and a test is nothing that happened.

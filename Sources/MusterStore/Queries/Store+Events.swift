@@ -35,6 +35,31 @@ extension Store {
         }
     }
 
+    /// The kind of the newest event among some kinds; nil where there is none.
+    public func newestEvent(of kinds: [EventKind]) throws(StoreError) -> EventKind? {
+        try read { try newestEvent(of: kinds, $0) }
+    }
+
+    private func newestEvent(of kinds: [EventKind], _ database: Database) throws -> EventKind? {
+        try String.fetchOne(
+            database,
+            sql: """
+                SELECT kind FROM event WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY number DESC LIMIT 1
+                """, arguments: [Self.jsonList(kinds.map(\.rawValue))]
+        ).flatMap(EventKind.init)
+    }
+
+    /// Keeps what happened, and what others are told, unless the newest event among some kinds is of the same kind.
+    ///
+    /// - Returns: whether it was kept.
+    public func record(_ announcement: Announcement, unlessNewestOf kinds: [EventKind]) throws(StoreError) -> Bool {
+        try write { database in
+            guard try newestEvent(of: kinds, database) != announcement.event.kind else { return false }
+            try insert(announcement, database)
+            return true
+        }
+    }
+
     func insert(_ announcement: Announcement, _ database: Database) throws {
         try insert(announcement.event, database)
         for message in announcement.messages { try message.insert(database) }
