@@ -61,8 +61,8 @@ extension Workspace {
         let session = "\(details.title), \(span(details))"
         if let declined {
             let stage = programme.stage(of: declined.session)?.stage.name ?? declined.session.stageOfSession
-            let own = declined.session == details.id ? session : "the \(stage) of \(details.host ?? details.title)"
-            return "\(name) does not come to \(own)\(declined.remark)."
+            let host = details.host.map { " at \($0)" } ?? ""
+            return "\(name) does not come to the \(Wording.inSentence(stage))\(host)\(declined.remark)."
         }
         return switch obstacle.kind {
         case .excluded: "\(name) must not be in the team of \(details.host ?? details.title) any more."

@@ -97,6 +97,8 @@ struct MessageWording {
             "If you cannot come after all, please decline in your calendar or reply to this email now, so that somebody can take your place."
         case .update where notification.reason == .substituted || notification.reason == .changed:
             "If you have answered, there is no need to answer again. If you can no longer come, please decline in your calendar or reply to this email."
+        case .update where notification.reason == .moved:
+            "This is another time, so an answer that you have given before no longer counts: please accept or decline\(answerBy) with the buttons of your mail or calendar program, or simply reply to this email."
         case .invitation, .update:
             "Please accept or decline\(answerBy) with the buttons of your mail or calendar program, or simply reply to this email."
         }

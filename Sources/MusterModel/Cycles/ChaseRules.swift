@@ -26,12 +26,13 @@ public struct ChaseRules: Hashable, Sendable {
     }
 
     /// The last day for an answer to an invitation: some days after it was asked for, but a day before the session at
-    /// the latest; nil where that is past, or nobody wants it.
+    /// the latest, and no day of a weekend where an earlier one is left; nil where that is past, or nobody wants it.
     public static func lastDay(asked: Instant, start: Instant, days: Int?, in zone: TimeZoneRules) -> CivilDate? {
         guard let days else { return nil }
         let day = zone.local(asked).date
         let last = min(day + days, zone.local(start).date + -1)
-        return last > day ? last : nil
+        guard last > day else { return nil }
+        return (day + 1..<last + 1).last { $0.weekday <= .friday } ?? last
     }
 }
 

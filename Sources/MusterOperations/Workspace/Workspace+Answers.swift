@@ -65,63 +65,83 @@ extension Workspace {
         return (claim, mail)
     }
 
+    /// What follows from a mail once somebody has agreed to it: a sentence for them, and what is to be kept.
+    private typealias Agreement = (
+        sentence: String, decide: @Sendable (AnswerContext) throws -> IncomingDecision?
+    )
+
     /// Agrees to what a mail says that waits: an answer, another time, or a substitute.
     ///
     /// - Parameter person: whose answer it is, where it does not say so.
     /// - Returns: what was done, as a sentence.
     func accept(mail number: Int, person: PersonID?) async throws -> String {
         let (claim, mail) = try claim(number)
-        let (now, actor) = (now(), actor)
-        let done: String
-        let decide: @Sendable (AnswerContext) throws -> IncomingDecision?
-        switch claim {
-        case .answer(var answer):
-            if let person { answer.person = person }
-            (answer.evidence, answer.way, answer.at) = (.strong, actor, now)
-            let kept = answer
-            guard let name = programme.person(answer.person)?.name else {
-                throw Failure(
-                    "Whose answer it is cannot be told from it; name them: muster replies accept \(number) --person ID.",
-                    exitCode: 64)
+        let agreement =
+            switch claim {
+            case .answer(let answer): try agreement(to: answer, of: person ?? answer.person, mail: number)
+            case .time(let session, let start, let person): try agreement(to: start, for: session, by: person)
+            case .substitute(let session, let gone, let address):
+                try agreement(to: address, insteadOf: gone, at: session)
             }
-            done = "\(name) \(answer.status.verb()) to \(answer.session)"
-            decide = { known in
-                guard let session = try known.session(uid: kept.uid), session.details.start > now,
-                    session.details.participants.contains(where: { $0.person == kept.person })
+        try await settle(number, title: "The mail \(number) from \(mail.sender) was agreed to", agreement.decide)
+        return agreement.sentence
+    }
+
+    private func agreement(to answer: Answer, of person: PersonID, mail number: Int) throws -> Agreement {
+        var kept = answer
+        (kept.person, kept.evidence, kept.way, kept.at) = (person, .strong, actor, now())
+        let (answer, now) = (kept, kept.at)
+        guard let name = programme.person(person)?.name else {
+            throw Failure(
+                "Whose answer it is cannot be told from it; name them: muster replies accept \(number) --person ID.",
+                exitCode: 64)
+        }
+        return (
+            "\(name) \(answer.status.verb()) to \(answer.session)",
+            { known in
+                guard let session = try known.session(uid: answer.uid), session.details.start > now,
+                    session.details.participants.contains(where: { $0.person == person })
                 else {
                     throw Failure(
                         "\(name) is not asked to that session, or it has begun; nothing was kept.", exitCode: 65)
                 }
                 return IncomingDecision(
-                    .applied, about: kept.session, because: "", answers: [kept],
-                    events: [.answered(kept, session.details.title)])
+                    .applied, about: answer.session, because: "", answers: [answer],
+                    events: [.answered(answer, session.details.title)])
             }
-        case .time(let session, let start, by: let person):
-            let name = programme.person(person)?.name ?? person
-            guard let zone = programme.school(programme.track(session.trackOfSession)?.school ?? "")?.zone else {
-                throw Failure("There is no session \(session) any more.", exitCode: 65)
-            }
-            let local = zone.local(start)
-            let (decision, _) = try decision(
-                moving: session, to: "\(local.date)T\(local.time)", because: "proposed by \(name)")
-            done = "\(session) is to be at \(hostTime(start, of: session))"
-            decide = { _ in
+        )
+    }
+
+    private func agreement(to start: Instant, for session: SessionID, by person: PersonID) throws -> Agreement {
+        let name = programme.person(person)?.name ?? person
+        guard let zone = programme.school(programme.track(session.trackOfSession)?.school ?? "")?.zone else {
+            throw Failure("There is no session \(session) any more.", exitCode: 65)
+        }
+        let local = zone.local(start)
+        let (decision, _) = try decision(
+            moving: session, to: "\(local.date)T\(local.time)", because: "proposed by \(name)")
+        return (
+            "\(session) is to be at \(hostTime(start, of: session))",
+            { _ in
                 var kept = IncomingDecision(.applied, about: session, because: "")
                 kept.decisions = [(decision, "\(session) is to be when \(name) proposed")]
                 return kept
             }
-        case .substitute(let session, for: let person, let address):
-            let decisions = try substitute(address, for: person, at: session)
-            let names = [address, programme.person(person)?.name ?? person]
-            done = "\(names[0]) is to come in the place of \(names[1])"
-            decide = { _ in
+        )
+    }
+
+    private func agreement(
+        to address: String, insteadOf gone: PersonID, at session: SessionID
+    ) throws -> Agreement {
+        let decisions = try substitute(address, for: gone, at: session)
+        return (
+            "\(address) is to come in the place of \(programme.person(gone)?.name ?? gone)",
+            { _ in
                 var kept = IncomingDecision(.applied, about: session, because: "")
                 kept.decisions = decisions.map { ($0, "\($0.subject) has another team") }
                 return kept
             }
-        }
-        try await settle(number, title: "The mail \(number) from \(mail.sender) was agreed to", decide)
-        return done
+        )
     }
 
     /// Says no to what a mail proposes; whoever proposed another time is told (RFC 5546 §3.2.8).

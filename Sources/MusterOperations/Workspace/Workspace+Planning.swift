@@ -53,8 +53,8 @@ extension Workspace {
         let obstacles = found.obstacles
         // A substitute on the same date first; where there is none, another date; where there is none either, whoever
         // declined is left where they are.
+        let moved = missing
         if !missing.isEmpty {
-            let moved = missing
             context.irreplaceable = missing
             (found, missing) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
             missing.formIntersection(context.declines.map(\.session.trackOfSession))
@@ -66,10 +66,21 @@ extension Workspace {
         return try proposal(
             found.plan, basis: basis, ledger: context.ledger, copies: copies, decisions: decisions, kept: found.kept,
             search: found.search, obstacles: obstacles,
-            notes: declines.filter { decline in
-                let track = decline.session.trackOfSession
-                return missing.contains(track) && !found.plan.unscheduled.contains { $0.id == track }
-            }.map(unanswered))
+            notes: moved.subtracting(missing).sorted().flatMap { unreplaced(obstacles[$0] ?? []) }
+                + declines.filter { decline in
+                    let track = decline.session.trackOfSession
+                    return missing.contains(track) && !found.plan.unscheduled.contains { $0.id == track }
+                }.map(unanswered))
+    }
+
+    /// That nobody could be found for seats on the dates that are published.
+    private func unreplaced(_ obstacles: [PublishedObstacle]) -> [String] {
+        var seen: Set<PersonID> = []
+        return obstacles.filter { seen.insert($0.person).inserted }.map { obstacle in
+            let name = programme.person(obstacle.person)?.name ?? obstacle.person
+            return
+                "Nobody can take the place of \(name) at \(programme.label(of: obstacle.track)) on the same dates with the others of the team, so another date is looked for."
+        }
     }
 
     /// Published runs that stay as they are since somebody said no to a change, and nothing has been added to why it was
