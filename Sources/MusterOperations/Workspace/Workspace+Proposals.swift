@@ -74,10 +74,6 @@ extension Workspace {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let fingerprint = try Self.fingerprint(of: proposal.changes, encoder)
-        guard try !store.rejectedChanges().contains(where: { $0.fingerprint == fingerprint }) else {
-            try await withWriteAccess { try $0.store.outdateChanges(at: now()) }
-            return .nothing
-        }
         let tracks = changedTracks(proposal)
         let mails = proposal.changes.mailsByReason.values.reduce(0, +)
         var change = PlanChange(
@@ -90,13 +86,14 @@ extension Workspace {
         let causes = try encoder.encode(tracks.sorted().flatMap { proposal.obstacles[$0] ?? [] })
         let webhooks = try webhookComposer
         let (waiting, actor) = (change, actor)
-        let (number, isNew) = try await withWriteAccess {
+        let kept = try await withWriteAccess {
             try $0.store.propose(waiting, fingerprint: fingerprint, content: content, causes: causes) { change in
                 webhooks.announcement(of: .proposal(.proposalCreated, change, by: actor, at: change.at))
             }
         }
-        change.number = number
-        return .proposed(change, isNew: isNew)
+        guard let kept else { return .nothing }
+        change.number = kept.number
+        return .proposed(change, isNew: kept.isNew)
     }
 
     /// The same for what people would see in the same way.

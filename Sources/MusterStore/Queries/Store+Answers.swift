@@ -51,7 +51,7 @@ extension Store {
         if let (number, words) = decision.bounced {
             try database.execute(
                 sql: """
-                    UPDATE message SET state = 'dead', finished = ?, lastError = ?
+                    UPDATE message SET state = 'dead', mayHaveArrived = 1, finished = ?, lastError = ?
                     WHERE number = ? AND state = 'delivered'
                     """, arguments: [now.seconds, "it came back: " + words, number])
         }

@@ -6,8 +6,6 @@ import MusterModel
 extension Store {
     /// A change that somebody said no to, with why it was proposed: the same is not proposed again.
     public struct RejectedChange: Sendable {
-        /// The same for the same change.
-        public var fingerprint: String
         /// The runs that it changes.
         public var tracks: [TrackID]
         /// Why it was proposed: what was kept with it.
@@ -23,12 +21,20 @@ extension Store {
     ///   - content: what it is, for whoever looks at it and for its publication.
     ///   - causes: why it is proposed.
     ///   - announce: what others are told of one that is new, by its number.
-    /// - Returns: its number, and whether it is new.
+    /// - Returns: its number, and whether it is new; nil where somebody has said no to the same, perhaps just now.
     public func propose(
         _ change: PlanChange, fingerprint: String, content: Data, causes: Data,
         announcing announce: @Sendable (PlanChange) -> Announcement
-    ) throws(StoreError) -> (number: Int, isNew: Bool) {
+    ) throws(StoreError) -> (number: Int, isNew: Bool)? {
         try write { database in
+            let isRejected = try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM planChange WHERE state = 'rejected' AND fingerprint = ?)",
+                arguments: [fingerprint])
+            guard isRejected != true else {
+                try outdateChanges(at: change.at, database)
+                return nil
+            }
             let known = try Int.fetchOne(
                 database, sql: "SELECT number FROM planChange WHERE state = 'open' AND fingerprint = ?",
                 arguments: [fingerprint])
@@ -108,8 +114,7 @@ extension Store {
     public func rejectedChanges() throws(StoreError) -> [RejectedChange] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM planChange WHERE state = 'rejected' ORDER BY number").map {
-                RejectedChange(
-                    fingerprint: $0["fingerprint"], tracks: PlanChange.tracks($0), causes: $0["causes"])
+                RejectedChange(tracks: PlanChange.tracks($0), causes: $0["causes"])
             }
         }
     }
