@@ -318,6 +318,11 @@ import Testing
         #expect(try await take(mail + "\n").state == .ignored, "the second report of the same")
         #expect(try workspace().store.events().filter { $0.kind == "mail.bounced" }.count == 1)
         #expect(try waitingMessages().isEmpty, "a server's report is never answered")
+        let explained = try await ExplainEntity.run(
+            ExplainEntity.Request(entity: lead.person, assumption: nil, search: PlanSeason.Search()),
+            in: try workspace()
+        ) { _ in }
+        #expect("\(explained)".contains("Mails to \(lead.address) do not arrive: it came back: 550"), "\(explained)")
     }
 
     @Test func `that says it came back proves nothing by an address alone`() async throws {

@@ -59,6 +59,7 @@ public struct Metrics {
                 "muster_config_last_reload_timestamp_seconds", "When the config in force was read.",
                 [([:], Double(loaded.seconds))])
         }
+        Self.answers(status, &page)
         Self.outbox(status, &page)
         Self.destinations(status.destinations, status.at, &page)
         Self.calendars(status.calendars, &page)
@@ -74,6 +75,25 @@ public struct Metrics {
                 feedAnswers.sorted { $0.key < $1.key }.map { (["status": String($0.key)], Double($0.value)) })
         }
         text = page.text
+    }
+
+    private static func answers(_ status: StatusReport, _ page: inout Page) {
+        page.gauge(
+            "muster_answers", "Answers about sessions to come; none for those who have not answered.",
+            ["accepted", "declined", "tentative", "none"].map { (["status": $0], Double(status.answers[$0] ?? 0)) })
+        page.gauge(
+            "muster_mails_waiting", "Mails to the organiser that wait for somebody.",
+            [([:], Double(status.waitingMails))])
+        page.gauge(
+            "muster_proposals_open", "Changes to the plan that wait for a yes.",
+            [([:], status.proposal == nil ? 0 : 1)])
+        page.gauge(
+            "muster_mail_heard_last_timestamp_seconds", "When a mail to the organiser was taken last; 0 for never.",
+            [([:], Double(status.lastIncoming?.seconds ?? 0))])
+        guard let mailbox = status.mailbox else { return }
+        page.gauge(
+            "muster_mailbox_failing", "Whether the mailbox to which people answer cannot be read.",
+            [([:], mailbox.failure == nil ? 0 : 1)])
     }
 
     private static func outbox(_ status: StatusReport, _ page: inout Page) {

@@ -11,8 +11,7 @@ extension Workspace {
         let published = try store.publishedSessions(in: scope).map { ($0.details.id, $0) }
         let explainer = Explainer(
             programme: programme, proposal: proposal, published: Dictionary(published) { $1 },
-            answers: try store.answers(),
-            now: now())
+            answers: try store.answers(), failures: try store.messageHeads([.dead]), now: now())
         switch subject {
         case .school(let id): return explainer.school(id)
         case .track(let id): return explainer.track(id)
@@ -29,7 +28,7 @@ extension Workspace {
     /// Who else could take the seats that change hands, and when else sessions could be that move, in lines of text.
     func alternatives(to proposal: Proposal) throws -> [String] {
         let explainer = Explainer(
-            programme: programme, proposal: proposal, published: [:], answers: [:], now: now())
+            programme: programme, proposal: proposal, published: [:], answers: [:], failures: [], now: now())
         let lines = proposal.changes.changes.prefix(Self.mostExplained).map(explainer.alternatives)
         var seen: Set<[String]> = []
         return lines.filter { seen.insert($0).inserted }.flatMap(\.self)
@@ -42,6 +41,8 @@ private struct Explainer {
     let proposal: Proposal
     let published: [SessionID: PublishedSession]
     let answers: [String: [Answer]]
+    /// Mails that were given up, or came back.
+    let failures: [OutboxMessage]
     let now: Instant
 
     // MARK: Subjects
@@ -132,6 +133,9 @@ private struct Explainer {
             lines.append(
                 "Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
         }
+        let failure = failures.first { $0.recipient.lowercased() == person.address.lowercased() }
+        lines +=
+            failure.map { ["Mails to \($0.recipient) do not arrive: \($0.lastError ?? "they were refused")."] } ?? []
         return lines + calendars([person])
     }
 
