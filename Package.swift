@@ -122,7 +122,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            resources: [.embedInCode("Templates/season.html.mustache")]
+            resources: [
+                .embedInCode("Templates/season.html.mustache"), .embedInCode("Templates/answer.html.mustache"),
+                .embedInCode("Templates/answer.css"),
+            ]
         ),
         .target(
             name: "MusterDaemon",

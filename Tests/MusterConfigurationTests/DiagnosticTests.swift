@@ -112,7 +112,7 @@ import Testing
         Mistake(
             "muster.yaml", "organiser:",
             "listen: 127.0.0.1:9617\nfeeds: { listen: 127.0.0.1:9617 }\norganiser:", 2, 18,
-            "feeds need a port of their own"),
+            "this needs a port of its own"),
         Mistake(
             "muster.yaml", "organiser:", "feeds: { address: reviews.example }\norganiser:", 1, 19,
             "should be an address that begins with https://"),

@@ -117,7 +117,7 @@ public struct Configuration: Sendable {
         }
     }
 
-    /// How calendar programs get feeds.
+    /// How others get feeds, or pages.
     public struct Feeds: Sendable {
         /// Where the daemon serves them, `127.0.0.1:9618`; nil for nowhere.
         public var listen: ListenAddress?
@@ -237,6 +237,8 @@ public struct Configuration: Sendable {
     public var listen: ListenAddress?
     /// How calendar programs get feeds.
     public var feeds = Feeds()
+    /// Where people answer on pages.
+    public var pages = Feeds()
     /// A file into which metrics are written each minute; nil for none.
     public var metricsFile: String?
     /// Months after which what was is forgotten.

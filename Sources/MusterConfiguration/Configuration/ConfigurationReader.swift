@@ -11,7 +11,7 @@ struct ConfigurationReader {
         let keys = [
             "state", "organiser", "mail", "approval", "answers", "webhooks", "calendars", "planning", "rooms", "listen",
             "feeds",
-            "metrics-file", "retention", "return-path",
+            "metrics-file", "retention", "return-path", "pages",
         ]
         guard let mapping = node.mapping(keys) else { return configuration }
         mapping["state"]?.string().map { (configuration.state, configuration.namesState) = ($0, true) }
@@ -33,7 +33,12 @@ struct ConfigurationReader {
         mapping["approval"]?.choice(Configuration.Approval.self).map { configuration.approval = $0 }
         configuration.webhooks = WebhooksReader().read(mapping["webhooks"])
         configuration.listen = mapping["listen"].flatMap(listen)
-        if let node = mapping["feeds"] { readFeeds(node, into: &configuration) }
+        if let node = mapping["feeds"] {
+            readFeeds(node, into: &configuration.feeds, others: [configuration.listen])
+        }
+        if let node = mapping["pages"] {
+            readFeeds(node, into: &configuration.pages, others: [configuration.listen, configuration.feeds.listen])
+        }
         configuration.metricsFile = mapping["metrics-file"]?.string()
         mapping["retention"].flatMap(months).map { configuration.retentionMonths = $0 }
         return configuration
@@ -210,21 +215,24 @@ struct ConfigurationReader {
         }
     }
 
-    private func readFeeds(_ node: ConfigNode, into configuration: inout Configuration) {
+    private func readFeeds(
+        _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [Configuration.ListenAddress?]
+    ) {
         guard let mapping = node.mapping(["listen", "address"]) else { return }
-        configuration.feeds.listen = mapping["listen"].flatMap(listen)
-        if let own = configuration.feeds.listen, own.port == configuration.listen?.port {
+        feeds.listen = mapping["listen"].flatMap(listen)
+        if let own = feeds.listen, others.contains(where: { $0?.port == own.port }) {
             mapping["listen"]?.error(
-                "feeds need a port of their own, since others may read them and must not read metrics; write another one than in \"listen\" above"
+                "this needs a port of its own, since others may read it and must not read metrics or anything else; write another one"
             )
         }
         guard let node = mapping["address"], let address = node.link() else { return }
-        configuration.feeds.address = address.hasSuffix("/") ? String(address.dropLast()) : address
+        feeds.address = address.hasSuffix("/") ? String(address.dropLast()) : address
         if !address.hasPrefix("https://"), !address.hasPrefix("http://127.0.0.1"),
             !address.hasPrefix("http://localhost")
         {
             node.warning(
-                "whoever listens on the way can read the feeds, and their secrets; have the web server speak https")
+                "whoever listens on the way can read this, and the secrets in its addresses; have the web server speak https"
+            )
         }
     }
 

@@ -94,7 +94,10 @@ public struct Daemon: Sendable {
             "version": "\(version)", "programme": "\(workspace.name)", "config": "\(workspace.configDirectory)",
             "state": "\(workspace.stateDirectory)", "mail": "\(workspace.mailDestination)",
         ]
-        for (name, address) in [("metrics", configuration.listen), ("feeds", configuration.feeds.listen)] {
+        for (name, address) in [
+            ("metrics", configuration.listen), ("feeds", configuration.feeds.listen),
+            ("pages", configuration.pages.listen),
+        ] {
             if let address { metadata[name] = "\(address.host):\(address.port)" }
         }
         return metadata
@@ -110,6 +113,7 @@ public struct Daemon: Sendable {
             ReminderService(context: context), DigestService(context: context),
             AnswerService(context: context), MailboxService(context: context), HousekeepingService(context: context),
             OperationsService(context: context), FeedService(context: context),
+            PageService(context: context),
             WatchdogService(context: context, notifier: notifier),
             SocketService(context: context, config: config, lock: lock),
             ReloadService(context: context, notifier: notifier),

@@ -26,6 +26,7 @@ final class ServiceContext: Sendable {
     let deliverySignal = WakeSignal()
     let operationsSignal = WakeSignal()
     let feedSignal = WakeSignal()
+    let pageSignal = WakeSignal()
     private let state: Mutex<State>
     private let load: (@Sendable () throws -> Workspace)?
 
@@ -124,6 +125,7 @@ final class ServiceContext: Sendable {
     func wakeAll() {
         for wakeSignal in [
             calendarSignal, planningSignal, reminderSignal, deliverySignal, operationsSignal, feedSignal,
+            pageSignal,
         ] { wakeSignal.notify() }
     }
 

@@ -13,11 +13,20 @@ public struct MessageComposer: Sendable {
 
     let organiser: MailAddress
     private let templates: MessageTemplates
+    private let links: AnswerLinks?
 
     /// A composer for an organiser.
-    public init(organiser: MailAddress, templates: MessageTemplates) {
+    ///
+    /// - Parameter links: where people can answer on a page; nil where they cannot.
+    public init(organiser: MailAddress, templates: MessageTemplates, links: AnswerLinks? = nil) {
         self.organiser = organiser
         self.templates = templates
+        self.links = links
+    }
+
+    /// Where somebody can answer for a session on a page; nil where they cannot.
+    func link(_ session: PublishedSession, _ recipient: SessionDetails.Participant) -> String? {
+        links?.address(uid: session.uid, person: recipient.person)
     }
 
     /// What is to be written.
@@ -52,7 +61,8 @@ public struct MessageComposer: Sendable {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let wording = MessageWording(
             kind: request.kind, notification: request.notification, details: details, zone: zone,
-            changes: request.changes, at: request.at, others: request.others)
+            changes: request.changes, at: request.at, others: request.others,
+            link: link(request.session, recipient))
         let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
@@ -85,7 +95,8 @@ public struct MessageComposer: Sendable {
         let wording = MessageWording(
             kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
             details: session.details,
-            zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], at: now, others: [])
+            zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], at: now, others: [],
+            link: link(session, recipient))
         return remind(
             wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
             expires: session.details.start - ReminderRun.leastNotice)

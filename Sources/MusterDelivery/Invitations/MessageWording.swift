@@ -15,6 +15,8 @@ struct MessageWording {
     let at: Instant
     /// Other sessions of the same track to which the recipient comes.
     let others: [SessionDetails]
+    /// Where the recipient can answer on a page; nil where they cannot.
+    var link: String?
 
     private var recipient: SessionDetails.Participant { notification.recipient }
 
@@ -81,6 +83,7 @@ struct MessageWording {
         if !purpose.isEmpty { rows.append(("Purpose", purpose)) }
         let next = others.filter { $0.start != details.start }.sorted { $0.start < $1.start }
         if !next.isEmpty { rows.append(("Other dates", next.map(mention))) }
+        if let link { rows.append(("Your answer", [link])) }
         return rows
     }
 
@@ -187,5 +190,19 @@ struct MessageWording {
 
     private func mention(_ other: SessionDetails) -> String {
         "\(other.stage): \(Wording.span(other.start, other.end, in: ownZone))"
+    }
+}
+
+/// What a mail says of a session, for those who show it elsewhere.
+public enum MailFacts {
+    /// When, where and with whom, and what for.
+    public static func rows(
+        of details: SessionDetails, for participant: SessionDetails.Participant
+    ) -> [(name: String, lines: [String])] {
+        let wording = MessageWording(
+            kind: .invitation, notification: ChangeSet.Notification(recipient: participant, reason: .new),
+            details: details, zone: TimeZoneDatabase.system[details.zone] ?? .utc, changes: [], at: details.start,
+            others: [])
+        return wording.rows + (wording.checklist.isEmpty ? [] : [("Before you come", wording.checklist)])
     }
 }

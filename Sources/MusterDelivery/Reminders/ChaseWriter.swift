@@ -37,7 +37,7 @@ public struct ChaseWriter: Sendable {
                 : sessions.count == 1
                     ? "We have not heard yet whether you can come to this session."
                     : "We have not heard yet whether you can come to these sessions.",
-            rows: sessions.flatMap { [("Session", [$0.title]), ("When", [span($0, person)])] },
+            rows: rows(steps, person),
             request:
                 "Please accept or decline by \(day ?? "then"), in your calendar or by replying to this email. If you cannot come, that helps too: somebody can take your place while there is time.",
             reason: "You are receiving this because you were invited and have not answered yet.")
@@ -74,6 +74,16 @@ public struct ChaseWriter: Sendable {
             reason: "You are receiving this because you look after the people named here.")
         return chase(
             steps, text, to: (superior.name, superior.address, superior.person), reason: "escalation", details, at: now)
+    }
+
+    private func rows(
+        _ steps: [ChaseRun.Step], _ person: SessionDetails.Participant
+    ) -> [(name: String, lines: [String])] {
+        var seen: Set<String> = []
+        return steps.map(\.subject.invitation.session).filter { seen.insert($0.uid).inserted }.flatMap { session in
+            [("Session", [session.details.title]), ("When", [span(session.details, person)])]
+                + (composer.link(session, person).map { [("Your answer", [$0])] } ?? [])
+        }
     }
 
     private func chase(

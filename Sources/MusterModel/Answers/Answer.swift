@@ -38,6 +38,11 @@ public struct Answer: Hashable, Sendable, Codable {
 
     /// The way of what came by mail.
     public static let mail = "mail"
+    /// The way of what came by the link that stands in a mail.
+    public static let link = "link"
+
+    /// Whether the person said it, and nobody who was told of it.
+    public var isOwn: Bool { way == Self.mail || way == Self.link }
 
     /// An answer; every field as described there.
     public init(

@@ -103,9 +103,9 @@ extension Event {
             kind: kind, at: answer.at, subject: answer.session, uid: answer.uid,
             data: Data(
                 session: answer.session, uid: answer.uid, person: answer.person, start: answer.start,
-                way: answer.way == Answer.mail ? answer.way : "by hand", evidence: answer.evidence),
+                way: answer.isOwn ? answer.way : "by hand", evidence: answer.evidence),
             title: "\(title): \(answer.person) \(answer.status.rawValue)",
-            actor: answer.way == Answer.mail ? answer.person : answer.way)
+            actor: answer.isOwn ? answer.person : answer.way)
     }
 
     /// Somebody takes an answer back.

@@ -189,7 +189,7 @@ extension Workspace {
     private func declines(settledBy limit: Instant, _ published: Plan) throws -> [Answer] {
         let tracks = published.tracksByID
         return try store.declines().filter { answer in
-            guard answer.way != Answer.mail || answer.at <= limit else { return false }
+            guard !answer.isOwn || answer.at <= limit else { return false }
             let post = programme.post(of: answer.person)
             let isInTeam = tracks[answer.session.trackOfSession]?.team.values.contains { $0.contains(post) } ?? false
             return answer.start > now() || !isInTeam

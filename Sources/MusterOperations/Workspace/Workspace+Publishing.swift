@@ -56,7 +56,9 @@ extension Workspace {
     }
 
     var messageComposer: MessageComposer {
-        get throws { MessageComposer(organiser: try organiser, templates: templates) }
+        get throws {
+            MessageComposer(organiser: try organiser, templates: templates, links: try answerLinks)
+        }
     }
 
     var ownerNoticeComposer: OwnerNoticeComposer {

@@ -20,7 +20,12 @@ enum Migrations {
         migrator.registerMigration("0012 changes that are proposed", migrate: createPlanChanges)
         migrator.registerMigration("0013 evidence", migrate: addEvidence)
         migrator.registerMigration("0014 mailboxes", migrate: createMailboxes)
+        migrator.registerMigration("0015 links", migrate: addLinkKey)
         return migrator
+    }
+
+    private static func addLinkKey(_ database: Database) throws {
+        try database.execute(sql: "INSERT INTO setting VALUES ('linkKey', lower(hex(randomblob(32))))")
     }
 
     private static func createMailboxes(_ database: Database) throws {

@@ -12,6 +12,14 @@ public struct StoreIdentity: Sendable {
 }
 
 extension Store {
+    /// What the links in mails are proved with.
+    public func linkKey() throws(StoreError) -> [UInt8] {
+        try read { database in
+            let text = try String.fetchOne(database, sql: "SELECT value FROM setting WHERE name = 'linkKey'") ?? ""
+            return Array(text.utf8)
+        }
+    }
+
     /// What makes its identifiers its own.
     public func identity() throws(StoreError) -> StoreIdentity {
         try read { database in

@@ -98,6 +98,24 @@ public struct AnswerContext {
         ).map(PublishedSession.init)
     }
 
+    /// The published session whose `UID` begins so, up to its `@`.
+    public func session(named beginning: String) throws -> PublishedSession? {
+        try String.fetchOne(
+            database, sql: "SELECT uid FROM session WHERE uid >= ? AND uid < ? AND isCancelled = 0",
+            arguments: [beginning, beginning + "\u{10FFFF}"]
+        ).flatMap { try session(uid: $0) }
+    }
+
+    /// When a mail about a session left for an address last; nil for never.
+    public func newestDelivery(uid: String, to address: String) throws -> Instant? {
+        try Int.fetchOne(
+            database,
+            sql: """
+                SELECT max(finished) FROM message WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state = 'delivered'
+                """, arguments: [uid, address]
+        ).map(Instant.init(seconds:))
+    }
+
     /// The first of these mails that is ours; nil where none is.
     public func mail(_ messageIDs: [String]) throws -> SentMail? {
         for id in messageIDs.prefix(50) {

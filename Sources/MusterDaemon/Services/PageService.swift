@@ -1,0 +1,48 @@
+import CivilTime
+import MusterConfiguration
+import MusterDelivery
+import MusterModel
+import MusterOperations
+import MusterWeb
+
+/// Lets people answer on pages, on an address of this machine, where the config names one.
+struct PageService: ListeningService {
+    let context: ServiceContext
+    var wakeSignal: WakeSignal { context.pageSignal }
+    let offer = "pages"
+
+    func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.pages.listen }
+
+    func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+        let context = context
+        try await AnswerServer(
+            host: address.host, port: address.port, now: { context.workspace.now() },
+            find: { token in try context.workspace.answerPage(token).map(Self.page) },
+            answer: { token, choice, comment in
+                guard let status = Answer.Status(rawValue: choice) else { return .unknown }
+                switch try await context.workspace.answer(token, status, comment: comment) {
+                case .kept:
+                    context.deliverySignal.notify()
+                    return .kept
+                case .tooSoon: return .tooSoon
+                case .unknown: return .unknown
+                }
+            }
+        ).run(whenOpen: whenOpen)
+    }
+
+    private static func page(_ page: Workspace.AnswerPage) -> AnswerServer.Page {
+        AnswerServer.Page(
+            title: page.session.details.title, partnership: page.session.details.partnership,
+            rows: MailFacts.rows(of: page.session.details, for: page.participant),
+            answer: page.answer.map { "You have answered that you \(Self.words($0.status))." })
+    }
+
+    private static func words(_ status: Answer.Status) -> String {
+        switch status {
+        case .accepted: "come"
+        case .declined: "do not come"
+        case .tentative: "may come"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Crypto
+import Foundation
+import TextEncodings
+
+/// Addresses of pages on which one person answers for one session.
+///
+/// Each follows from the session, the person and a key of the state, so it is the same in every mail, nothing is kept of
+/// it, and nobody finds another's. It is of use until the session begins.
+public struct AnswerLinks: Sendable {
+    /// Bytes of the proof.
+    private static let length = 20
+    /// Digits that name the session: the part of its `UID` before the `@`.
+    private static let nameLength = 32
+
+    private let address: String
+    private let key: SymmetricKey
+
+    /// Links below an address, `https://reviews.example`, which has no slash at its end.
+    public init(address: String, key: [UInt8]) {
+        self.address = address
+        self.key = SymmetricKey(data: key)
+    }
+
+    /// The address for a person; nil for a session whose `UID` is none of ours.
+    public func address(uid: String, person: String) -> String? {
+        let name = uid.prefix { $0 != "@" }
+        guard name.utf8.count == Self.nameLength, name.utf8.allSatisfy(Self.isDigit) else { return nil }
+        return "\(address)/answer/\(name)\(proof(uid, person).hexadecimal)"
+    }
+
+    /// The beginning of the `UID` that the end of an address names, up to the `@`; nil for what is no such end.
+    public static func sessionName(in token: some StringProtocol) -> String? {
+        guard token.utf8.count == nameLength + 2 * length, token.utf8.allSatisfy(isDigit) else { return nil }
+        return token.prefix(nameLength) + "@"
+    }
+
+    /// Whether the end of an address is that of a person for a session.
+    public func isValid(_ token: some StringProtocol, uid: String, person: String) -> Bool {
+        // As long for a wrong one as for a right one.
+        let given = Array(token.dropFirst(Self.nameLength).utf8)
+        let known = Array(proof(uid, person).hexadecimal.utf8)
+        guard given.count == known.count else { return false }
+        return zip(given, known).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private func proof(_ uid: String, _ person: String) -> some Sequence<UInt8> {
+        HMAC<SHA256>.authenticationCode(for: Data("answer\n\(uid)\n\(person)".utf8), using: key).prefix(Self.length)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+    }
+}

@@ -1,0 +1,83 @@
+import CivilTime
+import MusterConfiguration
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+extension Workspace {
+    /// What one person sees of one session on the page behind their link.
+    public struct AnswerPage: Sendable {
+        /// The session.
+        public var session: PublishedSession
+        /// The person.
+        public var participant: SessionDetails.Participant
+        /// What they answered about its time; nil for nothing.
+        public var answer: Answer?
+    }
+
+    /// What came of an answer by link.
+    public enum LinkedAnswer: Sendable {
+        /// It is kept.
+        case kept
+        /// The mail has just left: a program that looks at mails may have pressed the button.
+        case tooSoon
+        /// There is no such link, or no such session any more, or it has begun.
+        case unknown
+    }
+
+    /// So soon after a mail left, in seconds, programs look at it and press its buttons.
+    private static let scannerTime = 60
+
+    /// The links that stand in mails; nil where nobody could open them.
+    var answerLinks: AnswerLinks? {
+        get throws {
+            guard let address = configuration.pages.address ?? configuration.pages.listen?.url else { return nil }
+            return AnswerLinks(address: address, key: try store.linkKey())
+        }
+    }
+
+    /// What is shown at the end of an address; nil where there is no such link, or the session is over or called off.
+    public func answerPage(_ token: String) throws -> AnswerPage? {
+        guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks else { return nil }
+        return try store.considering { try answerPage(token, name, links, $0) }
+    }
+
+    private func answerPage(
+        _ token: String, _ name: String, _ links: AnswerLinks, _ known: AnswerContext
+    ) throws -> AnswerPage? {
+        guard let session = try known.session(named: name), session.details.start > now(),
+            let participant = session.details.participants.first(where: {
+                links.isValid(token, uid: session.uid, person: $0.person)
+            })
+        else { return nil }
+        let answer = try known.answer(uid: session.uid, person: participant.person)
+        return AnswerPage(
+            session: session, participant: participant,
+            answer: answer.flatMap { $0.counts(for: session.details) ? $0 : nil })
+    }
+
+    /// Keeps what somebody says on the page behind their link; saying something else later is the same.
+    public func answer(_ token: String, _ status: Answer.Status, comment: String) async throws -> LinkedAnswer {
+        guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks,
+            let shown = try answerPage(token)
+        else { return .unknown }
+        let (webhooks, now) = (try webhookComposer, now())
+        let sent = try store.considering {
+            try $0.newestDelivery(uid: shown.session.uid, to: shown.participant.address)
+        }
+        if let sent, now - sent < Self.scannerTime { return .tooSoon }
+        let kept = try await withWriteAccess { access in
+            try access.store.keep { known in
+                try answerPage(token, name, links, known).map { page in
+                    Answer(
+                        session: page.session.details.id, uid: page.session.uid, person: page.participant.person,
+                        status: status, comment: comment, start: page.session.details.start,
+                        sequence: page.session.sequence, stamp: now, at: now, way: Answer.link)
+                }
+            } announcing: {
+                webhooks.announcement(of: .answered($0, shown.session.details.title))
+            }
+        }
+        return kept == nil ? .unknown : .kept
+    }
+}
