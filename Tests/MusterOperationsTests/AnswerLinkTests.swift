@@ -39,6 +39,7 @@ import Testing
         let mail = try #require(
             try workspace().store.messages().first { $0.session == Self.session && $0.person == person })
         let text = String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "")
+        #expect(text.contains("answer on the page</a>"), "a phone is narrower than the address")
         return String(try #require(text.firstMatch(of: /https:\/\/reviews\.example\/answer\/([0-9a-f]+)/)?.1))
     }
 

@@ -29,6 +29,7 @@ struct MailText {
         "lines": "in rows, a section: its lines one by one; in it line or link",
         "line": "in lines: a line of text",
         "link": "in lines: an address to follow, in place of a line",
+        "linkText": "in lines: what is shown of the address",
         "hasChecklist": "a section: whether there is something to prepare",
         "checklist": "a section: each thing to prepare, {{.}} in it",
         "request": "what the recipient is asked to do",
@@ -36,13 +37,26 @@ struct MailText {
         "accent": "the colour of the mail's kind, as #1f6f5c",
     ]
 
+    /// The row in which the link to one's own page stands.
+    static let answerRow = "Your answer"
+
+    /// A long address would make a mail wider than a phone: then its host is shown.
+    private static func shown(_ link: String, in row: String) -> String {
+        if row == answerRow { return "answer on the page" }
+        guard link.count > 60 else { return link }
+        return link.dropFirst("https://".count).prefix { $0 != "/" } + "/…"
+    }
+
     /// What the names stand for in this mail.
     var context: [String: Any] {
         let rows = rows.map { row -> [String: Any] in
             [
                 "name": row.name, "label": row.name.padding(to: TextLayout.labelWidth),
                 "text": TextLayout.wrap(row.lines),
-                "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] },
+                "lines": row.lines.map { line in
+                    line.hasPrefix("https://")
+                        ? ["link": line, "linkText": Self.shown(line, in: row.name)] : ["line": line]
+                },
             ]
         }
         return [

@@ -83,7 +83,7 @@ struct MessageWording {
         if !purpose.isEmpty { rows.append(("Purpose", purpose)) }
         let next = others.filter { $0.start != details.start }.sorted { $0.start < $1.start }
         if !next.isEmpty { rows.append(("Other dates", next.map(mention))) }
-        if let link { rows.append(("Your answer", [link])) }
+        if let link { rows.append((MailText.answerRow, [link])) }
         return rows
     }
 

@@ -82,7 +82,7 @@ public struct ChaseWriter: Sendable {
         var seen: Set<String> = []
         return steps.map(\.subject.invitation.session).filter { seen.insert($0.uid).inserted }.flatMap { session in
             [("Session", [session.details.title]), ("When", [span(session.details, person)])]
-                + (composer.link(session, person).map { [("Your answer", [$0])] } ?? [])
+                + (composer.link(session, person).map { [(MailText.answerRow, [$0])] } ?? [])
         }
     }
 

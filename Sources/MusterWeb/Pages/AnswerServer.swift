@@ -147,7 +147,9 @@ public struct AnswerServer: Sendable {
         let source = String(decoding: PackageResources.answer_html_mustache, as: UTF8.self)
         var context: [String: Any] = [
             "title": page.title, "partnership": page.partnership, "isKnown": isKnown,
-            "rows": page.rows.map { ["name": $0.name, "lines": $0.lines] },
+            "rows": page.rows.map { row in
+                ["name": row.name, "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] }]
+            },
             "question": page.answer == nil ? "Will you come?" : "Would you like to change your answer?",
         ]
         if let message { context["message"] = message }
