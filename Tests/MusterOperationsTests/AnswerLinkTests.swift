@@ -95,6 +95,26 @@ import Testing
         #expect(try await workspace().answer(token, .accepted, comment: "") == .unknown)
     }
 
+    @Test func `can be taken back, and others keep theirs`() async throws {
+        let session = try await publish()
+        let people = session.details.participants.map(\.person)
+        let tokens = try people.map(token)
+        for _ in 0..<2 {
+            _ = try await RevokeLinks.run(ExportPerson.Request(person: people[1]), in: try workspace()) { _ in }
+        }
+        #expect(try workspace().answerPage(tokens[1]) == nil && workspace().answerPage(tokens[0]) != nil)
+        #expect(try await workspace().answer(tokens[1], .declined, comment: "") == .unknown)
+        try files.replace(
+            "id: review\n", with: "id: review\n    purpose: to look\n", in: "programme/cycles/spring.yaml")
+        _ = try await publish()
+        let new = try token(people[1])
+        #expect(try new != tokens[1] && workspace().answerPage(new)?.participant.person == people[1])
+        #expect(try token(people[0]) == tokens[0])
+        await #expect(throws: Workspace.Failure.self) {
+            try await RevokeLinks.run(ExportPerson.Request(person: "nobody"), in: try workspace()) { _ in }
+        }
+    }
+
     @Test func `pressed as soon as the mail has left changes nothing`() async throws {
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
         _ = try await workspace().send()

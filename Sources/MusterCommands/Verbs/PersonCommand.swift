@@ -6,7 +6,25 @@ import MusterOperations
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person", abstract: "Show or forget what is kept about somebody.",
-        subcommands: [Export.self, Erase.self])
+        subcommands: [Export.self, RevokeLinks.self, Erase.self])
+
+    struct RevokeLinks: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "revoke-links",
+            abstract: "Take back the links that a person has in mails; those in mails to come are others.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The person's id in people.csv.")
+        var person: String
+
+        func run() async throws {
+            _ = try await global.perform(MusterOperations.RevokeLinks.self, ExportPerson.Request(person: person))
+            Console.line(
+                "The links that \(person) has are of no use any more. The next mail about each session has another one."
+            )
+        }
+    }
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

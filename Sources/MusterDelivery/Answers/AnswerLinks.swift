@@ -14,11 +14,15 @@ public struct AnswerLinks: Sendable {
 
     private let address: String
     private let key: SymmetricKey
+    private let generations: [String: Int]
 
     /// Links below an address, `https://reviews.example`, which has no slash at its end.
-    public init(address: String, key: [UInt8]) {
+    ///
+    /// - Parameter generations: how often those of a person were taken back, where they ever were.
+    public init(address: String, key: [UInt8], generations: [String: Int] = [:]) {
         self.address = address
         self.key = SymmetricKey(data: key)
+        self.generations = generations
     }
 
     /// The address for a person; nil for a session whose `UID` is none of ours.
@@ -44,7 +48,9 @@ public struct AnswerLinks: Sendable {
     }
 
     private func proof(_ uid: String, _ person: String) -> some Sequence<UInt8> {
-        HMAC<SHA256>.authenticationCode(for: Data("answer\n\(uid)\n\(person)".utf8), using: key).prefix(Self.length)
+        HMAC<SHA256>.authenticationCode(
+            for: Data("answer\n\(uid)\n\(person)\n\(generations[person] ?? 0)".utf8), using: key
+        ).prefix(Self.length)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -105,6 +105,7 @@ extension Event {
                 session: answer.session, uid: answer.uid, person: answer.person, start: answer.start,
                 way: answer.isOwn ? answer.way : "by hand", evidence: answer.evidence),
             title: "\(title): \(answer.person) \(answer.status.rawValue)",
+            facts: [("How", answer.isOwn ? "by \(answer.way), evidence \(answer.evidence.rawValue)" : "told by hand")],
             actor: answer.isOwn ? answer.person : answer.way)
     }
 

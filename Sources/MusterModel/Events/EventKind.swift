@@ -58,6 +58,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case webhookDisabled = "webhook.disabled"
     /// A school was said to be closed or inspected, or not so after all.
     case schoolEvent = "school.event"
+    /// The links in mails to a person are of no use any more.
+    case linksRevoked = "links.revoked"
     /// What was known of a person was forgotten.
     case personErased = "person.erased"
 

@@ -96,6 +96,31 @@ public enum ErasePerson: Operation {
     }
 }
 
+/// Takes the links back that a person has in mails, should they have got into wrong hands.
+public enum RevokeLinks: Operation {
+    /// The name on the socket.
+    public static let name = "revoke-links"
+
+    /// Whose.
+    public typealias Request = ExportPerson.Request
+
+    /// Takes them back.
+    ///
+    /// - Throws: `Failure` where there is no such person.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Nothing {
+        guard workspace.programme.person(request.person) != nil else {
+            throw Workspace.Failure("\"\(request.person)\" is nobody of people.csv.", exitCode: 64)
+        }
+        let event = Event.done(
+            .linksRevoked, "the links of \(request.person) were taken back", subject: request.person,
+            by: workspace.actor, at: workspace.now())
+        try await workspace.withWriteAccess { try $0.store.revokeLinks(of: request.person, recording: event) }
+        return Nothing()
+    }
+}
+
 /// The calendars on a CalDAV server, by the logins of the config.
 public enum FindCalendars: Operation {
     /// The name on the socket.

@@ -32,7 +32,8 @@ extension Workspace {
     var answerLinks: AnswerLinks? {
         get throws {
             guard let address = configuration.pages.address ?? configuration.pages.listen?.url else { return nil }
-            return AnswerLinks(address: address, key: try store.linkKey())
+            return AnswerLinks(
+                address: address, key: try store.linkKey(), generations: try store.linkGenerations())
         }
     }
 

@@ -157,6 +157,7 @@ private struct Erasure {
                 """,
             arguments: ["id": id, "address": address, "person": person, "pseudonym": pseudonym])
         try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
+        try database.execute(sql: "DELETE FROM setting WHERE name = 'links:' || ?", arguments: [person])
     }
 
     /// Reasons and remedies name people; their codes stay.

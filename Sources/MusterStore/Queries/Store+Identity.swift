@@ -12,6 +12,28 @@ public struct StoreIdentity: Sendable {
 }
 
 extension Store {
+    /// How often the links in mails to people were taken back, where they ever were.
+    public func linkGenerations() throws(StoreError) -> [PersonID: Int] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT substr(name, 7) AS person, value FROM setting WHERE name LIKE 'links:%'"
+            )
+            .reduce(into: [:]) { $0[$1["person"]] = Int($1["value"] as String) }
+        }
+    }
+
+    /// Takes the links back that a person has in mails; those in mails to come are others.
+    public func revokeLinks(of person: PersonID, recording event: Event) throws(StoreError) {
+        try write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO setting VALUES ('links:' || ?, '1')
+                    ON CONFLICT (name) DO UPDATE SET value = CAST(value + 1 AS TEXT)
+                    """, arguments: [person])
+            try insert(event, database)
+        }
+    }
+
     /// What the links in mails are proved with.
     public func linkKey() throws(StoreError) -> [UInt8] {
         try read { database in
