@@ -58,8 +58,8 @@ public struct AnswerReader: Sendable {
         }
         guard let (person, attendance) = speaker(of: reply, details) else { return stranger(reply, session) }
         switch reply.method {
-        case .counter: return counter(reply, session, person)
-        case .refresh: return try refresh(session, person, known)
+        case .counter: return counter(reply, to: session, by: person)
+        case .refresh: return try refresh(session, for: person, known)
         case .reply: break
         }
         guard let status = Answer.Status(rawValue: attendance.participationStatus.lowercased()) else {
@@ -72,12 +72,13 @@ public struct AnswerReader: Sendable {
                 claim: .substitute(details.id, for: person.person, address: other))
         }
         let start = try known.start(of: reply.uid, person.address, reply.sequence) ?? details.start
-        return try answered(answer(status, reply, session, person.person, start), session, person, known)
+        let answer = answer(status, from: reply, to: session, by: person.person, start: start)
+        return try answered(answer, to: session, by: person, known)
     }
 
     private func answer(
-        _ status: Answer.Status, _ reply: SchedulingReply, _ session: PublishedSession, _ person: PersonID,
-        _ start: Instant
+        _ status: Answer.Status, from reply: SchedulingReply, to session: PublishedSession, by person: PersonID,
+        start: Instant
     ) -> Answer {
         Answer(
             session: session.details.id, uid: reply.uid, person: person, status: status, comment: reply.comment,
@@ -86,7 +87,7 @@ public struct AnswerReader: Sendable {
     }
 
     private func answered(
-        _ answer: Answer, _ session: PublishedSession, _ person: SessionDetails.Participant, _ known: AnswerContext
+        _ answer: Answer, to session: PublishedSession, by person: SessionDetails.Participant, _ known: AnswerContext
     ) throws -> IncomingDecision {
         let details = session.details
         if let earlier = try known.answer(uid: answer.uid, person: person.person), !answer.supersedes(earlier) {
@@ -148,7 +149,8 @@ public struct AnswerReader: Sendable {
         }
         let claim = status.flatMap { status -> IncomingDecision.Claim? in
             guard reply.method == .reply else { return nil }
-            return .answer(answer(status, reply, session, meant?.person.person ?? "", details.start))
+            return .answer(
+                answer(status, from: reply, to: session, by: meant?.person.person ?? "", start: details.start))
         }
         let names = reply.attendances.map(\.address).joined(separator: ", ")
         let reason =
@@ -159,7 +161,7 @@ public struct AnswerReader: Sendable {
     }
 
     private func counter(
-        _ reply: SchedulingReply, _ session: PublishedSession, _ person: SessionDetails.Participant
+        _ reply: SchedulingReply, to session: PublishedSession, by person: SessionDetails.Participant
     ) -> IncomingDecision {
         let details = session.details
         guard let time = reply.proposal else {
@@ -176,7 +178,7 @@ public struct AnswerReader: Sendable {
     }
 
     private func refresh(
-        _ session: PublishedSession, _ person: SessionDetails.Participant, _ known: AnswerContext
+        _ session: PublishedSession, for person: SessionDetails.Participant, _ known: AnswerContext
     ) throws -> IncomingDecision {
         let title = session.details.title
         guard mail.evidence != .weak, try mayAnswer(known) else {
@@ -207,7 +209,7 @@ public struct AnswerReader: Sendable {
         let answered = try known.mail(mail.references)
         let session = answered?.session ?? ""
         if let returned = mail.returned, mail.isAutomatic, let bounced = try known.mail(named: returned) {
-            return try cameBack(bounced, mail.words, isFinal: false, known)
+            return cameBack(bounced, because: mail.words, isFinal: false)
         }
         if mail.isAutomatic {
             return IncomingDecision(.ignored, about: session, because: "a program wrote it by itself")
@@ -243,10 +245,10 @@ public struct AnswerReader: Sendable {
         let words = failed?.words ?? report.recipients.first?.words ?? mail.words
         let isFinal = failed != nil
         if let named = try mail.returned.flatMap(known.mail(named:)) {
-            return try cameBack(named, words, isFinal: isFinal, known)
+            return cameBack(named, because: words, isFinal: isFinal)
         }
         if let sent = try known.mail(report.messageIDs) {
-            return try cameBack(sent, words, isFinal: isFinal, known)
+            return cameBack(sent, because: words, isFinal: isFinal)
         }
         let addresses = report.recipients.map(\.address).filter { !$0.isEmpty }
         let guess = try addresses.lazy.compactMap(known.newestMail).first
@@ -260,8 +262,8 @@ public struct AnswerReader: Sendable {
     }
 
     private func cameBack(
-        _ sent: SentMail, _ words: String, isFinal: Bool, _ known: AnswerContext
-    ) throws -> IncomingDecision {
+        _ sent: SentMail, because words: String, isFinal: Bool
+    ) -> IncomingDecision {
         guard isFinal else {
             return IncomingDecision(
                 .ignored, about: sent.session,

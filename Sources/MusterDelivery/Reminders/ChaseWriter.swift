@@ -41,7 +41,8 @@ public struct ChaseWriter: Sendable {
             request:
                 "Please accept or decline by \(day ?? "then"), in your calendar or by replying to this email. If you cannot come, that helps too: somebody can take your place while there is time.",
             reason: "You are receiving this because you were invited and have not answered yet.")
-        return chase(steps, text, to: (person.name, person.address, person.person), reason: "nudge", details, at: now)
+        return chase(
+            steps, text, to: (person.name, person.address, person.person), reason: "nudge", about: details, at: now)
     }
 
     /// Tells whoever looks after people that they have not answered.
@@ -73,7 +74,8 @@ public struct ChaseWriter: Sendable {
                 "Could you ask them, or tell us by replying to this email who could come instead? Without an answer we cannot count on them.",
             reason: "You are receiving this because you look after the people named here.")
         return chase(
-            steps, text, to: (superior.name, superior.address, superior.person), reason: "escalation", details, at: now)
+            steps, text, to: (superior.name, superior.address, superior.person), reason: "escalation", about: details,
+            at: now)
     }
 
     private func rows(
@@ -88,7 +90,7 @@ public struct ChaseWriter: Sendable {
 
     private func chase(
         _ steps: [ChaseRun.Step], _ text: MailText, to recipient: (name: String, address: String, person: PersonID),
-        reason: String, _ details: SessionDetails, at now: Instant
+        reason: String, about details: SessionDetails, at now: Instant
     ) -> Chase? {
         let expires = steps.map(\.subject.invitation.session.details.start).max() ?? now
         let message = composer.letter(
