@@ -18,6 +18,8 @@ private final class Graph: HTTPTransport {
         var folders: [String: String] = [:]
         var refusals: [HTTPResponse] = []
         var requests: [String] = []
+        /// Messages that are not moved: refused, or put back where they are.
+        var unmoved: [String: Int] = [:]
     }
 
     let state = Mutex(State())
@@ -46,7 +48,10 @@ private final class Graph: HTTPTransport {
         let parts = path.split(separator: "/").map(String.init)
         switch (request.method, parts.count) {
         case (.get, 3) where path.hasPrefix("mailFolders/inbox/messages?"):
-            let items = state.inbox.prefix(2).map { #"{"@odata.etag":"x","id":"\#($0.id)","subject":"S"}"# }
+            let skip = path.split(separator: "$skip=").last.flatMap { Int($0) } ?? 0
+            let items = state.inbox.dropFirst(skip).prefix(2).map {
+                #"{"@odata.etag":"x","id":"\#($0.id)","subject":"S"}"#
+            }
             return json(
                 #"{"@odata.nextLink":"https://elsewhere.example","value":[\#(items.joined(separator: ","))]}"#)
         case (.get, 3) where parts[2] == "$value":
@@ -58,6 +63,7 @@ private final class Graph: HTTPTransport {
             state.folders[body["displayName"] ?? ""] = "folder-1"
             return json(#"{"id":"folder-1"}"#, 201)
         case (.post, 3) where parts[2] == "move":
+            if let status = state.unmoved[parts[1]] { return json("{}", status) }
             state.inbox.removeAll { $0.id == parts[1] }
             state.moved.append((parts[1], body["destinationId"] ?? ""))
             return json("{}", 201)
@@ -121,6 +127,26 @@ private struct Tokens: TokenSource {
         #expect(graph.state.withLock { $0.moved.map(\.id) } == (1...5).map { "id-\($0)" })
         #expect(graph.state.withLock { $0.moved.allSatisfy { $0.folder == "folder-1" } })
         #expect(graph.state.withLock { $0.requests.allSatisfy { $0.contains("graph.example") } })
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [404, 201])
+    func `of which some messages stay is read to its end all the same`(status: Int) async throws {
+        await tokens.discard("old")
+        graph.state.withLock { state in
+            for number in 1...7 {
+                let mail = "From: p@school.example\r\nMessage-ID: <\(number)@x>\r\nSubject: \(number)\r\n\r\nHello\r\n"
+                state.inbox.append((id: "id-\(number)", mail: mail))
+            }
+            state.unmoved = ["id-1": status, "id-2": status, "id-5": status]
+        }
+        let outcome: Result<Int, any Error>
+        do { outcome = .success(try await read()) } catch { outcome = .failure(error) }
+        switch outcome {
+        case .success: #expect(status == 201, "put back where they are")
+        case .failure(let error): #expect(status == 404 && (error as? TransportError)?.kind == .refused)
+        }
+        #expect(try workspace().store.incomingMails().count == 7)
+        #expect(graph.state.withLock { $0.moved.map(\.id) } == ["id-3", "id-4", "id-6", "id-7"])
     }
 
     @Test(arguments: [

@@ -20,6 +20,8 @@ private final class FragileMailbox: Sendable {
         var moved: [String] = []
         var commandsLeft = Int.max
         var isCutBeforeAnswer = false
+        /// What is refused: `FETCH 11`, `MOVE 12`.
+        var refused: Set<String> = []
     }
 
     let state = Mutex(State())
@@ -34,6 +36,9 @@ private final class FragileMailbox: Sendable {
             guard state.commandsLeft > 0 else { return nil }
             state.commandsLeft -= 1
             var lines: [String] = []
+            if words.count > 2, state.refused.contains("\(words[1]) \(words[2])") {
+                return "\(tag) NO not this one\r\n"
+            }
             switch words[0] {
             case "SELECT": lines = ["* \(state.mails.count) EXISTS", "* OK [UIDVALIDITY \(state.validity)] so"]
             case "CAPABILITY": lines = ["* CAPABILITY IMAP4rev1 MOVE"]
@@ -131,6 +136,22 @@ private final class FragileMailbox: Sendable {
             #expect(taken.sorted() == Array(first..<first + 5), "cut after \(cut)")
             #expect(mailbox.state.withLock { $0.moved.sorted() } == (0..<5).map { mail(first + $0) }.sorted())
         }
+    }
+
+    @Test func `or refuses one mail keeps no other from being taken and moved, and says so`() async throws {
+        let mailbox = FragileMailbox()
+        for number in 0..<5 { mailbox.deliver(mail(number), as: 10 + number) }
+        mailbox.state.withLock { $0.refused = ["FETCH 11", "MOVE 12"] }
+        for _ in 0..<2 {
+            let error = await #expect(throws: TransportError.self) { try await read(mailbox) }
+            #expect(error?.description.contains("not this one") ?? false)
+        }
+        #expect(try workspace().store.incomingMails().map(\.subject).sorted() == ["0", "2", "3", "4"])
+        #expect(mailbox.state.withLock { $0.moved.sorted() } == [mail(0), mail(3), mail(4)])
+        mailbox.state.withLock { $0.refused = [] }
+        try await read(mailbox)
+        #expect(try workspace().store.incomingMails().count == 5)
+        #expect(mailbox.state.withLock { $0.mails.isEmpty && $0.moved.count == 5 })
     }
 
     @Test func `tells of it in status until it is read again`() async throws {

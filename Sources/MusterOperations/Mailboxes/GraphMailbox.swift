@@ -25,22 +25,33 @@ struct GraphMailbox: AnswerMailbox {
     }
 
     func takeNew(into workspace: Workspace) async throws -> Int {
-        var count = 0
+        var seen: Set<String> = []
+        var refusal: TransportError?
         var processed: String?
+        var (count, skip) = (0, 0)
         while true {
-            // What is moved away makes room for the next ones, so the first page is all that is ever asked for.
+            // What is moved away makes room for the next ones; those that stay are passed over.
             let list: List<Message> = try await get(
-                "mailFolders/\(mailbox.folder)/messages?$select=id,subject&$orderby=receivedDateTime&$top=\(Self.page)")
-            guard !list.value.isEmpty else { return count }
-            for message in list.value {
+                "mailFolders/\(mailbox.folder)/messages?$select=id,subject&$orderby=receivedDateTime&$top=\(Self.page)&$skip=\(skip)"
+            )
+            let new = list.value.filter { seen.insert($0.id).inserted }
+            guard !list.value.isEmpty else { break }
+            if new.isEmpty { skip += list.value.count }
+            for message in new {
                 try Task.checkCancellation()
-                try await workspace.take(try await content(of: message))
-                count += 1
-                let folder = if let processed { processed } else { try await processedFolder() }
-                processed = folder
-                _ = try await send(.post, "messages/\(message.id)/move", body: ["destinationId": folder])
+                do {
+                    try await workspace.take(try await content(of: message))
+                    let folder = if let processed { processed } else { try await processedFolder() }
+                    processed = folder
+                    _ = try await send(.post, "messages/\(message.id)/move", body: ["destinationId": folder])
+                    count += 1
+                } catch let error as TransportError where error.kind == .refused {
+                    refusal = refusal ?? error
+                }
             }
         }
+        if let refusal { throw refusal }
+        return count
     }
 
     func wait(atMost seconds: Int) async throws -> Bool { false }

@@ -2,6 +2,7 @@ import CivilTime
 import IMAP
 import MusterConfiguration
 import MusterStore
+import Transport
 
 /// A mailbox that is read by IMAP.
 struct IMAPMailbox: AnswerMailbox {
@@ -21,17 +22,23 @@ struct IMAPMailbox: AnswerMailbox {
         let first = mailbox.processed == nil ? position.last + 1 : 1
         let day = workspace.now().utc.date - Self.firstDays
         var count = 0
+        var refusal: TransportError?
         for uid in try await client.mails(since: day, from: first) {
             try Task.checkCancellation()
-            if let content = try await client.mail(uid, first: TakeMail.mostBytes) {
-                try await workspace.take(content)
-                count += 1
+            do {
+                if let content = try await client.mail(uid, first: TakeMail.mostBytes) {
+                    try await workspace.take(content)
+                    count += 1
+                }
+                position.last = max(uid, position.last)
+                let reached = position
+                try await workspace.withWriteAccess { try $0.store.save(reached) }
+                if let processed = mailbox.processed { try await client.move(uid, to: processed) }
+            } catch let error as TransportError where error.kind == .refused {
+                refusal = refusal ?? error
             }
-            position.last = max(uid, position.last)
-            let reached = position
-            try await workspace.withWriteAccess { try $0.store.save(reached) }
-            if let processed = mailbox.processed { try await client.move(uid, to: processed) }
         }
+        if let refusal { throw refusal }
         return count
     }
 

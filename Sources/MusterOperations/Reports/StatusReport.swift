@@ -81,8 +81,6 @@ public struct StatusReport: Codable, Sendable {
     public var mailbox: MailboxPosition?
     /// The change to the plan that waits for somebody's yes; nil for none.
     public var proposal: PlanChange?
-    /// `3 of 43 sessions have ever been moved`.
-    public var stability: String
     /// How many messages there are of each destination, kind and state.
     public var messages: [OutboxStatistic]
     /// How each destination is doing.
@@ -144,7 +142,6 @@ extension StatusReport {
         roundTrip = try store.lastRoundTrip()
         mailbox = try workspace.mailboxID.map { try store.mailboxPosition($0) }
         proposal = try store.openChange()
-        stability = try workspace.stability()
         messages = try store.outboxStatistics()
         destinations = try workspace.destinations.map { try store.destination($0) }
         dead = try store.messageHeads([.dead], limit: 5).map { MessageSummary($0, workspace.programme) }
