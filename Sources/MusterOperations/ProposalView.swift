@@ -51,12 +51,14 @@ extension Workspace {
             let obstacles = proposal.obstacles[change.id.trackOfSession] ?? []
             return obstacles.filter { $0.track.session($0.stage) == change.id }.map { obstacle in
                 let declined = declines[obstacle.track]?.first { $0.person == obstacle.person }
-                return sentence(obstacle, details, declined)
+                return sentence(about: obstacle, at: details, declined: declined)
             }
         }.filter { seen.insert($0).inserted }
     }
 
-    private func sentence(_ obstacle: PublishedObstacle, _ details: SessionDetails, _ declined: Answer?) -> String {
+    private func sentence(
+        about obstacle: PublishedObstacle, at details: SessionDetails, declined: Answer?
+    ) -> String {
         let name = programme.person(obstacle.person)?.name ?? obstacle.person
         let session = "\(details.title), \(span(details))"
         if let declined {

@@ -41,7 +41,7 @@ public struct DecisionNotes: Sendable {
                 }
                 let fixed = stage.roles.flatMap { pin.team[$0] ?? [] }
                 return (track.required + stage.required + fixed).compactMap { id in
-                    let isFree = people[id]?.free.contains { $0.from <= start && start + stage.slots <= $0.to } ?? true
+                    let isFree = people[id]?.free.covers(start, stage.slots) ?? true
                     guard !isFree else { return nil }
                     let when = Wording.moment(slots.instant(start), in: school.zone)
                     return

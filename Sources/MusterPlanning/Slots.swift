@@ -113,3 +113,15 @@ public enum SlotSets {
         return result
     }
 }
+
+extension [SlotRange] {
+    /// Whether one of them, which are sorted and do not touch, holds so many slots from a start on.
+    func covers(_ start: Int, _ slots: Int) -> Bool {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].from > start { high = middle } else { low = middle + 1 }
+        }
+        return low > 0 && start + slots <= self[low - 1].to
+    }
+}

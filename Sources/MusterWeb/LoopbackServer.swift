@@ -43,6 +43,28 @@ enum LoopbackServer {
         }
     }
 
+    /// An address is a secret: no search engine lists it, and no page that is opened from it is told.
+    static let discretion = fields([
+        ("X-Robots-Tag", "noindex, nofollow"), ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+    ])
+
+    /// That somebody asks too often, and when to ask again, in seconds.
+    static func tooMany(_ wait: Int) -> Response {
+        var response = text("Too many requests; try again later.\n", .tooManyRequests)
+        response.headers[.retryAfter] = String(wait)
+        response.headers[.cacheControl] = "no-store"
+        response.headers.append(contentsOf: discretion)
+        return response
+    }
+
+    /// Fields of a header that have no names of their own.
+    static func fields(_ pairs: [(name: String, value: String)]) -> HTTPFields {
+        pairs.reduce(into: HTTPFields()) { fields, field in
+            if let name = HTTPFields.Element.Name(field.name) { fields[name] = field.value }
+        }
+    }
+
     /// A short text for people and scripts.
     static func text(
         _ text: String, _ status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"

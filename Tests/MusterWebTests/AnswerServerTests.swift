@@ -17,7 +17,7 @@ import Testing
     /// Serves one page while something is asked of it.
     private func serving(_ taken: Taken, _ body: (Int) async throws -> Void) async throws {
         let port = try LoopbackPort.free(1)[0]
-        let server = AnswerServer(
+        let server = try AnswerServer(
             host: "127.0.0.1", port: port, now: { Instant(seconds: 1_800_000_000) },
             find: { [token] in
                 $0 == token

@@ -11,7 +11,7 @@ extension MailHeader {
         guard let server, let results = authenticationResults(of: server),
             let domain = mailboxes("From").first?.domain.lowercased()
         else { return .fair }
-        func passes(_ method: String, _ property: String, _ isMeant: (String) -> Bool) -> Bool {
+        func passes(_ method: String, by property: String, where isMeant: (String) -> Bool) -> Bool {
             results.findings.contains { finding in
                 let value = finding.properties[property].map { $0.split(separator: "@").last.map(String.init) ?? "" }
                 return finding.method == method && finding.result == "pass" && value.map(isMeant) ?? false
@@ -23,9 +23,10 @@ extension MailHeader {
         func has(_ method: String, _ result: String) -> Bool {
             results.findings.contains { $0.method == method && $0.result == result }
         }
-        let isSigned = passes("dkim", "header.d", isAligned) || passes("dkim", "header.i", isAligned)
-        if has("dmarc", "pass") || isSigned || passes("spf", "smtp.mailfrom", isAligned) { return .strong }
-        let isGoogle = passes("dkim", "header.d") { $0 == "google.com" || $0.hasSuffix(".gappssmtp.com") }
+        let isSigned =
+            passes("dkim", by: "header.d", where: isAligned) || passes("dkim", by: "header.i", where: isAligned)
+        if has("dmarc", "pass") || isSigned || passes("spf", by: "smtp.mailfrom", where: isAligned) { return .strong }
+        let isGoogle = passes("dkim", by: "header.d") { $0 == "google.com" || $0.hasSuffix(".gappssmtp.com") }
         let isDoubtful = has("dmarc", "fail") || has("spf", "fail") && !has("dkim", "pass")
         return isDoubtful && !isGoogle ? .weak : .fair
     }

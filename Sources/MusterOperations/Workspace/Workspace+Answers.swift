@@ -7,7 +7,7 @@ import MusterModel
 import MusterStore
 
 extension Workspace {
-    /// Takes one mail.
+    /// Takes one mail, and lets go of the right to write before the next.
     func take(_ bytes: [UInt8]) async throws {
         _ = try await withWriteAccess { try take(bytes, $0) }
     }
@@ -241,7 +241,7 @@ extension Workspace {
                 let content = try? file.read(upToCount: TakeMail.mostBytes) ?? Data()
             else { continue }
             try? file.close()
-            _ = try await withWriteAccess { try take([UInt8](content), $0) }
+            try await take([UInt8](content))
             try? FileManager.default.moveItem(atPath: "\(folder)/new/\(name)", toPath: "\(folder)/cur/\(name):2,S")
         }
         return names.count

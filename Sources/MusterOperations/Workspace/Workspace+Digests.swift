@@ -44,7 +44,8 @@ extension Workspace {
         guard let open = try store.openChange(), open.tracks.contains(where: isOurs) else {
             return DigestRun.Section("Waits for your yes", [])
         }
-        let causes = try waitingProposal(open.number).1.view.causes
+        // What another version kept is worked out anew, and is no reason to tell nothing.
+        let causes = (try? waitingProposal(open.number))?.1.view.causes ?? []
         return DigestRun.Section(
             "Waits for your yes",
             causes.prefix(10) + ["Proposal \(open.number): \(open.title). muster proposals show tells all of it."],

@@ -113,7 +113,8 @@ extension Workspace {
         guard let (change, content) = try store.planChange(number) else {
             throw Failure("There is no proposal \(number); muster proposals lists them.", exitCode: 65)
         }
-        guard change.state == .open, let content else {
+        let waiting = content.flatMap { try? JSONDecoder().decode(WaitingProposal.self, from: $0) }
+        guard change.state == .open, let waiting else {
             let what =
                 switch change.state {
                 case .open: "was left incomplete by another version; muster plan shows the plan of now"
@@ -124,6 +125,6 @@ extension Workspace {
                 }
             throw Failure("The proposal \(number) \(what).", exitCode: 65)
         }
-        return (change, try JSONDecoder().decode(WaitingProposal.self, from: content))
+        return (change, waiting)
     }
 }

@@ -87,12 +87,12 @@ public struct FeedServer: Sendable {
 
     private func answer(_ request: Request, file: String) throws -> Response {
         guard file.hasSuffix(".ics"), let entry = try find(String(file.dropLast(4))) else {
-            return limiter.waitForUnknown(at: now()).map(Self.tooMany) ?? Self.unknown
+            return limiter.waitForUnknown(at: now()).map(LoopbackServer.tooMany) ?? Self.unknown
         }
-        if let wait = limiter.wait(for: entry.number, at: now()) { return Self.tooMany(wait) }
+        if let wait = limiter.wait(for: entry.number, at: now()) { return LoopbackServer.tooMany(wait) }
         let page = try entry.read(request.headers[.userAgent].flatMap(CalendarProgram.name))
         let validators = Validators(entityTag: page.entityTag, changed: page.changed)
-        var headers = Self.discretion
+        var headers = LoopbackServer.discretion
         headers[.eTag] = page.entityTag
         headers[.lastModified] = HTTPDate.text(page.changed)
         // Kept where it was read alone, and asked for anew each time: a revoked address shows nothing any more.
@@ -106,26 +106,10 @@ public struct FeedServer: Sendable {
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: page.text)))
     }
 
-    /// An address is a secret: no search engine lists it, and no page that is opened from it is told.
-    private static let discretion = [
-        ("X-Robots-Tag", "noindex, nofollow"), ("Referrer-Policy", "no-referrer"),
-        ("X-Content-Type-Options", "nosniff"),
-    ].reduce(into: HTTPFields()) { fields, field in
-        if let name = HTTPFields.Element.Name(field.0) { fields[name] = field.1 }
-    }
-
-    private static var unknown: Response { refusal("There is no such feed.\n", .notFound) }
-
-    private static func tooMany(_ wait: Int) -> Response {
-        var response = refusal("Too many requests; try again later.\n", .tooManyRequests)
-        response.headers[.retryAfter] = String(wait)
-        return response
-    }
-
-    private static func refusal(_ text: String, _ status: HTTPResponse.Status) -> Response {
-        var response = LoopbackServer.text(text, status)
+    private static var unknown: Response {
+        var response = LoopbackServer.text("There is no such feed.\n", .notFound)
         response.headers[.cacheControl] = "no-store"
-        response.headers.append(contentsOf: discretion)
+        response.headers.append(contentsOf: LoopbackServer.discretion)
         return response
     }
 }

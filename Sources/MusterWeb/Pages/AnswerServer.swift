@@ -50,6 +50,7 @@ public struct AnswerServer: Sendable {
     private let find: @Sendable (_ token: String) throws -> Page?
     private let answer: @Sendable (_ token: String, _ answer: String, _ comment: String) async throws -> Outcome
     private let limiter = FeedLimiter()
+    private let template: MustacheTemplate
 
     /// A server on an address of this machine.
     ///
@@ -57,11 +58,13 @@ public struct AnswerServer: Sendable {
     ///   - now: the time, for rates.
     ///   - find: the page at the end of an address; nil where there is none.
     ///   - answer: keeps an answer: `accepted`, `declined` or `tentative`.
+    /// - Throws: only if the built-in template is broken.
     public init(
         host: String, port: Int, now: @escaping @Sendable () -> Instant,
         find: @escaping @Sendable (_ token: String) throws -> Page?,
         answer: @escaping @Sendable (_ token: String, _ answer: String, _ comment: String) async throws -> Outcome
-    ) {
+    ) throws {
+        template = try MustacheTemplate(html: String(decoding: PackageResources.answer_html_mustache, as: UTF8.self))
         self.host = host
         self.port = port
         self.now = now
@@ -93,21 +96,21 @@ public struct AnswerServer: Sendable {
     }
 
     private func show(_ token: String, after query: String?) throws -> Response {
-        guard let page = try find(token) else { return try missing() }
+        guard let page = try find(token) else { return missing() }
         let said = page.answer.map { query == "done" ? "Thank you. \($0)" : $0 }
-        return try Self.page(page, message: said)
+        return html(page, message: said)
     }
 
     private func take(_ request: Request, _ token: String) async throws -> Response {
-        guard let page = try find(token) else { return try missing() }
+        guard let page = try find(token) else { return missing() }
         // Another site cannot know the address; one that does is no place to answer from.
         if let site = request.headers[Self.site], site != "same-origin", site != "none" {
-            return try Self.page(page, message: "Please answer on this page itself.", .forbidden)
+            return html(page, message: "Please answer on this page itself.", .forbidden)
         }
         let body = try await request.body.collect(upTo: Self.mostBytes)
         let form = Self.form(String(buffer: body))
         guard let choice = form["answer"], ["accepted", "declined", "tentative"].contains(choice) else {
-            return try Self.page(page, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest)
+            return html(page, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest)
         }
         let comment = String((form["comment"] ?? "").filter { !$0.isNewline || $0 == "\n" }.prefix(Self.longestComment))
         switch try await answer(token, choice, comment.trimmingCharacters(in: .whitespacesAndNewlines)) {
@@ -116,23 +119,19 @@ public struct AnswerServer: Sendable {
             response.headers[.location] = "/answer/\(token)?done"
             return response
         case .tooSoon:
-            return try Self.page(
+            return html(
                 page,
                 message:
                     "The invitation has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute.",
                 .conflict)
-        case .unknown: return try missing()
+        case .unknown: return missing()
         }
     }
 
-    private func missing() throws -> Response {
-        if let wait = limiter.waitForUnknown(at: now()) {
-            var response = Self.response("Too many requests; try again later.\n", .tooManyRequests, type: "text/plain")
-            response.headers[.retryAfter] = String(wait)
-            return response
-        }
+    private func missing() -> Response {
+        if let wait = limiter.waitForUnknown(at: now()) { return LoopbackServer.tooMany(wait) }
         let page = Page(title: "There is nothing to answer here", partnership: "", rows: [], answer: nil)
-        return try Self.page(
+        return html(
             page,
             message:
                 "The session has begun, is called off, or you are no longer asked to come; or the address is not complete. Your newest mail about it says how it stands.",
@@ -141,10 +140,9 @@ public struct AnswerServer: Sendable {
 
     // MARK: Answers
 
-    private static func page(
+    private func html(
         _ page: Page, message: String?, _ status: HTTPResponse.Status = .ok, isKnown: Bool = true
-    ) throws -> Response {
-        let source = String(decoding: PackageResources.answer_html_mustache, as: UTF8.self)
+    ) -> Response {
         var context: [String: Any] = [
             "title": page.title, "partnership": page.partnership, "isKnown": isKnown,
             "rows": page.rows.map { row in
@@ -153,8 +151,7 @@ public struct AnswerServer: Sendable {
             "question": page.answer == nil ? "Will you come?" : "Would you like to change your answer?",
         ]
         if let message { context["message"] = message }
-        return response(
-            try MustacheTemplate(html: source).render(context), status, type: "text/html; charset=utf-8")
+        return Self.response(template.render(context), status, type: "text/html; charset=utf-8")
     }
 
     private static func response(_ text: String, _ status: HTTPResponse.Status, type: String) -> Response {
@@ -166,16 +163,16 @@ public struct AnswerServer: Sendable {
     private static let site = HTTPFields.Element.Name("Sec-Fetch-Site") ?? .origin
 
     /// Nothing remote, no script, no frame around it; the address is a secret.
-    private static let headers = [
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        ),
-        ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"),
-        ("X-Robots-Tag", "noindex, nofollow"),
-    ].reduce(into: HTTPFields()) { fields, field in
-        if let name = HTTPFields.Element.Name(field.0) { fields[name] = field.1 }
-    }
+    private static let headers: HTTPFields = {
+        var headers = LoopbackServer.fields([
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            ), ("Cache-Control", "no-store"),
+        ])
+        headers.append(contentsOf: LoopbackServer.discretion)
+        return headers
+    }()
 
     /// The fields of a form as browsers send it (`application/x-www-form-urlencoded`); the first of a name counts.
     private static func form(_ text: String) -> [String: String] {
