@@ -36,17 +36,7 @@ struct FeedService: ListeningService {
         }.run(whenOpen: whenOpen)
     }
 
-    /// What goes wrong is said once, without the address: whoever asks again and again must not fill the log.
     private func logged<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            let value = try body()
-            deduplicator.reset(offer)
-            return value
-        } catch {
-            if deduplicator.shouldLog("\(error)", of: offer) {
-                context.logger.error("a feed could not be served", metadata: ["reason": "\(error)"])
-            }
-            throw error
-        }
+        try deduplicator.reporting(of: offer, as: "a feed could not be served", to: context.logger, body)
     }
 }

@@ -31,7 +31,7 @@ struct MailboxService: Service {
                     try await follow(id) { pause = Self.pause }
                 } catch {
                     guard !Task.isCancelled else { return }
-                    await note("\(error)")
+                    await note(error)
                     await sleep(pause)
                     pause = min(2 * pause, Self.longestPause)
                 }
@@ -56,10 +56,11 @@ struct MailboxService: Service {
         await mailbox.close()
     }
 
-    private func note(_ reason: String) async {
-        try? await context.workspace.noteMailboxFailure(reason)
-        guard deduplicator.shouldLog(reason, of: context.workspace.mailboxID ?? "") else { return }
-        context.logger.error("the mailbox cannot be read; it is tried again", metadata: ["reason": "\(reason)"])
+    private func note(_ error: any Error) async {
+        try? await context.workspace.noteMailboxFailure("\(error)")
+        deduplicator.report(
+            error, of: context.workspace.mailboxID ?? "", as: "the mailbox cannot be read; it is tried again",
+            to: context.logger)
     }
 
     private func sleep(_ seconds: Int) async { try? await Task.sleep(for: .seconds(seconds)) }

@@ -1,4 +1,4 @@
-import CivilTime
+import Logging
 import MusterConfiguration
 import MusterDelivery
 import MusterModel
@@ -10,6 +10,11 @@ struct PageService: ListeningService {
     let context: ServiceContext
     var wakeSignal: WakeSignal { context.pageSignal }
     let offer = "pages"
+    private let deduplicator = LogDeduplicator()
+
+    init(context: ServiceContext) {
+        self.context = context
+    }
 
     func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.pages.listen }
 
@@ -17,18 +22,32 @@ struct PageService: ListeningService {
         let context = context
         try await AnswerServer(
             host: address.host, port: address.port, now: { context.workspace.now() },
-            find: { token in try context.workspace.answerPage(token).map(Self.page) },
+            find: { token in
+                try deduplicator.reporting(of: offer, as: "a page could not be shown", to: context.logger) {
+                    try context.workspace.answerPage(token).map(Self.page)
+                }
+            },
             answer: { token, choice, comment in
-                guard let status = Answer.Status(rawValue: choice) else { return .unknown }
-                switch try await context.workspace.answer(token, status, comment: comment) {
-                case .kept:
-                    context.deliverySignal.notify()
-                    return .kept
-                case .tooSoon: return .tooSoon
-                case .unknown: return .unknown
+                do {
+                    return try await keep(choice, comment: comment, by: token)
+                } catch {
+                    let message: Logger.Message = "an answer from a page could not be kept"
+                    deduplicator.report(error, of: "answers", as: message, to: context.logger)
+                    throw error
                 }
             }
         ).run(whenOpen: whenOpen)
+    }
+
+    private func keep(_ choice: String, comment: String, by token: String) async throws -> AnswerServer.Outcome {
+        guard let status = Answer.Status(rawValue: choice) else { return .unknown }
+        switch try await context.workspace.answer(token, status, comment: comment) {
+        case .kept:
+            context.deliverySignal.notify()
+            return .kept
+        case .tooSoon: return .tooSoon
+        case .unknown: return .unknown
+        }
     }
 
     private static func page(_ page: Workspace.AnswerPage) -> AnswerServer.Page {

@@ -28,11 +28,12 @@ extension Workspace {
         func isOurs(_ session: SessionID) -> Bool { cycles.contains { session.hasPrefix($0 + "/") } }
         let published = try store.publishedSessions().filter { isOurs($0.details.id) }
         let sessions = published.map(\.details)
+        let answers = try store.answers()
         return [
             try proposed(isOurs, since: since),
             DigestRun.Section("To look after", try troubles(isOurs)),
-            try declined(published, since: since),
-            try unanswered(isOurs, since: since), try complete(published, since: since),
+            declined(published, answers, since: since),
+            try unanswered(isOurs, since: since), complete(published, answers, since: since),
             DigestRun.Section("Changed since the last time", try news(sessions, of: cycles, since: since)),
             DigestRun.Section("In the days to come", coming(sessions, partnership)),
             DigestRun.Section("Not scheduled", try unscheduled(isOurs), isNews: false),
@@ -64,8 +65,9 @@ extension Workspace {
     }
 
     /// Who has said that they do not come, or may not, to sessions to come; news where somebody said so since.
-    private func declined(_ sessions: [PublishedSession], since: Instant) throws -> DigestRun.Section {
-        let answers = try store.answers()
+    private func declined(
+        _ sessions: [PublishedSession], _ answers: [String: [Answer]], since: Instant
+    ) -> DigestRun.Section {
         let isNews = sessions.contains { session in
             answers[session.uid]?.contains { $0.at > since && $0.status != .accepted } ?? false
         }
@@ -102,8 +104,9 @@ extension Workspace {
     }
 
     /// The sessions to which the last answer that was missing has come since: everybody comes.
-    private func complete(_ sessions: [PublishedSession], since: Instant) throws -> DigestRun.Section {
-        let answers = try store.answers()
+    private func complete(
+        _ sessions: [PublishedSession], _ answers: [String: [Answer]], since: Instant
+    ) -> DigestRun.Section {
         let lines = sessions.filter { $0.details.start > now() }.compactMap { session -> String? in
             let attendance = Attendance(session.details, answers[session.uid] ?? []).answers
             let needed = attendance.filter(\.participant.isRequired)
