@@ -10,6 +10,7 @@ MUSTER := .build/release/muster
 EXTRAS := .build/extras
 DEB := .build/deb
 PYTHON := .venv/bin/python
+TEST_LOG := .build/test.log
 ORTOOLS := .venv/bin/ortools-is-there
 PLANNING := Tests/MusterBenchmarks/Planning
 PLANNER := Sources/MusterPlanner/Documentation.docc
@@ -56,7 +57,8 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 
 test: test-packages $(PYTHON) ## Run all tests, with real mail and web servers
 	@echo "Building and testing (6 minutes the first time on 2 cores, 3 after that) …"
-	@MUSTER_PYTHON=$(abspath $(PYTHON)) swift test $(CHECKED)
+	@mkdir -p .build; { MUSTER_PYTHON=$(abspath $(PYTHON)) swift test $(CHECKED) 2>&1; echo $$? >$(TEST_LOG).status; } | tee $(TEST_LOG)
+	@[ "$$(cat $(TEST_LOG).status)" = 0 ] || { echo; echo "What failed:"; grep -aE -A4 "^✘|recorded an issue|Fatal error|error:" $(TEST_LOG) | cut -c1-600 | tail -80; exit 1; }
 
 soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web servers fail; lose nothing
 	@echo "Building, then about 3 minutes …"

@@ -23,7 +23,7 @@ final class DaemonProcess {
         _ = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
         }
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: Int(Patience.seconds), tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         socket = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         process.executableURL = URL(fileURLWithPath: Self.program)
@@ -40,7 +40,7 @@ final class DaemonProcess {
 
     var log: String { (try? String(contentsOfFile: folder.path + "/log", encoding: .utf8)) ?? "" }
 
-    /// Waits for a notification that begins so; fails after 20 seconds without any.
+    /// Waits for a notification that begins so; fails where none comes for too long.
     func wait(for beginning: String) throws -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {

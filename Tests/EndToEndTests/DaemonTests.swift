@@ -10,9 +10,7 @@ import Testing
         let daemon = try DaemonProcess(files)
         #expect(try daemon.wait(for: "STATUS=").contains("rev 1"))
         let mailbox = files.folder.path + "/state/mail/new"
-        let deadline = Date().addingTimeInterval(20)
-        while files.folder.names(in: "state/mail/new").count < 8, Date() < deadline { poll(nil, 0, 50) }
-        #expect(files.folder.names(in: "state/mail/new").count == 8, "\(mailbox)\n\(daemon.log)")
+        #expect(Patience.until({ files.folder.names(in: "state/mail/new").count == 8 }), "\(mailbox)\n\(daemon.log)")
         #expect(daemon.stop() == 0)
         #expect(daemon.log.contains("stopped"))
         #expect(try muster("status").output.contains("8 delivered"))
@@ -82,9 +80,7 @@ import Testing
         let other = try ProgrammeFiles(operator: "listen: 127.0.0.1:\(port)")
         let second = try DaemonProcess(other)
         _ = try second.wait(for: "READY=1")
-        let deadline = Date().addingTimeInterval(20)
-        while !second.log.contains("metrics cannot be served"), Date() < deadline { poll(nil, 0, 50) }
-        #expect(second.log.contains("metrics cannot be served") && second.stop() == 0)
+        #expect(Patience.until({ second.log.contains("metrics cannot be served") }) && second.stop() == 0)
         #expect(second.log.contains("another program has 127.0.0.1:\(port) already"))
         #expect(daemon.stop() == 0)
         let file = "\(FileManager.default.temporaryDirectory.path)/muster-\(port).prom"
@@ -100,9 +96,7 @@ import Testing
         #expect(try !muster("plan").output.contains("Held:"))
         try files.replace("length: 60 min", with: "length: 45 min", in: "programme/cycles/spring.yaml")
         let daemon = try DaemonProcess(files)
-        let deadline = Date().addingTimeInterval(40)
-        while !daemon.log.contains("held until somebody approves"), Date() < deadline { poll(nil, 0, 50) }
-        #expect(daemon.log.contains("held until somebody approves"), "\(daemon.log)")
+        #expect(Patience.until({ daemon.log.contains("held until somebody approves") }), "\(daemon.log)")
         #expect(daemon.stop() == 0)
         #expect(
             try muster("plan").output.contains(
@@ -132,8 +126,7 @@ import Testing
         try files.replace(addresses(2, 3), with: addresses(4, 1), in: "muster.yaml")
         kill(daemon.process.processIdentifier, SIGHUP)
         try LoopbackPort.waitForAnswer(on: ports[1])
-        let deadline = Date().addingTimeInterval(20)
-        while !daemon.log.contains("the old address stays"), Date() < deadline { poll(nil, 0, 50) }
+        #expect(Patience.until({ daemon.log.contains("the old address stays") }))
         #expect(
             daemon.log.contains("metrics cannot be served") && daemon.log.contains("port=\(ports[4])"), "\(daemon.log)")
         #expect(try HTTPClient.send([HTTPClient.Request("GET", "/healthz")], to: ports[2]).map(\.status) == [200])

@@ -3,8 +3,7 @@ import MusterTestSupport
 import Testing
 
 @Suite struct `The ports that the daemon opens` {
-    @Test(.timeLimit(.minutes(2)))
-    func `answer others though hundreds of half a request have come, and close with them`() throws {
+    @Test func `answer others though hundreds of half a request have come, and close with them`() throws {
         let port = try LoopbackPort.free(1)[0]
         let files = try ProgrammeFiles(operator: "listen: 127.0.0.1:\(port)")
         let daemon = try DaemonProcess(files)

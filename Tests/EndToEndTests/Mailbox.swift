@@ -12,9 +12,11 @@ enum Mailbox {
 
     /// Waits until a mailbox holds so many mails: IMAP's own IDLE would do no better for a server that answers at once.
     static func read(_ user: String, count: Int, _ servers: Servers) throws -> [ReadMail] {
-        let deadline = Date().addingTimeInterval(20)
-        var mails = try read(user, servers)
-        while mails.count < count, Date() < deadline { mails = try read(user, servers) }
+        var mails: [ReadMail] = []
+        _ = try Patience.until {
+            mails = try read(user, servers)
+            return mails.count >= count
+        }
         return mails
     }
 

@@ -104,9 +104,7 @@ import Testing
         #expect(
             status.hasPrefix("STATUS=the config has errors, an earlier one is in force") && status.contains("rev 1"))
         #expect(second.log.contains("the last one without is in force"))
-        let deadline = Date().addingTimeInterval(20)
-        while mails < 8, Date() < deadline { poll(nil, 0, 50) }
-        #expect(mails == 8, "what waited goes out")
+        #expect(Patience.until({ mails == 8 }), "what waited goes out")
         let refused = try muster("plan")
         #expect(refused.status == 78 && refused.errors.contains("should be a length such as 60 min"))
         try files.replace("length: an hour", with: "length: 45 min", in: "programme/cycles/spring.yaml")

@@ -32,19 +32,16 @@ final class RealSystemd {
         process.standardOutput = FileHandle(forWritingAtPath: try folder.write("", to: "console"))
         process.standardError = process.standardOutput
         try process.run()
-        let deadline = Date().addingTimeInterval(30)
+        let name = "muster-systemd-\(URL(fileURLWithPath: folder.path).lastPathComponent)"
         var found = ""
-        while found.isEmpty, Date() < deadline {
-            poll(nil, 0, 100)
-            let name = "muster-systemd-\(URL(fileURLWithPath: folder.path).lastPathComponent)"
+        _ = try Patience.until {
             found = try Subprocess.run("/usr/bin/pgrep", ["-nf", "^\(name)"]).output
                 .trimmingCharacters(in: .whitespacesAndNewlines)
+            return !found.isEmpty
         }
         pid = found
-        while try run("systemctl", "is-active", "basic.target").output != "active\n" {
-            guard Date() < deadline else { throw Subprocess.Failure(description: "systemd does not start\n" + console) }
-            poll(nil, 0, 100)
-        }
+        let isActive = try Patience.until { try run("systemctl", "is-active", "basic.target").output == "active\n" }
+        guard isActive else { throw Subprocess.Failure(description: "systemd does not start\n" + console) }
     }
 
     deinit {
@@ -67,14 +64,11 @@ final class RealSystemd {
     }
 
     /// Waits until a property is what it should be; returns what it is in the end.
-    func wait(_ name: String, of unit: String, atMost seconds: Double = 20, until isRight: (String) -> Bool) throws
-        -> String
-    {
-        let deadline = Date().addingTimeInterval(seconds)
-        var value = try property(name, of: unit)
-        while !isRight(value), Date() < deadline {
-            poll(nil, 0, 100)
+    func wait(_ name: String, of unit: String, until isRight: (String) -> Bool) throws -> String {
+        var value = ""
+        _ = try Patience.until {
             value = try property(name, of: unit)
+            return isRight(value)
         }
         return value
     }

@@ -36,7 +36,7 @@ import Testing
         #expect(ContinuousClock.now - begin >= .milliseconds(50), "a wait that ran out leaves no ring behind")
         wakeSignal.notify()
         wakeSignal.notify()
-        await wakeSignal.wait(atMost: .seconds(60))
+        await wakeSignal.wait(atMost: .seconds(3600))
     }
 
     @Test func `takes answers, and has the plan made anew a quarter of an hour after a no`() async throws {
@@ -58,8 +58,8 @@ import Testing
         clock.later(1000)
         _ = try await service.runOnce()
         let begin = ContinuousClock.now
-        await context.planningSignal.wait(atMost: .seconds(60))
-        #expect(ContinuousClock.now - begin < .seconds(30), "it was rung")
+        await context.planningSignal.wait(atMost: .seconds(3600))
+        #expect(ContinuousClock.now - begin < .seconds(1800), "it was rung, however busy the machine is")
     }
 
     @Test func `knows what happens to schools though the config has a mistake, and a reload in between is not lost`()

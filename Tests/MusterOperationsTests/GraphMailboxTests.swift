@@ -129,7 +129,7 @@ private struct Tokens: TokenSource {
         #expect(graph.state.withLock { $0.requests.allSatisfy { $0.contains("graph.example") } })
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [404, 201])
+    @Test(arguments: [404, 201])
     func `of which some messages stay is read to its end all the same`(status: Int) async throws {
         await tokens.discard("old")
         graph.state.withLock { state in

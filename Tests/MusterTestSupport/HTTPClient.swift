@@ -47,7 +47,7 @@ public enum HTTPClient {
             import sys, json, http.client
             answers = []
             for request in json.load(sys.stdin):
-                connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=60)
+                connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]), timeout=240)
                 connection.request(request['method'], request['path'], request.get('body'), headers=request['headers'])
                 answer = connection.getresponse()
                 answers.append({'status': answer.status, 'headers': {k.lower(): v for k, v in answer.getheaders()}, 'body': answer.read().decode()})

@@ -21,21 +21,17 @@ public enum LoopbackPort {
         }
     }
 
-    /// Waits until a port takes connections, at most 20 seconds; the connection itself is the signal.
+    /// Waits until a port takes connections; the connection itself is the signal.
     public static func waitForAnswer(on port: Int) throws {
-        let deadline = Date().addingTimeInterval(20)
-        while !answers(port) {
-            guard Date() < deadline else { throw Subprocess.Failure(description: "nothing answers on port \(port)") }
-            poll(nil, 0, 25)
+        guard Patience.until({ answers(port) }) else {
+            throw Subprocess.Failure(description: "nothing answers on port \(port)")
         }
     }
 
-    /// Waits until a port takes no connections any more, at most 20 seconds.
+    /// Waits until a port takes no connections any more.
     public static func waitForSilence(on port: Int) throws {
-        let deadline = Date().addingTimeInterval(20)
-        while answers(port) {
-            guard Date() < deadline else { throw Subprocess.Failure(description: "port \(port) still answers") }
-            poll(nil, 0, 25)
+        guard Patience.until({ !answers(port) }) else {
+            throw Subprocess.Failure(description: "port \(port) still answers")
         }
     }
 
