@@ -114,7 +114,7 @@ let package = Package(
         .target(
             name: "MusterWeb",
             dependencies: [
-                "CivilTime", "MusterModel", "Templates",
+                "CivilTime", "Mail", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore", "Templates",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -123,9 +123,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [
-                .embedInCode("Templates/season.html.mustache"), .embedInCode("Templates/answer.html.mustache"),
-                .embedInCode("Templates/answer.css"),
-            ]
+                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "overview.html", "proposal.html",
+                "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
+            ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),
         .target(
             name: "MusterDaemon",

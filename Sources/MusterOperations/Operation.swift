@@ -85,7 +85,7 @@ public enum OperationCatalogue {
         FindCalendars.self, SendTest.self, TakeMail.self, InterpretMail.self, RecordAnswer.self, ListIncomingMails.self,
         ShowIncomingMail.self, SettleIncomingMail.self, ListProposals.self, ShowProposal.self, ApproveProposal.self,
         RejectProposal.self, AcceptIncomingMail.self, RefuseIncomingMail.self,
-        FetchAnswers.self, RevokeLinks.self,
+        FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, ShowOverview.self, ShowSession.self,
     ]
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 

@@ -1,6 +1,13 @@
 import TextEncodings
 
 extension MailEntity {
+    /// Its text for people, without control characters, line by line; empty where there is none.
+    public var plainText: String {
+        let leaf = leaves.first { $0.header.contentType.value == "text/plain" && $0.filename == nil }
+        return (leaf?.text ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { String($0).withoutControls }.joined(separator: "\n")
+    }
+
     /// What its writer says, in one line: the text above the quotation; empty where there is none.
     public var ownText: String {
         let leaf = leaves.first { $0.header.contentType.value == "text/plain" && $0.filename == nil }

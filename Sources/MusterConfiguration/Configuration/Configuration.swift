@@ -237,8 +237,10 @@ public struct Configuration: Sendable {
     public var listen: ListenAddress?
     /// How calendar programs get feeds.
     public var feeds = Feeds()
-    /// Where people answer on pages.
+    /// Where people answer on pages, and coordinators see the season.
     public var pages = Feeds()
+    /// The addresses of those who see every partnership on the pages.
+    public var pageOperators: [String] = []
     /// A file into which metrics are written each minute; nil for none.
     public var metricsFile: String?
     /// Months after which what was is forgotten.

@@ -37,7 +37,10 @@ struct ConfigurationReader {
             readFeeds(node, into: &configuration.feeds, others: [configuration.listen])
         }
         if let node = mapping["pages"] {
-            readFeeds(node, into: &configuration.pages, others: [configuration.listen, configuration.feeds.listen])
+            let mapping = readFeeds(
+                node, into: &configuration.pages, others: [configuration.listen, configuration.feeds.listen],
+                keys: ["operators"])
+            configuration.pageOperators = mapping?["operators"]?.items.compactMap { $0.address() } ?? []
         }
         configuration.metricsFile = mapping["metrics-file"]?.string()
         mapping["retention"].flatMap(months).map { configuration.retentionMonths = $0 }
@@ -215,17 +218,19 @@ struct ConfigurationReader {
         }
     }
 
+    @discardableResult
     private func readFeeds(
-        _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [Configuration.ListenAddress?]
-    ) {
-        guard let mapping = node.mapping(["listen", "address"]) else { return }
+        _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [Configuration.ListenAddress?],
+        keys: [String] = []
+    ) -> ConfigMapping? {
+        guard let mapping = node.mapping(["listen", "address"] + keys) else { return nil }
         feeds.listen = mapping["listen"].flatMap(listen)
         if let own = feeds.listen, others.contains(where: { $0?.port == own.port }) {
             mapping["listen"]?.error(
                 "this needs a port of its own, since others may read it and must not read metrics or anything else; write another one"
             )
         }
-        guard let node = mapping["address"], let address = node.link() else { return }
+        guard let node = mapping["address"], let address = node.link() else { return mapping }
         feeds.address = address.hasSuffix("/") ? String(address.dropLast()) : address
         if !address.hasPrefix("https://"), !address.hasPrefix("http://127.0.0.1"),
             !address.hasPrefix("http://localhost")
@@ -234,6 +239,7 @@ struct ConfigurationReader {
                 "whoever listens on the way can read this, and the secrets in its addresses; have the web server speak https"
             )
         }
+        return mapping
     }
 
     /// `127.0.0.1:9617`: metrics tell too much for others to read, and a web server in front does TLS better.

@@ -20,8 +20,8 @@ struct PageService: ListeningService {
 
     func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
-        try await AnswerServer(
-            host: address.host, port: address.port, now: { context.workspace.now() },
+        let answers = AnswerPages(
+            now: { context.workspace.now() },
             find: { token in
                 try deduplicator.reporting(of: offer, as: "a page could not be shown", to: context.logger) {
                     try context.workspace.answerPage(token).map(Self.page)
@@ -35,11 +35,16 @@ struct PageService: ListeningService {
                     deduplicator.report(error, of: "answers", as: message, to: context.logger)
                     throw error
                 }
-            }
+            })
+        try await PageServer(
+            host: address.host, port: address.port,
+            address: context.workspace.pageAddress ?? address.url, answers: answers,
+            workspace: { context.workspace }, didChange: { context.wakeAll() },
+            didFail: { deduplicator.report($0, of: offer, as: "a page could not be shown", to: context.logger) }
         ).run(whenOpen: whenOpen)
     }
 
-    private func keep(_ choice: String, comment: String, by token: String) async throws -> AnswerServer.Outcome {
+    private func keep(_ choice: String, comment: String, by token: String) async throws -> AnswerPages.Outcome {
         guard let status = Answer.Status(rawValue: choice) else { return .unknown }
         switch try await context.workspace.answer(token, status, comment: comment) {
         case .kept:
@@ -50,8 +55,8 @@ struct PageService: ListeningService {
         }
     }
 
-    private static func page(_ page: Workspace.AnswerPage) -> AnswerServer.Page {
-        AnswerServer.Page(
+    private static func page(_ page: Workspace.AnswerPage) -> AnswerPages.Page {
+        AnswerPages.Page(
             title: page.session.details.title, partnership: page.session.details.partnership,
             rows: MailFacts.rows(of: page.session.details, for: page.participant),
             answer: page.answer.map { "You have answered that you \(Self.words($0.status))." })

@@ -15,6 +15,33 @@ public struct OwnerNoticeComposer: Sendable {
         self.makeID = makeID
     }
 
+    /// The mail with which somebody signs in to the pages.
+    ///
+    /// - Parameters:
+    ///   - link: the address that signs them in, in the browser in which they asked.
+    ///   - code: what they may type there instead.
+    ///   - expires: until when both are of use; later the mail is not sent any more.
+    public func signIn(
+        to recipient: String, link: String, code: String, at now: Instant, expires: Instant
+    ) -> OutboxMessage? {
+        let text = """
+            Somebody, surely you, wants to sign in to the pages of \(organiser.name.isEmpty ? organiser.domain : organiser.name).
+
+            Open this address in the browser in which you asked:
+
+            \(link)
+
+            or type this code there: \(code.prefix(3)) \(code.dropFirst(3))
+
+            Both can be used once, within a quarter of an hour. If it was not you, do nothing:
+            nobody gets in without this mail.
+
+            """
+        var mail = notice(to: recipient, subject: "Sign in to the review pages", text: text, at: now, expires: expires)
+        mail?.reason = "sign-in"
+        return mail
+    }
+
     /// A mail; nil for an address that mail cannot be sent to, which config never lets in.
     func notice(
         to recipient: String, subject: String, text: String, kind: OutboxMessage.Kind = .notice, at now: Instant,

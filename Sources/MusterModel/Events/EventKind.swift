@@ -60,6 +60,10 @@ public enum EventKind: String, CaseIterable, Sendable {
     case schoolEvent = "school.event"
     /// The links in mails to a person are of no use any more.
     case linksRevoked = "links.revoked"
+    /// Somebody signed in to the pages.
+    case viewerSignedIn = "viewer.signed-in"
+    /// Somebody signed out of them.
+    case viewerSignedOut = "viewer.signed-out"
     /// What was known of a person was forgotten.
     case personErased = "person.erased"
 

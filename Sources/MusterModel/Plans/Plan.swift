@@ -91,6 +91,13 @@ public struct Plan: Hashable, Sendable, Codable {
             "\(scheduled) of \(all) schools\(eventText), \(Wording.count(sessionCount, "session"))"
     }
 
+    /// The part of it that belongs to some cycles.
+    public func limited(to cycles: Set<CycleID>) -> Plan {
+        Plan(
+            tracks: tracks.filter { cycles.contains($0.id.cycleOfTrack) },
+            unscheduled: unscheduled.filter { cycles.contains($0.id.cycleOfTrack) })
+    }
+
     /// The scheduled tracks by their ids.
     public var tracksByID: [TrackID: PlannedTrack] { tracks.reduce(into: [:]) { $0[$1.id] = $0[$1.id] ?? $1 } }
 

@@ -40,8 +40,10 @@ public struct Season: Sendable, Codable {
 
     /// One week of a row.
     public struct Cell: Sendable, Codable {
-        /// The sessions of the week, in order.
+        /// The marks of the sessions of the week, in order.
         public var marks: [Mark]
+        /// Those sessions.
+        public var sessions: [SessionID] = []
         /// What the week is to the school: `nil` for an ordinary one.
         public var shade: Shade?
     }
@@ -114,24 +116,33 @@ public struct Season: Sendable, Codable {
 
     /// The season of a plan: what was held as the ledger has it, and what is to come as the plan does.
     ///
-    /// - Parameter attendance: who has said what about the published sessions.
+    /// - Parameters:
+    ///   - cycles: only these, with their schools; nil for all.
+    ///   - attendance: who has said what about the published sessions.
     public init(
-        programme: Programme, plan: Plan, ledger: Ledger, attendance: [SessionID: Attendance] = [:]
+        programme: Programme, cycles: Set<CycleID>? = nil, plan: Plan, ledger: Ledger,
+        attendance: [SessionID: Attendance] = [:]
     ) {
-        let builder = SeasonBuilder(programme: programme, plan: plan, ledger: ledger, attendance: attendance)
-        groups = programme.cycles.map(builder.group)
+        let plan = cycles.map(plan.limited) ?? plan
+        let shown = programme.cycles.filter { cycles?.contains($0.id) ?? true }
+        let schools =
+            cycles == nil ? nil : Set(shown.compactMap { programme.partnership($0.partnership) }.flatMap(\.schools))
+        let builder = SeasonBuilder(
+            programme: programme, shownSchools: schools, plan: plan, ledger: ledger, attendance: attendance)
+        groups = shown.map(builder.group)
         unscheduled = plan.unscheduled.map {
             Unscheduled(
                 label: programme.label(of: $0.id), reasons: $0.reasons, remedies: $0.remedies, isVerified: $0.isVerified
             )
         }
         people = builder.people
-        schools = builder.schools
+        self.schools = builder.schools
     }
 }
 
 private struct SeasonBuilder {
     let programme: Programme
+    let shownSchools: Set<SchoolID>?
     let plan: Plan
     let ledger: Ledger
     let attendance: [SessionID: Attendance]
@@ -139,7 +150,11 @@ private struct SeasonBuilder {
     private let unscheduled: [TrackID: Int]
     private let tracksOfCycle: [CycleID: [Track]]
 
-    init(programme: Programme, plan: Plan, ledger: Ledger, attendance: [SessionID: Attendance]) {
+    init(
+        programme: Programme, shownSchools: Set<SchoolID>?, plan: Plan, ledger: Ledger,
+        attendance: [SessionID: Attendance]
+    ) {
+        self.shownSchools = shownSchools
         self.attendance = attendance
         self.programme = programme
         self.plan = plan
@@ -178,9 +193,12 @@ private struct SeasonBuilder {
         let zone = school?.zone ?? .utc
         let planned = planned[track.id]
         let cells = weeks.map { monday in
-            let sessions = (planned?.sessions ?? []).filter { zone.local($0.start).date.monday == monday }
+            let sessions = (planned?.sessions ?? []).filter {
+                zone.local($0.start).date.monday == monday && marks[$0.stage] != nil
+            }
             return Season.Cell(
-                marks: sessions.compactMap { marks[$0.stage] }, shade: school.flatMap { shade($0, monday) })
+                marks: sessions.compactMap { marks[$0.stage] }, sessions: sessions.map { track.id.session($0.stage) },
+                shade: school.flatMap { shade($0, monday) })
         }
         let held = ledger.sessions(of: track)
         let lines = (planned?.sessions ?? []).map { session in
@@ -266,7 +284,7 @@ private struct SeasonBuilder {
             hosted[track.school, default: (0, 0)].runs += 1
             hosted[track.school, default: (0, 0)].sessions += planned.sessions.count
         }
-        return programme.schools.map { school in
+        return programme.schools.filter { shownSchools?.contains($0.id) ?? true }.map { school in
             let (runs, sessions) = hosted[school.id] ?? (0, 0)
             return Season.Load(name: school.name, count: seats[school.id] ?? 0, sessions: sessions, hosts: runs)
         }

@@ -92,6 +92,7 @@ public enum RecordAnswer: Operation {
             throw Workspace.Failure(
                 "\"\(request.session)\" is no session; write URN/STAGE, as 900001/review.", exitCode: 64)
         }
+        try workspace.require(workspace.isVisible(id), "session \(id)")
         guard case .person(let person) = try workspace.find(request.person, where: \.isPerson) else {
             throw Workspace.Failure("\"\(request.person)\" is no person of the programme.", exitCode: 64)
         }
@@ -139,7 +140,7 @@ public enum ListIncomingMails: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [IncomingMail] {
-        try workspace.store.incomingMails(request.state)
+        try workspace.store.incomingMails(request.state).filter { workspace.seesMail(about: $0.session) }
     }
 }
 
@@ -167,7 +168,8 @@ public enum ShowIncomingMail: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        Response(content: try workspace.store.incomingContent(request.number).map { Data($0) })
+        try workspace.requireIncoming(request.number)
+        return Response(content: try workspace.store.incomingContent(request.number).map { Data($0) })
     }
 }
 
@@ -182,6 +184,7 @@ public enum SettleIncomingMail: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Nothing {
+        try workspace.requireIncoming(request.number)
         let event = Event.done(
             .mailSettled, "The mail \(request.number) was dealt with", by: workspace.actor, at: workspace.now())
         let isSettled = try await workspace.withWriteAccess {
@@ -226,6 +229,7 @@ public enum AcceptIncomingMail: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
+        try workspace.requireIncoming(request.number)
         let person = try request.person.map { word -> PersonID in
             guard case .person(let person) = try workspace.find(word, where: \.isPerson) else {
                 throw Workspace.Failure("\"\(word)\" is no person of the programme.", exitCode: 64)
@@ -265,7 +269,8 @@ public enum RefuseIncomingMail: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        Response(isTold: try await workspace.refuse(mail: request.number, because: request.reason))
+        try workspace.requireIncoming(request.number)
+        return Response(isTold: try await workspace.refuse(mail: request.number, because: request.reason))
     }
 }
 

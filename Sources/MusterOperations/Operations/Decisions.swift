@@ -114,6 +114,7 @@ public enum CancelTarget: Operation {
     ) async throws -> Response {
         switch try workspace.find(request.target) {
         case .session(let id), .track(let id):
+            try workspace.require(workspace.isVisible(id), "session \(id)")
             let others = try await workspace.withWriteAccess {
                 try workspace.cancel(id, because: request.reason, $0)
             }
@@ -157,6 +158,7 @@ public enum RevertDecision: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let target = try workspace.find(request.target).id
+        try workspace.require(workspace.isVisible(target), "session \(target)")
         let reverted = try await workspace.withWriteAccess {
             try $0.store.removeDecisions(
                 about: target, number: request.number, by: workspace.actor, at: workspace.now())
@@ -175,6 +177,7 @@ extension Workspace {
             throw Failure(
                 "\"\(word)\" is no session; sessions are written cycle/school/stage, or school/stage.", exitCode: 64)
         }
+        try require(isVisible(id), "session \(id)")
         return id
     }
 }

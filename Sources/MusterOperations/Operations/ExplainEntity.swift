@@ -38,6 +38,8 @@ public enum ExplainEntity: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let entity = try request.entity.map { try workspace.find($0) }
+        if let entity { try workspace.require(workspace.sees(entity), entity.id) }
+        try workspace.require(request.assumption == nil || workspace.seesEverything, "assumption")
         var options = request.search.options(progress)
         options.repairedTracks = Set(entity.map(workspace.tracks) ?? [])
         let proposal = try await workspace.propose(options)

@@ -38,7 +38,7 @@ public enum ExportSeason: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         switch request.format {
-        case .csv: Response(text: SeasonSheet.bySession(try workspace.store.publishedSessions().map(\.details)))
+        case .csv: Response(text: SeasonSheet.bySession(try workspace.visibleSessions().map(\.details)))
         case .people: Response(text: try workspace.exportPeople())
         case .ics: Response(text: try workspace.exportCalendar())
         case .json: Response(text: try workspace.exportJSON())

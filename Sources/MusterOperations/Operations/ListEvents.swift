@@ -36,7 +36,11 @@ public enum ListEvents: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        let subjects = try request.entity.map { try workspace.subjects(of: try workspace.find($0)) }
+        let entity = try request.entity.map { try workspace.find($0) }
+        if let entity { try workspace.require(workspace.sees(entity), entity.id) }
+        let visible =
+            workspace.seesEverything ? nil : workspace.programme.cycles(seenBy: workspace.viewer)?.sorted()
+        let subjects = try entity.map { try workspace.subjects(of: $0).filter(workspace.seesEvent(about:)) } ?? visible
         let events = try workspace.store.events(about: subjects, since: request.since, limit: request.limit)
         return Response(
             events: events.reversed(), zone: workspace.programme.schools.first?.zone.name ?? TimeZoneRules.utc.name)

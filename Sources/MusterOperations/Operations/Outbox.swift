@@ -105,7 +105,8 @@ public enum ListMessages: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [MessageSummary] {
         let states = request.state.map { [$0] } ?? OutboxMessage.State.allCases
-        return try workspace.store.messageHeads(states, limit: request.limit).map {
+        let cycles = workspace.seesEverything ? nil : workspace.programme.cycles(seenBy: workspace.viewer)
+        return try workspace.store.messageHeads(states, about: cycles, limit: request.limit).map {
             MessageSummary($0, workspace.programme)
         }
     }
@@ -137,7 +138,9 @@ public enum ShowMessage: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        guard let message = try workspace.store.message(request.number) else {
+        guard let message = try workspace.store.message(request.number),
+            workspace.seesMail(about: message.session)
+        else {
             throw Workspace.Failure("There is no mail \(request.number); muster outbox lists them.", exitCode: 65)
         }
         return Response(summary: MessageSummary(message, workspace.programme), content: Data(message.content))
@@ -210,11 +213,12 @@ public enum ChangeMessages: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let (from, to) = request.action.states
+        let numbers = try workspace.visibleMessages(request.numbers, in: from)
         let count = try await workspace.withWriteAccess { access in
             let event = Event.done(
                 .outboxChanged, request.action.past, by: workspace.actor, at: workspace.now())
             let count = try access.store.move(
-                request.numbers, from: from, to: to, due: workspace.now(), recording: event)
+                numbers, from: from, to: to, due: workspace.now(), recording: event)
             if count > 0, to == .due, request.action != .release {
                 try access.store.reopen(OutboxMessage.mail, at: workspace.now())
             }
@@ -227,5 +231,22 @@ public enum ChangeMessages: Operation {
                 exitCode: 65)
         }
         return Response(count: count)
+    }
+}
+
+extension Workspace {
+    /// The messages that are meant; nil for all.
+    ///
+    /// - Throws: `Failure` where one of them is not theirs who ask.
+    fileprivate func visibleMessages(_ numbers: [Int]?, in states: [OutboxMessage.State]) throws -> [Int]? {
+        guard !seesEverything else { return numbers }
+        guard let numbers else {
+            let cycles = programme.cycles(seenBy: viewer)
+            return try store.messageHeads(states, about: cycles, limit: Int.max).map(\.number)
+        }
+        for number in numbers {
+            try require(try store.message(number).map { seesMail(about: $0.session) } ?? false, "mail \(number)")
+        }
+        return numbers
     }
 }

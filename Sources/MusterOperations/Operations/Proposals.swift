@@ -15,7 +15,7 @@ public enum ListProposals: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [PlanChange] {
-        try workspace.store.planChanges()
+        try workspace.store.planChanges().filter { $0.tracks.contains(where: workspace.isVisible) }
     }
 }
 
@@ -51,7 +51,8 @@ public enum ShowProposal: Operation {
             throw Workspace.Failure("No proposal waits.", exitCode: 65)
         }
         let (change, waiting) = try workspace.waitingProposal(number)
-        return Response(change: change, view: waiting.view)
+        try workspace.require(change.tracks.contains(where: workspace.isVisible), "proposal \(number)")
+        return Response(change: change, view: waiting.view.seen(in: workspace))
     }
 }
 
@@ -75,7 +76,7 @@ public enum ApproveProposal: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> PublicationResult {
-        let (change, waiting) = try workspace.waitingProposal(request.number)
+        let (change, waiting) = try workspace.decidableProposal(request.number)
         let proposal = try await workspace.propose(waiting.plan)
         return try await workspace.publish(
             proposal, note: "proposal \(change.number)", isApproved: true, following: change)
@@ -119,6 +120,7 @@ public enum RejectProposal: Operation {
         } else {
             change = try workspace.waitingProposal(request.number).0
         }
+        try workspace.requireDecision(about: change)
         let reason = request.reconsiders ? "taken back" : request.reason
         let event = Event.proposal(
             .proposalRejected, change, because: reason, by: workspace.actor, at: workspace.now())

@@ -163,8 +163,10 @@ extension Workspace {
     }
 
     /// What is to be said about calendars that cannot be relied on, and how old they are.
-    public func calendarRemarks(_ copies: [CalendarSource: CalendarCopy]) -> [String] {
-        programme.calendars.compactMap { source in
+    public func calendarRemarks(
+        _ copies: [CalendarSource: CalendarCopy], of calendars: [CalendarSource]? = nil
+    ) -> [String] {
+        (calendars ?? programme.calendars).compactMap { source in
             guard let copy = copies[source], copy.freshness != .fresh || !copy.remarks.isEmpty else { return nil }
             let reason = copy.failure ?? "was never read"
             let name = source.isRemote ? "\(source.label) (\(programme.owner(of: source)))" : source.label

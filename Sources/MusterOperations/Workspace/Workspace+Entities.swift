@@ -29,6 +29,8 @@ extension Workspace {
         if programme.track(word) != nil { return .track(word) }
         if programme.school(word) != nil { return .school(word) }
         if programme.person(word) != nil { return .person(word) }
+        // Whoever may not see everything must not learn from a beginning what there is.
+        try require(seesEverything, "session, school or person \"\(word)\"")
         let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
         var matches = sessions.filter { $0.hasSuffix("/" + word) }.map(Subject.session)
         if matches.isEmpty { matches = tracks.filter { $0.id.hasSuffix("/" + word) }.map { .track($0.id) } }

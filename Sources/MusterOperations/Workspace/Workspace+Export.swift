@@ -27,9 +27,16 @@ extension Workspace {
         return file
     }
 
+    /// The published sessions that are theirs who looks.
+    func visibleSessions() throws -> [PublishedSession] {
+        guard let cycles = programme.cycles(seenBy: viewer) else { return try store.publishedSessions() }
+        return try store.publishedSessions(
+            in: FeedScope(tracks: Set(programme.tracks.filter { cycles.contains($0.cycle.id) }.map(\.id))))
+    }
+
     /// The published season as a spreadsheet: a row for each person and session, with what they answered.
     func exportPeople() throws -> String {
-        let sessions = try store.publishedSessions()
+        let sessions = try visibleSessions()
         let answers = try store.answers()
         let bySession = sessions.map { ($0.details.id, answers[$0.uid] ?? []) }
         return SeasonSheet.byPerson(sessions.map(\.details), answers: Dictionary(bySession) { $1 })
@@ -38,7 +45,7 @@ extension Workspace {
     /// The published season as a calendar.
     func exportCalendar() throws -> String {
         CalendarExport.text(
-            try store.publishedSessions(), organiser: (configuration.organiser.name, configuration.organiser.address),
+            try visibleSessions(), organiser: (configuration.organiser.name, configuration.organiser.address),
             name: configuration.organiser.name)
     }
 
@@ -50,7 +57,7 @@ extension Workspace {
             let details: SessionDetails
         }
         return try Self.json(
-            try store.publishedSessions().map { Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details) })
+            try visibleSessions().map { Entry(uid: $0.uid, sequence: $0.sequence, details: $0.details) })
     }
 
     /// JSON for people and scripts alike.

@@ -31,7 +31,7 @@ extension Workspace {
                 "Nothing would answer at the address: write \"feeds: { listen: 127.0.0.1:9618 }\" into muster.yaml, and restart muster serve. muster feed write DIR \(subject) needs no address.",
                 exitCode: 78)
         }
-        let token = FeedToken()
+        let token = SecretToken()
         let feed = try store.addFeed(of: subject, digest: token.digest, at: now())
         return (feed, "\(configuration.feeds.address ?? listen.url + "/feeds")/\(token.text).ics")
     }
@@ -56,7 +56,7 @@ extension Workspace {
 
     /// The feed with a secret; nil where there is none, or none any more.
     public func findFeed(_ secret: String) throws -> Feed? {
-        try FeedToken(secret).flatMap { try store.feed(digest: $0.digest) }
+        try SecretToken(secret).flatMap { try store.feed(digest: $0.digest) }
     }
 
     /// What a feed says now, to a program that gave this name; that it asked is kept.

@@ -31,7 +31,7 @@ extension Workspace {
     /// The links that stand in mails; nil where nobody could open them.
     var answerLinks: AnswerLinks? {
         get throws {
-            guard let address = configuration.pages.address ?? configuration.pages.listen?.url else { return nil }
+            guard let address = pageAddress else { return nil }
             return AnswerLinks(
                 address: address, key: try store.linkKey(), generations: try store.linkGenerations())
         }

@@ -106,6 +106,23 @@ extension Workspace {
         return hash.finalize().hexadecimal
     }
 
+    /// The same, where it is for them to decide who look.
+    func decidableProposal(_ number: Int) throws -> (PlanChange, WaitingProposal) {
+        let found = try waitingProposal(number)
+        try requireDecision(about: found.0)
+        return found
+    }
+
+    /// - Throws: `Failure` where a change is not, or not alone, theirs.
+    func requireDecision(about change: PlanChange) throws {
+        try require(change.tracks.contains(where: isVisible), "proposal \(change.number)")
+        guard change.tracks.allSatisfy(isVisible) else {
+            throw Failure(
+                "The proposal \(change.number) changes sessions of other partnerships too; whoever looks after all of them decides.",
+                exitCode: 77)
+        }
+    }
+
     /// The change with a number, and what is kept of it.
     ///
     /// - Throws: `Failure` where there is none, or it does not wait any more.

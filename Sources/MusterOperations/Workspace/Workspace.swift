@@ -43,8 +43,10 @@ public struct Workspace: Sendable {
     let templates: MessageTemplates
     /// The time, asked for whenever it matters.
     public private(set) var now: @Sendable () -> Instant
-    /// Who acts: a user of this machine, or muster by itself.
+    /// Who acts: a user of this machine, somebody on the pages, or muster by itself.
     public private(set) var actor = Event.muster
+    /// Who looks.
+    public private(set) var viewer = Viewer.machine
 
     /// Opens a config that has no errors, and its state.
     ///
@@ -101,6 +103,13 @@ public struct Workspace: Sendable {
     public func at(_ now: @escaping @Sendable () -> Instant) -> Workspace {
         var copy = self
         copy.now = now
+        return copy
+    }
+
+    /// The same as somebody sees it who looks after a part of it, and who acts.
+    public func seen(by viewer: Viewer) -> Workspace {
+        var copy = acting(as: viewer.id)
+        copy.viewer = viewer
         return copy
     }
 

@@ -21,6 +21,7 @@ enum Migrations {
         migrator.registerMigration("0013 evidence", migrate: addEvidence)
         migrator.registerMigration("0014 mailboxes", migrate: createMailboxes)
         migrator.registerMigration("0015 links", migrate: addLinkKey)
+        migrator.registerMigration("0016 browsers", migrate: createBrowserSessions)
         return migrator
     }
 

@@ -111,6 +111,18 @@ extension Store {
         }
     }
 
+    /// What people answered about some sessions, by `UID`.
+    public func answers(of uids: [String]) throws(StoreError) -> [String: [Answer]] {
+        try read { database in
+            let answers = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM answer WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY uid, person",
+                arguments: [Self.jsonList(uids)]
+            ).map(Answer.init)
+            return Dictionary(grouping: answers, by: \.uid)
+        }
+    }
+
     /// Whether a no that stands was heard in a stretch of time.
     public func wasDeclined(in time: ClosedRange<Instant>) throws(StoreError) -> Bool {
         try read { database in
@@ -170,6 +182,14 @@ extension Store {
     }
 
     /// How many mails wait for a person.
+    public func incomingMail(_ number: Int) throws(StoreError) -> IncomingMail? {
+        try read {
+            try Row.fetchOne($0, sql: "SELECT * FROM incoming WHERE number = ?", arguments: [number]).map(
+                IncomingMail.init)
+        }
+    }
+
+    /// How many mails wait for somebody to read them.
     public func waitingMails() throws(StoreError) -> Int {
         try read { database in
             try Int.fetchOne(database, sql: "SELECT count(*) FROM incoming WHERE state = 'waiting'") ?? 0

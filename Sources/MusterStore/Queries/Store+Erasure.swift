@@ -24,6 +24,7 @@ extension Store {
             try erasure.eraseDetails()
             try erasure.emptyTexts()
             try erasure.eraseIncoming()
+            try erasure.endSessions()
             try erasure.renameRows()
             try erasure.erasePlans()
             try erasure.eraseDecisions()
@@ -128,6 +129,16 @@ private struct Erasure {
                 UPDATE messageText SET content = x'' WHERE number IN (
                     SELECT number FROM message WHERE state NOT IN \(OutboxMessage.unfinishedStates) AND (\(condition)))
                 """, arguments: arguments)
+    }
+
+    /// Browsers in which they are signed in.
+    func endSessions() throws {
+        for table in ["browserSession", "signIn"] {
+            try database.execute(
+                sql: """
+                    DELETE FROM \(table) WHERE address IN (SELECT lower(recipient) FROM message WHERE person = :person)
+                    """, arguments: ["person": person])
+        }
     }
 
     /// The mails that they sent, and those about sessions to which they were asked: what became of them names people.

@@ -58,18 +58,40 @@ extension Store {
     }
 
     /// The same without what they say.
+    ///
+    /// - Parameter cycles: only those about sessions of these; nil for all.
     public func messageHeads(
-        _ states: [OutboxMessage.State] = OutboxMessage.State.allCases, limit: Int = 1000
+        _ states: [OutboxMessage.State] = OutboxMessage.State.allCases, about cycles: Set<CycleID>? = nil,
+        limit: Int = 1000
     ) throws(StoreError) -> [OutboxMessage] {
         try read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT \(OutboxMessage.headColumns) FROM message
-                    WHERE \(OutboxMessage.currentState) IN (\(databaseQuestionMarks(count: states.count)))
-                    ORDER BY number DESC LIMIT \(limit)
+                    WHERE \(OutboxMessage.currentState) IN (SELECT value FROM json_each(:states))
+                        AND (:cycles IS NULL OR EXISTS (
+                            SELECT 1 FROM json_each(:cycles) WHERE session > value || '/' AND session < value || '0'))
+                    ORDER BY number DESC LIMIT :limit
                     """,
-                arguments: StatementArguments(states.map(\.rawValue))
+                arguments: [
+                    "states": Self.jsonList(states.map(\.rawValue)),
+                    "cycles": try cycles.map { try Self.jsonList($0.sorted()) }, "limit": limit,
+                ]
+            ).map(OutboxMessage.init)
+        }
+    }
+
+    /// Those about one session, the newest first.
+    public func messageHeads(uid: String, limit: Int) throws(StoreError) -> [OutboxMessage] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT \(OutboxMessage.headColumns) FROM message
+                    WHERE uid = ? AND destination = 'mail' ORDER BY number DESC LIMIT ?
+                    """,
+                arguments: [uid, limit]
             ).map(OutboxMessage.init)
         }
     }

@@ -35,6 +35,17 @@ public struct ProposalView: Codable, Sendable {
     }
 }
 
+extension ProposalView {
+    /// What of it is theirs who look: of a change that is others' too, their own sessions alone.
+    func seen(in workspace: Workspace) -> ProposalView {
+        guard !changes.allSatisfy({ workspace.isVisible($0.session) }) else { return self }
+        var view = self
+        view.changes.removeAll { !workspace.isVisible($0.session) }
+        (view.causes, view.alternatives, view.notes) = ([], [], [])
+        return view
+    }
+}
+
 extension Workspace {
     /// `3 of 43 sessions have ever been moved`.
     func stability() throws -> String {

@@ -2,10 +2,10 @@ import Crypto
 import Foundation
 import TextEncodings
 
-/// The secret in the address of a feed: 160 random bits, as 40 hexadecimal digits.
+/// A secret that opens something, such as a feed or a session of a browser: 160 random bits, as 40 hexadecimal digits.
 ///
-/// Whoever knows it can read the feed, so it is shown once, and only its digest is kept.
-public struct FeedToken: Sendable, CustomStringConvertible {
+/// Whoever knows it is let in, so it is shown once, and only its digest is kept.
+public struct SecretToken: Sendable, CustomStringConvertible {
     private static let length = 20
 
     /// The digits.

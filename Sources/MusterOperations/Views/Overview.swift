@@ -1,0 +1,188 @@
+import CivilTime
+import MusterModel
+import MusterStore
+
+/// A partnership's season on one page: how it stands, what needs somebody, and who does what when.
+public struct Overview: Codable, Sendable {
+    /// A partnership that somebody looks after.
+    public struct Partnership: Codable, Sendable {
+        /// What its file calls it.
+        public var id: PartnershipID
+        /// The name.
+        public var name: String
+    }
+
+    /// One person's place in a session.
+    public struct Seat: Codable, Sendable {
+        /// The session.
+        public var session: SessionID
+        /// `Review at Oakford Primary, Thu 14 Jan 09:30–12:00`.
+        public var title: String
+        /// The person.
+        public var person: PersonID
+        /// What they are called.
+        public var name: String
+        /// What is to be said of it, such as what they wrote, or by when they were asked to answer; empty for nothing.
+        public var remark: String
+    }
+
+    /// Those that they may see.
+    public var partnerships: [Partnership]
+    /// When it was looked at.
+    public var at: Instant
+    /// The number of the published revision; nil before anything was published.
+    public var revision: Int?
+    /// `14 of 15 schools, 43 sessions`.
+    public var summary: String
+    /// `3 of 43 sessions have ever been moved`.
+    public var stability: String
+    /// The season.
+    public var season: Season
+    /// The change that waits for their yes, and whether it is theirs alone to give; nil for none.
+    public var proposal: ShowProposal.Response?
+    /// Whether it is for them to decide about it.
+    public var decides: Bool
+    /// Who does not come, or may not, to sessions to come.
+    public var declined: [Seat]
+    /// Who has not answered.
+    public var unanswered: [Seat]
+    /// Mails that wait for somebody to read them.
+    public var waitingMails: [IncomingMail]
+    /// Mails that were given up or came back.
+    public var failedMails: [MessageSummary]
+    /// How many mails are held until somebody releases them.
+    public var heldMails: Int
+    /// What is to be said of calendars that cannot be relied on.
+    public var calendarRemarks: [String]
+
+    /// How many things need somebody.
+    public var needs: Int {
+        (proposal == nil ? 0 : 1) + season.unscheduled.count + declined.count + waitingMails.count
+            + failedMails.count + (heldMails > 0 ? 1 : 0) + calendarRemarks.count
+    }
+}
+
+/// Shows a partnership's season, and what needs somebody.
+public enum ShowOverview: Operation {
+    /// The name on the socket.
+    public static let name = "show-overview"
+
+    /// Whose season.
+    public struct Request: Codable, Sendable {
+        /// The partnership; nil for all that they may see.
+        public var partnership: PartnershipID?
+
+        /// A request.
+        public init(partnership: PartnershipID? = nil) { self.partnership = partnership }
+    }
+
+    /// Shows it.
+    ///
+    /// - Throws: `Failure` where the partnership is not theirs.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Overview {
+        try workspace.overview(of: request.partnership)
+    }
+}
+
+extension Workspace {
+    fileprivate func overview(of partnership: PartnershipID?) throws -> Overview {
+        let own = programme.partnerships.filter { viewer.sees($0.id) }
+        let shown = partnership.map { id in own.filter { $0.id == id } } ?? own
+        try require(partnership == nil || !shown.isEmpty, "partnership \"\(partnership ?? "")\"")
+        var narrow = self
+        if partnership != nil { narrow = seen(by: viewer.limited(to: shown.map(\.id))) }
+        return try narrow.overview(
+            partnerships: own.map { Overview.Partnership(id: $0.id, name: $0.name) }, decidingAs: self)
+    }
+
+    /// - Parameter whole: what they may decide about, which is more than what is shown.
+    private func overview(
+        partnerships: [Overview.Partnership], decidingAs whole: Workspace
+    ) throws -> Overview {
+        let revision = try store.latestRevision()
+        let cycles = programme.cycles(seenBy: viewer)
+        let plan = revision.map { revision in cycles.map(revision.plan.limited) ?? revision.plan } ?? Plan()
+        let sessions = try visibleSessions()
+        let answers = try store.answers(of: sessions.map(\.uid))
+        let attendance = sessions.map { ($0.details.id, Attendance($0.details, answers[$0.uid] ?? [])) }
+        let change = try store.openChange().flatMap { $0.tracks.contains(where: isVisible) ? $0 : nil }
+        let proposal = change.flatMap { change in
+            // What another version kept is worked out anew, and is no reason to show nothing.
+            (try? waitingProposal(change.number)).map {
+                ShowProposal.Response(change: change, view: $0.1.view.seen(in: self))
+            }
+        }
+        return Overview(
+            partnerships: partnerships, at: now(), revision: revision?.number,
+            summary: plan.summary(of: programme), stability: try stability(),
+            season: Season(
+                programme: programme, cycles: cycles, plan: plan, ledger: try store.ledger(at: now()),
+                attendance: Dictionary(attendance) { first, _ in first }),
+            proposal: proposal, decides: change?.tracks.allSatisfy(whole.isVisible) ?? false,
+            declined: declined(sessions, answers), unanswered: try unanswered(),
+            waitingMails: try store.incomingMails(.waiting).filter { seesMail(about: $0.session) },
+            failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {
+                seesMail(about: $0.session)
+            }.map { MessageSummary($0, programme) },
+            heldMails: try store.messageHeads([.held], about: cycles).count,
+            calendarRemarks: try staleCalendars())
+    }
+
+    private func declined(_ sessions: [PublishedSession], _ answers: [String: [Answer]]) -> [Overview.Seat] {
+        sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }.flatMap { session in
+            Attendance(session.details, answers[session.uid] ?? []).answers.compactMap { entry in
+                guard let answer = entry.answer, answer.status != .accepted else { return nil }
+                return seat(entry.participant, session.details, answer.status.verb() + answer.remark)
+            }
+        }
+    }
+
+    private func unanswered() throws -> [Overview.Seat] {
+        try store.unansweredInvitations(at: now()).filter {
+            isVisible($0.session.details.id) && $0.participant.isRequired
+        }.sorted { ($0.session.details.start, $0.participant.name) < ($1.session.details.start, $1.participant.name) }
+            .map { invitation in
+                let details = invitation.session.details
+                let last = programme.track(details.id.trackOfSession).flatMap { track in
+                    ChaseRules.lastDay(
+                        asked: invitation.asked, start: details.start, days: track.cycle.chase.answerDays,
+                        in: TimeZoneDatabase.system[details.zone] ?? .utc)
+                }
+                let remark = last.map { "asked to answer by \(Wording.day($0))" } ?? ""
+                return seat(invitation.participant, details, remark)
+            }
+    }
+
+    private func seat(
+        _ participant: SessionDetails.Participant, _ details: SessionDetails, _ remark: String
+    ) -> Overview.Seat {
+        let zone = TimeZoneDatabase.system[details.zone] ?? .utc
+        return Overview.Seat(
+            session: details.id, title: "\(details.title), \(Wording.span(details.start, details.end, in: zone))",
+            person: participant.person, name: participant.name, remark: remark)
+    }
+
+    private func staleCalendars() throws -> [String] {
+        calendarRemarks(try store.calendarCopies(.withoutTimes), of: visibleCalendars).filter { !$0.hasPrefix("read") }
+    }
+
+    /// The calendars that bind those whom they look after.
+    var visibleCalendars: [CalendarSource] {
+        guard viewer.partnerships != nil else { return programme.calendars }
+        let own = programme.partnerships.filter { viewer.sees($0.id) }
+        let schools = Set(own.flatMap(\.schools))
+        let sources = Set(
+            own.flatMap(\.calendars) + programme.schools.filter { schools.contains($0.id) }.flatMap(\.calendars)
+                + programme.people.filter { !schools.isDisjoint(with: $0.schools) }.flatMap(\.calendars))
+        return programme.calendars.filter(sources.contains)
+    }
+}
+
+extension Viewer {
+    /// The same who sees only some of it.
+    fileprivate func limited(to partnerships: [PartnershipID]) -> Viewer {
+        Viewer(id: id, name: name, address: address, partnerships: Set(partnerships))
+    }
+}

@@ -1,0 +1,116 @@
+import CivilTime
+import MusterDelivery
+import MusterModel
+import MusterStore
+
+/// A session as those see it who look after it: who comes, what happened, and what was sent.
+public struct SessionView: Codable, Sendable {
+    /// Someone who is asked to come.
+    public struct Seat: Codable, Sendable {
+        /// The person.
+        public var person: PersonID
+        /// What they are called.
+        public var name: String
+        /// `lead reviewer`.
+        public var role: String
+        /// Their school, by name; nil for none.
+        public var school: String?
+        /// Whether the session is not held without them.
+        public var isRequired: Bool
+        /// What they answered about its time; nil for nothing.
+        public var answer: Answer?
+    }
+
+    /// What is to be said of it, such as when and where.
+    public struct Fact: Codable, Sendable {
+        /// `When`.
+        public var name: String
+        /// One or more lines.
+        public var lines: [String]
+    }
+
+    /// The session.
+    public var id: SessionID
+    /// `Review at Oakford Primary`.
+    public var title: String
+    /// `Thu 14 Jan 09:30–12:00`.
+    public var when: String
+    /// When it begins, on the host's clocks: `2027-01-14T09:30`.
+    public var localStart: String
+    /// The host's zone, an Olson name.
+    public var zone: String
+    /// Whether it is to come.
+    public var isToCome: Bool
+    /// What is to be said of it.
+    public var facts: [Fact]
+    /// Who is asked to come.
+    public var seats: [Seat]
+    /// What coordinators decided about it.
+    public var decisions: [Decision]
+    /// What happened, the newest first.
+    public var history: [LoggedEvent]
+    /// What was sent, the newest first.
+    public var mails: [MessageSummary]
+}
+
+/// Shows a session to those who look after it.
+public enum ShowSession: Operation {
+    /// The name on the socket.
+    public static let name = "show-session"
+
+    /// Which one.
+    public struct Request: Codable, Sendable {
+        /// By id, or the end of one.
+        public var session: String
+
+        /// A request.
+        public init(session: String) { self.session = session }
+    }
+
+    /// Shows it.
+    ///
+    /// - Throws: `Failure` where it is not published, or not theirs.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> SessionView {
+        guard case .session(let id) = try workspace.find(request.session) else {
+            throw Workspace.Failure("\"\(request.session)\" is no session.", exitCode: 64)
+        }
+        try workspace.require(workspace.isVisible(id), "session \(id)")
+        return try workspace.view(of: id)
+    }
+}
+
+extension Workspace {
+    /// Lines of history and mails that a page shows.
+    private static let mostLines = 50
+
+    fileprivate func view(of id: SessionID) throws -> SessionView {
+        let track = FeedScope(tracks: [id.trackOfSession])
+        guard let session = try store.publishedSessions(in: track).first(where: { $0.details.id == id }) else {
+            throw Failure("\(id) is not in the published plan.", exitCode: 65)
+        }
+        let details = session.details
+        let zone = TimeZoneDatabase.system[details.zone] ?? .utc
+        let local = zone.local(details.start)
+        let onlooker = SessionDetails.Participant(
+            person: "", name: viewer.name, address: viewer.address, role: "coordinator", school: nil,
+            isRequired: false)
+        let attendance = Attendance(details, try store.answers(of: [session.uid])[session.uid] ?? [])
+        return SessionView(
+            id: id, title: details.title, when: Wording.span(details.start, details.end, in: zone),
+            localStart: "\(local.date)T\(local.time)", zone: details.zone, isToCome: details.start > now(),
+            facts: MailFacts.rows(of: details, for: onlooker).map { SessionView.Fact(name: $0.name, lines: $0.lines) },
+            seats: attendance.answers.map { entry in
+                let participant = entry.participant
+                return SessionView.Seat(
+                    person: participant.person, name: participant.name, role: Wording.role(participant.role),
+                    school: participant.school, isRequired: participant.isRequired, answer: entry.answer)
+            },
+            decisions: try store.decisions().filter { $0.subject == id || $0.subject == id.trackOfSession },
+            history: try store.events(about: [id], limit: Self.mostLines),
+            mails: try store.messageHeads(uid: session.uid, limit: Self.mostLines).map {
+                MessageSummary($0, programme)
+            })
+    }
+}

@@ -1,0 +1,23 @@
+import GRDB
+
+extension Migrations {
+    static func createBrowserSessions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE signIn (
+                    digest BLOB PRIMARY KEY,      -- SHA-256 of the secret in the address that was mailed
+                    code BLOB NOT NULL,           -- SHA-256 of the browser's secret and the code to type there
+                    browser BLOB,                 -- SHA-256 of the secret of the browser that asked; NULL for any
+                    address TEXT NOT NULL,
+                    expires INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL DEFAULT 0
+                ) STRICT, WITHOUT ROWID;
+                CREATE TABLE browserSession (
+                    digest BLOB PRIMARY KEY,      -- SHA-256 of the secret in the cookie
+                    address TEXT NOT NULL,
+                    created INTEGER NOT NULL,
+                    used INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+}

@@ -1,0 +1,128 @@
+import CivilTime
+import Foundation
+import Hummingbird
+import MusterModel
+import MusterOperations
+
+/// The pages of those who look after partnerships: the season, what needs them, sessions, mails, and what happened.
+struct CoordinatorPages: Sendable {
+    let door: PageDoor
+
+    var site: PageSite { door.site }
+
+    func addRoutes(to router: Router<BasicRequestContext>) {
+        router.get("") { request, _ in
+            try await door.page(request) { try await showOverview(of: nil, $0, request) }
+        }
+        router.get("partnerships/:id") { request, context in
+            try await door.page(request) { try await showOverview(of: context.parameters.get("id"), $0, request) }
+        }
+        router.get("proposals/:number") { request, context in
+            try await door.page(request) { try await showProposal(Self.number(context), $0) }
+        }
+        router.post("proposals/:number") { request, context in
+            try await door.action(request) { try await decide(Self.number(context), $1, $0) }
+        }
+        router.get("sessions/**") { request, context in
+            try await door.page(request) { try await showSession(context.parameters.getCatchAll(), $0, request) }
+        }
+        router.post("sessions/**") { request, context in
+            try await door.action(request) { try await change(context.parameters.getCatchAll(), $1, $0) }
+        }
+        addMailRoutes(to: router)
+        router.get("history") { request, _ in
+            try await door.page(request, section: "/history") { try await showHistory($0) }
+        }
+        router.get("export/:file") { request, context in
+            try await door.page(request) { try await export(context.parameters.get("file") ?? "", $0) }
+        }
+    }
+
+    /// The number in a path; 0, which nothing has, for anything else.
+    static func number(_ context: BasicRequestContext) -> Int {
+        context.parameters.get("number").flatMap { Int($0) } ?? 0
+    }
+
+    /// A page for somebody.
+    func html(
+        _ template: String, _ context: [String: Any], for visit: PageVisit, message: String? = nil
+    ) -> Response {
+        PageResponse.html(site.page(template, context, for: visit, message: message))
+    }
+
+    /// The address of a page about a session.
+    func address(of session: SessionID) -> String {
+        "\(site.base)/sessions/\(session.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
+    }
+
+    /// Does an operation as somebody.
+    func perform<Use: MusterOperations.Operation>(
+        _ operation: Use.Type, _ request: Use.Request, for visit: PageVisit
+    ) async throws -> Use.Response {
+        try await operation.run(request, in: visit.workspace) { _ in }
+    }
+
+    private func showHistory(_ visit: PageVisit) async throws -> Response {
+        let shown = try await perform(
+            ListEvents.self, ListEvents.Request(entity: nil, since: nil, limit: 200), for: visit)
+        let zone = TimeZoneDatabase.system[shown.zone] ?? .utc
+        let rows = shown.events.reversed().map { event in
+            [
+                Wording.moment(event.at, in: zone), event.actor, event.title,
+                event.told == 0 ? "" : Wording.count(event.told, "mail"),
+            ].map { ListTable.Cell($0) }
+        }
+        let table = ListTable(title: "The newest first", columns: ["When", "Who", "What", "Told"], rows: rows)
+        return html(
+            "list",
+            [
+                "title": "What happened", "lead": "Everything that was planned, sent, decided and heard.",
+                "tables": [table.context],
+            ], for: visit)
+    }
+
+    private func export(_ file: String, _ visit: PageVisit) async throws -> Response {
+        let (format, type): (ExportSeason.Format, String) =
+            switch file {
+            case "season.csv": (.csv, "text/csv; charset=utf-8")
+            case "people.csv": (.people, "text/csv; charset=utf-8")
+            case "season.ics": (.ics, "text/calendar; charset=utf-8")
+            default: throw Workspace.Failure("There is no file \(file) here.", exitCode: 77)
+            }
+        let text = try await perform(ExportSeason.self, ExportSeason.Request(format: format), for: visit).text
+        return PageResponse.file(text, name: file, type: type)
+    }
+}
+
+/// A table of a page that lists things.
+struct ListTable: Sendable {
+    /// A cell, perhaps with a page behind it.
+    struct Cell: Sendable {
+        var text: String
+        var address: String?
+
+        init(_ text: String, address: String? = nil) {
+            self.text = text
+            self.address = address
+        }
+    }
+
+    var title: String
+    var columns: [String]
+    var rows: [[Cell]]
+
+    var context: [String: Any] {
+        [
+            "title": title, "columns": columns, "isEmpty": rows.isEmpty,
+            "rows": rows.map { row in
+                [
+                    "cells": row.map { cell -> [String: Any] in
+                        var context: [String: Any] = ["text": cell.text]
+                        if let address = cell.address { context["href"] = address }
+                        return context
+                    }
+                ]
+            },
+        ]
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Hummingbird
+import MusterDelivery
+import MusterModel
+import MusterOperations
+
+/// One request of somebody who is signed in.
+struct PageVisit: Sendable {
+    /// Who that is.
+    let viewer: Viewer
+    /// What stands in each form of theirs.
+    let formToken: String
+    /// The secret of their session.
+    let secret: SecretToken
+    /// The config and state, as they see them.
+    let workspace: Workspace
+    /// The path of the entry of the navigation at which they are.
+    var section = "/"
+}
+
+/// Lets those in who are signed in, and keeps from others what is not theirs.
+struct PageDoor: Sendable {
+    let site: PageSite
+    let workspace: @Sendable () -> Workspace
+    let didChange: @Sendable () -> Void
+    let didFail: @Sendable (any Error) -> Void
+
+    /// A page of somebody who is signed in; whoever is not is asked to.
+    func page(
+        _ request: Request, section: String = "/", _ show: (PageVisit) async throws -> Response
+    ) async throws -> Response {
+        guard var visit = try visit(request) else { return PageResponse.seeOther("\(site.base)/sign-in") }
+        visit.section = section
+        return try await answer(visit) { try await show(visit) }
+    }
+
+    /// Something that somebody does who is signed in, by a form of ours.
+    func action(
+        _ request: Request, section: String = "/", _ perform: (PageVisit, FormFields) async throws -> Response
+    ) async throws -> Response {
+        guard var visit = try visit(request) else { return PageResponse.seeOther("\(site.base)/sign-in") }
+        visit.section = section
+        let form = try await request.form()
+        guard !request.isFromElsewhere(address: site.address), form["form"] == visit.formToken else {
+            return refusal(
+                visit, "Nothing was done: the form was not sent from here, or is of an earlier session.", .forbidden)
+        }
+        return try await answer(visit) {
+            let response = try await perform(visit, form)
+            didChange()
+            return response
+        }
+    }
+
+    /// What went wrong, to somebody who is signed in.
+    func refusal(_ visit: PageVisit, _ sentence: String, _ status: HTTPResponse.Status) -> Response {
+        PageResponse.html(
+            site.page("text", ["title": "That cannot be done", "text": sentence], for: visit, message: nil), status)
+    }
+
+    private func answer(_ visit: PageVisit, _ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let failure as Workspace.Failure {
+            // EX_NOPERM: what is not theirs is not there.
+            return refusal(visit, failure.description, failure.exitCode == 77 ? .notFound : .conflict)
+        } catch {
+            didFail(error)
+            return refusal(visit, "muster cannot do that now: \(OperationFailure(error))", .serviceUnavailable)
+        }
+    }
+
+    /// Who sends a request; nil for nobody who is signed in.
+    private func visit(_ request: Request) throws -> PageVisit? {
+        guard let secret = request.cookie(site.cookieName("session")).flatMap({ SecretToken($0) }) else { return nil }
+        let workspace = workspace()
+        do {
+            return try workspace.browserSession(secret).map { session in
+                PageVisit(
+                    viewer: session.viewer, formToken: session.formToken, secret: secret,
+                    workspace: workspace.seen(by: session.viewer))
+            }
+        } catch {
+            didFail(error)
+            throw HTTPError(.serviceUnavailable)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Hummingbird
+
+/// How pages are answered: nothing remote, no script, no frame around them, nothing kept.
+enum PageResponse {
+    /// A page.
+    static func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+        with(headers, LoopbackServer.text(text, status, type: "text/html; charset=utf-8"))
+    }
+
+    /// Another address to look at, after something was done.
+    static func seeOther(_ address: String) -> Response {
+        var response = Response(status: .seeOther, headers: headers)
+        response.headers[.location] = address
+        return response
+    }
+
+    /// The stylesheet, which may be kept for an hour.
+    static func stylesheet() -> Response {
+        var response = LoopbackServer.text(PageTemplates.stylesheet, .ok, type: "text/css; charset=utf-8")
+        response.headers[.cacheControl] = "max-age=3600"
+        response.headers.append(contentsOf: LoopbackServer.discretion)
+        return response
+    }
+
+    /// A file to keep.
+    static func file(_ text: String, name: String, type: String) -> Response {
+        var response = with(headers, LoopbackServer.text(text, .ok, type: type))
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return response
+    }
+
+    private static func with(_ headers: HTTPFields, _ response: Response) -> Response {
+        var response = response
+        response.headers.append(contentsOf: headers)
+        return response
+    }
+
+    private static let headers: HTTPFields = {
+        var headers = LoopbackServer.fields([
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            ), ("Cache-Control", "no-store"), ("Cross-Origin-Opener-Policy", "same-origin"),
+        ])
+        headers.append(contentsOf: LoopbackServer.discretion)
+        return headers
+    }()
+}
+
+extension Request {
+    /// Whether another site had the browser send this; a browser too old to say so is believed where it names no origin
+    /// but ours.
+    func isFromElsewhere(address: String) -> Bool {
+        if let site = headers[Self.site] { return site != "same-origin" && site != "none" }
+        guard let origin = headers[.origin] else { return false }
+        return URL(string: origin)?.host() != URL(string: address)?.host()
+    }
+
+    private static let site = HTTPFields.Element.Name("Sec-Fetch-Site") ?? .origin
+
+    /// The value of a cookie; nil where it was not sent.
+    func cookie(_ name: String) -> String? {
+        for pair in (headers[.cookie] ?? "").split(separator: ";") {
+            let parts = pair.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == name { return String(parts[1]) }
+        }
+        return nil
+    }
+
+    /// The fields of its form.
+    ///
+    /// - Throws: where it is too long.
+    func form() async throws -> FormFields {
+        FormFields(String(buffer: try await body.collect(upTo: FormFields.mostBytes)))
+    }
+}
+
+/// The fields of a form as browsers send it (`application/x-www-form-urlencoded`); the first of a name counts.
+struct FormFields: Sendable {
+    /// Bytes at most.
+    static let mostBytes = 16 << 10
+
+    private let values: [String: String]
+
+    init(_ text: String) {
+        values = text.split(separator: "&").prefix(40).reduce(into: [:]) { values, pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            func decoded(_ part: Substring) -> String? { part.replacing("+", with: " ").removingPercentEncoding }
+            guard parts.count == 2, let name = decoded(parts[0]), let value = decoded(parts[1]) else { return }
+            if values[name] == nil { values[name] = value }
+        }
+    }
+
+    /// A field as it was sent; nil for one that was not.
+    subscript(name: String) -> String? { values[name] }
+
+    /// A text as people write it, without control characters, at most so long; empty where there is none.
+    func text(_ name: String, longest: Int = 500) -> String {
+        let text = String((values[name] ?? "").filter { !$0.isNewline || $0 == "\n" }.prefix(longest))
+        return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" })
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

@@ -1,0 +1,54 @@
+import Hummingbird
+import MusterOperations
+
+/// Serves pages: on which people answer, and on which those who look after partnerships see and decide.
+///
+/// Whatever a page does is an operation, of which each looks itself at what is theirs who ask.
+public struct PageServer: Sendable {
+    private let host: String
+    private let port: Int
+    private let site: PageSite
+    private let answers: AnswerPages
+    private let signIns: SignInPages
+    private let coordinators: CoordinatorPages
+
+    /// A server on an address of this machine.
+    ///
+    /// - Parameters:
+    ///   - address: below which address people reach it, without a slash at its end.
+    ///   - answers: the pages on which people answer.
+    ///   - workspace: the config and state in force.
+    ///   - didChange: called after each change, so that what follows is done.
+    ///   - didFail: called where a page could not be shown.
+    /// - Throws: only if a built-in template is broken.
+    public init(
+        host: String, port: Int, address: String, answers: AnswerPages,
+        workspace: @escaping @Sendable () -> Workspace, didChange: @escaping @Sendable () -> Void = {},
+        didFail: @escaping @Sendable (any Error) -> Void = { _ in }
+    ) throws {
+        self.host = host
+        self.port = port
+        self.answers = answers
+        site = try PageSite(address: address)
+        let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
+        signIns = SignInPages(door: door)
+        coordinators = CoordinatorPages(door: door)
+    }
+
+    /// Serves until the task is cancelled or told to shut down.
+    ///
+    /// - Parameter whenOpen: called as soon as the port takes connections.
+    /// - Throws: where the port is taken.
+    public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
+        try await LoopbackServer.run(router, host: host, port: port, whenOpen: whenOpen)
+    }
+
+    var router: Router<BasicRequestContext> {
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.get("style.css") { _, _ in PageResponse.stylesheet() }
+        answers.addRoutes(to: router, site)
+        signIns.addRoutes(to: router)
+        coordinators.addRoutes(to: router)
+        return router
+    }
+}

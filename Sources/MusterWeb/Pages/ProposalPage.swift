@@ -1,0 +1,61 @@
+import Hummingbird
+import MusterModel
+import MusterOperations
+
+extension CoordinatorPages {
+    func showProposal(_ number: Int, _ visit: PageVisit) async throws -> Response {
+        let shown = try await perform(ShowProposal.self, ShowProposal.Request(number: number), for: visit)
+        let view = shown.view
+        let overview = try await perform(ShowOverview.self, ShowOverview.Request(), for: visit)
+        let nothing = "Nothing forces it: it follows from the config, or from sessions that became possible."
+        return html(
+            "proposal",
+            [
+                "title": "Proposal \(number)", "lead": shown.change.title,
+                "causes": view.causes.isEmpty ? [nothing] : view.causes, "changes": view.changes.map(row),
+                "effect": Self.effect(view), "notes": view.notes, "hasAlternatives": !view.alternatives.isEmpty,
+                "alternatives": view.alternatives.joined(separator: "\n"), "decides": overview.decides,
+            ], for: visit)
+    }
+
+    func decide(_ number: Int, _ form: FormFields, _ visit: PageVisit) async throws -> Response {
+        switch form["do"] {
+        case "approve":
+            _ = try await perform(ApproveProposal.self, ApproveProposal.Request(number: number), for: visit)
+            return PageResponse.seeOther("\(site.base)/?approved")
+        case "reject":
+            let reason = form.text("reason", longest: 200)
+            _ = try await perform(
+                RejectProposal.self, RejectProposal.Request(number: number, reason: reason), for: visit)
+            return PageResponse.seeOther("\(site.base)/?rejected")
+        default: throw Workspace.Failure("Nothing was chosen, so nothing was done.", exitCode: 64)
+        }
+    }
+
+    private func row(_ change: PlanReport.Change) -> [String: Any] {
+        [
+            "title": change.after?.title ?? change.before?.title ?? change.session,
+            "before": change.before?.when ?? "–",
+            "after": change.after?.when ?? "called off", "sentences": change.sentences,
+            "told": Wording.list(change.reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }),
+        ]
+    }
+
+    /// A change in a line.
+    static func line(_ change: PlanReport.Change) -> String {
+        guard let after = change.after else {
+            return "\(change.before?.title ?? change.session) does not take place"
+        }
+        let what =
+            change.before == nil
+            ? "new, \(after.when)" : change.sentences.isEmpty ? after.when : change.sentences.joined(separator: " ")
+        return "\(after.title): \(what)"
+    }
+
+    /// `5 mails to 4 people; 11 others hear nothing.`
+    static func effect(_ view: ProposalView) -> String {
+        let mails = view.mailsByReason.values.reduce(0, +)
+        return
+            "\(Wording.count(mails, "mail")) to \(Wording.count(view.recipients, "person")); \(Wording.count(view.undisturbed, "other")) hear nothing. So far \(view.stability)."
+    }
+}
