@@ -123,7 +123,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [
-                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "overview.html", "proposal.html",
+                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "overview.html", "people.html",
+                "proposal.html",
                 "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),
@@ -236,7 +237,14 @@ let package = Package(
             name: "CalDAVTests",
             dependencies: ["CalDAV", "CivilTime", "CurlTransport", "MusterTestSupport", "Transport"]),
         .testTarget(
-            name: "MusterWebTests", dependencies: ["CivilTime", "MusterModel", "MusterTestSupport", "MusterWeb"]),
+            name: "MusterWebTests",
+            dependencies: [
+                "CivilTime", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore", "MusterTestSupport",
+                "MusterWeb",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],

@@ -20,7 +20,8 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Overruling the planner:",
                 subcommands: [Proposals.self, Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
-            CommandGroup(name: "Who comes:", subcommands: [AnswerCommand.self, Replies.self, Reply.self]),
+            CommandGroup(
+                name: "Who comes:", subcommands: [AnswerCommand.self, AskCommand.self, Replies.self, Reply.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [

@@ -68,6 +68,24 @@ public struct ChaseRun: Sendable {
         return (asked + told, open.map(\.opening).filter { $0 > now }.min())
     }
 
+    /// The mails that ask those who have not answered now, since somebody wants it: each at most once a day.
+    public func askNow(_ subjects: [Subject]) -> [Chase] {
+        let steps = subjects.map { subject in
+            let (invitation, zone) = (subject.invitation, subject.clock.zone)
+            let (start, today) = (invitation.session.details.start, zone.local(now).date)
+            let last = ChaseRules.lastDay(
+                asked: invitation.asked, start: start, days: subject.rules.answerDays, in: zone)
+            return Step(
+                subject: subject,
+                key: ReminderKey(
+                    uid: invitation.session.uid, recipient: invitation.participant.address.lowercased(), start: start,
+                    rule: "answer: by hand \(today)"), isEscalation: false,
+                lastDay: max(last ?? zone.local(start).date - 1, today), due: now, opening: now)
+        }
+        let byRecipient = Dictionary(grouping: steps, by: \.key.recipient)
+        return byRecipient.keys.sorted().compactMap { writer.nudge(byRecipient[$0] ?? [], at: now) }
+    }
+
     /// Something that is to be done about an invitation.
     struct Step {
         let subject: Subject

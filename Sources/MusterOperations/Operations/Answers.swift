@@ -122,6 +122,41 @@ public enum RecordAnswer: Operation {
     }
 }
 
+/// Asks those once more who have not answered, without waiting for the day on which they would be asked.
+public enum AskAgain: Operation {
+    /// The name on the socket.
+    public static let name = "ask-again"
+
+    /// Whom.
+    public struct Request: Codable, Sendable {
+        /// Those of this session; nil for all who are asked to sessions to come.
+        public var session: String?
+
+        /// A request.
+        public init(session: String? = nil) { self.session = session }
+    }
+
+    /// What was done.
+    public struct Response: Codable, Sendable {
+        /// How many people are asked; those who were asked so today are not.
+        public var people: Int
+    }
+
+    /// Asks them.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        let session = try request.session.map { word -> SessionID in
+            guard case .session(let id) = try workspace.find(word) else {
+                throw Workspace.Failure("\"\(word)\" is no session; write URN/STAGE, as 900001/review.", exitCode: 64)
+            }
+            try workspace.require(workspace.isVisible(id), "session \(id)")
+            return id
+        }
+        return Response(people: try await workspace.withWriteAccess { try workspace.askNow(about: session, $0) })
+    }
+}
+
 /// Lists the mails that came.
 public enum ListIncomingMails: Operation {
     /// The name on the socket.

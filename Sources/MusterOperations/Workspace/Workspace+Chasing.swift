@@ -16,11 +16,25 @@ extension Workspace {
         return (try due.count { try store.record($0, at: now) }, next)
     }
 
-    private func chaseSubjects(at now: Instant) throws -> [ChaseRun.Subject] {
+    /// Asks those now who have not answered, of a session or of all that are theirs who want it.
+    ///
+    /// - Returns: how many people are asked; those who were asked by hand today are not.
+    func askNow(about session: SessionID?, _ access: WriteAccess) throws -> Int {
+        let now = now()
+        let writer = ChaseWriter(composer: try messageComposer, makeID: Self.makeID)
+        let subjects = try chaseSubjects(at: now, isAskedFor: true).filter { subject in
+            let id = subject.invitation.session.details.id
+            return isVisible(id) && (session == nil || id == session) && subject.invitation.participant.isRequired
+        }
+        return try ChaseRun(writer: writer, at: now).askNow(subjects).count { try access.store.record($0, at: now) }
+    }
+
+    /// - Parameter isAskedFor: whether somebody wants it, whatever the cycle says.
+    private func chaseSubjects(at now: Instant, isAskedFor: Bool = false) throws -> [ChaseRun.Subject] {
         let clocks = reminderClocks
         return try store.unansweredInvitations(at: now).compactMap { invitation in
             let id = invitation.session.details.id
-            guard let track = programme.track(id.trackOfSession), track.cycle.chase.answerDays != nil,
+            guard let track = programme.track(id.trackOfSession), isAskedFor || track.cycle.chase.answerDays != nil,
                 let school = programme.school(track.school)
             else { return nil }
             return ChaseRun.Subject(

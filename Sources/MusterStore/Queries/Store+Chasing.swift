@@ -100,7 +100,8 @@ extension Store {
 
     /// Puts a mail that asks for answers into the outbox, and remembers what it asked for, in one transaction.
     ///
-    /// - Returns: false where one of the sessions was moved or answered meanwhile: then it is to be decided anew.
+    /// - Returns: false where one of the sessions was moved or answered meanwhile, so that it is to be decided anew, or
+    ///   where all of it was asked for already.
     public func record(_ chase: Chase, at now: Instant) throws(StoreError) -> Bool {
         try write { database in
             for (key, person, _) in chase.reminders {
@@ -124,7 +125,7 @@ extension Store {
                 isNew = isNew || database.changesCount > 0
             }
             if isNew { try chase.message.insert(database) }
-            return true
+            return isNew
         }
     }
 }

@@ -29,6 +29,18 @@ struct CoordinatorPages: Sendable {
         router.post("sessions/**") { request, context in
             try await door.action(request) { try await change(context.parameters.getCatchAll(), $1, $0) }
         }
+        router.post("ask-again") { request, _ in
+            try await door.action(request) { visit, form in
+                _ = try await perform(AskAgain.self, AskAgain.Request(session: form["session"]), for: visit)
+                return PageResponse.seeOther("\(site.base)/?asked")
+            }
+        }
+        router.get("people") { request, _ in
+            try await door.page(request, section: "/people") { try await showPeople($0) }
+        }
+        router.get("calendars") { request, _ in
+            try await door.page(request, section: "/calendars") { try await showCalendars($0) }
+        }
         addMailRoutes(to: router)
         router.get("history") { request, _ in
             try await door.page(request, section: "/history") { try await showHistory($0) }
@@ -77,6 +89,28 @@ struct CoordinatorPages: Sendable {
             "list",
             [
                 "title": "What happened", "lead": "Everything that was planned, sent, decided and heard.",
+                "tables": [table.context],
+            ], for: visit)
+    }
+
+    private func showCalendars(_ visit: PageVisit) async throws -> Response {
+        let calendars = try await perform(ListCalendars.self, Nothing(), for: visit)
+        let now = visit.workspace.now()
+        let rows = calendars.map { calendar in
+            [
+                calendar.owner, calendar.label, calendar.freshness.rawValue,
+                calendar.read.map { "\(Wording.age(now - $0)) ago" } ?? "never",
+                calendar.failure ?? calendar.remarks.first ?? "",
+            ].map { ListTable.Cell($0) }
+        }
+        let table = ListTable(
+            title: Wording.count(rows.count, "calendar"),
+            columns: ["Whose", "Calendar", "How it is", "Read", "What is wrong or odd"], rows: rows)
+        return html(
+            "list",
+            [
+                "title": "Calendars",
+                "lead": "Where a calendar cannot be read, the last copy counts; where there is none, working hours.",
                 "tables": [table.context],
             ], for: visit)
     }

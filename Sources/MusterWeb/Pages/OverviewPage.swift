@@ -23,6 +23,7 @@ extension CoordinatorPages {
         context["needsTitle"] = overview.needs == 0 ? "Nothing needs you" : "Needs you"
         if let proposal = overview.proposal { context["proposal"] = teaser(proposal) }
         context["groupsOfNeeds"] = needs(overview)
+        if !overview.unanswered.isEmpty { context["unanswered"] = unanswered(overview.unanswered) }
         context["footer"] =
             "Revision \(overview.revision ?? 0). So far \(overview.stability). Looked at \(Wording.moment(overview.at, in: .utc)) UTC."
         return html("overview", context, for: visit, message: Self.message(request))
@@ -39,7 +40,7 @@ extension CoordinatorPages {
         }
         var parts = [part(overview.revision == nil ? "Nothing is published yet." : "\(overview.summary).")]
         let missing = overview.season.unscheduled.count
-        if missing > 0 { parts.append(part("\(missing) cannot be scheduled.", "unscheduled")) }
+        if missing > 0 { parts.append(part("\(missing) of them cannot be scheduled.", "unscheduled")) }
         let silent = overview.unanswered.count
         if silent > 0 {
             parts.append(
@@ -51,6 +52,29 @@ extension CoordinatorPages {
                 part("\(Wording.count(stale, "calendar")) cannot be relied on.", "calendars"))
         }
         return parts
+    }
+
+    private func unanswered(_ seats: [Overview.Seat]) -> [String: Any] {
+        var sessions: [(id: SessionID, title: String, names: [String])] = []
+        for seat in seats {
+            if sessions.last?.id != seat.session { sessions.append((seat.session, seat.title, [])) }
+            sessions[sessions.count - 1].names.append(seat.name)
+        }
+        return [
+            "summary":
+                "\(Wording.count(seats.count, "answer")) of \(Wording.count(Set(seats.map(\.person)).count, "person")) \(seats.count == 1 ? "is" : "are") missing",
+            "sessions": sessions.map { session in
+                ["href": address(of: session.id), "title": session.title, "names": Wording.list(session.names)]
+            },
+        ]
+    }
+
+    func showPeople(_ visit: PageVisit) async throws -> Response {
+        let overview = try await perform(ShowOverview.self, ShowOverview.Request(), for: visit)
+        var context = SeasonTables(overview.season).context
+        context["title"] = "People and schools"
+        context["lead"] = "Who is in how many teams this season, and what each school gives and takes."
+        return html("people", context, for: visit)
     }
 
     private func teaser(_ proposal: ShowProposal.Response) -> [String: Any] {
@@ -103,9 +127,6 @@ extension CoordinatorPages {
                 held == 0
                     ? [] : [(Wording.count(held, "mail") + " held", Optional("\(site.base)/outbox"), "")]),
             group("calendars", "Calendars", overview.calendarRemarks.map { ($0, nil, "") }),
-            group(
-                "unanswered", "\(Wording.count(overview.unanswered.count, "answer")) missing",
-                seats(overview.unanswered)),
         ].compactMap(\.self)
     }
 
@@ -118,6 +139,7 @@ extension CoordinatorPages {
         case "answered": "Kept, as if they had answered by mail."
         case "settled": "Done; the mail waits no more."
         case "changed": "Done."
+        case "asked": "Asked: the mails are on their way to those who were not asked by hand today."
         default: nil
         }
     }

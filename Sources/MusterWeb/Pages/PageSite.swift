@@ -57,7 +57,8 @@ struct PageSite: Sendable {
     }
 
     private static let pages = [
-        (path: "/", name: "Season"), (path: "/replies", name: "Mails to us"), (path: "/outbox", name: "Mails from us"),
+        (path: "/", name: "Season"), (path: "/people", name: "People"), (path: "/replies", name: "Mails to us"),
+        (path: "/outbox", name: "Mails from us"), (path: "/calendars", name: "Calendars"),
         (path: "/history", name: "History"),
     ]
 }

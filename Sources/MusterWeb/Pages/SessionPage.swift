@@ -30,7 +30,7 @@ extension CoordinatorPages {
             "session",
             [
                 "title": view.title, "when": view.when, "isToCome": view.isToCome, "localStart": view.localStart,
-                "facts": view.facts.map { ["name": $0.name, "lines": $0.lines] },
+                "facts": view.facts.filter { $0.name != "With" }.map { ["name": $0.name, "lines": $0.lines] },
                 "seats": view.seats.enumerated().map { row($1, index: $0, isToCome: view.isToCome) },
                 "hasDecisions": !view.decisions.isEmpty,
                 "decisions": view.decisions.map { ["number": $0.number, "text": Self.words($0, in: zone)] },

@@ -9,7 +9,7 @@ import Testing
     /// Answers that were taken, each as `token answer comment`.
     private final class Taken: Sendable {
         let answers = Mutex<[String]>([])
-        let outcome = Mutex(AnswerServer.Outcome.kept)
+        let outcome = Mutex(AnswerPages.Outcome.kept)
     }
 
     private let token = String(repeating: "a", count: 72)
@@ -17,11 +17,11 @@ import Testing
     /// Serves one page while something is asked of it.
     private func serving(_ taken: Taken, _ body: (Int) async throws -> Void) async throws {
         let port = try LoopbackPort.free(1)[0]
-        let server = try AnswerServer(
-            host: "127.0.0.1", port: port, now: { Instant(seconds: 1_800_000_000) },
+        let answers = AnswerPages(
+            now: { Instant(seconds: 1_800_000_000) },
             find: { [token] in
                 $0 == token
-                    ? AnswerServer.Page(
+                    ? AnswerPages.Page(
                         title: "Review at <b>Oakford\"", partnership: "Tamar & Mersey",
                         rows: [("When", ["Thu 14 Jan <script>"])],
                         answer: taken.answers.withLock { $0.last }.map { "You said \($0)." }) : nil
@@ -31,6 +31,10 @@ import Testing
                 if case .kept = outcome { taken.answers.withLock { $0.append("\(answer) \(comment)") } }
                 return outcome
             })
+        let workspace = try PageWorld(address: "http://127.0.0.1:\(port)").workspace()
+        let server = try PageServer(
+            host: "127.0.0.1", port: port, address: "http://127.0.0.1:\(port)", answers: answers,
+            workspace: { workspace })
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (opened, open) = AsyncStream<Void>.makeStream()
             group.addTask { try await server.run { open.yield() } }
@@ -62,7 +66,7 @@ import Testing
                     #expect(html.utf8.count < 50_000)
                 }
             }
-            let style = try await HTTPClient.ask(HTTPClient.Request("GET", "/answer/style.css"), of: port)
+            let style = try await HTTPClient.ask(HTTPClient.Request("GET", "/style.css"), of: port)
             #expect(style.status == 200 && style["Content-Type"]?.hasPrefix("text/css") == true)
             let other = try await HTTPClient.ask(HTTPClient.Request("GET", "/answer/b"), of: port)
             #expect(other.status == 404)
