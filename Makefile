@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 CONFIG := config
 DEMO := .demo
 DEMO_TIME := 2026-11-24T09:00:00Z
+# Second thoughts about a no are waited for until then.
+SERVED_TIME := 2026-11-24T09:20:00Z
 # The program brings Swift along; every other library is the system's, and only looked for there.
 BUILD := swift build -c release --static-swift-stdlib --disable-local-rpath --product
 MUSTER := .build/release/muster
@@ -32,7 +34,7 @@ CORPUS_PACKAGES := gcc libical-dev dpkg-dev python3-venv
 CORPUS := .build/corpus
 FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test soak bench figures bench-programs corpus fuzz lint build install deb clean build-packages \
+.PHONY: help demo serve-demo test soak bench figures bench-programs corpus fuzz lint build install deb clean build-packages \
   test-packages deb-packages bench-packages corpus-packages manual-packages
 
 help: ## Show this
@@ -52,8 +54,14 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@echo
 	@echo "$$(ls $(DEMO)/mail/new | wc -l) mails lie in $(DEMO)/mail/new (any mail client opens the folder). One of them:"
 	@awk '/^$$/ { exit } /^[ \t]/ { printf "%s", $$0; next } { printf "\n%s", $$0 }' "$$(grep -l 'Pre-review meeting at Oakford' $(DEMO)/mail/new/* | sort | head -1)" | grep -E '^(From|To|Subject): ' | sed 's/^/  /'
-	@echo "The season as a page: $(DEMO)/season.html"
+	@echo "The season as a page: $(DEMO)/season.html · make serve-demo shows a coordinator's pages"
 	@echo "Next: $(MUSTER) explain Oakford --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) · config/README.md explains every file · $(MUSTER) --help"
+
+serve-demo: build ## Serve the pages of the demo, and say what to open as its coordinator
+	@[ -d $(DEMO) ] || $(MAKE) -s demo
+	@echo "Open this within a quarter of an hour, as the coordinator of Tamar Valley (^C ends it):"
+	@$(MUSTER) sign-in coordinator@tamar-valley.example --config $(CONFIG) --state $(DEMO) --now $(SERVED_TIME)
+	@$(MUSTER) serve --config $(CONFIG) --state $(DEMO) --now $(SERVED_TIME)
 
 test: test-packages $(PYTHON) ## Run all tests, with real mail and web servers
 	@echo "Building and testing (6 minutes the first time on 2 cores, 3 after that) …"
@@ -120,7 +128,8 @@ deb: build deb-packages ## Pack all that and an example into a Debian package be
 	@rm -rf $(DEB) && mkdir -p $(TREE)/DEBIAN $(TREE)/etc/muster $(TREE)/usr/share/muster $(DOCS)/examples
 	@cp -r systemd/debian $(DEB) && mv $(addprefix $(DEB)/debian/,postinst prerm postrm) $(TREE)/DEBIAN
 	@$(MAKE) -s install PREFIX=/usr DESTDIR=$(TREE) SUDO=
-	@sed 's|^state: [^#]*|state: /var/lib/muster                  |' $(CONFIG)/muster.yaml >$(TREE)/etc/muster/muster.yaml
+	@sed -e 's|^state: [^#]*|state: /var/lib/muster                  |' \
+	  -e 's|^  address: http://127.0.0.1:9619 |  # address: https://reviews.example|' $(CONFIG)/muster.yaml >$(TREE)/etc/muster/muster.yaml
 	@echo /etc/muster/muster.yaml >$(TREE)/DEBIAN/conffiles
 	@cp -r $(CONFIG)/schema $(TREE)/usr/share/muster && ln -s /usr/share/muster/schema $(TREE)/etc/muster
 	@cp -r $(CONFIG)/programme $(DOCS)/examples && cp $(CONFIG)/README.md $(DOCS)/config.md && cp $(RUNBOOK) $(DOCS)/runbook.md \

@@ -211,6 +211,21 @@ import Testing
         }
     }
 
+    @Test func `show mails without the address by which another may answer`() async throws {
+        try await world.publish()
+        try await world.browse { browser in
+            _ = try await browser.post("/sign-in", ["address": "coordinator@example.test"])
+            try await browser.signIn(.machine)
+            for message in try world.workspace().store.messages() {
+                let raw = String(decoding: message.content, as: UTF8.self)
+                #expect(raw.contains("/answer/") || raw.contains("/sign-in/"))
+                let page = try await browser.get("/outbox/\(message.number)").text
+                #expect(page.contains("/answer/…") || page.contains("/sign-in/…"))
+                #expect(page.firstMatch(of: /\/(answer|sign-in)\/[0-9a-f]/) == nil)
+            }
+        }
+    }
+
     @Test func `show as text whatever people and mails say`() async throws {
         try world.files.replace("Oakford Primary,", with: "<b>Oak\u{201D}\"' & ford</b>,", in: "programme/schools.csv")
         try await world.publish()

@@ -28,10 +28,10 @@ extension Workspace {
     /// So soon after a mail left, in seconds, programs look at it and press its buttons.
     private static let scannerTime = 60
 
-    /// The links that stand in mails; nil where nobody could open them.
+    /// The links that stand in mails; nil where the config does not say how people reach the pages.
     var answerLinks: AnswerLinks? {
         get throws {
-            guard let address = pageAddress else { return nil }
+            guard let address = configuration.pages.address else { return nil }
             return AnswerLinks(
                 address: address, key: try store.linkKey(), generations: try store.linkGenerations())
         }

@@ -42,11 +42,17 @@ extension Store {
 
     /// Keeps a sign-in, and the mail that tells of it; nothing where too many of the address are open.
     ///
+    /// Of those for any browser the newest counts.
+    ///
     /// - Returns: whether it was kept.
     @discardableResult
     public func add(_ signIn: SignIn, sending mail: OutboxMessage?, at now: Instant) throws(StoreError) -> Bool {
         try write { database in
             try database.execute(sql: "DELETE FROM signIn WHERE expires <= ?", arguments: [now.seconds])
+            if signIn.browser == nil {
+                try database.execute(
+                    sql: "DELETE FROM signIn WHERE browser IS NULL AND address = ?", arguments: [signIn.address])
+            }
             let open = try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM signIn WHERE address = ?", arguments: [signIn.address])
             guard open ?? 0 < Self.mostOpen else { return false }

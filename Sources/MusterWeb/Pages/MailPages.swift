@@ -91,10 +91,13 @@ extension CoordinatorPages {
     }
 
     /// What people read of a mail; of what is none, its text.
+    ///
+    /// The addresses in it that let its recipient answer or sign in are for nobody else.
     private static func text(of content: Data) -> String {
         let bytes = [UInt8](content)
         let mail = MailReader.isMail(bytes) ? try? MailReader().read(bytes).mail.plainText : nil
-        return mail ?? String(decoding: bytes.prefix(20_000), as: UTF8.self)
+        let text = mail ?? String(decoding: bytes.prefix(20_000), as: UTF8.self)
+        return text.replacing(/\/(answer|sign-in)\/[0-9a-f]{20,}/) { "/\($0.1)/…" }
     }
 
     private static func buttons(_ buttons: [(name: String, value: String)]) -> [[String: Any]] {

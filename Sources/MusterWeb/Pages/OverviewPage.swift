@@ -33,7 +33,7 @@ extension CoordinatorPages {
         "\(site.base)/partnerships/\(id.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
     }
 
-    /// `14 of 15 schools, 43 sessions. 1 cannot be scheduled. 6 answers are missing. 2 calendars are stale.`
+    /// How it stands, in sentences, of which some lead to more.
     private func sentence(_ overview: Overview) -> [[String: Any]] {
         func part(_ text: String, _ anchor: String? = nil) -> [String: Any] {
             anchor.map { ["text": text, "href": "#\($0)"] } ?? ["text": text]

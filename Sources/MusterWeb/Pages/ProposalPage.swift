@@ -52,7 +52,7 @@ extension CoordinatorPages {
         return "\(after.title): \(what)"
     }
 
-    /// `5 mails to 4 people; 11 others hear nothing.`
+    /// How many get mails, and how many hear nothing.
     static func effect(_ view: ProposalView) -> String {
         let mails = view.mailsByReason.values.reduce(0, +)
         return
