@@ -123,7 +123,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [
-                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "overview.html", "people.html",
+                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "mine.html", "overview.html", "people.html",
                 "proposal.html",
                 "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]

@@ -83,7 +83,7 @@ import Testing
         try files.replace("cycle: spring", with: "cycel: spring", in: "programme/cycles/spring.yaml")
         #expect(throws: Workspace.Failure.self) { try context.current() }
         #expect(try !isClosed("2027-01-14"))
-        try context.takeUpSchoolEvents()
+        try context.takeUpAdditions()
         #expect(try isClosed("2027-01-14"))
         try files.replace("cycel: spring", with: "cycle: spring", in: "programme/cycles/spring.yaml")
         try files.replace("How well", with: "How far", in: "programme/cycles/spring.yaml")

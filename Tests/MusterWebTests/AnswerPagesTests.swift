@@ -1,101 +1,162 @@
 import CivilTime
 import Foundation
+import MusterModel
+import MusterStore
 import MusterTestSupport
 import MusterWeb
-import Synchronization
 import Testing
 
+@testable import MusterOperations
+
 @Suite struct `The page on which one answers` {
-    /// Answers that were taken, each as `token answer comment`.
-    private final class Taken: Sendable {
-        let answers = Mutex<[String]>([])
-        let outcome = Mutex(AnswerPages.Outcome.kept)
+    private let world: PageWorld
+    private static let session = "spring/900001/review"
+
+    init() throws { world = try PageWorld() }
+
+    /// The end of the address that stands in the mail to somebody about the review.
+    private func token(_ person: PersonID, _ session: String = session) throws -> String {
+        let mail = try #require(
+            try world.workspace().store.messages().first { $0.session == session && $0.person == person })
+        let text = String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "")
+        return String(try #require(text.firstMatch(of: /https:\/\/reviews\.example\/answer\/([0-9a-f]{72})/)?.1))
     }
 
-    private let token = String(repeating: "a", count: 72)
-
-    /// Serves one page while something is asked of it.
-    private func serving(_ taken: Taken, _ body: (Int) async throws -> Void) async throws {
-        let port = try LoopbackPort.free(1)[0]
-        let answers = AnswerPages(
-            now: { Instant(seconds: 1_800_000_000) },
-            find: { [token] in
-                $0 == token
-                    ? AnswerPages.Page(
-                        title: "Review at <b>Oakford\"", partnership: "Tamar & Mersey",
-                        rows: [("When", ["Thu 14 Jan <script>"])],
-                        answer: taken.answers.withLock { $0.last }.map { "You said \($0)." }) : nil
-            },
-            answer: { token, answer, comment in
-                let outcome = taken.outcome.withLock { $0 }
-                if case .kept = outcome { taken.answers.withLock { $0.append("\(answer) \(comment)") } }
-                return outcome
-            })
-        let workspace = try PageWorld(address: "http://127.0.0.1:\(port)").workspace()
-        let server = try PageServer(
-            host: "127.0.0.1", port: port, address: "http://127.0.0.1:\(port)", answers: answers,
-            workspace: { workspace })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let (opened, open) = AsyncStream<Void>.makeStream()
-            group.addTask { try await server.run { open.yield() } }
-            for await _ in opened { break }
-            try await body(port)
-            group.cancelAll()
-        }
+    private func answer(_ person: PersonID) throws -> Answer? {
+        let session = try world.session(Self.session)
+        return try world.workspace().store.answers()[session.uid]?.first { $0.person == person }
     }
 
-    private func post(_ body: String, from site: String = "same-origin") -> HTTPClient.Request {
-        HTTPClient.Request(
-            "POST", "/answer/\(token)",
-            ["Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": site], body: body)
-    }
-
-    @Test func `changes nothing by being read, and is safe whatever it says`() async throws {
-        let taken = Taken()
-        try await serving(taken) { port in
-            for method in ["GET", "HEAD"] {
-                for path in ["/answer/\(token)", "/answer/\(token)?answer=accepted", "/answer/\(token)?done"] {
-                    let answer = try await HTTPClient.ask(HTTPClient.Request(method, path), of: port)
-                    #expect(answer.status == 200 && answer["Cache-Control"] == "no-store")
-                    #expect(answer["Content-Security-Policy"]?.contains("default-src 'none'") == true)
-                    #expect(answer["Referrer-Policy"] == "no-referrer")
-                    guard method == "GET" else { continue }
-                    let html = answer.body
-                    #expect(html.contains("&lt;b&gt;Oakford") && !html.contains("<script"))
-                    #expect(!html.contains("checked"), "no choice is made for anybody")
-                    #expect(html.utf8.count < 50_000)
-                }
-            }
-            let style = try await HTTPClient.ask(HTTPClient.Request("GET", "/style.css"), of: port)
-            #expect(style.status == 200 && style["Content-Type"]?.hasPrefix("text/css") == true)
-            let other = try await HTTPClient.ask(HTTPClient.Request("GET", "/answer/b"), of: port)
-            #expect(other.status == 404)
-            #expect(try await HTTPClient.ask(HTTPClient.Request("GET", "/metrics"), of: port).status == 404)
-        }
-        #expect(taken.answers.withLock { $0.isEmpty })
-    }
-
-    @Test func `takes a choice, and nothing without one`() async throws {
-        let taken = Taken()
-        try await serving(taken) { port in
-            for (body, status) in [
-                ("", 400), ("comment=hello", 400), ("answer=", 400), ("answer=maybe", 400), ("answer", 400),
-                ("%%%=&answer=%ZZ", 400), ("answer=accepted", 303), ("comment=a+%26+b%0Ac&answer=declined", 303),
-                ("answer=tentative&answer=accepted", 303),
+    @Test func `changes nothing by being read, chooses nothing for anybody, and needs no script`() async throws {
+        try await world.publish()
+        let token = try token("a.marsh")
+        try await world.browse { browser in
+            for path in [
+                "/answer/\(token)", "/answer/\(token)?answer=accepted", "/answer/\(token)?done",
+                "/answer/\(token)/mine", "/answer/\(token)/mine?do=forget&sure=yes", "/answer/\(token)/kept",
             ] {
-                let answer = try await HTTPClient.ask(post(body), of: port)
-                #expect(answer.status == status, "\(body)")
-                if status == 303 { #expect(answer["Location"] == "/answer/\(token)?done") }
+                let page = try await browser.get(path)
+                #expect(page.status == 200 && page.fields["cache-control"] == "no-store")
+                #expect(page.fields["content-security-policy"]?.contains("default-src 'none'") == true)
+                #expect(page.fields["referrer-policy"] == "no-referrer")
+                #expect(!page.text.contains("<script") && !page.text.contains(" checked"))
+                #expect(page.text.utf8.count < 50_000)
             }
-            let elsewhere = try await HTTPClient.ask(post("answer=accepted", from: "cross-site"), of: port)
-            #expect(elsewhere.status == 403)
-            taken.outcome.withLock { $0 = .tooSoon }
-            #expect(try await HTTPClient.ask(post("answer=accepted"), of: port).status == 409)
-            let large = String(repeating: "x", count: 20_000)
-            #expect(try await HTTPClient.ask(post("answer=accepted&comment=\(large)"), of: port).status == 413)
-            let html = try await HTTPClient.ask(HTTPClient.Request("GET", "/answer/\(token)?done"), of: port).body
-            #expect(html.contains("Thank you. You said tentative"))
+            #expect(try await browser.get("/answer/\(token)").text.contains("Oakford Primary"))
+            #expect(try await browser.get("/answer/b").status == 404)
         }
-        #expect(taken.answers.withLock { $0 } == ["accepted ", "declined a & b\nc", "tentative "])
+        #expect(try world.workspace().store.answers().isEmpty)
+        #expect(world.changes.count == 0)
+    }
+
+    @Test func `takes a choice with what is added, as often as one likes, and nothing without a choice`() async throws {
+        try await world.publish()
+        let path = "/answer/\(try token("a.marsh"))"
+        try await world.browse { browser in
+            for fields in [[:], ["comment": "hello"], ["answer": ""], ["answer": "maybe"], ["reason": "teaching"]] {
+                #expect(try await browser.post(path, fields).status == 400, "\(fields)")
+            }
+            #expect(try await browser.post(path, ["answer": "accepted"], site: "cross-site").status == 403)
+            let large = String(repeating: "x", count: 20_000)
+            #expect(try await browser.post(path, ["answer": "accepted", "comment": large]).status == 413)
+            #expect(try answer("a.marsh") == nil)
+
+            let accepted = ["answer": "accepted", "reason": "teaching", "instead": "Jo", "comment": "a & b\nc"]
+            #expect(try await browser.post(path, accepted).location == "\(path)?done")
+            #expect(try answer("a.marsh").map { "\($0.status) \($0.comment)" } == "accepted a & b\nc")
+            #expect(try await browser.get("\(path)?done").text.contains("Thank you. You have answered that you come."))
+            let declined = ["answer": "declined", "reason": "teaching", "instead": "Jo Bell", "comment": "sorry"]
+            _ = try await browser.post(path, declined)
+            #expect(try answer("a.marsh")?.comment == "teaching; instead: Jo Bell; sorry")
+            #expect(try answer("a.marsh").map { "\($0.status) \($0.way)" } == "declined link")
+            _ = try await browser.post(path, ["answer": "tentative", "reason": "<b>"])
+            #expect(try answer("a.marsh").map { "\($0.status) \($0.comment)" } == "tentative ")
+            #expect(world.changes.count == 3)
+        }
+    }
+
+    @Test func `is of no use so soon that a program may have pressed the button`() async throws {
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try world.workspace()) { _ in }
+        _ = try await world.workspace().send()
+        let path = "/answer/\(try token("a.marsh"))"
+        try await world.browse { browser in
+            let tooSoon = try await browser.post(path, ["answer": "accepted"])
+            #expect(tooSoon.status == 409)
+            world.clock.later(61)
+            let later = try await browser.post(path, ["answer": "accepted"])
+            #expect(later.status == 303)
+        }
+    }
+
+    @Test func `leads to all that is one's own: sessions, days, what is kept, and the wish to be forgotten`()
+        async throws
+    {
+        try await world.publish()
+        let path = "/answer/\(try token("a.marsh"))/mine"
+        let visit = try world.session("visit")
+        try await world.browse { browser in
+            let page = try await browser.get(path).text
+            let own = try world.workspace().store.publishedSessions().filter { session in
+                session.details.participants.contains { $0.person == "a.marsh" }
+            }
+            #expect(own.count == 3)
+            for session in own { #expect(page.contains(session.details.title)) }
+            #expect(!page.contains(visit.details.title), "Mersey's is nothing of theirs")
+            for (_, other) in page.matches(of: /href="(\/answer\/[0-9a-f]{72})"/).map(\.output) {
+                #expect(try await browser.get(String(other)).text.contains("Oakford Primary"))
+            }
+
+            for fields in [
+                ["do": "away"], ["do": "away", "first": "soon"], ["do": "away", "first": "2026-01-01"],
+                ["do": "away", "first": "2027-02-03", "last": "2027-02-01"], ["do": "back", "number": "7"],
+                ["do": "forget"], ["do": "erase"], [:],
+            ] { #expect(try await browser.post(path, fields).status == 400, "\(fields)") }
+            let away = ["do": "away", "first": "2027-02-01", "last": "2027-02-03"]
+            #expect(try await browser.post(path, away, site: "cross-site").status == 403)
+            #expect(try world.workspace().store.absences().isEmpty)
+            #expect(try await browser.post(path, away).location == "\(path)?kept")
+            let kept = try #require(world.workspace().store.absences().first)
+            #expect(kept.person == "a.marsh" && kept.dates.count == 3 && kept.author == "a.marsh")
+            #expect(try world.workspace().programme.person("a.marsh")?.away.map(\.dates) == [kept.dates])
+            #expect(try await browser.get(path).text.contains("Monday 1 February 2027 to Wednesday 3 February 2027"))
+            let other = "/answer/\(try token("s.ellis"))/mine"
+            #expect(try await browser.post(other, ["do": "back", "number": "\(kept.number)"]).status == 400)
+            #expect(try await browser.post(path, ["do": "back", "number": "\(kept.number)"]).status == 303)
+            #expect(try world.workspace().store.absences().isEmpty)
+
+            let file = try await browser.get(path.replacing("/mine", with: "/kept"))
+            #expect(file.text.contains("Ann Marsh") && !file.text.contains("Siân Ellis"))
+            for _ in 0..<2 { #expect(try await browser.post(path, ["do": "forget", "sure": "yes"]).status == 303) }
+            let waiting = try world.workspace().store.incomingMails(.waiting)
+            #expect(waiting.map(\.subject) == ["Ann Marsh asks to be forgotten"], "they are asked once")
+        }
+    }
+
+    @Test func `has its sessions planned anew around days on which one cannot come`() async throws {
+        try await world.publish()
+        let review = try world.session("900001/review").details
+        let zone = try #require(TimeZoneDatabase.system[review.zone])
+        let day = zone.local(review.start).date
+        let person = try #require(review.participants.first { $0.role == "reviewer" }).person
+        try await world.browse { browser in
+            let path = "/answer/\(try token(person))/mine"
+            _ = try await browser.post(path, ["do": "away", "first": day.description])
+        }
+        let proposal = try await world.workspace().propose(Workspace.PlanningOptions())
+        let after = try #require(proposal.changes.changes.first { $0.id == Self.session }?.after)
+        let comes = after.participants.contains { $0.person == person }
+        #expect(!comes || zone.local(after.start).date != day)
+    }
+
+    @Test func `shows as text whatever a session is called`() async throws {
+        try world.files.replace("Oakford Primary,", with: "<b>Oak\"'& ford</b>,", in: "programme/schools.csv")
+        try await world.publish()
+        let token = try token("a.marsh")
+        try await world.browse { browser in
+            for path in ["/answer/\(token)", "/answer/\(token)/mine"] {
+                let page = try await browser.get(path).text
+                #expect(page.contains("&lt;b&gt;Oak") && !page.contains("<b>"))
+            }
+        }
     }
 }

@@ -83,11 +83,9 @@ struct PageWorld: Sendable {
     /// What the pages answer, one request at a time.
     func browse<Result: Sendable>(_ body: @Sendable (Browser) async throws -> Result) async throws -> Result {
         let workspace = try workspace()
-        let answers = AnswerPages(now: { workspace.now() }, find: { _ in nil }, answer: { _, _, _ in .unknown })
         let changes = changes
         let server = try PageServer(
-            host: "127.0.0.1", port: 0, address: workspace.pageAddress ?? "", answers: answers,
-            workspace: { workspace }, didChange: { changes.add() })
+            host: "127.0.0.1", port: 0, workspace: { workspace }, didChange: { changes.add() })
         return try await Application(router: server.router).test(.router) { client in
             try await body(Browser(client: client, world: self))
         }

@@ -6,7 +6,56 @@ import MusterOperations
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person", abstract: "Show or forget what is kept about somebody.",
-        subcommands: [Export.self, RevokeLinks.self, Erase.self])
+        subcommands: [Away.self, Back.self, Export.self, RevokeLinks.self, Erase.self])
+
+    struct Away: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say on which days somebody cannot come, or list the days that were said so.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The person, by id or by the beginning of a name.")
+        var person: String
+
+        @Argument(help: "2027-01-14, or \"2027-01-14 to 2027-01-15\"; left out: list what is kept.")
+        var days: String?
+
+        func run() async throws {
+            guard let days else {
+                let known = try await global.perform(ListAbsences.self, ListAbsences.Request(person: person))
+                for absence in known {
+                    Console.line(
+                        "\("\(absence.number)".padded(6))\(absence.dates.lowerBound) to \(absence.dates.upperBound), said by \(absence.author)"
+                    )
+                }
+                if known.isEmpty { Console.line("Nothing was said, beside what the config has.") }
+                return
+            }
+            let kept = try await global.perform(
+                RecordAbsence.self, RecordAbsence.Request(person: person, days: days))
+            Console.line("Kept: \(kept.name) cannot come then. muster plan shows what follows.")
+            kept.sessions.forEach { Console.line("  touches \($0)") }
+        }
+    }
+
+    struct Back: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take back that somebody cannot come on some days.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The person, by id or by the beginning of a name.")
+        var person: String
+
+        @Argument(help: "The number, as muster person away lists it.")
+        var number: Int
+
+        func run() async throws {
+            _ = try await global.perform(
+                RemoveAbsence.self, RemoveAbsence.Request(person: person, number: number))
+            Console.line("Taken back.")
+        }
+    }
 
     struct RevokeLinks: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -66,12 +66,12 @@ final class ServiceContext: Sendable {
     func current() throws -> Workspace {
         let known = state.withLock { $0.fingerprint }
         if load != nil, known != ConfigFingerprint(directory: workspace.configDirectory) { try reload() }
-        try takeUpSchoolEvents()
+        try takeUpAdditions()
         return workspace
     }
 
     /// Puts in force what was said to happen to schools, unless another config was put in force meanwhile, which knows it.
-    func takeUpSchoolEvents() throws {
+    func takeUpAdditions() throws {
         let (known, generation) = state.withLock { ($0.workspace, $0.generation) }
         guard let newer = try known.upToDate() else { return }
         state.withLock { if $0.generation == generation { $0.workspace = newer } }

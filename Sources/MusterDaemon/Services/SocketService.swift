@@ -65,7 +65,7 @@ struct SocketService: Service {
                     OperationFailure("muster serve does not know \(name); restart it after an upgrade.", exitCode: 76))
             }
             // It is done, whatever else fails: nobody is told otherwise.
-            do { try context.takeUpSchoolEvents() } catch { context.logger.error("\(error)") }
+            do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
             context.wakeAll()
             return .response(response)
         } catch {

@@ -27,9 +27,14 @@ public struct AnswerLinks: Sendable {
 
     /// The address for a person; nil for a session whose `UID` is none of ours.
     public func address(uid: String, person: String) -> String? {
+        token(uid: uid, person: person).map { "\(address)/answer/\($0)" }
+    }
+
+    /// The end of that address; nil for a session whose `UID` is none of ours.
+    public func token(uid: String, person: String) -> String? {
         let name = uid.prefix { $0 != "@" }
         guard name.utf8.count == Self.nameLength, name.utf8.allSatisfy(Self.isDigit) else { return nil }
-        return "\(address)/answer/\(name)\(proof(uid, person).hexadecimal)"
+        return name + proof(uid, person).hexadecimal
     }
 
     /// The beginning of the `UID` that the end of an address names, up to the `@`; nil for what is no such end.

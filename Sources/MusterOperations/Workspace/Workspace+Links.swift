@@ -57,6 +57,54 @@ extension Workspace {
             answer: answer.flatMap { $0.counts(for: session.details) ? $0 : nil })
     }
 
+    /// Everything that is to come for one person, with the address of the page about each session; the end of an address
+    /// of theirs proves who they are.
+    public struct PersonalPage: Sendable {
+        /// The person.
+        public var person: PersonID
+        /// What they are called.
+        public var name: String
+        /// Their sessions to come, by time, each with the end of its address and what they answered.
+        public var sessions: [(session: SessionDetails, token: String?, answer: Answer?)]
+        /// The days on which they said that they cannot come.
+        public var absences: [PersonAbsence]
+    }
+
+    /// What is to come for the person whose address that is; nil where there is no such address (any more).
+    public func personalPage(_ token: String) throws -> PersonalPage? {
+        guard let page = try answerPage(token), let links = try answerLinks else { return nil }
+        let person = page.participant.person
+        let sessions = try store.publishedSessions(in: FeedScope(people: [person])).filter {
+            $0.details.start > now()
+        }.sorted { $0.details.start < $1.details.start }
+        let answers = try store.answers(of: sessions.map(\.uid))
+        return PersonalPage(
+            person: person, name: page.participant.name,
+            sessions: sessions.map { session in
+                let answer = answers[session.uid]?.first { $0.person == person && $0.counts(for: session.details) }
+                return (session.details, links.token(uid: session.uid, person: person), answer)
+            },
+            absences: try store.absences().filter { $0.person == person })
+    }
+
+    /// Lets the coordinator know that somebody asks to be forgotten: as a mail that waits for them.
+    public func askToBeForgotten(_ token: String) async throws {
+        guard let page = try answerPage(token) else { return }
+        let mail = IncomingMail(
+            at: now(), sender: page.participant.address, subject: "\(page.participant.name) asks to be forgotten",
+            session: page.session.details.id, state: .waiting, reason: "")
+        let reason =
+            "asks, on their page, that nothing be kept of them: take them out of people.csv, then muster person erase"
+        let decision = IncomingDecision(.waiting, about: page.session.details.id, because: reason)
+        let text = "Subject: \(mail.subject)\r\n\r\n\(page.participant.name) \(reason).\r\n"
+        let webhooks = try webhookComposer
+        _ = try await withWriteAccess {
+            try $0.store.take(
+                mail, digest: "forget \(page.participant.person)", content: Array(text.utf8),
+                deciding: { _ in decision }, announcing: { webhooks.announcement(of: $0) })
+        }
+    }
+
     /// Keeps what somebody says on the page behind their link; saying something else later is the same.
     public func answer(_ token: String, _ status: Answer.Status, comment: String) async throws -> LinkedAnswer {
         guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks,

@@ -26,7 +26,7 @@ public struct Workspace: Sendable {
     /// What the coordinators wrote, with what they said to happen to schools since.
     public private(set) var programme: Programme
     private let writtenProgramme: Programme
-    private var schoolEvents: [SchoolEvent]
+    private var additions: ProgrammeAdditions
     /// The config folder.
     public let configDirectory: String
     /// What the programme is called where there are several.
@@ -75,20 +75,20 @@ public struct Workspace: Sendable {
         let store = try store ?? Store(directory: stateDirectory)
         self.store = store
         writtenProgramme = check.programme.renaming(try FormerIDs.known(to: store, of: check.programme))
-        schoolEvents = try store.schoolEvents()
-        programme = writtenProgramme.adding(schoolEvents)
+        additions = try ProgrammeAdditions(store)
+        programme = writtenProgramme.adding(additions)
         self.templates = templates
         self.now = now
         try checkOwner()
     }
 
-    /// The same with what was said to happen to schools meanwhile; nil where nothing was.
+    /// The same with what was said meanwhile to happen to schools and people; nil where nothing was.
     public func upToDate() throws -> Workspace? {
-        let events = try store.schoolEvents()
-        guard events != schoolEvents else { return nil }
+        let additions = try ProgrammeAdditions(store)
+        guard additions != self.additions else { return nil }
         var copy = self
-        copy.schoolEvents = events
-        copy.programme = writtenProgramme.adding(events)
+        copy.additions = additions
+        copy.programme = writtenProgramme.adding(additions)
         return copy
     }
 
@@ -166,5 +166,22 @@ public struct Workspace: Sendable {
         guard !path.hasPrefix("/") else { return path }
         let joined = URL(fileURLWithPath: directory, isDirectory: true).appending(path: path).standardizedFileURL.path
         return joined.hasSuffix("/") ? String(joined.dropLast()) : joined
+    }
+}
+
+/// What was said to happen to schools and people, beside the config.
+private struct ProgrammeAdditions: Equatable {
+    let schoolEvents: [SchoolEvent]
+    let absences: [PersonAbsence]
+
+    init(_ store: Store) throws {
+        schoolEvents = try store.schoolEvents()
+        absences = try store.absences()
+    }
+}
+
+extension Programme {
+    fileprivate func adding(_ additions: ProgrammeAdditions) -> Programme {
+        adding(additions.schoolEvents).adding(additions.absences)
     }
 }

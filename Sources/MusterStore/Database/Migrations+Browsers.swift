@@ -20,4 +20,18 @@ extension Migrations {
                 ) STRICT, WITHOUT ROWID;
                 """)
     }
+
+    static func createAbsences(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE absence (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    person TEXT NOT NULL,
+                    first TEXT NOT NULL,       -- the first and the last day
+                    last TEXT NOT NULL,
+                    author TEXT NOT NULL
+                ) STRICT;
+                CREATE INDEX absenceByPerson ON absence (person);
+                """)
+    }
 }

@@ -22,6 +22,7 @@ enum Migrations {
         migrator.registerMigration("0014 mailboxes", migrate: createMailboxes)
         migrator.registerMigration("0015 links", migrate: addLinkKey)
         migrator.registerMigration("0016 browsers", migrate: createBrowserSessions)
+        migrator.registerMigration("0017 absences", migrate: createAbsences)
         return migrator
     }
 

@@ -167,6 +167,7 @@ private struct Erasure {
                 UPDATE event SET subject = :pseudonym WHERE subject = :person;
                 """,
             arguments: ["id": id, "address": address, "person": person, "pseudonym": pseudonym])
+        try database.execute(sql: "DELETE FROM absence WHERE person = ?", arguments: [person])
         try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
         try database.execute(sql: "DELETE FROM setting WHERE name = 'links:' || ?", arguments: [person])
     }

@@ -1,121 +1,225 @@
 import CivilTime
 import Foundation
 import Hummingbird
+import MusterDelivery
+import MusterModel
+import MusterOperations
 
-/// Lets people answer on a page, each at an address with a proof in it: `/answer/TOKEN`.
+/// Lets people answer on a page, each at an address with a proof in it: `/answer/TOKEN`; and see there what else is to
+/// come for them.
 ///
-/// Reading changes nothing, however often a program does so; an answer needs a choice that nobody has made for them.
-/// Nothing else is answered, and no address is logged.
-public struct AnswerPages: Sendable {
-    /// What is shown.
-    public struct Page: Sendable {
-        /// `Review at Oakford Primary`.
-        public var title: String
-        /// Whose it is.
-        public var partnership: String
-        /// What is to be said of it: when, where, with whom.
-        public var rows: [(name: String, lines: [String])]
-        /// What was answered so far, as a sentence; nil for nothing.
-        public var answer: String?
-
-        /// A page; every field as described there.
-        public init(title: String, partnership: String, rows: [(name: String, lines: [String])], answer: String?) {
-            self.title = title
-            self.partnership = partnership
-            self.rows = rows
-            self.answer = answer
-        }
-    }
-
-    /// What came of an answer.
-    public enum Outcome: Sendable {
-        /// It is kept.
-        case kept
-        /// The mail has just left, and a program may have pressed the button.
-        case tooSoon
-        /// There is no such page.
-        case unknown
-    }
-
-    private let now: @Sendable () -> Instant
-    private let find: @Sendable (_ token: String) throws -> Page?
-    private let answer: @Sendable (_ token: String, _ answer: String, _ comment: String) async throws -> Outcome
+/// Reading changes nothing, however often a program does so; an answer needs a choice that nobody has made for them. No
+/// address is logged.
+struct AnswerPages: Sendable {
+    let door: PageDoor
     private let limiter = FeedLimiter()
 
-    /// Pages for answers.
-    ///
-    /// - Parameters:
-    ///   - now: the time, for rates.
-    ///   - find: the page at the end of an address; nil where there is none.
-    ///   - answer: keeps an answer: `accepted`, `declined` or `tentative`.
-    public init(
-        now: @escaping @Sendable () -> Instant,
-        find: @escaping @Sendable (_ token: String) throws -> Page?,
-        answer: @escaping @Sendable (_ token: String, _ answer: String, _ comment: String) async throws -> Outcome
-    ) {
-        self.now = now
-        self.find = find
-        self.answer = answer
-    }
+    private var site: PageSite { door.site }
 
-    func addRoutes(to router: Router<BasicRequestContext>, _ site: PageSite) {
+    init(door: PageDoor) { self.door = door }
+
+    func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("answer/:token") { request, context in
-            try show(context.parameters.get("token") ?? "", after: request.uri.query, site)
+            try await served { try show(Self.token(context), after: request.uri.query) }
         }
         router.post("answer/:token") { request, context in
-            try await take(request, context.parameters.get("token") ?? "", site)
+            try await served { try await take(request, Self.token(context)) }
+        }
+        router.get("answer/:token/mine") { request, context in
+            try await served { try showMine(Self.token(context), after: request.uri.query) }
+        }
+        router.post("answer/:token/mine") { request, context in
+            try await served { try await changeMine(request, Self.token(context)) }
+        }
+        router.get("answer/:token/kept") { _, context in
+            try await served { try await showKept(Self.token(context)) }
         }
     }
 
-    private func show(_ token: String, after query: String?, _ site: PageSite) throws -> Response {
-        guard let page = try find(token) else { return missing(site) }
-        let said = page.answer.map { query == "done" ? "Thank you. \($0)" : $0 }
-        return html(page, message: said, .ok, site)
+    private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
+
+    private func served(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let error as HTTPError {
+            throw error
+        } catch {
+            door.didFail(error)
+            throw HTTPError(.serviceUnavailable)
+        }
     }
 
-    private func take(_ request: Request, _ token: String, _ site: PageSite) async throws -> Response {
-        guard let page = try find(token) else { return missing(site) }
+    // MARK: One session
+
+    private func show(_ token: String, after query: String?) throws -> Response {
+        guard let page = try door.workspace().answerPage(token) else { return missing() }
+        let said = page.answer.map { "You have answered that you \(Self.words($0.status))." }
+        return html(page, token, message: said.map { query == "done" ? "Thank you. \($0)" : $0 })
+    }
+
+    private func take(_ request: Request, _ token: String) async throws -> Response {
+        guard let page = try door.workspace().answerPage(token) else { return missing() }
         // Another site cannot know the address; one that does is no place to answer from.
-        if request.isFromElsewhere(address: site.address) {
-            return html(page, message: "Please answer on this page itself.", .forbidden, site)
+        guard !request.isFromElsewhere(address: site.address) else {
+            return html(page, token, message: "Please answer on this page itself.", .forbidden)
         }
         let form = try await request.form()
-        guard let choice = form["answer"], ["accepted", "declined", "tentative"].contains(choice) else {
+        guard let status = form["answer"].flatMap(Answer.Status.init) else {
             return html(
-                page, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest, site)
+                page, token, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest)
         }
-        switch try await answer(token, choice, form.text("comment")) {
-        case .kept: return PageResponse.seeOther("\(site.base)/answer/\(token)?done")
+        switch try await door.workspace().answer(token, status, comment: Self.comment(form, status)) {
+        case .kept:
+            door.didChange()
+            return PageResponse.seeOther("\(site.base)/answer/\(token)?done")
         case .tooSoon:
             return html(
-                page,
+                page, token,
                 message:
                     "The invitation has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute.",
-                .conflict, site)
-        case .unknown: return missing(site)
+                .conflict)
+        case .unknown: return missing()
         }
     }
 
-    private func missing(_ site: PageSite) -> Response {
-        if let wait = limiter.waitForUnknown(at: now()) { return LoopbackServer.tooMany(wait) }
-        let page = Page(title: "There is nothing to answer here", partnership: "", rows: [], answer: nil)
-        return html(
-            page,
-            message:
-                "The session has begun, is called off, or you are no longer asked to come; or the address is not complete. Your newest mail about it says how it stands.",
-            .notFound, site, isKnown: false)
+    /// What somebody adds, in one line for those who read it.
+    private static func comment(_ form: FormFields, _ status: Answer.Status) -> String {
+        let reason = reasons.first { $0.code == form["reason"] }?.name
+        let instead = form.text("instead", longest: 200)
+        return [
+            status == .accepted ? nil : reason, instead.isEmpty || status == .accepted ? nil : "instead: \(instead)",
+            form.text("comment"),
+        ].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
+    }
+
+    /// Why people cannot come; nothing about anybody's health, which is nobody's business here.
+    private static let reasons = [
+        (code: "teaching", name: "teaching"), (code: "meeting", name: "another meeting"),
+        (code: "school", name: "something at my school"), (code: "leave", name: "on leave"),
+        (code: "conflict", name: "too close to the school"), (code: "other", name: "something else"),
+    ]
+
+    private static func words(_ status: Answer.Status) -> String {
+        switch status {
+        case .accepted: "come"
+        case .declined: "do not come"
+        case .tentative: "may come"
+        }
     }
 
     private func html(
-        _ page: Page, message: String?, _ status: HTTPResponse.Status, _ site: PageSite, isKnown: Bool = true
+        _ page: Workspace.AnswerPage, _ token: String, message: String?, _ status: HTTPResponse.Status = .ok
     ) -> Response {
-        let context: [String: Any] = [
-            "title": page.title, "partnership": page.partnership, "isKnown": isKnown,
-            "rows": page.rows.map { row in
-                ["name": row.name, "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] }]
-            },
-            "question": page.answer == nil ? "Will you come?" : "Would you like to change your answer?",
-        ]
-        return PageResponse.html(site.page("answer", context, message: message), status)
+        let details = page.session.details
+        let rows = MailFacts.rows(of: details, for: page.participant)
+        return PageResponse.html(
+            site.page(
+                "answer",
+                [
+                    "title": details.title, "partnership": details.partnership,
+                    "rows": rows.map { row in
+                        [
+                            "name": row.name,
+                            "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] },
+                        ]
+                    },
+                    "question": page.answer == nil ? "Will you come?" : "Would you like to change your answer?",
+                    "reasons": Self.reasons.map { ["code": $0.code, "name": $0.name] },
+                    "mine": "\(site.base)/answer/\(token)/mine",
+                ], message: message), status)
+    }
+
+    // MARK: What is to come for one person
+
+    private func showMine(_ token: String, after query: String?) throws -> Response {
+        guard let page = try door.workspace().personalPage(token) else { return missing() }
+        let message: String? =
+            switch query {
+            case "kept": "Kept. Whoever plans will see it; you hear of it by mail if a session of yours changes."
+            case "forget": "Your coordinator has been asked to have you forgotten."
+            default: nil
+            }
+        return mine(page, token, message: message)
+    }
+
+    private func mine(
+        _ page: Workspace.PersonalPage, _ token: String, message: String?, _ status: HTTPResponse.Status = .ok
+    ) -> Response {
+        PageResponse.html(
+            site.page(
+                "mine",
+                [
+                    "title": "What is to come for you", "name": page.name,
+                    "sessions": page.sessions.map { entry -> [String: Any] in
+                        let zone = TimeZoneDatabase.system[entry.session.zone] ?? .utc
+                        var context: [String: Any] = [
+                            "title": entry.session.title,
+                            "when": Wording.span(entry.session.start, entry.session.end, in: zone),
+                            "answer": entry.answer.map { "You have answered that you \(Self.words($0.status))." }
+                                ?? "You have not answered yet.",
+                        ]
+                        if let token = entry.token { context["href"] = "\(site.base)/answer/\(token)" }
+                        return context
+                    },
+                    "hasAbsences": !page.absences.isEmpty,
+                    "absences": page.absences.map { absence -> [String: Any] in
+                        let (first, last) = (absence.dates.lowerBound, absence.dates.upperBound)
+                        let days =
+                            first == last
+                            ? Wording.longDay(first) : "\(Wording.longDay(first)) to \(Wording.longDay(last))"
+                        return ["number": absence.number, "days": days]
+                    }, "back": "\(site.base)/answer/\(token)", "kept": "\(site.base)/answer/\(token)/kept",
+                ], message: message), status)
+    }
+
+    private func changeMine(_ request: Request, _ token: String) async throws -> Response {
+        guard let page = try door.workspace().personalPage(token) else { return missing() }
+        guard !request.isFromElsewhere(address: site.address) else {
+            return mine(page, token, message: "Please do that on this page itself.", .forbidden)
+        }
+        let form = try await request.form()
+        let workspace = door.workspace().acting(as: page.person)
+        do {
+            switch form["do"] {
+            case "away":
+                let (first, last) = (form.text("first", longest: 10), form.text("last", longest: 10))
+                guard !first.isEmpty else {
+                    return mine(page, token, message: "Nothing was kept: please choose a day.", .badRequest)
+                }
+                let days = last.isEmpty ? first : "\(first) to \(last)"
+                _ = try await RecordAbsence.run(
+                    RecordAbsence.Request(person: page.person, days: days), in: workspace
+                ) { _ in }
+            case "back":
+                let number = form["number"].flatMap { Int($0) } ?? 0
+                _ = try await RemoveAbsence.run(
+                    RemoveAbsence.Request(person: page.person, number: number), in: workspace
+                ) { _ in }
+            case "forget" where form["sure"] == "yes":
+                try await workspace.askToBeForgotten(token)
+                door.didChange()
+                return PageResponse.seeOther("\(site.base)/answer/\(token)/mine?forget")
+            default: return mine(page, token, message: "Nothing was chosen, so nothing was done.", .badRequest)
+            }
+        } catch let failure as Workspace.Failure {
+            return mine(page, token, message: failure.description, .badRequest)
+        }
+        door.didChange()
+        return PageResponse.seeOther("\(site.base)/answer/\(token)/mine?kept")
+    }
+
+    private func showKept(_ token: String) async throws -> Response {
+        let workspace = door.workspace()
+        guard let page = try workspace.personalPage(token) else { return missing() }
+        let kept = try await ExportPerson.run(ExportPerson.Request(person: page.person), in: workspace) { _ in }
+        return PageResponse.file(kept.text, name: "kept.json", type: "application/json; charset=utf-8")
+    }
+
+    private func missing() -> Response {
+        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
+        let message =
+            "The session has begun, is called off, or you are no longer asked to come; or the address is not complete. Your newest mail about it says how it stands."
+        return PageResponse.html(
+            site.page("text", ["title": "There is nothing to answer here", "text": message]), .notFound)
     }
 }

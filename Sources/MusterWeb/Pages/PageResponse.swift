@@ -72,7 +72,11 @@ extension Request {
     ///
     /// - Throws: where it is too long.
     func form() async throws -> FormFields {
-        FormFields(String(buffer: try await body.collect(upTo: FormFields.mostBytes)))
+        do {
+            return FormFields(String(buffer: try await body.collect(upTo: FormFields.mostBytes)))
+        } catch {
+            throw HTTPError(.contentTooLarge)
+        }
     }
 }
 

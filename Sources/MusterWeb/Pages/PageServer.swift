@@ -15,22 +15,20 @@ public struct PageServer: Sendable {
     /// A server on an address of this machine.
     ///
     /// - Parameters:
-    ///   - address: below which address people reach it, without a slash at its end.
-    ///   - answers: the pages on which people answer.
     ///   - workspace: the config and state in force.
     ///   - didChange: called after each change, so that what follows is done.
     ///   - didFail: called where a page could not be shown.
     /// - Throws: only if a built-in template is broken.
     public init(
-        host: String, port: Int, address: String, answers: AnswerPages,
-        workspace: @escaping @Sendable () -> Workspace, didChange: @escaping @Sendable () -> Void = {},
+        host: String, port: Int, workspace: @escaping @Sendable () -> Workspace,
+        didChange: @escaping @Sendable () -> Void = {},
         didFail: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
         self.host = host
         self.port = port
-        self.answers = answers
-        site = try PageSite(address: address)
+        site = try PageSite { workspace().pageAddress ?? "" }
         let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
+        answers = AnswerPages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
     }
@@ -46,7 +44,7 @@ public struct PageServer: Sendable {
     var router: Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("style.css") { _, _ in PageResponse.stylesheet() }
-        answers.addRoutes(to: router, site)
+        answers.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         return router

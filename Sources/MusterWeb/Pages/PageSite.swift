@@ -3,15 +3,18 @@ import MusterModel
 
 /// What all pages share: their templates, and where people reach them.
 struct PageSite: Sendable {
-    /// Below which address people reach them, without a slash at its end.
-    let address: String
+    private let currentAddress: @Sendable () -> String
     private let templates: PageTemplates
 
+    /// - Parameter address: below which address people reach them now, without a slash at its end.
     /// - Throws: only if a built-in template is broken.
-    init(address: String) throws {
-        self.address = address
+    init(address: @escaping @Sendable () -> String) throws {
+        currentAddress = address
         templates = try PageTemplates()
     }
+
+    /// Below which address people reach them.
+    var address: String { currentAddress() }
 
     /// What stands before each path: the path of the address, without a slash at its end.
     var base: String {

@@ -17,7 +17,8 @@ struct PageTemplates: Sendable {
             "answer": PackageResources.answer_html_mustache, "sign-in": PackageResources.sign_in_html_mustache,
             "overview": PackageResources.overview_html_mustache,
             "proposal": PackageResources.proposal_html_mustache, "session": PackageResources.session_html_mustache,
-            "people": PackageResources.people_html_mustache, "text": PackageResources.text_html_mustache,
+            "mine": PackageResources.mine_html_mustache, "people": PackageResources.people_html_mustache,
+            "text": PackageResources.text_html_mustache,
             "list": PackageResources.list_html_mustache,
         ]
         library = MustacheLibrary(
