@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "TextEncodings"),
         .target(name: "ICalendar", dependencies: ["CivilTime", "TextEncodings"]),
         .target(name: "Mail", dependencies: ["CivilTime", "TextEncodings"]),
+        .target(name: "Workbook", dependencies: ["CivilTime", "TextEncodings"]),
         .target(
             name: "StandardWebhooks",
             dependencies: ["CivilTime", .product(name: "Crypto", package: "swift-crypto")]
@@ -105,7 +106,7 @@ let package = Package(
             dependencies: [
                 "CalDAV", "CivilTime", "CurlTransport", "IMAP", "Mail", "MaildirTransport", "MusterCalendars",
                 "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
-                "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport",
+                "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport", "Workbook",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -123,7 +124,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [
-                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "mine.html", "overview.html", "people.html",
+                "answer.html", "foot.html", "head.html", "list.html", "loads.html", "mine.html", "overview.html",
+                "people.html",
                 "proposal.html",
                 "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
@@ -245,6 +247,7 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]
         ),
+        .testTarget(name: "WorkbookTests", dependencies: ["CivilTime", "MusterTestSupport", "Workbook"]),
         .testTarget(name: "SystemdTests", dependencies: ["MusterTestSupport", "Systemd"]),
         .testTarget(name: "MusterPlannerTests", dependencies: ["MusterPlanner", "MusterTestSupport"]),
     ],

@@ -63,9 +63,12 @@ enum Console {
     }
 
     /// Writes a file, or says why not.
-    static func write(_ text: String, to path: String) throws {
+    static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
+
+    /// Writes a file, whole or not at all.
+    static func write(_ content: Data, to path: String) throws {
         do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try content.write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw ExitFailure("\(path) cannot be written: \((error as NSError).localizedDescription)", code: 73)
         }

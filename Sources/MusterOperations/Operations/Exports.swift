@@ -1,3 +1,4 @@
+import Foundation
 import MusterModel
 import MusterStore
 
@@ -16,6 +17,8 @@ public enum ExportSeason: Operation {
         case ics
         /// For scripts.
         case json
+        /// A workbook: a table for each cycle, and who does how much.
+        case xlsx
     }
 
     /// How.
@@ -29,8 +32,14 @@ public enum ExportSeason: Operation {
 
     /// What was written.
     public struct Response: Codable, Sendable {
-        /// The text.
-        public var text: String
+        /// The content.
+        public var content: Data
+        /// The content as text.
+        public var text: String { String(decoding: content, as: UTF8.self) }
+
+        init(text: String) { content = Data(text.utf8) }
+
+        init(bytes: [UInt8]) { content = Data(bytes) }
     }
 
     /// Exports it.
@@ -42,6 +51,7 @@ public enum ExportSeason: Operation {
         case .people: Response(text: try workspace.exportPeople())
         case .ics: Response(text: try workspace.exportCalendar())
         case .json: Response(text: try workspace.exportJSON())
+        case .xlsx: Response(bytes: try workspace.exportWorkbook())
         }
     }
 }

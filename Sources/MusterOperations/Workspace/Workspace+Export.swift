@@ -42,6 +42,19 @@ extension Workspace {
         return SeasonSheet.byPerson(sessions.map(\.details), answers: Dictionary(bySession) { $1 })
     }
 
+    /// The published season as a workbook.
+    func exportWorkbook() throws -> [UInt8] {
+        let sessions = try visibleSessions()
+        let answers = try store.answers(of: sessions.map(\.uid))
+        let attendance = sessions.map { ($0.details.id, Attendance($0.details, answers[$0.uid] ?? [])) }
+        let known = Dictionary(attendance) { first, _ in first }
+        let season = Season(
+            programme: programme, cycles: programme.cycles(seenBy: viewer),
+            plan: try store.latestRevision()?.plan ?? Plan(), ledger: try store.ledger(at: now()), attendance: known)
+        let byTrack = Dictionary(grouping: sessions.map(\.details), by: \.id.trackOfSession)
+        return SeasonWorkbook(programme: programme, sessions: byTrack, attendance: known, season: season).bytes
+    }
+
     /// The published season as a calendar.
     func exportCalendar() throws -> String {
         CalendarExport.text(

@@ -212,7 +212,7 @@ struct AnswerPages: Sendable {
         let workspace = door.workspace()
         guard let page = try workspace.personalPage(token) else { return missing() }
         let kept = try await ExportPerson.run(ExportPerson.Request(person: page.person), in: workspace) { _ in }
-        return PageResponse.file(kept.text, name: "kept.json", type: "application/json; charset=utf-8")
+        return PageResponse.file(kept.content, name: "kept.json", type: "application/json; charset=utf-8")
     }
 
     private func missing() -> Response {

@@ -120,11 +120,12 @@ struct CoordinatorPages: Sendable {
             switch file {
             case "season.csv": (.csv, "text/csv; charset=utf-8")
             case "people.csv": (.people, "text/csv; charset=utf-8")
+            case "season.xlsx": (.xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
             case "season.ics": (.ics, "text/calendar; charset=utf-8")
             default: throw Workspace.Failure("There is no file \(file) here.", exitCode: 77)
             }
-        let text = try await perform(ExportSeason.self, ExportSeason.Request(format: format), for: visit).text
-        return PageResponse.file(text, name: file, type: type)
+        let content = try await perform(ExportSeason.self, ExportSeason.Request(format: format), for: visit).content
+        return PageResponse.file(content, name: file, type: type)
     }
 }
 

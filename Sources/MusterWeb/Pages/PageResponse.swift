@@ -24,8 +24,11 @@ enum PageResponse {
     }
 
     /// A file to keep.
-    static func file(_ text: String, name: String, type: String) -> Response {
-        var response = with(headers, LoopbackServer.text(text, .ok, type: type))
+    static func file(_ content: Data, name: String, type: String) -> Response {
+        var response = with(
+            headers,
+            Response(
+                status: .ok, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(bytes: content))))
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
         return response
     }
