@@ -180,7 +180,8 @@ let package = Package(
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "MusterTestSupport", "Transport"]),
         .testTarget(name: "IMAPTests", dependencies: ["CivilTime", "IMAP", "MusterTestSupport", "Transport"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["MusterTestSupport", "muster"], exclude: ["browser.py"]),
         .testTarget(
             name: "MusterDeliveryTests",
             dependencies: [

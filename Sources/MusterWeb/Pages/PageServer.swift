@@ -47,6 +47,10 @@ public struct PageServer: Sendable {
         answers.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
+        router.get("**") { [site] _, _ in
+            let text = "The address may be incomplete, or of something that is over. The newest mail has the right one."
+            return PageResponse.html(site.page("text", ["title": "There is nothing here", "text": text]), .notFound)
+        }
         return router
     }
 }
