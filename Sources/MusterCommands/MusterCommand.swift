@@ -26,7 +26,7 @@ public struct MusterCommand: AsyncParsableCommand {
                 name: "Running it:",
                 subcommands: [
                     Serve.self, SendTestCommand.self, FeedCommand.self, Webhook.self, Backup.self, Restore.self,
-                    PersonCommand.self, SignInCommand.self,
+                    PersonCommand.self, SignInCommand.self, TokenCommand.self,
                 ]),
             CommandGroup(
                 name: "Looking inside:", subcommands: [Outbox.self, Export.self, CalendarCommand.self, Solve.self]),

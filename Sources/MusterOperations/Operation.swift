@@ -86,9 +86,16 @@ public enum OperationCatalogue {
         ShowIncomingMail.self, SettleIncomingMail.self, ListProposals.self, ShowProposal.self, ApproveProposal.self,
         RejectProposal.self, AcceptIncomingMail.self, RefuseIncomingMail.self,
         FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, ShowOverview.self, ShowSession.self,
-        AskAgain.self, RecordAbsence.self, ListAbsences.self, RemoveAbsence.self, ListCalendars.self,
+        AskAgain.self, RecordAbsence.self, ListAbsences.self, RemoveAbsence.self, CreateToken.self,
+        ListTokens.self, RevokeToken.self, ListCalendars.self,
     ]
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    /// The names of all.
+    static var names: [String] { byName.keys.sorted() }
+
+    /// What the request of an operation must look like; nil for one that is not known.
+    static func requestSchema(_ name: String) -> JSONValue? { byName[name].map { $0.requestSchema } }
 
     /// Does what a request in JSON asks for; nil for an operation that is not known.
     ///
@@ -102,6 +109,8 @@ public enum OperationCatalogue {
 }
 
 extension Operation {
+    fileprivate static var requestSchema: JSONValue { RequestSchema.of(Request.self) }
+
     fileprivate static func run(
         json: Data, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Data {

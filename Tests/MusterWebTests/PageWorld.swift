@@ -85,7 +85,7 @@ struct PageWorld: Sendable {
         let workspace = try workspace()
         let changes = changes
         let server = try PageServer(
-            host: "127.0.0.1", port: 0, workspace: { workspace }, didChange: { changes.add() })
+            host: "127.0.0.1", port: 0, version: "1", workspace: { workspace }, didChange: { changes.add() })
         return try await Application(router: server.router).test(.router) { client in
             try await body(Browser(client: client, world: self))
         }
@@ -145,10 +145,17 @@ final class Browser: Sendable {
         _ = try await post(String(link.dropFirst("https://reviews.example".count)), [:])
     }
 
+    /// Asks for an operation as a program does.
+    func call(_ operation: String, _ body: String, token: String) async throws -> Page {
+        try await send(.post, "/api/v1/\(operation)", body: body, authorization: "Bearer \(token)")
+    }
+
     private func send(
-        _ method: HTTPRequest.Method, _ path: String, body: String? = nil, site: String = "same-origin"
+        _ method: HTTPRequest.Method, _ path: String, body: String? = nil, site: String = "same-origin",
+        authorization: String? = nil
     ) async throws -> Page {
         var headers = HTTPFields()
+        headers[.authorization] = authorization
         headers[.cookie] = cookies.withLock { $0.map { "\($0)=\($1)" }.joined(separator: "; ") }
         if let name = HTTPFields.Element.Name("Sec-Fetch-Site") { headers[name] = site }
         headers[.contentType] = "application/x-www-form-urlencoded"

@@ -19,7 +19,7 @@ struct PageService: ListeningService {
     func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
         let (context, deduplicator) = (context, deduplicator)
         try await PageServer(
-            host: address.host, port: address.port, workspace: { context.workspace },
+            host: address.host, port: address.port, version: Daemon.version, workspace: { context.workspace },
             didChange: {
                 do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
                 context.wakeAll()

@@ -58,6 +58,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case webhookDisabled = "webhook.disabled"
     /// A school was said to be closed or inspected, or not so after all.
     case schoolEvent = "school.event"
+    /// A token for programs was made or taken back.
+    case tokenChanged = "token.changed"
     /// Somebody cannot come on some days, or can after all.
     case personAway = "person.away"
     /// The links in mails to a person are of no use any more.

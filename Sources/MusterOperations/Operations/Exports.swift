@@ -8,7 +8,7 @@ public enum ExportSeason: Operation {
     public static let name = "export-season"
 
     /// How it is written.
-    public enum Format: String, Codable, Sendable {
+    public enum Format: String, CaseIterable, Codable, Sendable {
         /// A row for each session.
         case csv
         /// A row for each person and session, with the address.

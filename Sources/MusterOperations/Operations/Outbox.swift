@@ -153,7 +153,7 @@ public enum ChangeMessages: Operation {
     public static let name = "change-messages"
 
     /// What becomes of them.
-    public enum Action: String, Codable, Sendable {
+    public enum Action: String, CaseIterable, Codable, Sendable {
         /// They are not sent until they are released.
         case hold
         /// What is held may be sent.

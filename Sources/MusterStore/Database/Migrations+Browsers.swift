@@ -21,6 +21,21 @@ extension Migrations {
                 """)
     }
 
+    static func createAccessTokens(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE accessToken (
+                    number INTEGER PRIMARY KEY AUTOINCREMENT,
+                    name TEXT NOT NULL,
+                    address TEXT NOT NULL,
+                    digest BLOB UNIQUE,        -- SHA-256 of the secret; NULL once it was taken back
+                    created INTEGER NOT NULL,
+                    used INTEGER,
+                    revoked INTEGER
+                ) STRICT;
+                """)
+    }
+
     static func createAbsences(_ database: Database) throws {
         try database.execute(
             sql: """

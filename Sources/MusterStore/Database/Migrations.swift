@@ -23,6 +23,7 @@ enum Migrations {
         migrator.registerMigration("0015 links", migrate: addLinkKey)
         migrator.registerMigration("0016 browsers", migrate: createBrowserSessions)
         migrator.registerMigration("0017 absences", migrate: createAbsences)
+        migrator.registerMigration("0018 tokens", migrate: createAccessTokens)
         return migrator
     }
 

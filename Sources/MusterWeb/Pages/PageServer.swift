@@ -11,16 +11,18 @@ public struct PageServer: Sendable {
     private let answers: AnswerPages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
+    private let programs: APIRoutes
 
     /// A server on an address of this machine.
     ///
     /// - Parameters:
+    ///   - version: the program's.
     ///   - workspace: the config and state in force.
     ///   - didChange: called after each change, so that what follows is done.
     ///   - didFail: called where a page could not be shown.
     /// - Throws: only if a built-in template is broken.
     public init(
-        host: String, port: Int, workspace: @escaping @Sendable () -> Workspace,
+        host: String, port: Int, version: String, workspace: @escaping @Sendable () -> Workspace,
         didChange: @escaping @Sendable () -> Void = {},
         didFail: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
@@ -31,6 +33,7 @@ public struct PageServer: Sendable {
         answers = AnswerPages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
+        programs = APIRoutes(door: door, version: version)
     }
 
     /// Serves until the task is cancelled or told to shut down.
@@ -47,6 +50,7 @@ public struct PageServer: Sendable {
         answers.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
+        programs.addRoutes(to: router)
         router.get("**") { [site] _, _ in
             let text = "The address may be incomplete, or of something that is over. The newest mail has the right one."
             return PageResponse.html(site.page("text", ["title": "There is nothing here", "text": text]), .notFound)
