@@ -72,11 +72,12 @@ soak: test-packages $(PYTHON) ## Kill the daemon 320 times while mail and web se
 	@echo "Building, then about 3 minutes …"
 	@MUSTER_PYTHON=$(abspath $(PYTHON)) MUSTER_SOAK_ROUNDS=320 swift test --filter "Killed at any moment"
 
-bench: bench-programs ## Measure deliveries, calendars and planning beside their peers, and growth (PART=mail, webhooks, calendars, memory, planning or programme)
+bench: bench-programs ## Measure deliveries, calendars and planning beside their peers, and growth (PART=mail, webhooks, calendars, memory, planning, programme or pages)
 	@echo "Measuring, about 6 minutes …"
-	@case "$(PART)" in planning|programme) ;; *) MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART) ;; esac
+	@case "$(PART)" in planning|programme|pages) ;; *) MUSTER_PYTHON=$(abspath $(PYTHON)) .build/release/MusterBenchmarks $(PART) ;; esac
 	@case "$(PART)" in ""|planning) $(PYTHON) -B $(PLANNING)/compare.py ;; esac
 	@[ "$(PART)" != programme ] || $(PYTHON) -B Tests/MusterBenchmarks/Programme/growth.py .build/release/muster
+	@[ "$(PART)" != pages ] || $(PYTHON) -B Tests/MusterBenchmarks/Pages/pages.py .build/release/muster 600
 
 figures: bench-programs ## Measure planning at length, and renew the figures of its documentation
 	@echo "Measuring, about 20 minutes …"

@@ -159,7 +159,7 @@ let package = Package(
                 "MusterTestSupport", "StandardWebhooks", "Transport",
             ],
             path: "Tests/MusterBenchmarks",
-            exclude: ["Planning", "Programme"]
+            exclude: ["Pages", "Planning", "Programme"]
         ),
 
         // MARK: Tests

@@ -173,4 +173,5 @@ def main() -> None:
         last = (size, figures)
 
 
-main()
+if __name__ == "__main__":
+    main()
