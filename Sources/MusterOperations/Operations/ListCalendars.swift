@@ -30,8 +30,9 @@ public enum ListCalendars: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [Entry] {
-        let copies = try workspace.store.calendarCopies(.withoutTimes)
-        let entries = workspace.visibleCalendars.map { source in
+        let calendars = workspace.visibleCalendars
+        let copies = try workspace.store.calendarCopies(.withoutTimes, of: calendars)
+        let entries = calendars.map { source in
             let copy = copies[source]
             return Entry(
                 label: source.label, owner: workspace.programme.owner(of: source),

@@ -121,7 +121,7 @@ extension Workspace {
                 programme: programme, cycles: cycles, plan: plan, ledger: try store.ledger(at: now()),
                 attendance: Dictionary(attendance) { first, _ in first }),
             proposal: proposal, decides: change?.tracks.allSatisfy(whole.isVisible) ?? false,
-            declined: declined(sessions, answers), unanswered: try unanswered(),
+            declined: declined(sessions, answers), unanswered: try unanswered(sessions),
             waitingMails: try store.incomingMails(.waiting).filter { seesMail(about: $0.session) },
             failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {
                 seesMail(about: $0.session)
@@ -139,20 +139,20 @@ extension Workspace {
         }
     }
 
-    private func unanswered() throws -> [Overview.Seat] {
-        try store.unansweredInvitations(at: now()).filter {
-            isVisible($0.session.details.id) && $0.participant.isRequired
-        }.sorted { ($0.session.details.start, $0.participant.name) < ($1.session.details.start, $1.participant.name) }
-            .map { invitation in
-                let details = invitation.session.details
-                let last = programme.track(details.id.trackOfSession).flatMap { track in
-                    ChaseRules.lastDay(
-                        asked: invitation.asked, start: details.start, days: track.cycle.chase.answerDays,
-                        in: TimeZoneDatabase.system[details.zone] ?? .utc)
-                }
-                let remark = last.map { "asked to answer by \(Wording.day($0))" } ?? ""
-                return seat(invitation.participant, details, remark)
+    private func unanswered(_ sessions: [PublishedSession]) throws -> [Overview.Seat] {
+        try store.unansweredInvitations(at: now(), to: sessions.map(\.uid)).filter(\.participant.isRequired).sorted {
+            ($0.session.details.start, $0.participant.name) < ($1.session.details.start, $1.participant.name)
+        }
+        .map { invitation in
+            let details = invitation.session.details
+            let last = programme.track(details.id.trackOfSession).flatMap { track in
+                ChaseRules.lastDay(
+                    asked: invitation.asked, start: details.start, days: track.cycle.chase.answerDays,
+                    in: TimeZoneDatabase.system[details.zone] ?? .utc)
             }
+            let remark = last.map { "asked to answer by \(Wording.day($0))" } ?? ""
+            return seat(invitation.participant, details, remark)
+        }
     }
 
     private func seat(
@@ -165,7 +165,9 @@ extension Workspace {
     }
 
     private func staleCalendars() throws -> [String] {
-        calendarRemarks(try store.calendarCopies(.withoutTimes), of: visibleCalendars).filter { !$0.hasPrefix("read") }
+        let calendars = visibleCalendars
+        let copies = try store.calendarCopies(.withoutTimes, of: calendars)
+        return calendarRemarks(copies, of: calendars).filter { !$0.hasPrefix("read") }
     }
 
     /// The calendars that bind those whom they look after.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The one door to the database: a SQLite file in the state directory.
 ///
@@ -10,6 +11,8 @@ public final class Store: Sendable {
     public static let fileName = "muster.sqlite"
 
     let pool: DatabasePool
+    /// The newest revision as it was read last, with the text of its plan.
+    let newestRevision = Mutex<(text: String, revision: Revision)?>(nil)
 
     /// Opens the database of a state directory; both are made where they are missing.
     ///

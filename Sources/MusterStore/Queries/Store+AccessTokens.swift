@@ -26,7 +26,9 @@ extension Store {
         try read { try Row.fetchAll($0, sql: "SELECT * FROM accessToken ORDER BY number").map(AccessToken.init) }
     }
 
-    /// The token with a secret of that SHA-256; nil for one that never was, or was taken back. That it was used is kept.
+    /// The token with a secret of that SHA-256; nil for one that never was, or was taken back.
+    ///
+    /// That it was used is kept.
     public func useToken(digest: [UInt8], at now: Instant) throws(StoreError) -> AccessToken? {
         let known = try read { database in
             try Row.fetchOne(database, sql: "SELECT * FROM accessToken WHERE digest = ?", arguments: [Data(digest)])

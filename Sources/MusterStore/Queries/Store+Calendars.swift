@@ -12,8 +12,12 @@ extension Store {
         case withoutTimes
     }
 
-    /// The copies of all calendars that were ever asked for.
-    public func calendarCopies(_ extent: CopyExtent = .whole) throws(StoreError) -> [CalendarSource: CalendarCopy] {
+    /// The copies of calendars.
+    ///
+    /// - Parameter sources: of which; nil for all that were ever asked for.
+    public func calendarCopies(
+        _ extent: CopyExtent = .whole, of sources: [CalendarSource]? = nil
+    ) throws(StoreError) -> [CalendarSource: CalendarCopy] {
         try read { database in
             let long =
                 extent == .whole ? "busy, remarks, collections" : "'[]' AS busy, '[]' AS remarks, '{}' AS collections"
@@ -22,8 +26,9 @@ extension Store {
                 sql: """
                     SELECT location, attempted, succeeded, failure, entityTag, lastModified, windowFrom, windowTo,
                         eventCount, \(long), failures, due
-                    FROM calendar
-                    """
+                    FROM \(sources == nil ? "calendar" : "json_each(?) CROSS JOIN calendar ON location = value")
+                    """,
+                arguments: try sources.map { [try Self.jsonList($0.map(\.location))] } ?? []
             ).map(CalendarCopy.init)
             return Dictionary(copies.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
         }

@@ -42,15 +42,22 @@ public struct Chase: Sendable {
 extension Store {
     /// The invitations to sessions to come that have arrived and are not answered with yes or no; nothing about those
     /// of whom newer word is on its way.
-    public func unansweredInvitations(at now: Instant) throws(StoreError) -> [UnansweredInvitation] {
+    ///
+    /// - Parameter uids: only those to these sessions; nil for all.
+    public func unansweredInvitations(
+        at now: Instant, to uids: [String]? = nil
+    ) throws(StoreError) -> [UnansweredInvitation] {
         try read { database in
+            let chosen = uids == nil ? "session" : "json_each(:uids) CROSS JOIN session ON session.uid = value"
+            var arguments: StatementArguments = ["now": now.seconds]
+            if let uids { arguments += ["uids": try Self.jsonList(uids)] }
             let sessions = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT session.*, revision.at AS modified FROM session
+                    SELECT session.*, revision.at AS modified FROM \(chosen)
                         JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 AND start > ?
-                    """, arguments: [now.seconds]
+                    WHERE isCancelled = 0 AND start > :now
+                    """, arguments: arguments
             ).map(PublishedSession.init)
             let asked = try Row.fetchAll(
                 database,
@@ -60,15 +67,15 @@ extension Store {
                             AND recipient = address COLLATE NOCASE AND state = 'delivered'
                             AND kind IN ('invitation', 'update')
                             AND reason IN ('new', 'joined', 'moved', 'returned', 'readdressed')) AS asked
-                    FROM session JOIN attendee USING (uid)
+                    FROM \(chosen) JOIN attendee ON attendee.uid = session.uid
                         LEFT JOIN answer ON answer.uid = session.uid AND answer.person = attendee.person
                             AND answer.start = session.start
-                    WHERE isCancelled = 0 AND session.start > ? AND coalesce(status, 'tentative') = 'tentative'
+                    WHERE isCancelled = 0 AND session.start > :now AND coalesce(status, 'tentative') = 'tentative'
                         AND NOT EXISTS (
                             SELECT 1 FROM message WHERE message.uid = session.uid
                                 AND recipient = address COLLATE NOCASE AND kind IN \(OutboxMessage.schedulingKinds)
                                 AND state IN \(OutboxMessage.unfinishedStates))
-                    """, arguments: [now.seconds])
+                    """, arguments: arguments)
             let byUID = Dictionary(sessions.map { ($0.uid, $0) }) { first, _ in first }
             return asked.compactMap { row in
                 guard let asked = row["asked"] as Int?, let session = byUID[row["uid"]],

@@ -2,6 +2,7 @@ import CivilTime
 import Foundation
 import GRDB
 import MusterModel
+import Synchronization
 
 /// A plan that was published.
 public struct Revision: Sendable {
@@ -17,10 +18,20 @@ public struct Revision: Sendable {
 
 extension Store {
     /// The newest revision; nil before anything was published.
+    ///
+    /// A plan of a nation takes long to decode, and pages ask for it all the time: the last one is remembered, as long as
+    /// its text is the same.
     public func latestRevision() throws(StoreError) -> Revision? {
-        try read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM revision ORDER BY number DESC LIMIT 1").map(Revision.init)
+        let known = newestRevision.withLock { $0 }
+        let found: (text: String, revision: Revision)? = try read { database in
+            let row = try Row.fetchOne(database, sql: "SELECT * FROM revision ORDER BY number DESC LIMIT 1")
+            guard let row else { return nil }
+            let text: String = row["plan"]
+            if let known, known.revision.number == row["number"], known.text == text { return known }
+            return (text, try Revision(row))
         }
+        newestRevision.withLock { $0 = found }
+        return found?.revision
     }
 
     /// The revision with that number; nil where there is none.
