@@ -19,7 +19,10 @@ public struct MusterCommand: AsyncParsableCommand {
             CommandGroup(name: "Beginning:", subcommands: [Init.self, CycleCommand.self, TemplateCommand.self]),
             CommandGroup(
                 name: "Overruling the planner:",
-                subcommands: [Proposals.self, Pin.self, Unpin.self, Move.self, Cancel.self, EventCommand.self]),
+                subcommands: [
+                    Proposals.self, Pin.self, Unpin.self, Move.self, Cancel.self, QuestionCommand.self,
+                    EventCommand.self,
+                ]),
             CommandGroup(
                 name: "Who comes:", subcommands: [AnswerCommand.self, AskCommand.self, Replies.self, Reply.self]),
             CommandGroup(

@@ -86,7 +86,7 @@ public enum OperationCatalogue {
         ShowIncomingMail.self, SettleIncomingMail.self, ListProposals.self, ShowProposal.self, ApproveProposal.self,
         RejectProposal.self, AcceptIncomingMail.self, RefuseIncomingMail.self,
         FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, ShowOverview.self, ShowSession.self,
-        AskAgain.self, RecordAbsence.self, ListAbsences.self, RemoveAbsence.self, CreateToken.self,
+        AskAgain.self, RecordAbsence.self, ListAbsences.self, RemoveAbsence.self, AgreeQuestion.self, CreateToken.self,
         ListTokens.self, RevokeToken.self, ListCalendars.self,
     ]
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

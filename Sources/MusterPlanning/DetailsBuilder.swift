@@ -5,11 +5,17 @@ import MusterModel
 public struct DetailsBuilder: Sendable {
     private let programme: Programme
     private let organiser: String?
+    private let nameRoom: @Sendable (SessionID) -> String
 
     /// A builder for a programme, whose invitations come from an organiser's address.
-    public init(programme: Programme, organiser: String? = nil) {
+    ///
+    /// - Parameter nameRoom: a name for the room of a session's own, the same for its life, which nobody can guess.
+    public init(
+        programme: Programme, organiser: String? = nil, nameRoom: @escaping @Sendable (SessionID) -> String = { $0 }
+    ) {
         self.programme = programme
         self.organiser = organiser
+        self.nameRoom = nameRoom
     }
 
     /// The details of every session of a plan, in its order.
@@ -52,7 +58,9 @@ public struct DetailsBuilder: Sendable {
             end: session.end, zone: school.zone.name,
             place: stage.mode == .online
                 ? nil : [school.name, school.address].compactMap(\.self).joined(separator: ", "),
-            link: stage.mode == .inPerson ? nil : stage.link ?? stage.room.flatMap(programme.room)?.link,
+            link: stage.mode == .inPerson
+                ? nil
+                : stage.link ?? stage.room.flatMap(programme.room)?.link(named: nameRoom(track.id.session(stage.id))),
             mode: stage.mode,
             participants: participants,
             showsParticipants: participants.count <= track.cycle.attendeesShownUpTo,
@@ -60,7 +68,8 @@ public struct DetailsBuilder: Sendable {
             contact: partnership?.coordinator, alarms: track.cycle.alarms,
             visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
             allowsProposals: track.cycle.allowsProposals ? nil : false, organiser: organiser,
-            answerDays: track.cycle.chase.answerDays)
+            answerDays: track.cycle.chase.answerDays,
+            isQuestionAgreed: track.host?.isQuestionAgreed == true ? true : nil)
     }
 
     private func participants(

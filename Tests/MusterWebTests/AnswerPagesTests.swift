@@ -132,6 +132,35 @@ import Testing
         }
     }
 
+    @Test func `lets the host and the lead agree on the question, each seeing the other's, and nobody else`()
+        async throws
+    {
+        try await world.publish()
+        let people = try world.session(Self.session).details.participants
+        let lead = try #require(people.first { $0.role == "lead" }).person
+        let reviewer = try #require(people.first { $0.role == "reviewer" }).person
+        let (host, own, other) = try (token("a.marsh"), token(lead), token(reviewer))
+        try await world.browse { browser in
+            #expect(try await browser.get("/answer/\(host)").text.contains("a draft so far"))
+            #expect(try await !browser.get("/answer/\(other)").text.contains("name=\"question\""))
+            let refused = try await browser.post("/answer/\(other)", ["do": "question", "question": "Mine?"])
+            let empty = try await browser.post("/answer/\(host)", ["do": "question", "question": " "])
+            #expect(refused.status == 403 && empty.status == 400)
+            let agreed = try await browser.post("/answer/\(host)", ["do": "question", "question": "What <b> now?"])
+            #expect(agreed.location == "/answer/\(host)?agreed")
+        }
+        try await world.browse { browser in
+            let page = try await browser.get("/answer/\(own)").text
+            #expect(page.contains("What &lt;b&gt; now?") && page.contains("(agreed;"))
+            _ = try await browser.post("/answer/\(own)", ["do": "question", "question": "What then?"])
+        }
+        let kept = try world.workspace().store.agreedQuestions()
+        #expect(kept.map(\.text) == ["What then?"] && kept.map(\.author) == [lead])
+        let review = try world.session(Self.session).details
+        world.clock.later(review.start - world.clock.now - 60)
+        #expect(try world.workspace().answerPage(host).map { try world.workspace().agreesOnQuestion($0) } == true)
+    }
+
     @Test func `has its sessions planned anew around days on which one cannot come`() async throws {
         try await world.publish()
         let review = try world.session("900001/review").details

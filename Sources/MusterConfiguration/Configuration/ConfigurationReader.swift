@@ -267,13 +267,19 @@ struct ConfigurationReader {
     }
 
     private func room(_ node: ConfigNode) -> Room? {
-        guard let mapping = node.mapping(["id", "name", "capacity", "link"]), let id = mapping.require("id")?.string()
-        else {
-            return nil
+        guard let mapping = node.mapping(["id", "name", "capacity", "link", "jitsi"]),
+            let id = mapping.require("id")?.string()
+        else { return nil }
+        var kind = Room.Kind.fixed(link: mapping["link"]?.link())
+        if let node = mapping["jitsi"], let server = node.link() {
+            if mapping["link"] != nil {
+                node.error("a room has one \"link\" for all sessions, or one on \"jitsi\" for each; leave out one")
+            }
+            kind = .jitsi(server: server.hasSuffix("/") ? String(server.dropLast()) : server)
         }
         return Room(
             id: id, name: mapping["name"]?.string() ?? id, capacity: mapping["capacity"]?.integer(1...10_000) ?? 1,
-            link: mapping["link"]?.link())
+            kind: kind)
     }
 }
 

@@ -50,7 +50,7 @@ struct StageReader {
 
     /// People who join online need somewhere to join, and those who meet at a school do not.
     private func reportPlace(of stage: Stage, _ mapping: ConfigMapping) {
-        let hasLink = stage.link != nil || rooms.contains { $0.id == stage.room && $0.link != nil }
+        let hasLink = stage.link != nil || rooms.contains { $0.id == stage.room && $0.hasLink }
         let saysOnline = [stage.name, stage.purpose].contains { $0.lowercased().contains("online") }
         if stage.mode != .inPerson, !hasLink {
             mapping.parent.warning(

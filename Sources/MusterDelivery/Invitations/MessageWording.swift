@@ -184,7 +184,10 @@ struct MessageWording {
 
     private var purpose: [String] {
         var lines = details.purpose.isEmpty ? [] : [details.purpose]
-        if let question = details.question { lines.append("Key enquiry question, as drafted: “\(question)”") }
+        if let question = details.question {
+            let state = details.isQuestionAgreed == true ? "as agreed" : "as drafted"
+            lines.append("Key enquiry question, \(state): “\(question)”")
+        }
         return lines
     }
 

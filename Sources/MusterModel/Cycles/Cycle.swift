@@ -99,8 +99,10 @@ public struct Host: Sendable {
     public var school: SchoolID
     /// The area of practice that is looked into, if it is agreed.
     public var theme: String?
-    /// The draft of the key enquiry question.
+    /// The key enquiry question: its draft, or as it was agreed.
     public var question: String?
+    /// Whether the question is agreed.
+    public var isQuestionAgreed = false
     /// Who speaks for the school; its heads unless said otherwise.
     public var people: [PersonID]
     /// Who may come beside those who must.

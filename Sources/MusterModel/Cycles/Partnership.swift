@@ -53,20 +53,41 @@ public struct Partnership: Sendable {
 
 /// An online room or licence that only so many sessions can use at a time.
 public struct Room: Hashable, Sendable {
+    /// Where people join.
+    public enum Kind: Hashable, Sendable {
+        /// At one address, the same for every session; nil where that is said elsewhere.
+        case fixed(link: String?)
+        /// In a room of the session's own on a Jitsi Meet server, whose address has no slash at its end.
+        case jitsi(server: String)
+    }
+
     /// What the config calls it.
     public var id: String
     /// The name that participants read.
     public var name: String
     /// Sessions at the same time.
     public var capacity: Int
-    /// The address to join at, the same for every session; nil where each has its own.
-    public var link: String?
+    /// Where people join.
+    public var kind: Kind
 
     /// A room.
-    public init(id: String, name: String, capacity: Int, link: String? = nil) {
+    public init(id: String, name: String, capacity: Int, kind: Kind = .fixed(link: nil)) {
         self.id = id
         self.name = name
         self.capacity = capacity
-        self.link = link
+        self.kind = kind
+    }
+
+    /// Whether sessions in it have an address to join at.
+    public var hasLink: Bool { kind != .fixed(link: nil) }
+
+    /// The address to join a session at; nil where that is said elsewhere.
+    ///
+    /// - Parameter name: a name that nobody can guess, the same for the session's life.
+    public func link(named name: @autoclosure () -> String) -> String? {
+        switch kind {
+        case .fixed(let link): link
+        case .jitsi(let server): "\(server)/\(name())"
+        }
     }
 }

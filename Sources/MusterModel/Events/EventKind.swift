@@ -58,6 +58,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case webhookDisabled = "webhook.disabled"
     /// A school was said to be closed or inspected, or not so after all.
     case schoolEvent = "school.event"
+    /// The question of a host was agreed, or is open again.
+    case questionAgreed = "question.agreed"
     /// A token for programs was made or taken back.
     case tokenChanged = "token.changed"
     /// Somebody cannot come on some days, or can after all.

@@ -19,7 +19,8 @@ extension SessionDetails {
             ("time", start != new.start || end != new.end), ("people", parts != new.parts),
             ("form", mode != new.mode), ("place", place != new.place), ("address to join at", link != new.link),
             ("name", stage != new.stage || host != new.host), ("purpose", purpose != new.purpose),
-            ("question", question != new.question), ("checklist", checklist != new.checklist),
+            ("question", question != new.question || isQuestionAgreed != new.isQuestionAgreed),
+            ("checklist", checklist != new.checklist),
             ("organiser", isOfAnotherOrganiser(than: new)),
         ]
         return aspects.filter(\.isChanged).map(\.name)
@@ -141,10 +142,14 @@ enum ChangeSentences {
             sentences.append(
                 new.purpose.isEmpty ? "It has no purpose of its own any more." : "Purpose: \(new.purpose).")
         }
-        if old.question != new.question {
+        if old.question != new.question || old.isQuestionAgreed != new.isQuestionAgreed {
+            let what =
+                new.isQuestionAgreed != nil
+                ? "The key enquiry question was agreed"
+                : old.isQuestionAgreed != nil
+                    ? "The key enquiry question is open again; its draft reads" : "The key enquiry question now reads"
             sentences.append(
-                new.question.map { "The key enquiry question now reads: “\($0)”" }
-                    ?? "The key enquiry question is open again.")
+                new.question.map { "\(what): “\($0)”" } ?? "The key enquiry question is open again.")
         }
         let added = new.checklist.filter { !old.checklist.contains($0) }
         let removed = old.checklist.filter { !new.checklist.contains($0) }

@@ -89,6 +89,8 @@ public struct SessionDetails: Hashable, Sendable, Codable {
     public var organiser: String?
     /// Days within which an answer is asked for; nil for no date.
     public var answerDays: Int?
+    /// Whether the question is agreed; nil for a draft.
+    public var isQuestionAgreed: Bool?
 
     /// Details; every field as described there.
     public init(
@@ -96,7 +98,7 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         start: Instant, end: Instant, zone: String, place: String?, link: String?, mode: Stage.Mode,
         participants: [Participant], showsParticipants: Bool, partnership: String, cycle: String,
         contact: Partnership.Contact?, alarms: [Int], visibility: Visibility? = nil, allowsProposals: Bool? = nil,
-        organiser: String? = nil, answerDays: Int? = nil
+        organiser: String? = nil, answerDays: Int? = nil, isQuestionAgreed: Bool? = nil
     ) {
         self.id = id
         self.stage = stage
@@ -120,6 +122,7 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         self.allowsProposals = allowsProposals
         self.organiser = organiser
         self.answerDays = answerDays
+        self.isQuestionAgreed = isQuestionAgreed
     }
 
     /// Whether everybody to whom a calendar is open can read of it there.

@@ -43,6 +43,10 @@ public struct SessionView: Codable, Sendable {
     public var isToCome: Bool
     /// What is to be said of it.
     public var facts: [Fact]
+    /// The key enquiry question as people read it now, and whether it is agreed; nil where the session has none.
+    public var question: String?
+    /// Whether it is agreed.
+    public var isQuestionAgreed: Bool
     /// Who is asked to come.
     public var seats: [Seat]
     /// What coordinators decided about it.
@@ -101,6 +105,8 @@ extension Workspace {
             id: id, title: details.title, when: Wording.span(details.start, details.end, in: zone),
             localStart: "\(local.date)T\(local.time)", zone: details.zone, isToCome: details.start > now(),
             facts: MailFacts.rows(of: details, for: onlooker).map { SessionView.Fact(name: $0.name, lines: $0.lines) },
+            question: details.host == nil ? nil : details.question ?? "",
+            isQuestionAgreed: details.isQuestionAgreed == true,
             seats: attendance.answers.map { entry in
                 let participant = entry.participant
                 return SessionView.Seat(

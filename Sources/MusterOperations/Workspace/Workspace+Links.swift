@@ -1,8 +1,11 @@
 import CivilTime
+import Crypto
+import Foundation
 import MusterConfiguration
 import MusterDelivery
 import MusterModel
 import MusterStore
+import TextEncodings
 
 extension Workspace {
     /// What one person sees of one session on the page behind their link.
@@ -34,6 +37,15 @@ extension Workspace {
             guard let address = configuration.pages.address else { return nil }
             return AnswerLinks(
                 address: address, key: try store.linkKey(), generations: try store.linkGenerations())
+        }
+    }
+
+    /// Names for sessions' own online rooms: each follows from the session and a key of the state, so it stays what it is
+    /// when the session moves, after a crash and after a restore, and nobody can guess it.
+    func roomNames() throws -> @Sendable (SessionID) -> String {
+        let key = SymmetricKey(data: try store.linkKey())
+        return { session in
+            HMAC<SHA256>.authenticationCode(for: Data("room\n\(session)".utf8), using: key).prefix(16).hexadecimal
         }
     }
 
@@ -85,6 +97,18 @@ extension Workspace {
                 return (session.details, links.token(uid: session.uid, person: person), answer)
             },
             absences: try store.absences().filter { $0.person == person })
+    }
+
+    /// Whether somebody agrees on the question on their page: the host and whoever leads, until the review begins.
+    public func agreesOnQuestion(_ page: AnswerPage) -> Bool {
+        let details = page.session.details
+        let track = programme.track(details.id.trackOfSession)
+        let lead = track?.cycle.team.first?.id
+        guard let track, track.host != nil, [Duty.host, lead].contains(page.participant.role) else { return false }
+        // The second stage is the review: once it has begun, the question is what was asked.
+        let review = track.stages.dropFirst().first.map { track.id.session($0.id) }
+        let published = try? store.publishedSessions(in: FeedScope(tracks: [track.id]))
+        return published?.first { $0.details.id == review }.map { $0.details.start > now() } ?? true
     }
 
     /// Lets the coordinator know that somebody asks to be forgotten: as a mail that waits for them.

@@ -262,7 +262,8 @@ extension Workspace {
         decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = [],
         obstacles: [TrackID: [PublishedObstacle]] = [:], notes: [String] = []
     ) throws -> Proposal {
-        let builder = DetailsBuilder(programme: programme, organiser: configuration.organiser.address)
+        let builder = DetailsBuilder(
+            programme: programme, organiser: configuration.organiser.address, nameRoom: try roomNames())
         let details = builder.details(plan)
         let published = try store.sessionsAsKnown(at: now())
         let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))

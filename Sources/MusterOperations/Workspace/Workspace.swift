@@ -173,15 +173,17 @@ public struct Workspace: Sendable {
 private struct ProgrammeAdditions: Equatable {
     let schoolEvents: [SchoolEvent]
     let absences: [PersonAbsence]
+    let questions: [AgreedQuestion]
 
     init(_ store: Store) throws {
         schoolEvents = try store.schoolEvents()
         absences = try store.absences()
+        questions = try store.agreedQuestions()
     }
 }
 
 extension Programme {
     fileprivate func adding(_ additions: ProgrammeAdditions) -> Programme {
-        adding(additions.schoolEvents).adding(additions.absences)
+        adding(additions.schoolEvents).adding(additions.absences).adding(additions.questions)
     }
 }

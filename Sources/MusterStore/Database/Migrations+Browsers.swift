@@ -36,6 +36,18 @@ extension Migrations {
                 """)
     }
 
+    static func createAgreedQuestions(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE agreedQuestion (
+                    track TEXT PRIMARY KEY,
+                    text TEXT NOT NULL,
+                    author TEXT NOT NULL,
+                    at INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+
     static func createAbsences(_ database: Database) throws {
         try database.execute(
             sql: """

@@ -24,6 +24,7 @@ enum Migrations {
         migrator.registerMigration("0016 browsers", migrate: createBrowserSessions)
         migrator.registerMigration("0017 absences", migrate: createAbsences)
         migrator.registerMigration("0018 tokens", migrate: createAccessTokens)
+        migrator.registerMigration("0019 questions", migrate: createAgreedQuestions)
         return migrator
     }
 

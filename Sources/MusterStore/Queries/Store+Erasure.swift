@@ -168,6 +168,8 @@ private struct Erasure {
                 """,
             arguments: ["id": id, "address": address, "person": person, "pseudonym": pseudonym])
         try database.execute(sql: "DELETE FROM absence WHERE person = ?", arguments: [person])
+        try database.execute(
+            sql: "UPDATE agreedQuestion SET author = ? WHERE author = ?", arguments: [pseudonym, person])
         try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])
         try database.execute(sql: "DELETE FROM setting WHERE name = 'links:' || ?", arguments: [person])
     }

@@ -54,7 +54,10 @@ struct AnswerPages: Sendable {
     private func show(_ token: String, after query: String?) throws -> Response {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
         let said = page.answer.map { "You have answered that you \(Self.words($0.status))." }
-        return html(page, token, message: said.map { query == "done" ? "Thank you. \($0)" : $0 })
+        let agreed = "Thank you. The question is agreed; those who come to the review read it with their next mail."
+        return html(
+            page, token,
+            message: query == "agreed" ? agreed : said.map { query == "done" ? "Thank you. \($0)" : $0 })
     }
 
     private func take(_ request: Request, _ token: String) async throws -> Response {
@@ -64,6 +67,7 @@ struct AnswerPages: Sendable {
             return html(page, token, message: "Please answer on this page itself.", .forbidden)
         }
         let form = try await request.form()
+        if form["do"] == "question" { return try await agree(on: form, page, token) }
         guard let status = form["answer"].flatMap(Answer.Status.init) else {
             return html(
                 page, token, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest)
@@ -80,6 +84,27 @@ struct AnswerPages: Sendable {
                 .conflict)
         case .unknown: return missing()
         }
+    }
+
+    /// The host and the lead reviewer agree on the question, until the review begins.
+    private func agree(
+        on form: FormFields, _ page: Workspace.AnswerPage, _ token: String
+    ) async throws -> Response {
+        let workspace = door.workspace()
+        guard workspace.agreesOnQuestion(page) else {
+            return html(page, token, message: "The host and the lead reviewer agree on the question.", .forbidden)
+        }
+        do {
+            _ = try await AgreeQuestion.run(
+                AgreeQuestion.Request(
+                    host: page.session.details.id.trackOfSession, question: form.text("question", longest: 1000)),
+                in: workspace.acting(as: page.participant.person)
+            ) { _ in }
+        } catch let failure as Workspace.Failure {
+            return html(page, token, message: failure.description, .badRequest)
+        }
+        door.didChange()
+        return PageResponse.seeOther("\(site.base)/answer/\(token)?agreed")
     }
 
     /// What somebody adds, in one line for those who read it.
@@ -112,21 +137,23 @@ struct AnswerPages: Sendable {
     ) -> Response {
         let details = page.session.details
         let rows = MailFacts.rows(of: details, for: page.participant)
-        return PageResponse.html(
-            site.page(
-                "answer",
-                [
-                    "title": details.title, "partnership": details.partnership,
-                    "rows": rows.map { row in
-                        [
-                            "name": row.name,
-                            "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] },
-                        ]
-                    },
-                    "question": page.answer == nil ? "Will you come?" : "Would you like to change your answer?",
-                    "reasons": Self.reasons.map { ["code": $0.code, "name": $0.name] },
-                    "mine": "\(site.base)/answer/\(token)/mine",
-                ], message: message), status)
+        var context: [String: Any] = [
+            "title": details.title, "partnership": details.partnership,
+            "rows": rows.map { row in
+                ["name": row.name, "lines": row.lines.map { $0.hasPrefix("https://") ? ["link": $0] : ["line": $0] }]
+            },
+            "ask": page.answer == nil ? "Will you come?" : "Would you like to change your answer?",
+            "reasons": Self.reasons.map { ["code": $0.code, "name": $0.name] },
+            "mine": "\(site.base)/answer/\(token)/mine",
+        ]
+        let workspace = door.workspace()
+        if workspace.agreesOnQuestion(page) {
+            let host = workspace.programme.track(details.id.trackOfSession)?.host
+            context["question"] = [
+                "text": host?.question ?? "", "state": host?.isQuestionAgreed == true ? "agreed" : "a draft so far",
+            ]
+        }
+        return PageResponse.html(site.page("answer", context, message: message), status)
     }
 
     // MARK: What is to come for one person

@@ -30,6 +30,7 @@ extension CoordinatorPages {
             "session",
             [
                 "title": view.title, "when": view.when, "isToCome": view.isToCome, "localStart": view.localStart,
+                "questions": view.question.map { [["text": $0]] } ?? [],
                 "facts": view.facts.filter { $0.name != "With" }.map { ["name": $0.name, "lines": $0.lines] },
                 "seats": view.seats.enumerated().map { row($1, index: $0, isToCome: view.isToCome) },
                 "hasDecisions": !view.decisions.isEmpty,
@@ -89,6 +90,11 @@ extension CoordinatorPages {
             _ = try await perform(
                 MoveSession.self,
                 MoveSession.Request(session: session, time: form.text("time", longest: 16), reason: reason), for: visit)
+        case "question":
+            _ = try await perform(
+                AgreeQuestion.self,
+                AgreeQuestion.Request(host: session.trackOfSession, question: form.text("question", longest: 1000)),
+                for: visit)
         case "pin":
             _ = try await perform(PinSession.self, PinSession.Request(session: session, reason: reason), for: visit)
         case "cancel":
