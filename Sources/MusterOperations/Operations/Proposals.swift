@@ -39,6 +39,8 @@ public enum ShowProposal: Operation {
         public var change: PlanChange
         /// What it is.
         public var view: ProposalView
+        /// Whether it is for them to decide who look.
+        public var decides: Bool
     }
 
     /// Shows it.
@@ -50,9 +52,10 @@ public enum ShowProposal: Operation {
         guard let number = try request.number ?? workspace.store.openChange()?.number else {
             throw Workspace.Failure("No proposal waits.", exitCode: 65)
         }
-        let (change, waiting) = try workspace.waitingProposal(number)
+        let (change, view) = try workspace.waitingView(number)
         try workspace.require(change.tracks.contains(where: workspace.isVisible), "proposal \(number)")
-        return Response(change: change, view: waiting.view.seen(in: workspace))
+        return Response(
+            change: change, view: view.seen(in: workspace), decides: change.tracks.allSatisfy(workspace.isVisible))
     }
 }
 

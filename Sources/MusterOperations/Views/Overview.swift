@@ -38,10 +38,8 @@ public struct Overview: Codable, Sendable {
     public var stability: String
     /// The season.
     public var season: Season
-    /// The change that waits for their yes, and whether it is theirs alone to give; nil for none.
+    /// The change that waits for a yes; nil for none.
     public var proposal: ShowProposal.Response?
-    /// Whether it is for them to decide about it.
-    public var decides: Bool
     /// Who does not come, or may not, to sessions to come.
     public var declined: [Seat]
     /// Who has not answered.
@@ -110,8 +108,10 @@ extension Workspace {
         let change = try store.openChange().flatMap { $0.tracks.contains(where: isVisible) ? $0 : nil }
         let proposal = change.flatMap { change in
             // What another version kept is worked out anew, and is no reason to show nothing.
-            (try? waitingProposal(change.number)).map {
-                ShowProposal.Response(change: change, view: $0.1.view.seen(in: self))
+            (try? waitingView(change.number)).map {
+                ShowProposal.Response(
+                    change: change, view: $0.1.seen(in: self), decides: change.tracks.allSatisfy { whole.isVisible($0) }
+                )
             }
         }
         return Overview(
@@ -120,7 +120,7 @@ extension Workspace {
             season: Season(
                 programme: programme, cycles: cycles, plan: plan, ledger: try store.ledger(at: now()),
                 attendance: Dictionary(attendance) { first, _ in first }),
-            proposal: proposal, decides: change?.tracks.allSatisfy(whole.isVisible) ?? false,
+            proposal: proposal,
             declined: declined(sessions, answers), unanswered: try unanswered(sessions),
             waitingMails: try store.incomingMails(.waiting).filter { seesMail(about: $0.session) },
             failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {

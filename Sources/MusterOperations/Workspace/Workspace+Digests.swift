@@ -46,7 +46,7 @@ extension Workspace {
             return DigestRun.Section("Waits for your yes", [])
         }
         // What another version kept is worked out anew, and is no reason to tell nothing.
-        let causes = (try? waitingProposal(open.number))?.1.view.causes ?? []
+        let causes = (try? waitingView(open.number))?.1.causes ?? []
         return DigestRun.Section(
             "Waits for your yes",
             causes.prefix(10) + ["Proposal \(open.number): \(open.title). muster proposals show tells all of it."],

@@ -127,11 +127,22 @@ extension Workspace {
     ///
     /// - Throws: `Failure` where there is none, or it does not wait any more.
     func waitingProposal(_ number: Int) throws -> (PlanChange, WaitingProposal) {
-        guard let (change, content) = try store.planChange(number) else {
+        try waiting(number, try store.planChange(number))
+    }
+
+    /// The same with what people look at alone, which is quick to read.
+    func waitingView(_ number: Int) throws -> (PlanChange, ProposalView) {
+        try waiting(number, try store.planChange(number, part: "view"))
+    }
+
+    private func waiting<Content: Decodable>(
+        _ number: Int, _ found: (change: PlanChange, content: Data?)?
+    ) throws -> (PlanChange, Content) {
+        guard let (change, data) = found else {
             throw Failure("There is no proposal \(number); muster proposals lists them.", exitCode: 65)
         }
-        let waiting = content.flatMap { try? JSONDecoder().decode(WaitingProposal.self, from: $0) }
-        guard change.state == .open, let waiting else {
+        let content = data.flatMap { try? JSONDecoder().decode(Content.self, from: $0) }
+        guard change.state == .open, let content else {
             let what =
                 switch change.state {
                 case .open: "was left incomplete by another version; muster plan shows the plan of now"
@@ -142,6 +153,6 @@ extension Workspace {
                 }
             throw Failure("The proposal \(number) \(what).", exitCode: 65)
         }
-        return (change, waiting)
+        return (change, content)
     }
 }

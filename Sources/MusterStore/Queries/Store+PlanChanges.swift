@@ -75,15 +75,34 @@ extension Store {
     /// The change that waits; nil where none does.
     public func openChange() throws(StoreError) -> PlanChange? {
         try read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM planChange WHERE state = 'open'").map(PlanChange.init)
+            try Row.fetchOne(database, sql: "SELECT \(Self.headColumns) FROM planChange WHERE state = 'open'")
+                .map(PlanChange.init)
         }
     }
 
     /// The changes that were proposed, the newest first.
     public func planChanges(limit: Int = 100) throws(StoreError) -> [PlanChange] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM planChange ORDER BY number DESC LIMIT ?", arguments: [limit])
-                .map(PlanChange.init)
+            try Row.fetchAll(
+                database, sql: "SELECT \(Self.headColumns) FROM planChange ORDER BY number DESC LIMIT ?",
+                arguments: [limit]
+            ).map(PlanChange.init)
+        }
+    }
+
+    /// What is kept of a change is as large as the plan: what it holds is not read where nobody asks for it.
+    private static let headColumns = "number, at, state, title, tracks, decided, author, reason"
+
+    /// A change with one part of what was kept of it, as JSON; nil for a number that is unknown.
+    public func planChange(_ number: Int, part: String) throws(StoreError) -> (change: PlanChange, content: Data?)? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT \(Self.headColumns), json_extract(CAST(content AS TEXT), '$.' || ?) AS part
+                    FROM planChange WHERE number = ?
+                    """, arguments: [part, number]
+            ).map { (PlanChange($0), ($0["part"] as String?).map { Data($0.utf8) }) }
         }
     }
 

@@ -6,7 +6,6 @@ extension CoordinatorPages {
     func showProposal(_ number: Int, _ visit: PageVisit) async throws -> Response {
         let shown = try await perform(ShowProposal.self, ShowProposal.Request(number: number), for: visit)
         let view = shown.view
-        let overview = try await perform(ShowOverview.self, ShowOverview.Request(), for: visit)
         let nothing = "Nothing forces it: it follows from the config, or from sessions that became possible."
         return html(
             "proposal",
@@ -14,7 +13,7 @@ extension CoordinatorPages {
                 "title": "Proposal \(number)", "lead": shown.change.title,
                 "causes": view.causes.isEmpty ? [nothing] : view.causes, "changes": view.changes.map(row),
                 "effect": Self.effect(view), "notes": view.notes, "hasAlternatives": !view.alternatives.isEmpty,
-                "alternatives": view.alternatives.joined(separator: "\n"), "decides": overview.decides,
+                "alternatives": view.alternatives.joined(separator: "\n"), "decides": shown.decides,
             ], for: visit)
     }
 
