@@ -129,6 +129,13 @@ import Testing
             for _ in 0..<2 { #expect(try await browser.post(path, ["do": "forget", "sure": "yes"]).status == 303) }
             let waiting = try world.workspace().store.incomingMails(.waiting)
             #expect(waiting.map(\.subject) == ["Ann Marsh asks to be forgotten"], "they are asked once")
+            let number = try #require(waiting.first).number
+            _ = try await SettleIncomingMail.run(
+                SettleIncomingMail.Request(number: number), in: world.workspace()
+            ) { _ in }
+            _ = try await browser.post(path, ["do": "forget", "sure": "yes"])
+            #expect(
+                try world.workspace().store.incomingMails(.waiting).count == 1, "and again, once that was dealt with")
         }
     }
 

@@ -103,7 +103,7 @@ import Testing
             ("/sessions/\(tamar)", ["do": "answer", "person": "a.marsh", "status": "declined"]),
             ("/outbox/\(merseyMail)", ["do": "resend"]), ("/replies/\(waiting)", ["do": "settle"]),
             ("/replies/\(waiting)", ["do": "accept"]), ("/replies/\(waiting)", ["do": "refuse"]),
-            ("/ask-again", ["session": tamar]), ("/sign-out", [:]),
+            ("/ask-again", ["partnership": "tamar"]), ("/sign-out", [:]),
         ]
         func state() throws -> [String] {
             let store = try world.workspace().store
@@ -206,9 +206,27 @@ import Testing
             #expect(try asked() == Set(people).count, "nobody is asked twice a day")
             world.clock.later(86_400)
             try await browser.signIn(.coordinator)
-            _ = try await browser.act("/ask-again", ["session": "spring/900001/pre-review"])
+            let request = AskAgain.Request(session: "spring/900001/pre-review")
+            _ = try await AskAgain.run(request, in: world.workspace()) { _ in }
             #expect(try asked() == Set(people).count + 2)
         }
+    }
+
+    @Test func `ask only those of the partnership that is looked at, whoever looks`() async throws {
+        try await world.publish()
+        func asked() throws -> Set<String> {
+            Set(try world.workspace().store.messages().filter { $0.reason == "nudge" }.map(\.person))
+        }
+        let visit = Set(try world.session("visit").details.participants.map(\.person))
+        try await world.browse { browser in
+            try await browser.signIn(.machine)
+            let page = try await browser.get("/partnerships/mersey").text
+            #expect(page.contains(#"name="partnership" value="mersey""#))
+            let none = try await browser.act("/ask-again", ["partnership": "none"])
+            #expect(none.status == 404)
+            _ = try await browser.act("/ask-again", ["partnership": "mersey"])
+        }
+        #expect(try asked() == visit)
     }
 
     @Test func `show mails without the address by which another may answer`() async throws {

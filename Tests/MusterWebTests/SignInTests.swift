@@ -83,6 +83,7 @@ import Testing
                 #expect(unknown.text == known.text && unknown.status == known.status)
             }
             #expect(try world.workspace().store.messages().count == before)
+            #expect(world.changes.count == 1, "nobody is woken by strangers")
             for address in ["", "x"] {
                 #expect(try await browser.another.post("/sign-in", ["address": address]).status == 400)
             }

@@ -36,11 +36,7 @@ public enum CreateToken: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        guard let viewer = workspace.viewer(request.address) else {
-            throw Workspace.Failure(
-                "\(request.address) is no coordinator of a partnership, nor one of the \"operators\" of \"pages\" in muster.yaml.",
-                exitCode: 64)
-        }
+        let viewer = try workspace.requireViewer(request.address)
         let secret = SecretToken()
         let (now, actor) = (workspace.now(), workspace.actor)
         let token = try await workspace.withWriteAccess {

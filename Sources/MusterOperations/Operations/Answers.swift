@@ -131,9 +131,14 @@ public enum AskAgain: Operation {
     public struct Request: Codable, Sendable {
         /// Those of this session; nil for all who are asked to sessions to come.
         public var session: String?
+        /// Those of this partnership alone; nil for all that they may see who ask.
+        public var partnership: PartnershipID?
 
-        /// A request.
-        public init(session: String? = nil) { self.session = session }
+        /// A request; every field as described there.
+        public init(session: String? = nil, partnership: PartnershipID? = nil) {
+            self.session = session
+            self.partnership = partnership
+        }
     }
 
     /// What was done.
@@ -153,7 +158,8 @@ public enum AskAgain: Operation {
             try workspace.require(workspace.isVisible(id), "session \(id)")
             return id
         }
-        return Response(people: try await workspace.withWriteAccess { try workspace.askNow(about: session, $0) })
+        let narrow = try workspace.limited(to: request.partnership)
+        return Response(people: try await narrow.withWriteAccess { try narrow.askNow(about: session, $0) })
     }
 }
 

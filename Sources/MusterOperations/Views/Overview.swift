@@ -87,11 +87,7 @@ public enum ShowOverview: Operation {
 extension Workspace {
     fileprivate func overview(of partnership: PartnershipID?) throws -> Overview {
         let own = programme.partnerships.filter { viewer.sees($0.id) }
-        let shown = partnership.map { id in own.filter { $0.id == id } } ?? own
-        try require(partnership == nil || !shown.isEmpty, "partnership \"\(partnership ?? "")\"")
-        var narrow = self
-        if partnership != nil { narrow = seen(by: viewer.limited(to: shown.map(\.id))) }
-        return try narrow.overview(
+        return try limited(to: partnership).overview(
             partnerships: own.map { Overview.Partnership(id: $0.id, name: $0.name) }, decidingAs: self)
     }
 
@@ -179,12 +175,5 @@ extension Workspace {
             own.flatMap(\.calendars) + programme.schools.filter { schools.contains($0.id) }.flatMap(\.calendars)
                 + programme.people.filter { !schools.isDisjoint(with: $0.schools) }.flatMap(\.calendars))
         return programme.calendars.filter(sources.contains)
-    }
-}
-
-extension Viewer {
-    /// The same who sees only some of it.
-    fileprivate func limited(to partnerships: [PartnershipID]) -> Viewer {
-        Viewer(id: id, name: name, address: address, partnerships: Set(partnerships))
     }
 }

@@ -111,7 +111,7 @@ extension Workspace {
         return published?.first { $0.details.id == review }.map { $0.details.start > now() } ?? true
     }
 
-    /// Lets the coordinator know that somebody asks to be forgotten: as a mail that waits for them.
+    /// Lets the coordinator know that somebody asks to be forgotten: as a mail that waits for them, one at a time.
     public func askToBeForgotten(_ token: String) async throws {
         guard let page = try answerPage(token) else { return }
         let mail = IncomingMail(
@@ -122,9 +122,13 @@ extension Workspace {
         let decision = IncomingDecision(.waiting, about: page.session.details.id, because: reason)
         let text = "Subject: \(mail.subject)\r\n\r\n\(page.participant.name) \(reason).\r\n"
         let webhooks = try webhookComposer
-        _ = try await withWriteAccess {
-            try $0.store.take(
-                mail, digest: "forget \(page.participant.person)", content: Array(text.utf8),
+        try await withWriteAccess { access in
+            let waits = try access.store.incomingMails(.waiting).contains {
+                $0.sender == mail.sender && $0.subject == mail.subject
+            }
+            guard !waits else { return }
+            _ = try access.store.take(
+                mail, digest: "forget \(Self.makeID())", content: Array(text.utf8),
                 deciding: { _ in decision }, announcing: { webhooks.announcement(of: $0) })
         }
     }

@@ -17,22 +17,33 @@ public struct BrowserSession: Sendable {
 
 extension Workspace {
     /// What is mailed is of use for so many seconds.
-    private static let signInTime = 15 * 60
+    public static let signInTime = 15 * 60
     /// A session that nobody uses ends after so many seconds.
     private static let idleTime = 12 * 3600
     /// Every session ends after so many.
-    private static let sessionTime = 7 * 86_400
+    public static let sessionTime = 7 * 86_400
 
     /// Who an address belongs to among those who look after something; nil for anybody else.
     public func viewer(_ address: String) -> Viewer? {
         programme.viewer(address, operators: configuration.pageOperators)
     }
 
+    /// - Throws: `Failure` where an address looks after nothing.
+    func requireViewer(_ address: String) throws -> Viewer {
+        guard let viewer = viewer(address) else {
+            throw Failure(
+                "\(address) is no coordinator of a partnership, nor one of the \"operators\" of \"pages\" in muster.yaml.",
+                exitCode: 64)
+        }
+        return viewer
+    }
+
     /// Mails somebody what signs them in; whoever looks after nothing gets no mail, and nobody hears of that.
     ///
     /// - Parameter browser: the secret of the browser that asks.
-    public func askToSignIn(_ address: String, in browser: SecretToken) async throws {
-        guard let viewer = viewer(address), let pages = pageAddress else { return }
+    /// - Returns: whether a mail is to leave.
+    public func askToSignIn(_ address: String, in browser: SecretToken) async throws -> Bool {
+        guard let viewer = viewer(address), let pages = pageAddress else { return false }
         let now = now()
         let (link, code) = (SecretToken(), Self.code())
         let mail = try ownerNoticeComposer.signIn(
@@ -41,7 +52,7 @@ extension Workspace {
         let signIn = SignIn(
             digest: link.digest, code: Self.digest(of: code, in: browser), browser: browser.digest,
             address: viewer.address, expires: now + Self.signInTime)
-        try await withWriteAccess { _ = try $0.store.add(signIn, sending: mail, at: now) }
+        return try await withWriteAccess { try $0.store.add(signIn, sending: mail, at: now) }
     }
 
     /// An address that signs somebody in once, in any browser, for whoever may act on this machine.
@@ -52,11 +63,7 @@ extension Workspace {
             throw Failure(
                 "There are no pages: write \"pages: { listen: 127.0.0.1:9619 }\" into muster.yaml.", exitCode: 78)
         }
-        guard let viewer = viewer(address) else {
-            throw Failure(
-                "\(address) is no coordinator of a partnership, nor one of the \"operators\" of \"pages\" in muster.yaml.",
-                exitCode: 64)
-        }
+        let viewer = try requireViewer(address)
         let (link, now) = (SecretToken(), now())
         let signIn = SignIn(
             digest: link.digest, code: SecretToken().digest, browser: nil, address: viewer.address,

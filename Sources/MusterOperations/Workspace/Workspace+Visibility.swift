@@ -29,6 +29,18 @@ extension Workspace {
         }
     }
 
+    /// The same with one partnership alone; nil for all that they may see.
+    ///
+    /// - Throws: `Failure` where it is not theirs.
+    func limited(to partnership: PartnershipID?) throws -> Workspace {
+        guard let partnership else { return self }
+        try require(
+            programme.partnership(partnership) != nil && viewer.sees(partnership), "partnership \"\(partnership)\"")
+        var narrow = viewer
+        narrow.partnerships = [partnership]
+        return seen(by: narrow)
+    }
+
     /// Whether they look after all of it, so that what belongs to nothing in particular is theirs too.
     var seesEverything: Bool { programme.partnerships.allSatisfy { viewer.sees($0.id) } }
 

@@ -31,7 +31,7 @@ struct CoordinatorPages: Sendable {
         }
         router.post("ask-again") { request, _ in
             try await door.action(request) { visit, form in
-                _ = try await perform(AskAgain.self, AskAgain.Request(session: form["session"]), for: visit)
+                _ = try await perform(AskAgain.self, AskAgain.Request(partnership: form["partnership"]), for: visit)
                 return PageResponse.seeOther("\(site.base)/?asked")
             }
         }

@@ -23,7 +23,7 @@ extension CoordinatorPages {
         context["needsTitle"] = overview.needs == 0 ? "Nothing needs you" : "Needs you"
         if let proposal = overview.proposal { context["proposal"] = teaser(proposal) }
         context["groupsOfNeeds"] = needs(overview)
-        if !overview.unanswered.isEmpty { context["unanswered"] = unanswered(overview.unanswered) }
+        if !overview.unanswered.isEmpty { context["unanswered"] = unanswered(overview.unanswered, of: partnership) }
         context["footer"] =
             "Revision \(overview.revision ?? 0). So far \(overview.stability). Looked at \(Wording.moment(overview.at, in: .utc)) UTC."
         return html("overview", context, for: visit, message: Self.message(request))
@@ -54,13 +54,14 @@ extension CoordinatorPages {
         return parts
     }
 
-    private func unanswered(_ seats: [Overview.Seat]) -> [String: Any] {
+    private func unanswered(_ seats: [Overview.Seat], of partnership: PartnershipID?) -> [String: Any] {
         var sessions: [(id: SessionID, title: String, names: [String])] = []
         for seat in seats {
             if sessions.last?.id != seat.session { sessions.append((seat.session, seat.title, [])) }
             sessions[sessions.count - 1].names.append(seat.name)
         }
         return [
+            "partnerships": partnership.map { [$0] } ?? [],
             "summary":
                 "\(Wording.count(seats.count, "answer")) of \(Wording.count(Set(seats.map(\.person)).count, "person")) \(seats.count == 1 ? "is" : "are") missing",
             "sessions": sessions.map { session in

@@ -4,10 +4,6 @@ import MusterOperations
 
 /// Signing in by a link that is mailed, in the browser that asked for it; and out again.
 struct SignInPages: Sendable {
-    /// The browser is remembered so long, in seconds, and so is what it was mailed.
-    private static let browserTime = 15 * 60
-    private static let sessionTime = 7 * 86_400
-
     let door: PageDoor
     private let limiter = FeedLimiter()
 
@@ -44,10 +40,10 @@ struct SignInPages: Sendable {
         guard address.contains("@") else { return ask("Please write your mail address.", .badRequest) }
         if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
         let browser = browser(of: request) ?? SecretToken()
-        try await door.workspace().askToSignIn(address, in: browser)
-        door.didChange()
+        // Whoever looks after nothing must not be able to keep the daemon busy.
+        if try await door.workspace().askToSignIn(address, in: browser) { door.didChange() }
         var response = html(["title": "Look into your mailbox", "waits": true])
-        response.headers[.setCookie] = site.cookie("browser", browser.text, seconds: Self.browserTime)
+        response.headers[.setCookie] = site.cookie("browser", browser.text, seconds: Workspace.signInTime)
         return response
     }
 
@@ -98,10 +94,7 @@ struct SignInPages: Sendable {
 
     private func signedIn(_ secret: SecretToken) -> Response {
         var response = PageResponse.seeOther("\(site.base)/")
-        response.headers.append(
-            contentsOf: LoopbackServer.fields([
-                ("Set-Cookie", site.cookie("session", secret.text, seconds: Self.sessionTime))
-            ]))
+        response.headers[.setCookie] = site.cookie("session", secret.text, seconds: Workspace.sessionTime)
         return response
     }
 
