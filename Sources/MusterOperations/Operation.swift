@@ -76,20 +76,26 @@ public struct OperationFailure: Error, Codable, Sendable, CustomStringConvertibl
 
 /// Every operation that the daemon's socket offers.
 public enum OperationCatalogue {
-    private static let all: [any Operation.Type] = [
-        PlanSeason.self, PublishPlan.self, ExplainEntity.self, PinSession.self, MoveSession.self, CancelTarget.self,
-        RevertDecision.self, RecordSchoolEvent.self, ListSchoolEvents.self, RemoveSchoolEvent.self, ListEvents.self,
-        SendDueMessages.self, ReportStatus.self, ListMessages.self, ShowMessage.self, ChangeMessages.self,
-        ListWebhooks.self, TestWebhook.self, ReplayWebhooks.self, ListFeeds.self,
-        CreateFeed.self, RevokeFeed.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self, ErasePerson.self,
-        FindCalendars.self, SendTest.self, TakeMail.self, InterpretMail.self, RecordAnswer.self, ListIncomingMails.self,
-        ShowIncomingMail.self, SettleIncomingMail.self, ListProposals.self, ShowProposal.self, ApproveProposal.self,
-        RejectProposal.self, AcceptIncomingMail.self, RefuseIncomingMail.self,
-        FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, ShowOverview.self, ShowSession.self,
-        AskAgain.self, RecordAbsence.self, ListAbsences.self, RemoveAbsence.self, AgreeQuestion.self, CreateToken.self,
-        ListTokens.self, RevokeToken.self, ListCalendars.self,
+    /// Those that only look: nothing follows from them.
+    private static let reading: [any Operation.Type] = [
+        ExplainEntity.self, ListSchoolEvents.self, ListEvents.self, ReportStatus.self, ListMessages.self,
+        ShowMessage.self, ListWebhooks.self, ListFeeds.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self,
+        FindCalendars.self, InterpretMail.self, ListIncomingMails.self, ShowIncomingMail.self, ListProposals.self,
+        ShowProposal.self, ShowOverview.self, ShowSession.self, ListAbsences.self, ListTokens.self, ListCalendars.self,
     ]
-    private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+    private static let changing: [any Operation.Type] = [
+        PlanSeason.self, PublishPlan.self, PinSession.self, MoveSession.self, CancelTarget.self, RevertDecision.self,
+        RecordSchoolEvent.self, RemoveSchoolEvent.self, SendDueMessages.self, ChangeMessages.self, TestWebhook.self,
+        ReplayWebhooks.self, CreateFeed.self, RevokeFeed.self, ErasePerson.self, SendTest.self, TakeMail.self,
+        RecordAnswer.self, SettleIncomingMail.self, ApproveProposal.self, RejectProposal.self, AcceptIncomingMail.self,
+        RefuseIncomingMail.self, FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, AskAgain.self,
+        RecordAbsence.self, RemoveAbsence.self, AgreeQuestion.self, CreateToken.self, RevokeToken.self,
+    ]
+    private static let readingNames = Set(reading.map { $0.name })
+    private static let byName = Dictionary((reading + changing).map { ($0.name, $0) }) { first, _ in first }
+
+    /// Whether something may follow from an operation, so that whoever waits for work is to be woken.
+    public static func changesSomething(_ name: String) -> Bool { !readingNames.contains(name) }
 
     /// The names of all.
     static var names: [String] { byName.keys.sorted() }

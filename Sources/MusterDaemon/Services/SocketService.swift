@@ -64,6 +64,7 @@ struct SocketService: Service {
                 return .failure(
                     OperationFailure("muster serve does not know \(name); restart it after an upgrade.", exitCode: 76))
             }
+            guard OperationCatalogue.changesSomething(name) else { return .response(response) }
             // It is done, whatever else fails: nobody is told otherwise.
             do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
             context.wakeAll()

@@ -32,7 +32,7 @@ public enum AgreeQuestion: Operation {
 
     /// Keeps it; who comes to a session that is to come hears of it with what is published next.
     ///
-    /// - Throws: `Failure` where there is no such run, its review has begun, or the question is empty or too long.
+    /// - Throws: `Failure` where there is no such run, it is over, or the question is empty or too long.
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {

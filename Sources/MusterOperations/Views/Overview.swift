@@ -126,7 +126,8 @@ extension Workspace {
             calendarRemarks: try staleCalendars())
     }
 
-    private func declined(_ sessions: [PublishedSession], _ answers: [String: [Answer]]) -> [Overview.Seat] {
+    /// Who has said that they do not come, or may not, to sessions to come, by time.
+    func declined(_ sessions: [PublishedSession], _ answers: [String: [Answer]]) -> [Overview.Seat] {
         sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }.flatMap { session in
             Attendance(session.details, answers[session.uid] ?? []).answers.compactMap { entry in
                 guard let answer = entry.answer, answer.status != .accepted else { return nil }

@@ -36,6 +36,19 @@ public struct ProposalView: Codable, Sendable {
 }
 
 extension ProposalView {
+    /// Why, in sentences, also where nothing forces it.
+    public var reasons: [String] {
+        causes.isEmpty
+            ? ["Nothing forces it: it follows from the config, or from sessions that became possible."] : causes
+    }
+
+    /// How many get mails, how many hear nothing, and how often sessions were moved so far.
+    public var effect: String {
+        let mails = mailsByReason.values.reduce(0, +)
+        return
+            "\(Wording.count(mails, "mail")) to \(Wording.count(recipients, "person")); \(Wording.count(undisturbed, "other")) hear nothing. So far \(stability)."
+    }
+
     /// What of it is theirs who look: of a change that is others' too, their own sessions alone.
     func seen(in workspace: Workspace) -> ProposalView {
         guard !changes.allSatisfy({ workspace.isVisible($0.session) }) else { return self }

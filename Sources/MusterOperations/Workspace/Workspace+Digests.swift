@@ -71,15 +71,7 @@ extension Workspace {
         let isNews = sessions.contains { session in
             answers[session.uid]?.contains { $0.at > since && $0.status != .accepted } ?? false
         }
-        let toCome = sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }
-        let lines = toCome.flatMap { session in
-            Attendance(session.details, answers[session.uid] ?? []).answers.compactMap { entry -> String? in
-                guard let answer = entry.answer, answer.status != .accepted else { return nil }
-                let verb = answer.status == .declined ? "does not come" : "may not come"
-                return
-                    "\(session.details.title), \(span(session.details)): \(entry.participant.name) \(verb)\(answer.remark)"
-            }
-        }
+        let lines = declined(sessions, answers).map { "\($0.title): \($0.name) \($0.remark)" }
         return DigestRun.Section("Who does not come", lines, isNews: isNews)
     }
 

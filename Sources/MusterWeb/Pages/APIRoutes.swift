@@ -46,7 +46,7 @@ struct APIRoutes: Sendable {
                 _ in
             }
             guard let content else { return Self.unknown }
-            door.didChange()
+            if OperationCatalogue.changesSomething(name) { door.didChange() }
             return Self.json(content)
         } catch {
             let failure = OperationFailure(error)

@@ -21,13 +21,15 @@ struct CoordinatorPages: Sendable {
             try await door.page(request) { try await showProposal(Self.number(context), $0) }
         }
         router.post("proposals/:number") { request, context in
-            try await door.action(request) { try await decide(Self.number(context), $1, $0) }
+            try await door.action(request) { try await decide(Self.number(context), by: $1, for: $0) }
         }
         router.get("sessions/**") { request, context in
-            try await door.page(request) { try await showSession(context.parameters.getCatchAll(), $0, request) }
+            try await door.page(request) {
+                try await showSession(at: context.parameters.getCatchAll(), for: $0, after: request)
+            }
         }
         router.post("sessions/**") { request, context in
-            try await door.action(request) { try await change(context.parameters.getCatchAll(), $1, $0) }
+            try await door.action(request) { try await change(at: context.parameters.getCatchAll(), by: $1, for: $0) }
         }
         router.post("ask-again") { request, _ in
             try await door.action(request) { visit, form in

@@ -32,7 +32,9 @@ extension CoordinatorPages {
             try await door.page(request, section: "/replies") { try await showIncoming(Self.number(context), $0) }
         }
         router.post("replies/:number") { request, context in
-            try await door.action(request, section: "/replies") { try await settle(Self.number(context), $1, $0) }
+            try await door.action(request, section: "/replies") {
+                try await settle(Self.number(context), by: $1, for: $0)
+            }
         }
     }
 
@@ -161,7 +163,7 @@ extension CoordinatorPages {
         return html("text", context, for: visit)
     }
 
-    private func settle(_ number: Int, _ form: FormFields, _ visit: PageVisit) async throws -> Response {
+    private func settle(_ number: Int, by form: FormFields, for visit: PageVisit) async throws -> Response {
         switch form["do"] {
         case "accept":
             let person = form.text("person", longest: 100)

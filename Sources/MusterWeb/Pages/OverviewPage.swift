@@ -82,7 +82,7 @@ extension CoordinatorPages {
         [
             "number": proposal.change.number, "title": proposal.change.title, "causes": proposal.view.causes,
             "changes": proposal.view.changes.prefix(Self.mostListed).map(Self.line),
-            "effect": Self.effect(proposal.view), "href": "\(site.base)/proposals/\(proposal.change.number)",
+            "effect": proposal.view.effect, "href": "\(site.base)/proposals/\(proposal.change.number)",
         ]
     }
 

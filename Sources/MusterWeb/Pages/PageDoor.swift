@@ -43,7 +43,8 @@ struct PageDoor: Sendable {
         let form = try await request.form()
         guard !request.isFromElsewhere(address: site.address), form["form"] == visit.formToken else {
             return refusal(
-                visit, "Nothing was done: the form was not sent from here, or is of an earlier session.", .forbidden)
+                "Nothing was done: the form was not sent from here, or is of an earlier session.", for: visit,
+                status: .forbidden)
         }
         return try await answer(visit) {
             let response = try await perform(visit, form)
@@ -53,7 +54,7 @@ struct PageDoor: Sendable {
     }
 
     /// What went wrong, to somebody who is signed in.
-    func refusal(_ visit: PageVisit, _ sentence: String, _ status: HTTPResponse.Status) -> Response {
+    private func refusal(_ sentence: String, for visit: PageVisit, status: HTTPResponse.Status) -> Response {
         PageResponse.html(
             site.page("text", ["title": "That cannot be done", "text": sentence], for: visit, message: nil), status)
     }
@@ -63,10 +64,11 @@ struct PageDoor: Sendable {
             return try await body()
         } catch let failure as Workspace.Failure {
             // EX_NOPERM: what is not theirs is not there.
-            return refusal(visit, failure.description, failure.exitCode == 77 ? .notFound : .conflict)
+            return refusal(failure.description, for: visit, status: failure.exitCode == 77 ? .notFound : .conflict)
         } catch {
             didFail(error)
-            return refusal(visit, "muster cannot do that now: \(OperationFailure(error))", .serviceUnavailable)
+            return refusal(
+                "muster cannot do that now: \(OperationFailure(error))", for: visit, status: .serviceUnavailable)
         }
     }
 

@@ -6,18 +6,17 @@ extension CoordinatorPages {
     func showProposal(_ number: Int, _ visit: PageVisit) async throws -> Response {
         let shown = try await perform(ShowProposal.self, ShowProposal.Request(number: number), for: visit)
         let view = shown.view
-        let nothing = "Nothing forces it: it follows from the config, or from sessions that became possible."
         return html(
             "proposal",
             [
                 "title": "Proposal \(number)", "lead": shown.change.title,
-                "causes": view.causes.isEmpty ? [nothing] : view.causes, "changes": view.changes.map(row),
-                "effect": Self.effect(view), "notes": view.notes, "hasAlternatives": !view.alternatives.isEmpty,
+                "causes": view.reasons, "changes": view.changes.map(row),
+                "effect": view.effect, "notes": view.notes, "hasAlternatives": !view.alternatives.isEmpty,
                 "alternatives": view.alternatives.joined(separator: "\n"), "decides": shown.decides,
             ], for: visit)
     }
 
-    func decide(_ number: Int, _ form: FormFields, _ visit: PageVisit) async throws -> Response {
+    func decide(_ number: Int, by form: FormFields, for visit: PageVisit) async throws -> Response {
         switch form["do"] {
         case "approve":
             _ = try await perform(ApproveProposal.self, ApproveProposal.Request(number: number), for: visit)
@@ -49,12 +48,5 @@ extension CoordinatorPages {
             change.before == nil
             ? "new, \(after.when)" : change.sentences.isEmpty ? after.when : change.sentences.joined(separator: " ")
         return "\(after.title): \(what)"
-    }
-
-    /// How many get mails, and how many hear nothing.
-    static func effect(_ view: ProposalView) -> String {
-        let mails = view.mailsByReason.values.reduce(0, +)
-        return
-            "\(Wording.count(mails, "mail")) to \(Wording.count(view.recipients, "person")); \(Wording.count(view.undisturbed, "other")) hear nothing. So far \(view.stability)."
     }
 }

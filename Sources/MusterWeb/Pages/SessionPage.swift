@@ -7,10 +7,10 @@ import MusterStore
 
 extension CoordinatorPages {
     /// A session, or with `/why` at the end why it is then and with whom.
-    func showSession(_ path: [Substring], _ visit: PageVisit, _ request: Request) async throws -> Response {
+    func showSession(at path: [Substring], for visit: PageVisit, after request: Request) async throws -> Response {
         let parts = path.compactMap { String($0).removingPercentEncoding }
         guard parts.last == "why", parts.count > 3 else {
-            return try await showSession(parts.joined(separator: "/"), visit, request)
+            return try await show(parts.joined(separator: "/"), for: visit, after: request)
         }
         let session = parts.dropLast().joined(separator: "/")
         let shown = try await perform(
@@ -21,8 +21,8 @@ extension CoordinatorPages {
             for: visit)
     }
 
-    private func showSession(
-        _ session: SessionID, _ visit: PageVisit, _ request: Request
+    private func show(
+        _ session: SessionID, for visit: PageVisit, after request: Request
     ) async throws -> Response {
         let view = try await perform(ShowSession.self, ShowSession.Request(session: session), for: visit)
         let zone = TimeZoneDatabase.system[view.zone] ?? .utc
@@ -74,7 +74,7 @@ extension CoordinatorPages {
         return why.isEmpty ? what : "\(what) (\(why))"
     }
 
-    func change(_ path: [Substring], _ form: FormFields, _ visit: PageVisit) async throws -> Response {
+    func change(at path: [Substring], by form: FormFields, for visit: PageVisit) async throws -> Response {
         let session = path.compactMap { String($0).removingPercentEncoding }.joined(separator: "/")
         let reason = form.text("reason", longest: 200)
         switch form["do"] {
