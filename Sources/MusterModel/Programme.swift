@@ -97,11 +97,14 @@ public struct Programme: Sendable {
             + person.schools.flatMap { (school($0)?.calendars ?? []) + partnerships(of: $0).flatMap(\.calendars) }
     }
 
-    /// Whose calendar it is, in words: of those who share one the first.
-    public func owner(of calendar: CalendarSource) -> String {
-        people.first { $0.calendars.contains(calendar) }?.name
-            ?? schools.first { $0.calendars.contains(calendar) }?.name
-            ?? partnerships.first { $0.calendars.contains(calendar) }?.name ?? "nobody"
+    /// Whose each calendar is, in words: of those who share one the first, people before schools and partnerships.
+    public var calendarOwners: [CalendarSource: String] {
+        let owned =
+            people.map { ($0.name, $0.calendars) } + schools.map { ($0.name, $0.calendars) }
+            + partnerships.map { ($0.name, $0.calendars) }
+        return owned.reduce(into: [:]) { owners, entry in
+            for calendar in entry.1 where owners[calendar] == nil { owners[calendar] = entry.0 }
+        }
     }
 
     /// What people call a track: the host school, or the training event; its id where it is gone.

@@ -49,7 +49,9 @@ import Testing
             ("/", [303, 200, 200, 200]), ("/people", [303, 200, 200, 200]), ("/calendars", [303, 200, 200, 200]),
             ("/history", [303, 200, 200, 200]), ("/outbox", [303, 200, 200, 200]), ("/replies", [303, 200, 200, 200]),
             ("/partnerships/tamar", [303, 404, 200, 200]), ("/partnerships/mersey", [303, 200, 404, 200]),
-            ("/partnerships/none", [303, 404, 404, 404]), ("/sessions/\(tamar)", [303, 404, 200, 200]),
+            ("/partnerships/none", [303, 404, 404, 404]), ("/partnerships/tamar/people", [303, 404, 200, 200]),
+            ("/partnerships/mersey/people", [303, 200, 404, 200]), ("/partnerships/none/people", [303, 404, 404, 404]),
+            ("/?find=tamar", [303, 200, 200, 200]), ("/sessions/\(tamar)", [303, 404, 200, 200]),
             ("/sessions/\(mersey)", [303, 200, 404, 200]), ("/sessions/\(tamar)/why", [303, 404, 200, 200]),
             ("/sessions/\(mersey)/why", [303, 200, 404, 200]), ("/sessions/900001/review", [303, 404, 404, 200]),
             ("/sessions/none", [303, 404, 404, 409]), ("/proposals/\(proposal)", [303, 404, 200, 200]),
@@ -87,6 +89,30 @@ import Testing
         let signIns = try world.workspace().store.events().count { $0.kind == "viewer.signed-in" }
         #expect(try signIns == 3 && world.workspace().store.events().count == before + signIns)
         #expect(world.changes.count == 0, "looking changes nothing")
+    }
+
+    @Test func `list several partnerships before anybody chooses one`() async throws {
+        try await world.publish()
+        let lead = try #require(try world.session("900001/review").details.participants.first { $0.role == "lead" })
+        _ = try await RecordAnswer.run(
+            RecordAnswer.Request(session: "900001/review", person: lead.person, status: .declined, comment: ""),
+            in: try world.workspace()
+        ) { _ in }
+        try await world.browse { browser in
+            try await browser.signIn(.machine)
+            let page = try await browser.get("/").text
+            #expect(
+                page.contains("Partnerships: 2") && page.contains("1 do not come") && !page.contains("Every session"))
+            let (first, second) = (page.range(of: "/partnerships/tamar"), page.range(of: "/partnerships/mersey"))
+            #expect(try #require(first).lowerBound < #require(second).lowerBound, "first what needs somebody")
+            let found = try await browser.get("/?find=MERSEY%3Cb%3E").text
+            #expect(found.contains("Partnerships found: 0"))
+            #expect(try await browser.get("/?find=MERSEY").text.contains("Partnerships found: 1"))
+            let own = try await browser.get("/partnerships/tamar").text
+            #expect(own.contains("Every session") && own.contains("All partnerships") && !own.contains("Mersey visit"))
+            #expect(try await browser.get("/people").text.contains("/partnerships/mersey/people"))
+            #expect(try await browser.get("/partnerships/mersey/people").text.contains("What each school gives"))
+        }
     }
 
     @Test func `take no form that others had a browser send, nor one about what is not theirs`() async throws {

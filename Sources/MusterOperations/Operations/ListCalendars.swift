@@ -32,10 +32,11 @@ public enum ListCalendars: Operation {
     ) async throws -> [Entry] {
         let calendars = workspace.visibleCalendars
         let copies = try workspace.store.calendarCopies(.withoutTimes, of: calendars)
+        let owners = workspace.programme.calendarOwners
         let entries = calendars.map { source in
             let copy = copies[source]
             return Entry(
-                label: source.label, owner: workspace.programme.owner(of: source),
+                label: source.label, owner: owners[source] ?? "nobody",
                 freshness: copy?.freshness ?? .unknown, read: copy?.succeeded, failure: copy?.failure,
                 remarks: (copy?.remarks ?? []).map { "\($0)" })
         }

@@ -3,6 +3,8 @@ import MusterModel
 import MusterStore
 
 /// A partnership's season on one page: how it stands, what needs somebody, and who does what when.
+///
+/// Of several partnerships it says of each how it stands, in place of their seasons.
 public struct Overview: Codable, Sendable {
     /// A partnership that somebody looks after.
     public struct Partnership: Codable, Sendable {
@@ -10,6 +12,15 @@ public struct Overview: Codable, Sendable {
         public var id: PartnershipID
         /// The name.
         public var name: String
+        /// `14 of 15 schools, 43 sessions`.
+        public var summary: String
+        /// How many hosts and events cannot be scheduled.
+        public var unscheduled: Int
+        /// How many seats of sessions to come are given back.
+        public var declined: Int
+
+        /// How many things need somebody.
+        public var needs: Int { unscheduled + declined }
     }
 
     /// One person's place in a session.
@@ -26,8 +37,12 @@ public struct Overview: Codable, Sendable {
         public var remark: String
     }
 
-    /// Those that they may see.
+    /// What it is called: the partnership, or all of them.
+    public var title: String
+    /// How each stands, where several are looked at; else empty.
     public var partnerships: [Partnership]
+    /// Whether there are more that they may see.
+    public var isOneOfSeveral: Bool
     /// When it was looked at.
     public var at: Instant
     /// The number of the published revision; nil before anything was published.
@@ -36,13 +51,13 @@ public struct Overview: Codable, Sendable {
     public var summary: String
     /// `3 of 43 sessions have ever been moved`.
     public var stability: String
-    /// The season.
+    /// The season; empty where several are looked at.
     public var season: Season
     /// The change that waits for a yes; nil for none.
     public var proposal: ShowProposal.Response?
-    /// Who does not come, or may not, to sessions to come.
+    /// Who does not come, or may not, to sessions to come; empty where several are looked at.
     public var declined: [Seat]
-    /// Who has not answered.
+    /// Who has not answered; empty where several are looked at.
     public var unanswered: [Seat]
     /// Mails that wait for somebody to read them.
     public var waitingMails: [IncomingMail]
@@ -55,8 +70,8 @@ public struct Overview: Codable, Sendable {
 
     /// How many things need somebody.
     public var needs: Int {
-        (proposal == nil ? 0 : 1) + season.unscheduled.count + declined.count + waitingMails.count
-            + failedMails.count + (heldMails > 0 ? 1 : 0) + calendarRemarks.count
+        (proposal == nil ? 0 : 1) + partnerships.reduce(season.unscheduled.count + declined.count) { $0 + $1.needs }
+            + waitingMails.count + failedMails.count + (heldMails > 0 ? 1 : 0) + calendarRemarks.count
     }
 }
 
@@ -86,19 +101,19 @@ public enum ShowOverview: Operation {
 
 extension Workspace {
     fileprivate func overview(of partnership: PartnershipID?) throws -> Overview {
-        let own = programme.partnerships.filter { viewer.sees($0.id) }
+        let isOneOfSeveral = programme.partnerships.count { viewer.sees($0.id) } > 1
         return try limited(to: partnership).overview(
-            partnerships: own.map { Overview.Partnership(id: $0.id, name: $0.name) }, decidingAs: self)
+            isWhole: partnership != nil || !isOneOfSeveral, isOneOfSeveral, decidingAs: self)
     }
 
-    /// - Parameter whole: what they may decide about, which is more than what is shown.
-    private func overview(
-        partnerships: [Overview.Partnership], decidingAs whole: Workspace
-    ) throws -> Overview {
+    /// - Parameters:
+    ///   - isWhole: whether the season is shown; else how each partnership stands.
+    ///   - whole: what they may decide about, which is more than what is shown.
+    private func overview(isWhole: Bool, _ isOneOfSeveral: Bool, decidingAs whole: Workspace) throws -> Overview {
         let revision = try store.latestRevision()
         let cycles = programme.cycles(seenBy: viewer)
         let plan = revision.map { revision in cycles.map(revision.plan.limited) ?? revision.plan } ?? Plan()
-        let sessions = try visibleSessions()
+        let sessions = isWhole ? try visibleSessions() : []
         let answers = try store.answers(of: sessions.map(\.uid))
         let attendance = sessions.map { ($0.details.id, Attendance($0.details, answers[$0.uid] ?? [])) }
         let change = try store.openChange().flatMap { $0.tracks.contains(where: isVisible) ? $0 : nil }
@@ -110,11 +125,15 @@ extension Workspace {
                 )
             }
         }
+        let own = programme.partnerships.filter { viewer.sees($0.id) }
         return Overview(
-            partnerships: partnerships, at: now(), revision: revision?.number,
+            title: own.count == 1 ? own[0].name : "All partnerships",
+            partnerships: isWhole ? [] : try standings(plan), isOneOfSeveral: isOneOfSeveral, at: now(),
+            revision: revision?.number,
             summary: plan.summary(of: programme), stability: try stability(),
             season: Season(
-                programme: programme, cycles: cycles, plan: plan, ledger: try store.ledger(at: now()),
+                programme: programme, cycles: isWhole ? cycles : [], plan: plan,
+                ledger: isWhole ? try store.ledger(at: now(), of: cycles) : Ledger([], at: now()),
                 attendance: Dictionary(attendance) { first, _ in first }),
             proposal: proposal,
             declined: declined(sessions, answers), unanswered: try unanswered(sessions),
@@ -124,6 +143,22 @@ extension Workspace {
             }.map { MessageSummary($0, programme) },
             heldMails: try store.messageHeads([.held], about: cycles).count,
             calendarRemarks: try staleCalendars())
+    }
+
+    /// How each of several partnerships stands, first those that need somebody.
+    private func standings(_ plan: Plan) throws -> [Overview.Partnership] {
+        let partnershipOfCycle = programme.cycles.reduce(into: [:]) { $0[$1.id] = $1.partnership }
+        let tracks = Dictionary(grouping: plan.tracks) { partnershipOfCycle[$0.id.cycleOfTrack] }
+        let unscheduled = Dictionary(grouping: plan.unscheduled) { partnershipOfCycle[$0.id.cycleOfTrack] }
+        let declined = Dictionary(grouping: try store.declines(toSessionsAfter: now())) {
+            partnershipOfCycle[$0.session.trackOfSession.cycleOfTrack]
+        }
+        return programme.partnerships.filter { viewer.sees($0.id) }.map { partnership in
+            let own = Plan(tracks: tracks[partnership.id] ?? [], unscheduled: unscheduled[partnership.id] ?? [])
+            return Overview.Partnership(
+                id: partnership.id, name: partnership.name, summary: own.summary(of: programme),
+                unscheduled: own.unscheduled.count, declined: declined[partnership.id]?.count ?? 0)
+        }.sorted { ($1.needs > 0 ? 1 : 0, $0.name) < ($0.needs > 0 ? 1 : 0, $1.name) }
     }
 
     /// Who has said that they do not come, or may not, to sessions to come, by time.

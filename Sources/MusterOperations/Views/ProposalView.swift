@@ -62,7 +62,7 @@ extension ProposalView {
 extension Workspace {
     /// `3 of 43 sessions have ever been moved`.
     func stability() throws -> String {
-        let (moved, all) = try store.movedSessions()
+        let (moved, all) = try store.movedSessions(of: programme.cycles(seenBy: viewer))
         return "\(moved) of \(Wording.count(all, "session")) \(moved == 1 ? "has" : "have") ever been moved"
     }
 

@@ -166,10 +166,13 @@ extension Workspace {
     public func calendarRemarks(
         _ copies: [CalendarSource: CalendarCopy], of calendars: [CalendarSource]? = nil
     ) -> [String] {
-        (calendars ?? programme.calendars).compactMap { source in
-            guard let copy = copies[source], copy.freshness != .fresh || !copy.remarks.isEmpty else { return nil }
+        let odd = (calendars ?? programme.calendars).compactMap { source in
+            copies[source].flatMap { $0.freshness != .fresh || !$0.remarks.isEmpty ? (source, $0) : nil }
+        }
+        let owners = odd.isEmpty ? [:] : programme.calendarOwners
+        return odd.compactMap { source, copy in
             let reason = copy.failure ?? "was never read"
-            let name = source.isRemote ? "\(source.label) (\(programme.owner(of: source)))" : source.label
+            let name = source.isRemote ? "\(source.label) (\(owners[source] ?? "nobody"))" : source.label
             switch copy.freshness {
             case .fresh:
                 guard let first = copy.remarks.first else { return nil }

@@ -141,6 +141,20 @@ extension Store {
         }
     }
 
+    /// Every no to a session to come, about the time at which it is.
+    public func declines(toSessionsAfter now: Instant) throws(StoreError) -> [Answer] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT answer.* FROM answer JOIN session USING (uid, start)
+                    WHERE status = 'declined' AND isCancelled = 0 AND start > ?
+                        AND person IN (SELECT person FROM attendee WHERE attendee.uid = answer.uid)
+                    """, arguments: [now.seconds]
+            ).map(Answer.init)
+        }
+    }
+
     /// How many of those who are asked to sessions to come have answered how, about the time at which they are; `none`
     /// for those who have not.
     public func answerCounts(at now: Instant) throws(StoreError) -> [String: Int] {

@@ -4,12 +4,19 @@ import MusterModel
 
 extension Store {
     /// What was held by a moment, as far back as anything is kept.
-    public func ledger(at now: Instant) throws(StoreError) -> Ledger {
+    ///
+    /// - Parameter cycles: only theirs; nil for all.
+    public func ledger(at now: Instant, of cycles: Set<CycleID>? = nil) throws(StoreError) -> Ledger {
         try read { database in
             let duties = try Row.fetchCursor(
                 database,
-                sql: "SELECT * FROM duty WHERE start <= ? AND calledOff IS NULL ORDER BY number",
-                arguments: [now.seconds])
+                sql: """
+                    SELECT * FROM duty WHERE start <= :now AND calledOff IS NULL
+                        AND (:cycles IS NULL OR EXISTS (
+                            SELECT 1 FROM json_each(:cycles) WHERE session > value || '/' AND session < value || '0'))
+                    ORDER BY number
+                    """,
+                arguments: ["now": now.seconds, "cycles": try cycles.map { try Self.jsonList($0.sorted()) }])
             return Ledger(try Array(duties.map(Duty.init)), at: now)
         }
     }

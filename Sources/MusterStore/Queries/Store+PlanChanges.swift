@@ -115,16 +115,20 @@ extension Store {
     }
 
     /// How many of the published sessions have ever had another time than the first, and how many there are.
-    public func movedSessions() throws(StoreError) -> (moved: Int, all: Int) {
+    public func movedSessions(of cycles: Set<CycleID>? = nil) throws(StoreError) -> (moved: Int, all: Int) {
         try read { database in
+            let chosen =
+                cycles == nil
+                ? "session"
+                : "json_each(:cycles) CROSS JOIN session ON session.id > value || '/' AND session.id < value || '0'"
             let row = try Row.fetchOne(
                 database,
                 sql: """
                     SELECT count(*) AS published, count(iif(EXISTS (
                         SELECT 1 FROM event WHERE subject = session.id AND event.uid = session.uid
                             AND kind = 'session.moved'), 1, NULL)) AS moved
-                    FROM session WHERE isCancelled = 0
-                    """)
+                    FROM \(chosen) WHERE isCancelled = 0
+                    """, arguments: try cycles.map { ["cycles": try Self.jsonList($0.sorted())] } ?? [])
             return (row?["moved"] ?? 0, row?["published"] ?? 0)
         }
     }

@@ -82,11 +82,12 @@ extension Store {
                 database,
                 sql: """
                     SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 AND (
-                        uid IN (SELECT uid FROM attendee JOIN json_each(:people) ON person = value)
-                        OR EXISTS (
-                            -- A track's sessions begin with its id and "/", after which "0" comes.
-                            SELECT 1 FROM json_each(:tracks) WHERE session.id > value || '/' AND session.id < value || '0'))
+                    WHERE isCancelled = 0 AND uid IN (
+                        SELECT uid FROM json_each(:people) CROSS JOIN attendee ON person = value
+                        UNION ALL
+                        -- A track's sessions begin with its id and "/", after which "0" comes.
+                        SELECT uid FROM json_each(:tracks) CROSS JOIN session AS own
+                            ON own.id > value || '/' AND own.id < value || '0' AND own.isCancelled = 0)
                     ORDER BY session.id
                     """,
                 arguments: [

@@ -6,6 +6,9 @@ import MusterOperations
 
 /// The pages of those who look after partnerships: the season, what needs them, sessions, mails, and what happened.
 struct CoordinatorPages: Sendable {
+    /// So many calendars are on one page; of more, those of which there is something to say.
+    private static let mostCalendars = 200
+
     let door: PageDoor
 
     var site: PageSite { door.site }
@@ -38,7 +41,12 @@ struct CoordinatorPages: Sendable {
             }
         }
         router.get("people") { request, _ in
-            try await door.page(request, section: "/people") { try await showPeople($0) }
+            try await door.page(request, section: "/people") { try await showPeople(of: nil, $0) }
+        }
+        router.get("partnerships/:id/people") { request, context in
+            try await door.page(request, section: "/people") {
+                try await showPeople(of: context.parameters.get("id"), $0)
+            }
         }
         router.get("calendars") { request, _ in
             try await door.page(request, section: "/calendars") { try await showCalendars($0) }
@@ -98,7 +106,9 @@ struct CoordinatorPages: Sendable {
     private func showCalendars(_ visit: PageVisit) async throws -> Response {
         let calendars = try await perform(ListCalendars.self, Nothing(), for: visit)
         let now = visit.workspace.now()
-        let rows = calendars.map { calendar in
+        let odd = calendars.filter { $0.freshness != .fresh || !$0.remarks.isEmpty }
+        let isLong = calendars.count > Self.mostCalendars
+        let rows = (isLong ? odd : calendars).prefix(Self.mostCalendars).map { calendar in
             [
                 calendar.owner, calendar.label, calendar.freshness.rawValue,
                 calendar.read.map { "\(Wording.age(now - $0)) ago" } ?? "never",
@@ -106,7 +116,9 @@ struct CoordinatorPages: Sendable {
             ].map { ListTable.Cell($0) }
         }
         let table = ListTable(
-            title: Wording.count(rows.count, "calendar"),
+            title: isLong
+                ? "\(odd.count) of \(Wording.count(calendars.count, "calendar")) with something to say"
+                : Wording.count(calendars.count, "calendar"),
             columns: ["Whose", "Calendar", "How it is", "Read", "What is wrong or odd"], rows: rows)
         return html(
             "list",

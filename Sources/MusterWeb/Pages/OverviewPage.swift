@@ -7,18 +7,20 @@ import MusterOperations
 extension CoordinatorPages {
     /// So many of a kind are listed.
     private static let mostListed = 12
+    /// So many partnerships are in the table of an operator.
+    private static let mostRows = 150
 
     func showOverview(of partnership: PartnershipID?, _ visit: PageVisit, _ request: Request) async throws -> Response {
         let overview = try await perform(
             ShowOverview.self, ShowOverview.Request(partnership: partnership), for: visit)
-        var context = SeasonTables(overview.season) { address(of: $0) }.context
-        let shown = overview.partnerships.filter { partnership == nil || $0.id == partnership }
-        context["title"] = shown.count == 1 ? shown[0].name : "All partnerships"
-        context["sentence"] = sentence(overview)
-        if overview.partnerships.count > 1 {
-            context["partnerships"] = [
-                "list": overview.partnerships.map { ["name": $0.name, "href": self.address(ofPartnership: $0.id)] }
-            ]
+        var context: [String: Any] = ["title": overview.title, "sentence": sentence(overview)]
+        if overview.partnerships.isEmpty {
+            context["season"] = SeasonTables(overview.season) { address(of: $0) }.context
+        } else {
+            context["partnerships"] = partnerships(overview, request.uri.queryParameters["find"].map(String.init))
+        }
+        if overview.isOneOfSeveral, let partnership {
+            context["several"] = ["people": "\(address(ofPartnership: partnership))/people"]
         }
         context["needsTitle"] = overview.needs == 0 ? "Nothing needs you" : "Needs you"
         if let proposal = overview.proposal { context["proposal"] = teaser(proposal) }
@@ -39,8 +41,9 @@ extension CoordinatorPages {
             anchor.map { ["text": text, "href": "#\($0)"] } ?? ["text": text]
         }
         var parts = [part(overview.revision == nil ? "Nothing is published yet." : "\(overview.summary).")]
-        let missing = overview.season.unscheduled.count
-        if missing > 0 { parts.append(part("\(missing) of them cannot be scheduled.", "unscheduled")) }
+        let missing = overview.partnerships.reduce(overview.season.unscheduled.count) { $0 + $1.unscheduled }
+        let place = overview.partnerships.isEmpty ? "unscheduled" : "partnerships"
+        if missing > 0 { parts.append(part("\(missing) of them cannot be scheduled.", place)) }
         let silent = overview.unanswered.count
         if silent > 0 {
             parts.append(
@@ -70,12 +73,55 @@ extension CoordinatorPages {
         ]
     }
 
-    func showPeople(_ visit: PageVisit) async throws -> Response {
-        let overview = try await perform(ShowOverview.self, ShowOverview.Request(), for: visit)
+    /// Several partnerships as a table, first those that need somebody; of many only those that are looked for.
+    private func partnerships(_ overview: Overview, _ find: String?) -> [String: Any] {
+        let words = (find ?? "").prefix(60).lowercased()
+        let found = overview.partnerships.filter { words.isEmpty || $0.name.lowercased().contains(words) }
+        func count(_ count: Int, _ words: String) -> String? { count == 0 ? nil : "\(count) \(words)" }
+        var context: [String: Any] = [
+            "title": words.isEmpty ? "Partnerships: \(found.count)" : "Partnerships found: \(found.count)",
+            "hasMany": overview.partnerships.count > Self.mostListed, "find": words,
+            "rows": found.prefix(Self.mostRows).map { partnership in
+                [
+                    "name": partnership.name, "href": address(ofPartnership: partnership.id),
+                    "summary": partnership.summary,
+                    "needs": [
+                        count(partnership.unscheduled, "not scheduled"), count(partnership.declined, "do not come"),
+                    ].compactMap(\.self).joined(separator: ", "),
+                ]
+            },
+        ]
+        if found.count > Self.mostRows {
+            context["more"] = "Only the first \(Self.mostRows) are shown: look for one by its name."
+        }
+        return context
+    }
+
+    func showPeople(of partnership: PartnershipID?, _ visit: PageVisit) async throws -> Response {
+        let overview = try await perform(
+            ShowOverview.self, ShowOverview.Request(partnership: partnership), for: visit)
+        guard overview.partnerships.isEmpty else { return peopleOfEach(overview, visit) }
         var context = SeasonTables(overview.season).context
         context["title"] = "People and schools"
         context["lead"] = "Who is in how many teams this season, and what each school gives and takes."
         return html("people", context, for: visit)
+    }
+
+    private func peopleOfEach(_ overview: Overview, _ visit: PageVisit) -> Response {
+        let table = ListTable(
+            title: Wording.count(overview.partnerships.count, "partnership"), columns: ["Partnership", "Planned"],
+            rows: overview.partnerships.prefix(Self.mostRows).map {
+                [
+                    ListTable.Cell($0.name, address: "\(address(ofPartnership: $0.id))/people"),
+                    ListTable.Cell($0.summary),
+                ]
+            })
+        return html(
+            "list",
+            [
+                "title": "People and schools", "lead": "Of which partnership? First those that need somebody.",
+                "tables": [table.context],
+            ], for: visit)
     }
 
     private func teaser(_ proposal: ShowProposal.Response) -> [String: Any] {
