@@ -79,7 +79,8 @@ extension Problem.Track {
             + seats.filter { !isFree($0) && !excluded.contains($0) }.map { obstacle(.absent, $0) }
     }
 
-    private func allows(_ stage: Problem.Stage, at start: Int) -> Bool {
+    /// Whether a stage may be at a slot by its own rules, whoever comes.
+    func allows(_ stage: Problem.Stage, at start: Int) -> Bool {
         let day = (start + offset) / Slots.perDay
         return stage.free?.covers(start, stage.slots) ?? true && (stage.days ?? days)?.contains(day) ?? true
             && stage.window.map { $0.from <= start && start + stage.slots <= $0.to } ?? true

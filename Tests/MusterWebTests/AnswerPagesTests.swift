@@ -75,6 +75,75 @@ import Testing
         }
     }
 
+    @Test func `offers other times that fit the host, and colleagues, and takes nothing else for one of them`()
+        async throws
+    {
+        try await world.publish()
+        let path = "/answer/\(try token("s.ellis"))"
+        let workspace = try world.workspace()
+        let page = try #require(try workspace.answerPage(try token("s.ellis")))
+        let offers = try workspace.offers(to: page)
+        let zone = TimeZoneDatabase.system["Europe/London"] ?? .utc
+        let school = try #require(workspace.programme.school("900001"))
+        let (track, stage) = try #require(workspace.programme.stage(of: Self.session))
+        let run = try workspace.store.publishedSessions().map(\.details).filter {
+            $0.id.trackOfSession == track.id && $0.id != Self.session
+        }
+        #expect((2...6).contains(offers.times.count) && offers.times == offers.times.sorted())
+        #expect(Set(offers.times.map { zone.local($0).date }).count == offers.times.count, "one a day")
+        for start in offers.times {
+            let local = zone.local(start)
+            #expect(start != page.session.details.start && start > world.clock.now)
+            #expect(stage.days.contains(school.days.kind(of: local.date)) && track.cycle.dates.contains(local.date))
+            let end = zone.local(start + stage.length * 60).time
+            #expect(stage.times.contains { $0.lowerBound <= local.time && end <= $0.upperBound }, "\(local)")
+            #expect(run.allSatisfy { $0.end <= start || start + stage.length * 60 <= $0.start })
+        }
+        #expect(
+            !offers.colleagues.contains { ["s.ellis", "m.khan"].contains($0.person) }, "colleagues of their school")
+        try await world.browse { browser in
+            let text = try await browser.get(path).text
+            for (number, start) in offers.times.enumerated() {
+                #expect(text.contains("name=\"time\(number)\" value=\"\(start.seconds)\""))
+            }
+            var fields = ["answer": "declined", "colleague": "m.khan", "time0": "\(offers.times[0].seconds)"]
+            fields["time1"] = "\(offers.times[0].seconds + 60)"
+            _ = try await browser.post(path, fields)
+            #expect(
+                try answer("s.ellis")?.comment == "could come on \(Wording.moment(offers.times[0], in: zone))",
+                "a time and a colleague that were not offered are not kept")
+            _ = try await browser.post(path, ["answer": "accepted", "time0": fields["time0"] ?? ""])
+            #expect(try answer("s.ellis")?.comment == "")
+        }
+        let away = offers.times.map { zone.local($0).date }
+        for day in away {
+            _ = try await RecordAbsence.run(
+                RecordAbsence.Request(person: "s.ellis", days: "\(day)"), in: world.workspace()
+            ) { _ in }
+        }
+        let others = try world.workspace().offers(to: page).times.map { zone.local($0).date }
+        #expect(Set(others).isDisjoint(with: away), "days on which they cannot come are not offered")
+    }
+
+    @Test func `shows those who host their run with what is due, who comes, and the question`() async throws {
+        try await world.publish()
+        let track = try world.session("900001/review").details.id.trackOfSession
+        let host = try #require(
+            try world.session("900001/review").details.participants.first { $0.role == Duty.host }
+        ).person
+        let page = try #require(try world.workspace().personalPage(try token(host)))
+        let run = try #require(page.runs.first)
+        let sessions = try world.workspace().store.publishedSessions().filter { $0.details.id.trackOfSession == track }
+        #expect(page.runs.count == 1 && run.sessions.count == sessions.count)
+        #expect(run.sessions.allSatisfy { $0.who.hasPrefix("Asked: ") })
+        let lead = try #require(try world.session("900001/review").details.participants.first { $0.role == "lead" })
+        #expect(try world.workspace().personalPage(try token(lead.person))?.runs.isEmpty == true)
+        try await world.browse { browser in
+            let text = try await browser.get("/answer/\(try token(host))/mine").text
+            #expect(text.contains(run.label) && run.sessions.allSatisfy { text.contains($0.when) })
+        }
+    }
+
     @Test func `is of no use so soon that a program may have pressed the button`() async throws {
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try world.workspace()) { _ in }
         _ = try await world.workspace().send()

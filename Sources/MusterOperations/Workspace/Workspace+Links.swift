@@ -80,6 +80,8 @@ extension Workspace {
         public var sessions: [(session: SessionDetails, token: String?, answer: Answer?)]
         /// The days on which they said that they cannot come.
         public var absences: [PersonAbsence]
+        /// The runs of which they are host.
+        public var runs: [HostedRun]
     }
 
     /// What is to come for the person whose address that is; nil where there is no such address (any more).
@@ -96,7 +98,8 @@ extension Workspace {
                 let answer = answers[session.uid]?.first { $0.person == person && $0.counts(for: session.details) }
                 return (session.details, links.token(uid: session.uid, person: person), answer)
             },
-            absences: try store.absences().filter { $0.person == person })
+            absences: try store.absences().filter { $0.person == person },
+            runs: try hostedRuns(of: person, among: sessions))
     }
 
     /// Whether somebody agrees on the question on their page: the host and whoever leads, until the review begins.

@@ -55,7 +55,7 @@ struct AnswerPages: Sendable {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
         let said = page.answer.map { "You have answered that you \(Self.words($0.status))." }
         let agreed = "Thank you. The question is agreed; those who come to the review read it with their next mail."
-        return html(
+        return try html(
             page, token,
             message: query == "agreed" ? agreed : said.map { query == "done" ? "Thank you. \($0)" : $0 })
     }
@@ -64,20 +64,21 @@ struct AnswerPages: Sendable {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
         // Another site cannot know the address; one that does is no place to answer from.
         guard !request.isFromElsewhere(address: site.address) else {
-            return html(page, token, message: "Please answer on this page itself.", .forbidden)
+            return try html(page, token, message: "Please answer on this page itself.", .forbidden)
         }
         let form = try await request.form()
         if form["do"] == "question" { return try await agree(on: form, page, token) }
         guard let status = form["answer"].flatMap(Answer.Status.init) else {
-            return html(
+            return try html(
                 page, token, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest)
         }
-        switch try await door.workspace().answer(token, status, comment: Self.comment(form, status)) {
+        let comment = status == .accepted ? form.text("comment") : try self.comment(form, on: page)
+        switch try await door.workspace().answer(token, status, comment: comment) {
         case .kept:
             door.didChange()
             return PageResponse.seeOther("\(site.base)/answer/\(token)?done")
         case .tooSoon:
-            return html(
+            return try html(
                 page, token,
                 message:
                     "The invitation has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute.",
@@ -92,7 +93,7 @@ struct AnswerPages: Sendable {
     ) async throws -> Response {
         let workspace = door.workspace()
         guard workspace.agreesOnQuestion(page) else {
-            return html(page, token, message: "The host and the lead reviewer agree on the question.", .forbidden)
+            return try html(page, token, message: "The host and the lead reviewer agree on the question.", .forbidden)
         }
         do {
             _ = try await AgreeQuestion.run(
@@ -101,21 +102,33 @@ struct AnswerPages: Sendable {
                 in: workspace.acting(as: page.participant.person)
             ) { _ in }
         } catch let failure as Workspace.Failure {
-            return html(page, token, message: failure.description, .badRequest)
+            return try html(page, token, message: failure.description, .badRequest)
         }
         door.didChange()
         return PageResponse.seeOther("\(site.base)/answer/\(token)?agreed")
     }
 
-    /// What somebody adds, in one line for those who read it.
-    private static func comment(_ form: FormFields, _ status: Answer.Status) -> String {
-        let reason = reasons.first { $0.code == form["reason"] }?.name
+    /// What somebody adds who does not come, or may not, in one line for those who read it.
+    private func comment(_ form: FormFields, on page: Workspace.AnswerPage) throws -> String {
+        let offers = try door.workspace().offers(to: page)
+        let details = page.session.details
+        let zone = TimeZoneDatabase.system[details.zone] ?? .utc
+        // Only what was offered can have been chosen.
+        let times = offers.times.indices.compactMap { form["time\($0)"] }.prefix(Self.mostTimes).compactMap { chosen in
+            offers.times.first { "\($0.seconds)" == chosen }.map { Wording.moment($0, in: zone) }
+        }
+        let colleague = offers.colleagues.first { $0.person == form["colleague"] }?.name
         let instead = form.text("instead", longest: 200)
         return [
-            status == .accepted ? nil : reason, instead.isEmpty || status == .accepted ? nil : "instead: \(instead)",
-            form.text("comment"),
-        ].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
+            Self.reasons.first { $0.code == form["reason"] }?.name ?? "",
+            times.isEmpty ? "" : "could come on \(Wording.list(times, "or"))",
+            colleague.map { "\($0) could come" } ?? "",
+            instead.isEmpty ? "" : "instead: \(instead)", form.text("comment"),
+        ].filter { !$0.isEmpty }.joined(separator: "; ")
     }
+
+    /// So many other times one may choose.
+    private static let mostTimes = 3
 
     /// Why people cannot come; nothing about anybody's health, which is nobody's business here.
     private static let reasons = [
@@ -134,8 +147,9 @@ struct AnswerPages: Sendable {
 
     private func html(
         _ page: Workspace.AnswerPage, _ token: String, message: String?, _ status: HTTPResponse.Status = .ok
-    ) -> Response {
+    ) throws -> Response {
         let details = page.session.details
+        let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let rows = MailFacts.rows(of: details, for: page.participant)
         var context: [String: Any] = [
             "title": details.title, "partnership": details.partnership,
@@ -147,6 +161,16 @@ struct AnswerPages: Sendable {
             "mine": "\(site.base)/answer/\(token)/mine",
         ]
         let workspace = door.workspace()
+        let offers = try workspace.offers(to: page)
+        if !offers.times.isEmpty {
+            let list = offers.times.enumerated().map { number, start in
+                ["number": "\(number)", "value": "\(start.seconds)", "text": Wording.moment(start, in: zone)]
+            }
+            context["times"] = ["list": list]
+        }
+        if !offers.colleagues.isEmpty {
+            context["colleagues"] = ["list": offers.colleagues.map { ["person": $0.person, "name": $0.name] }]
+        }
         if workspace.agreesOnQuestion(page) {
             let host = workspace.programme.track(details.id.trackOfSession)?.host
             context["question"] = [
@@ -187,6 +211,13 @@ struct AnswerPages: Sendable {
                         ]
                         if let token = entry.token { context["href"] = "\(site.base)/answer/\(token)" }
                         return context
+                    },
+                    "runs": page.runs.map { run in
+                        [
+                            "title": run.label, "question": run.question.map { [$0] } ?? [],
+                            "sessions": run.sessions.map { ["title": $0.title, "when": $0.when, "who": $0.who] },
+                            "deadlines": run.deadlines.map { ["name": $0.name, "when": $0.when, "note": $0.note] },
+                        ]
                     },
                     "hasAbsences": !page.absences.isEmpty,
                     "absences": page.absences.map { absence -> [String: Any] in
