@@ -126,7 +126,7 @@ let package = Package(
             resources: [
                 "answer.html", "foot.html", "head.html", "list.html", "loads.html", "mine.html", "overview.html",
                 "people.html",
-                "proposal.html",
+                "poll.html", "poll-result.html", "proposal.html",
                 "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),

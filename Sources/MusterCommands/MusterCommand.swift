@@ -24,7 +24,8 @@ public struct MusterCommand: AsyncParsableCommand {
                     EventCommand.self,
                 ]),
             CommandGroup(
-                name: "Who comes:", subcommands: [AnswerCommand.self, AskCommand.self, Replies.self, Reply.self]),
+                name: "Who comes, and what they think:",
+                subcommands: [AnswerCommand.self, AskCommand.self, Replies.self, Reply.self, PollCommand.self]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [

@@ -8,6 +8,8 @@ public typealias PartnershipID = String
 public typealias CycleID = String
 /// What a cycle calls a stage: `pre-review`.
 public typealias StageID = String
+/// What a poll's file calls it.
+public typealias PollID = String
 /// The name of a role in a team: `lead`.
 public typealias RoleID = String
 /// A cycle and a host school or training event: `spring-2027/900001`.

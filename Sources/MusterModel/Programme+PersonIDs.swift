@@ -24,8 +24,13 @@ extension Programme {
             }
             return cycle
         }
-        return Programme(
-            schools: schools, people: people, partnerships: partnerships, cycles: cycles, rooms: rooms,
-            history: history.map { HistoryEntry(school: $0.school, person: renamed($0.person)) })
+        let polls = polls.map { poll in
+            var poll = poll
+            poll.people = poll.people.map(renamed)
+            return poll
+        }
+        return replacing(
+            people: people, cycles: cycles,
+            history: history.map { HistoryEntry(school: $0.school, person: renamed($0.person)) }, polls: polls)
     }
 }

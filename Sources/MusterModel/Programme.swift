@@ -16,6 +16,10 @@ public struct Programme: Sendable {
     public let rooms: [Room]
     /// Who was in which host's team in earlier cycles.
     public let history: [HistoryEntry]
+    /// What helps those who prepare sessions.
+    public let resources: [Resource]
+    /// What many are asked.
+    public let polls: [Poll]
     /// Every host's run and every training event of all cycles.
     public let tracks: [Track]
     /// Every calendar that somebody names, once each.
@@ -39,7 +43,7 @@ public struct Programme: Sendable {
     /// A programme; of things with the same id the first counts.
     public init(
         schools: [School], people: [Person], partnerships: [Partnership], cycles: [Cycle], rooms: [Room],
-        history: [HistoryEntry] = []
+        history: [HistoryEntry] = [], resources: [Resource] = [], polls: [Poll] = []
     ) {
         self.schools = schools
         self.people = people
@@ -47,6 +51,8 @@ public struct Programme: Sendable {
         self.cycles = cycles
         self.rooms = rooms
         self.history = history
+        self.resources = resources
+        self.polls = polls
         tracks = cycles.flatMap { cycle in
             cycle.hosts.map { Track(cycle: cycle, kind: .host($0)) }
                 + cycle.training.map { Track(cycle: cycle, kind: .training($0)) }
@@ -57,6 +63,17 @@ public struct Programme: Sendable {
         index = ProgrammeIndex(
             schools: schools, people: people, partnerships: partnerships, rooms: rooms, history: history,
             tracks: tracks)
+    }
+
+    /// The same with other schools, people, cycles, history or polls; what is not given stays.
+    func replacing(
+        schools: [School]? = nil, people: [Person]? = nil, cycles: [Cycle]? = nil, history: [HistoryEntry]? = nil,
+        polls: [Poll]? = nil
+    ) -> Programme {
+        Programme(
+            schools: schools ?? self.schools, people: people ?? self.people, partnerships: partnerships,
+            cycles: cycles ?? self.cycles, rooms: rooms, history: history ?? self.history, resources: resources,
+            polls: polls ?? self.polls)
     }
 
     /// The school with that URN.

@@ -11,11 +11,14 @@ public struct ConfigCheck {
     /// Everything that is to be said about it.
     public let diagnostics: [Diagnostic]
     let templates: MessageTemplates?
+    /// The config folder.
+    let directory: String
 
     /// Reads and checks a config folder.
     ///
     /// - Parameter place: the folder of which this is a copy; nil for none.
     public init(config: String, copyOf place: String? = nil) {
+        directory = config
         let result = ProgrammeLoader(directory: config, place: place).load()
         var diagnostics = result.diagnostics
         configuration = result.configuration.resolvingPaths { Workspace.path($0, from: place ?? config) }

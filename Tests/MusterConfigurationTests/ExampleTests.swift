@@ -31,7 +31,7 @@ let projectDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent
             Loader.add_implicit_resolver('tag:yaml.org,2002:int', re.compile(r'^-?[0-9]+$'), list('-0123456789'))
             Loader.add_implicit_resolver('tag:yaml.org,2002:bool', re.compile(r'^(yes|no|true|false|on|off)$'), list('yntfo'))
             config = pathlib.Path(sys.argv[1])
-            kinds = {'muster': [config / 'muster.yaml'], 'terms': (config / 'programme/terms').glob('*.yaml'), 'partnership': (config / 'programme/partnerships').glob('*.yaml'), 'cycle': (config / 'programme/cycles').glob('*.yaml')}
+            kinds = {'muster': [config / 'muster.yaml'], 'terms': (config / 'programme/terms').glob('*.yaml'), 'partnership': (config / 'programme/partnerships').glob('*.yaml'), 'cycle': (config / 'programme/cycles').glob('*.yaml'), 'poll': (config / 'programme/polls').glob('*.yaml'), 'resource': (config / 'programme/resources').glob('*.yaml')}
             for kind, files in kinds.items():
                 schema = json.loads((config / f'schema/{kind}.schema.json').read_text())
                 jsonschema.Draft202012Validator.check_schema(schema)

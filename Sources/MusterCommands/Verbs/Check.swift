@@ -5,7 +5,7 @@ import MusterDaemon
 import MusterModel
 import MusterOperations
 
-struct Check: ParsableCommand {
+struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find every mistake in the config.",
         discussion: "Exit code 0: nothing to mend; 1: warnings only, with --strict; 78: errors.")
@@ -21,15 +21,19 @@ struct Check: ParsableCommand {
     @Flag(help: "Read every secret that the config names, and say which cannot be had.")
     var secrets = false
 
+    @Flag(help: "Ask every address of programme/resources, and say which do not answer.")
+    var links = false
+
     @Flag(help: "Write the diagnostics as JSON.")
     var json = false
 
     private var config: String { options.folder }
 
-    func run() throws {
+    func run() async throws {
         let check = ConfigCheck(config: config)
         let missing = secrets ? check.missingSecrets.map { secretDiagnostic($0) } : []
-        let diagnostics = check.diagnostics + missing
+        let broken = links ? await check.brokenLinks() : []
+        let diagnostics = check.diagnostics + missing + broken
         let errors = diagnostics.filter { $0.severity == .error }.count
         let warnings = diagnostics.count - errors
         if json {

@@ -106,9 +106,52 @@ public struct ProgrammeLoader {
         }
         var people = loadPeople(schoolIndex, paths)
         let cycles = loadCycles(schoolIndex, partnerships, rooms, paths, &people)
+        let polls = loadPolls(schoolIndex, partnerships, paths, &people)
         return Programme(
             schools: schools, people: people.map(\.person), partnerships: partnerships, cycles: cycles, rooms: rooms,
-            history: loadHistory(people, schoolIndex))
+            history: loadHistory(people, schoolIndex), resources: loadResources(cycles, partnerships), polls: polls)
+    }
+
+    // MARK: Around the sessions
+
+    private func loadResources(_ cycles: [Cycle], _ partnerships: [Partnership]) -> [Resource] {
+        let reader = ResourceReader(
+            collector: collector, directory: programmeDirectory + "/resources", cycles: cycles,
+            names: KnownNames(schools: [:], people: [:], partnerships: partnerships))
+        return yamlFiles("resources").flatMap(reader.read)
+    }
+
+    private func loadPolls(
+        _ schools: [SchoolID: School], _ partnerships: [Partnership], _ paths: CalendarPaths,
+        _ people: inout [PeopleReader.Entry]
+    ) -> [Poll] {
+        let names = names(schools, people, partnerships)
+        var added: [PeopleReader.Entry] = []
+        let reader = PollReader(collector: collector, names: names) { node in
+            self.invitees(node, names, paths, adding: &added)
+        }
+        var polls: [Poll] = []
+        for node in yamlFiles("polls") {
+            guard let poll = reader.read(node) else { continue }
+            if polls.contains(where: { $0.id == poll.id }) {
+                node.error("there is a second poll \"\(poll.id)\"; give each its own id")
+            } else {
+                polls.append(poll)
+            }
+        }
+        resolve(&added, schools)
+        people += added
+        return polls
+    }
+
+    private func names(
+        _ schools: [SchoolID: School], _ people: [PeopleReader.Entry], _ partnerships: [Partnership]
+    ) -> KnownNames {
+        KnownNames(
+            schools: schools,
+            people: Dictionary(
+                people.map { ($0.person.id, ($0.person, $0.location)) }, uniquingKeysWith: { first, _ in first }),
+            partnerships: partnerships)
     }
 
     // MARK: Terms
@@ -199,18 +242,10 @@ public struct ProgrammeLoader {
         _ schools: [SchoolID: School], _ partnerships: [Partnership], _ rooms: [Room], _ paths: CalendarPaths,
         _ people: inout [PeopleReader.Entry]
     ) -> [Cycle] {
-        let names = KnownNames(
-            schools: schools,
-            people: Dictionary(
-                people.map { ($0.person.id, ($0.person, $0.location)) }, uniquingKeysWith: { first, _ in first }),
-            partnerships: partnerships)
+        let names = names(schools, people, partnerships)
         var added: [PeopleReader.Entry] = []
         let reader = CycleReader(collector: collector, names: names, rooms: rooms) { node in
-            let entries = invitees(node, names, paths)
-            added += entries.filter { entry in
-                names.people[entry.person.id] == nil && !added.contains { $0.person.id == entry.person.id }
-            }
-            return entries.map(\.person.id)
+            self.invitees(node, names, paths, adding: &added)
         }
         var cycles: [Cycle] = []
         for node in yamlFiles("cycles") {
@@ -224,6 +259,17 @@ public struct ProgrammeLoader {
         resolve(&added, schools)
         people += added
         return cycles
+    }
+
+    /// The same as ids; those who are new are added.
+    private func invitees(
+        _ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths, adding added: inout [PeopleReader.Entry]
+    ) -> [PersonID] {
+        let entries = invitees(node, names, paths)
+        added += entries.filter { entry in
+            names.people[entry.person.id] == nil && !added.contains { $0.person.id == entry.person.id }
+        }
+        return entries.map(\.person.id)
     }
 
     /// `{ file: leaders.csv }`, `{ roles: [lead, reviewer] }`, or people by id.

@@ -22,9 +22,10 @@ struct ReminderService: PeriodicService {
         if let next = last.next(mark, at: now) { return next }
         let round = try workspace.remind(at: now)
         let chase = try workspace.chase(at: now)
+        let polls = try workspace.askPolls(at: now)
         context.nextReminder = round.next
-        if round.sent + chase.sent > 0 { context.deliverySignal.notify() }
-        let next = [round.next, chase.next].compactMap(\.self).min() ?? now + 86_400
+        if round.sent + chase.sent + polls.sent > 0 { context.deliverySignal.notify() }
+        let next = [round.next, chase.next, polls.next].compactMap(\.self).min() ?? now + 86_400
         last.keep(next, mark, at: now)
         return next
     }

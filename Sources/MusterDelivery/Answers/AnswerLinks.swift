@@ -30,6 +30,16 @@ public struct AnswerLinks: Sendable {
         token(uid: uid, person: person).map { "\(address)/answer/\($0)" }
     }
 
+    /// The address at which a person answers in a poll.
+    public func address(poll: String, person: String) -> String? {
+        token(uid: Self.uid(ofPoll: poll), person: person).map { "\(address)/poll/\($0)" }
+    }
+
+    /// What takes the place of a `UID` in the address of a poll.
+    public static func uid(ofPoll poll: String) -> String {
+        SHA256.hash(data: Data("poll\n\(poll)".utf8)).prefix(nameLength / 2).hexadecimal + "@poll"
+    }
+
     /// The end of that address; nil for a session whose `UID` is none of ours.
     public func token(uid: String, person: String) -> String? {
         let name = uid.prefix { $0 != "@" }

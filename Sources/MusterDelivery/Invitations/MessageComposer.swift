@@ -5,6 +5,13 @@ import Mustache
 import MusterModel
 import MusterStore
 
+/// What helps with a session, with the address of each: of the session, for a role, with the address at which the
+/// recipient answers on a page; nil where they cannot.
+public typealias ResourceShelf =
+    @Sendable (_ details: SessionDetails, _ role: String, _ answerAddress: String?) -> [(
+        title: String, address: String
+    )]
+
 /// Writes invitations, updates and cancellations: text, HTML and calendar object in one mail for one recipient (RFC
 /// 6047).
 public struct MessageComposer: Sendable {
@@ -14,19 +21,32 @@ public struct MessageComposer: Sendable {
     let organiser: MailAddress
     private let templates: MessageTemplates
     private let links: AnswerLinks?
+    private let resources: ResourceShelf
 
     /// A composer for an organiser.
     ///
-    /// - Parameter links: where people can answer on a page; nil where they cannot.
-    public init(organiser: MailAddress, templates: MessageTemplates, links: AnswerLinks? = nil) {
+    /// - Parameters:
+    ///   - links: where people can answer on a page; nil where they cannot.
+    ///   - resources: what helps with sessions.
+    public init(
+        organiser: MailAddress, templates: MessageTemplates, links: AnswerLinks? = nil,
+        resources: @escaping ResourceShelf = { _, _, _ in [] }
+    ) {
         self.organiser = organiser
         self.templates = templates
         self.links = links
+        self.resources = resources
     }
 
     /// Where somebody can answer for a session on a page; nil where they cannot.
     func link(_ session: PublishedSession, _ recipient: SessionDetails.Participant) -> String? {
         links?.address(uid: session.uid, person: recipient.person)
+    }
+
+    private func resources(
+        for recipient: SessionDetails.Participant, at session: PublishedSession
+    ) -> [(title: String, address: String)] {
+        resources(session.details, recipient.role, link(session, recipient))
     }
 
     /// What is to be written.
@@ -62,7 +82,7 @@ public struct MessageComposer: Sendable {
         let wording = MessageWording(
             kind: request.kind, notification: request.notification, details: details, zone: zone,
             changes: request.changes, at: request.at, others: request.others,
-            link: link(request.session, recipient))
+            link: link(request.session, recipient), resources: resources(for: recipient, at: request.session))
         let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
@@ -96,7 +116,7 @@ public struct MessageComposer: Sendable {
             kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
             details: session.details,
             zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], at: now, others: [],
-            link: link(session, recipient))
+            link: link(session, recipient), resources: resources(for: recipient, at: session))
         return remind(
             wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
             expires: session.details.start - ReminderRun.leastNotice)

@@ -17,6 +17,8 @@ struct MessageWording {
     let others: [SessionDetails]
     /// Where the recipient can answer on a page; nil where they cannot.
     var link: String?
+    /// What helps the recipient to prepare.
+    var resources: [(title: String, address: String)] = []
 
     private var recipient: SessionDetails.Participant { notification.recipient }
 
@@ -83,6 +85,7 @@ struct MessageWording {
         if !purpose.isEmpty { rows.append(("Purpose", purpose)) }
         let next = others.filter { $0.start != details.start }.sorted { $0.start < $1.start }
         if !next.isEmpty { rows.append(("Other dates", next.map(mention))) }
+        if !resources.isEmpty { rows.append(("To prepare", resources.flatMap { [$0.title, $0.address] })) }
         if let link { rows.append((MailText.answerRow, [link])) }
         return rows
     }

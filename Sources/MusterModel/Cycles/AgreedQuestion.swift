@@ -34,8 +34,6 @@ extension Programme {
             }
             return cycle
         }
-        return Programme(
-            schools: schools, people: people, partnerships: partnerships, cycles: cycles, rooms: rooms,
-            history: history)
+        return replacing(cycles: cycles)
     }
 }

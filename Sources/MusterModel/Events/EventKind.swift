@@ -60,6 +60,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case schoolEvent = "school.event"
     /// The question of a host was agreed, or is open again.
     case questionAgreed = "question.agreed"
+    /// A poll was turned into themes of hosts, or into what people know.
+    case pollApplied = "poll.applied"
     /// A token for programs was made or taken back.
     case tokenChanged = "token.changed"
     /// Somebody cannot come on some days, or can after all.

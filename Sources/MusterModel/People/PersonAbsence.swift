@@ -30,8 +30,6 @@ extension Programme {
             person.away += (byPerson[person.id] ?? []).map { Absence(dates: $0.dates) }
             return person
         }
-        return Programme(
-            schools: schools, people: people, partnerships: partnerships, cycles: cycles, rooms: rooms,
-            history: history)
+        return replacing(people: people)
     }
 }

@@ -55,8 +55,6 @@ extension Programme {
             }
             return school
         }
-        return Programme(
-            schools: schools, people: people, partnerships: partnerships, cycles: cycles, rooms: rooms,
-            history: history)
+        return replacing(schools: schools)
     }
 }

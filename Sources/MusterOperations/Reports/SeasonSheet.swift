@@ -43,6 +43,16 @@ enum SeasonSheet {
         return text(sessionColumns + columns, rows)
     }
 
+    /// A row for each choice of a poll, in all and in each group.
+    static func poll(_ result: PollResult) -> String {
+        let rows = ([result.all] + result.groups).flatMap { group in
+            group.lines.map {
+                [result.poll, group.name, $0.id, $0.text, "\($0.count)", "\($0.share)", "\(group.answered)"]
+            }
+        }
+        return text(["poll", "group", "choice", "text", "count", "percent", "answered"], rows)
+    }
+
     private static func cells(_ details: SessionDetails) -> [String] {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let (start, end) = (zone.local(details.start), zone.local(details.end))

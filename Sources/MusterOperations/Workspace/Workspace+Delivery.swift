@@ -43,6 +43,7 @@ extension Workspace {
         _ = try await takeAnswers()
         try remind(at: now())
         try chase(at: now())
+        try askPolls(at: now())
         try digest()
         let mail = try deliverer(for: OutboxMessage.mail)
         var total = try await drain(OutboxMessage.mail, mail, isAskedFor: true)

@@ -40,6 +40,7 @@ extension Workspace {
             let reminders: [String]
             let feeds: [Feed]
             let away: [PersonAbsence]
+            let polls: [PollAnswer]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
@@ -62,7 +63,8 @@ extension Workspace {
                 answers: try store.answers(of: id), mails: mails,
                 busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
                 reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
-                feeds: feeds, away: try store.absences().filter { $0.person == id }))
+                feeds: feeds, away: try store.absences().filter { $0.person == id },
+                polls: try store.pollAnswers(of: id)))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

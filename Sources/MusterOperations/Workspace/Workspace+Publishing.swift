@@ -57,7 +57,9 @@ extension Workspace {
 
     var messageComposer: MessageComposer {
         get throws {
-            MessageComposer(organiser: try organiser, templates: templates, links: try answerLinks)
+            MessageComposer(
+                organiser: try organiser, templates: templates, links: try answerLinks,
+                resources: resourceShelf)
         }
     }
 

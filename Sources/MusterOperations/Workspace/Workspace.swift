@@ -25,7 +25,8 @@ public struct Workspace: Sendable {
     public let configuration: Configuration
     /// What the coordinators wrote, with what they said to happen to schools since.
     public private(set) var programme: Programme
-    private let writtenProgramme: Programme
+    /// What the coordinators wrote alone.
+    let writtenProgramme: Programme
     private var additions: ProgrammeAdditions
     /// The config folder.
     public let configDirectory: String
@@ -174,16 +175,19 @@ private struct ProgrammeAdditions: Equatable {
     let schoolEvents: [SchoolEvent]
     let absences: [PersonAbsence]
     let questions: [AgreedQuestion]
+    let themes: [ChosenTheme]
 
     init(_ store: Store) throws {
         schoolEvents = try store.schoolEvents()
         absences = try store.absences()
         questions = try store.agreedQuestions()
+        themes = try store.chosenThemes()
     }
 }
 
 extension Programme {
     fileprivate func adding(_ additions: ProgrammeAdditions) -> Programme {
         adding(additions.schoolEvents).adding(additions.absences).adding(additions.questions)
+            .adding(additions.themes)
     }
 }

@@ -25,6 +25,7 @@ enum Migrations {
         migrator.registerMigration("0017 absences", migrate: createAbsences)
         migrator.registerMigration("0018 tokens", migrate: createAccessTokens)
         migrator.registerMigration("0019 questions", migrate: createAgreedQuestions)
+        migrator.registerMigration("0020 polls", migrate: createPolls)
         return migrator
     }
 

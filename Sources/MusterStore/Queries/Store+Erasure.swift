@@ -168,6 +168,13 @@ private struct Erasure {
                 """,
             arguments: ["id": id, "address": address, "person": person, "pseudonym": pseudonym])
         try database.execute(sql: "DELETE FROM absence WHERE person = ?", arguments: [person])
+        // What they chose counts on; who it was is gone.
+        try database.execute(
+            sql: """
+                UPDATE OR REPLACE pollAnswer SET person = :pseudonym WHERE person = :person;
+                DELETE FROM pollInvitation WHERE person = :person;
+                DELETE FROM chosenTheme WHERE subject = :person;
+                """, arguments: ["person": person, "pseudonym": pseudonym])
         try database.execute(
             sql: "UPDATE agreedQuestion SET author = ? WHERE author = ?", arguments: [pseudonym, person])
         try database.execute(sql: "DELETE FROM feed WHERE kind = 'person' AND subject = ?", arguments: [person])

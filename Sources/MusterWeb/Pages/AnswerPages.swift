@@ -20,34 +20,26 @@ struct AnswerPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("answer/:token") { request, context in
-            try await served { try show(Self.token(context), after: request.uri.query) }
+            try await door.serve { try show(Self.token(context), after: request.uri.query) }
         }
         router.post("answer/:token") { request, context in
-            try await served { try await take(request, Self.token(context)) }
+            try await door.serve { try await take(request, Self.token(context)) }
         }
         router.get("answer/:token/mine") { request, context in
-            try await served { try showMine(Self.token(context), after: request.uri.query) }
+            try await door.serve { try showMine(Self.token(context), after: request.uri.query) }
         }
         router.post("answer/:token/mine") { request, context in
-            try await served { try await changeMine(request, Self.token(context)) }
+            try await door.serve { try await changeMine(request, Self.token(context)) }
+        }
+        router.get("answer/:token/resources/:file") { _, context in
+            try await door.serve { try showResource(context.parameters.get("file") ?? "", Self.token(context)) }
         }
         router.get("answer/:token/kept") { _, context in
-            try await served { try await showKept(Self.token(context)) }
+            try await door.serve { try await showKept(Self.token(context)) }
         }
     }
 
     private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
-
-    private func served(_ body: () async throws -> Response) async throws -> Response {
-        do {
-            return try await body()
-        } catch let error as HTTPError {
-            throw error
-        } catch {
-            door.didFail(error)
-            throw HTTPError(.serviceUnavailable)
-        }
-    }
 
     // MARK: One session
 
@@ -161,6 +153,12 @@ struct AnswerPages: Sendable {
             "mine": "\(site.base)/answer/\(token)/mine",
         ]
         let workspace = door.workspace()
+        let resources = workspace.programme.resources(for: details.id, role: page.participant.role)
+        if !resources.isEmpty {
+            context["resources"] = [
+                "list": resources.map { $0.context(below: "\(site.base)/answer/\(token)") }
+            ]
+        }
         let offers = try workspace.offers(to: page)
         if !offers.times.isEmpty {
             let list = offers.times.enumerated().map { number, start in
@@ -178,6 +176,17 @@ struct AnswerPages: Sendable {
             ]
         }
         return PageResponse.html(site.page("answer", context, message: message), status)
+    }
+
+    /// A file of the programme, for those who are asked to a session of it.
+    private func showResource(_ name: String, _ token: String) throws -> Response {
+        let workspace = door.workspace()
+        guard let page = try workspace.answerPage(token), let name = name.removingPercentEncoding,
+            let track = workspace.programme.track(page.session.details.id.trackOfSession),
+            workspace.resources(of: track.cycle.partnership).contains(where: { $0.place == .file(name) }),
+            let content = try workspace.resourceFile(name)
+        else { return missing() }
+        return PageResponse.file(content, name: name, type: PageResponse.type(ofFile: name))
     }
 
     // MARK: What is to come for one person
@@ -216,7 +225,9 @@ struct AnswerPages: Sendable {
                         [
                             "title": run.label, "question": run.question.map { [$0] } ?? [],
                             "sessions": run.sessions.map { ["title": $0.title, "when": $0.when, "who": $0.who] },
-                            "deadlines": run.deadlines.map { ["name": $0.name, "when": $0.when, "note": $0.note] },
+                            "deadlines": run.deadlines.map {
+                                ["name": $0.name, "when": $0.when, "notes": $0.note.isEmpty ? [] : [$0.note]]
+                            },
                         ]
                     },
                     "hasAbsences": !page.absences.isEmpty,

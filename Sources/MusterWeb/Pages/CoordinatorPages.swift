@@ -52,6 +52,8 @@ struct CoordinatorPages: Sendable {
             try await door.page(request, section: "/calendars") { try await showCalendars($0) }
         }
         addMailRoutes(to: router)
+        addPollRoutes(to: router)
+        addResourceRoutes(to: router)
         router.get("history") { request, _ in
             try await door.page(request, section: "/history") { try await showHistory($0) }
         }

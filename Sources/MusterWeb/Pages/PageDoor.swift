@@ -53,6 +53,18 @@ struct PageDoor: Sendable {
         }
     }
 
+    /// Something for people who need not sign in; where it cannot be had now, they are told so.
+    func serve(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let error as HTTPError {
+            throw error
+        } catch {
+            didFail(error)
+            throw HTTPError(.serviceUnavailable)
+        }
+    }
+
     /// What went wrong, to somebody who is signed in.
     private func refusal(_ sentence: String, for visit: PageVisit, status: HTTPResponse.Status) -> Response {
         PageResponse.html(

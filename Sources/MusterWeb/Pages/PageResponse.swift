@@ -33,6 +33,17 @@ enum PageResponse {
         return response
     }
 
+    /// What a file is, by the end of its name; bytes where that says nothing.
+    static func type(ofFile name: String) -> String {
+        let types = [
+            "pdf": "application/pdf", "txt": "text/plain; charset=utf-8", "csv": "text/csv; charset=utf-8",
+            "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        ]
+        return types[name.split(separator: ".").last?.lowercased() ?? ""] ?? "application/octet-stream"
+    }
+
     private static func with(_ headers: HTTPFields, _ response: Response) -> Response {
         var response = response
         response.headers.append(contentsOf: headers)

@@ -9,6 +9,7 @@ public struct PageServer: Sendable {
     private let port: Int
     private let site: PageSite
     private let answers: AnswerPages
+    private let polls: PollPages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
@@ -31,6 +32,7 @@ public struct PageServer: Sendable {
         site = try PageSite { workspace().pageAddress ?? "" }
         let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
         answers = AnswerPages(door: door)
+        polls = PollPages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
@@ -48,6 +50,7 @@ public struct PageServer: Sendable {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("style.css") { _, _ in PageResponse.stylesheet() }
         answers.addRoutes(to: router)
+        polls.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         programs.addRoutes(to: router)

@@ -62,6 +62,8 @@ struct PageSite: Sendable {
     private static let pages = [
         (path: "/", name: "Season"), (path: "/people", name: "People"), (path: "/replies", name: "Mails to us"),
         (path: "/outbox", name: "Mails from us"), (path: "/calendars", name: "Calendars"),
+        (path: "/polls", name: "Polls"),
+        (path: "/resources", name: "Resources"),
         (path: "/history", name: "History"),
     ]
 }

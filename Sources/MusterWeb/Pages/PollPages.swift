@@ -1,0 +1,97 @@
+import Foundation
+import Hummingbird
+import MusterModel
+import MusterOperations
+
+/// Lets people answer in polls, each at an address with a proof in it: `/poll/TOKEN`.
+///
+/// Reading changes nothing, and an answer needs a choice that nobody has made for them. No address is logged.
+struct PollPages: Sendable {
+    let door: PageDoor
+    private let limiter = FeedLimiter()
+
+    private var site: PageSite { door.site }
+
+    init(door: PageDoor) { self.door = door }
+
+    func addRoutes(to router: Router<BasicRequestContext>) {
+        router.get("poll/:token") { request, context in
+            try await door.serve { try show(Self.token(context), after: request.uri.query) }
+        }
+        router.post("poll/:token") { request, context in
+            try await door.serve { try await take(request, Self.token(context)) }
+        }
+    }
+
+    private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
+
+    private func show(_ token: String, after query: String?) throws -> Response {
+        guard let page = try door.workspace().pollPage(token) else { return missing() }
+        let chosen = page.poll.choices.filter { page.chosen.contains($0.id) }.map { "“\($0.text)”" }
+        let said = chosen.isEmpty ? nil : "You have chosen \(Wording.list(chosen))."
+        return html(page, message: said.map { query == "done" ? "Thank you. \($0)" : $0 })
+    }
+
+    private func take(_ request: Request, _ token: String) async throws -> Response {
+        let workspace = door.workspace()
+        guard let page = try workspace.pollPage(token) else { return missing() }
+        guard !request.isFromElsewhere(address: site.address) else {
+            return html(page, message: "Please answer on this page itself.", .forbidden)
+        }
+        let form = try await request.form()
+        let chosen = [form["choice"]] + page.poll.choices.indices.map { form["choice\($0)"] }
+        switch try await workspace.answerPoll(token, chosen.compactMap(\.self)) {
+        case .kept: return PageResponse.seeOther("\(site.base)/poll/\(token)?done")
+        case .invalid:
+            let how = page.poll.mostChoices == 1 ? "one of them" : "between one and \(page.poll.mostChoices) of them"
+            return html(page, message: "Nothing was sent yet: please choose \(how).", .badRequest)
+        case .tooSoon:
+            return html(
+                page,
+                message:
+                    "The mail has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute.",
+                .conflict)
+        case .closed: return html(page, message: nil, .conflict)
+        case .unknown: return missing()
+        }
+    }
+
+    private func html(
+        _ page: Workspace.PollPage, message: String?, _ status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let poll = page.poll
+        let isSingle = poll.mostChoices == 1
+        let last = Wording.longDay(poll.dates.upperBound)
+        var context: [String: Any] = [
+            "title": poll.title, "question": poll.question,
+            "closed": page.isToCome
+                ? "Answers are taken from \(Wording.longDay(poll.dates.lowerBound)) on."
+                : "The poll closed on \(last). Thank you to everybody who answered.",
+        ]
+        if let partnership = poll.partnership.flatMap(door.workspace().programme.partnership) {
+            context["partnership"] = partnership.name
+        }
+        if !poll.note.isEmpty { context["note"] = poll.note }
+        if page.isOpen {
+            context["open"] = [
+                "last": last,
+                "choices": poll.choices.enumerated().map { number, choice -> [String: Any] in
+                    [
+                        "kind": isSingle ? "radio" : "checkbox", "name": isSingle ? "choice" : "choice\(number)",
+                        "id": choice.id, "text": choice.text, "isRequired": isSingle && number == 0,
+                    ]
+                },
+            ]
+            if !isSingle { context["most"] = "\(poll.mostChoices)" }
+        }
+        return PageResponse.html(site.page("poll", context, message: message), status)
+    }
+
+    private func missing() -> Response {
+        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
+        let text =
+            "You are not asked any more, or the address is not complete. Your newest mail about it has the right one."
+        return PageResponse.html(
+            site.page("text", ["title": "There is nothing to answer here", "text": text]), .notFound)
+    }
+}
