@@ -57,7 +57,7 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@tail -n +2 $(CONFIG)/programme/people.csv | cut -d, -f1 | head -24 | awk 'BEGIN { split($(DEMO_CHOICES), choice, " ") } \
 	  { print $$1, choice[NR % 8 + 1] }' | while read -r person choice; do \
 	  $(MUSTER) poll answer areas-of-practice $$person $$choice --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) >/dev/null; done
-	@$(MUSTER) poll show areas-of-practice --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) | sed -n '2,/^$$/p' | sed 's/^/  /'
+	@$(MUSTER) poll show areas-of-practice --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) | sed -n '2,/^$$/{/./p}' | sed 's/^/  /'
 	@echo "$$(ls $(DEMO)/mail/new | wc -l) mails lie in $(DEMO)/mail/new (any mail client opens the folder). One of them:"
 	@awk '/^$$/ { exit } /^[ \t]/ { printf "%s", $$0; next } { printf "\n%s", $$0 }' "$$(grep -l 'Pre-review meeting at Oakford' $(DEMO)/mail/new/* | sort | head -1)" | grep -E '^(From|To|Subject): ' | sed 's/^/  /'
 	@echo "The season as a page: $(DEMO)/season.html · make serve-demo shows a coordinator's pages"

@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "MusterConfiguration",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterModel", "Transport",
+                "CivilTime", "ICalendar", "Mail", "MusterModel", "TextEncodings", "Transport",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: ["muster.yaml", "schools.csv", "people.csv", "terms.yaml", "partnership.yaml", "cycle.yaml"].map

@@ -16,7 +16,9 @@ public struct MusterCommand: AsyncParsableCommand {
                 subcommands: [
                     Check.self, PlanCommand.self, Apply.self, Send.self, Status.self, Explain.self, History.self,
                 ]),
-            CommandGroup(name: "Beginning:", subcommands: [Init.self, CycleCommand.self, TemplateCommand.self]),
+            CommandGroup(
+                name: "Beginning:",
+                subcommands: [Init.self, SchoolsCommand.self, CycleCommand.self, TemplateCommand.self]),
             CommandGroup(
                 name: "Overruling the planner:",
                 subcommands: [

@@ -33,12 +33,21 @@ struct CSVRecords {
     ///
     /// Rows without anything in them are left out.
     static func split(_ text: String) -> [Record] {
-        var scanner = CSVRecords(Array(text.utf8))
         var records: [Record] = []
-        while let record = scanner.next() {
-            if record.hasStrayQuotes || record.cells.contains(where: { !$0.text.isEmpty }) { records.append(record) }
+        scan(text) { record in
+            records.append(record)
+            return true
         }
         return records
+    }
+
+    /// The same one by one, as long as more are wanted.
+    static func scan(_ text: String, _ take: (Record) -> Bool) {
+        var scanner = CSVRecords(Array(text.utf8))
+        while let record = scanner.next() {
+            guard record.hasStrayQuotes || record.cells.contains(where: { !$0.text.isEmpty }) else { continue }
+            guard take(record) else { return }
+        }
     }
 
     private init(_ bytes: [UInt8]) {

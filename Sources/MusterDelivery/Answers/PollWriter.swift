@@ -29,19 +29,19 @@ public struct PollWriter: Sendable {
     ) -> OutboxMessage? {
         let last = Wording.longDay(poll.dates.upperBound)
         let contact = partnership?.coordinator.map { " Questions: \($0.name), \($0.address)" } ?? ""
-        let many = poll.mostChoices == 1 ? "one" : "up to \(poll.mostChoices)"
+        let many = poll.mostChoices == 1 ? "choose one" : "choose up to \(poll.mostChoices)"
         let text = MailText(
             subject: isReminder
                 ? "Until \(Wording.day(poll.dates.upperBound)): \(poll.title)" : "We ask you: \(poll.title)",
-            title: poll.title, partnership: partnership?.name ?? "All partnerships", cycle: "poll",
+            title: poll.title, partnership: partnership?.name ?? "Peer reviews", cycle: "poll",
             opening: isReminder ? "There is still time to say what you think. \(poll.question)" : poll.question,
             rows: (poll.note.isEmpty ? [] : [("About", [poll.note])])
                 + [
-                    ("Choose \(many)", poll.choices.map(\.text)), (MailText.answerRow, [address]),
+                    ("Choices", poll.choices.map(\.text)), (MailText.answerRow, [address]),
                     ("Open until", [last]),
                 ],
             request:
-                "Please answer on the page; it takes a minute and needs no account. You can change your answer there until \(last).",
+                "Please \(many) on the page; it takes a minute and needs no account. You can change your answer there until \(last).",
             reason:
                 "You are receiving this because you take part in peer reviews. Your coordinator reads how many chose what.\(contact)"
         )

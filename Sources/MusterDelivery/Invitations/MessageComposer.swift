@@ -5,12 +5,8 @@ import Mustache
 import MusterModel
 import MusterStore
 
-/// What helps with a session, with the address of each: of the session, for a role, with the address at which the
-/// recipient answers on a page; nil where they cannot.
-public typealias ResourceShelf =
-    @Sendable (_ details: SessionDetails, _ role: String, _ answerAddress: String?) -> [(
-        title: String, address: String
-    )]
+/// What helps somebody in a role with a session, as lines of a mail.
+public typealias ResourceShelf = @Sendable (_ details: SessionDetails, _ role: String) -> [String]
 
 /// Writes invitations, updates and cancellations: text, HTML and calendar object in one mail for one recipient (RFC
 /// 6047).
@@ -30,7 +26,7 @@ public struct MessageComposer: Sendable {
     ///   - resources: what helps with sessions.
     public init(
         organiser: MailAddress, templates: MessageTemplates, links: AnswerLinks? = nil,
-        resources: @escaping ResourceShelf = { _, _, _ in [] }
+        resources: @escaping ResourceShelf = { _, _ in [] }
     ) {
         self.organiser = organiser
         self.templates = templates
@@ -41,12 +37,6 @@ public struct MessageComposer: Sendable {
     /// Where somebody can answer for a session on a page; nil where they cannot.
     func link(_ session: PublishedSession, _ recipient: SessionDetails.Participant) -> String? {
         links?.address(uid: session.uid, person: recipient.person)
-    }
-
-    private func resources(
-        for recipient: SessionDetails.Participant, at session: PublishedSession
-    ) -> [(title: String, address: String)] {
-        resources(session.details, recipient.role, link(session, recipient))
     }
 
     /// What is to be written.
@@ -82,7 +72,7 @@ public struct MessageComposer: Sendable {
         let wording = MessageWording(
             kind: request.kind, notification: request.notification, details: details, zone: zone,
             changes: request.changes, at: request.at, others: request.others,
-            link: link(request.session, recipient), resources: resources(for: recipient, at: request.session))
+            link: link(request.session, recipient), resources: resources(details, recipient.role))
         let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
@@ -116,7 +106,7 @@ public struct MessageComposer: Sendable {
             kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
             details: session.details,
             zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], at: now, others: [],
-            link: link(session, recipient), resources: resources(for: recipient, at: session))
+            link: link(session, recipient), resources: resources(session.details, recipient.role))
         return remind(
             wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
             expires: session.details.start - ReminderRun.leastNotice)

@@ -17,8 +17,8 @@ struct MessageWording {
     let others: [SessionDetails]
     /// Where the recipient can answer on a page; nil where they cannot.
     var link: String?
-    /// What helps the recipient to prepare.
-    var resources: [(title: String, address: String)] = []
+    /// What helps the recipient to prepare, line by line.
+    var resources: [String] = []
 
     private var recipient: SessionDetails.Participant { notification.recipient }
 
@@ -85,7 +85,7 @@ struct MessageWording {
         if !purpose.isEmpty { rows.append(("Purpose", purpose)) }
         let next = others.filter { $0.start != details.start }.sorted { $0.start < $1.start }
         if !next.isEmpty { rows.append(("Other dates", next.map(mention))) }
-        if !resources.isEmpty { rows.append(("To prepare", resources.flatMap { [$0.title, $0.address] })) }
+        if !resources.isEmpty { rows.append(("To prepare", resources)) }
         if let link { rows.append((MailText.answerRow, [link])) }
         return rows
     }

@@ -1,16 +1,22 @@
 import Foundation
+import MusterConfiguration
 import MusterDelivery
 import MusterModel
 
 extension Workspace {
-    /// What helps somebody with a session, for mails: the address of each.
+    /// What helps somebody with a session, as lines of a mail.
     ///
-    /// Files are on the pages alone, below the address at which the recipient answers.
+    /// Files are on the page on which the recipient answers, whose address is a secret: whoever passes a handbook on must
+    /// not pass that on.
     var resourceShelf: ResourceShelf {
         let programme = programme
-        return { details, role, answerAddress in
-            programme.resources(for: details.id, role: role).compactMap { resource in
-                resource.address(below: answerAddress).map { (resource.title, $0) }
+        let hasPages = configuration.pages.address != nil
+        return { details, role in
+            programme.resources(for: details.id, role: role).flatMap { resource in
+                switch resource.place {
+                case .link(let link): [resource.title, link]
+                case .file: hasPages ? ["\(resource.title) (on the page below)"] : []
+                }
             }
         }
     }
@@ -33,14 +39,12 @@ extension Workspace {
 }
 
 extension Resource {
-    /// Where it is, with files below an address; nil for a file where there is none.
-    public func address(below address: String?) -> String? {
+    /// Where it is on a page, with files below its address.
+    public func address(below address: String) -> String {
         switch place {
         case .link(let link): link
         case .file(let name):
-            address.map {
-                "\($0)/resources/\(name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? name)"
-            }
+            "\(address)/resources/\(name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? name)"
         }
     }
 }

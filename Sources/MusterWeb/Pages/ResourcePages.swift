@@ -46,7 +46,7 @@ extension CoordinatorPages {
 extension Resource {
     /// How it stands on a page.
     func context(below address: String) -> [String: Any] {
-        var context = ["title": title, "href": self.address(below: address) ?? ""]
+        var context = ["title": title, "href": self.address(below: address)]
         if !note.isEmpty { context["note"] = note }
         return context
     }
