@@ -27,7 +27,10 @@ public struct MusterCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Who comes, and what they think:",
-                subcommands: [AnswerCommand.self, AskCommand.self, Replies.self, Reply.self, PollCommand.self]),
+                subcommands: [
+                    AnswerCommand.self, AskCommand.self, Replies.self, Reply.self, PollCommand.self,
+                    FeedbackCommand.self,
+                ]),
             CommandGroup(
                 name: "Running it:",
                 subcommands: [

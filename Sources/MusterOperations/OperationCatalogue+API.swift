@@ -13,7 +13,7 @@ extension OperationCatalogue {
         ShowProposal.self, ApproveProposal.self, RejectProposal.self, RecordAnswer.self, AskAgain.self,
         ListIncomingMails.self, ShowIncomingMail.self, SettleIncomingMail.self, AcceptIncomingMail.self,
         RefuseIncomingMail.self, ListMessages.self, ChangeMessages.self, RecordAbsence.self, ListAbsences.self,
-        RemoveAbsence.self, AgreeQuestion.self, ListPolls.self, ShowPoll.self, ApplyPoll.self,
+        RemoveAbsence.self, AgreeQuestion.self, ListPolls.self, ShowPoll.self, ApplyPoll.self, ShowFeedback.self,
         RecordPollAnswer.self,
     ]
     private static let namesForCoordinators = Set(forCoordinators.map { $0.name })

@@ -5,7 +5,8 @@ import MusterModel
 struct CycleReader {
     static let keys = [
         "cycle", "name", "partnership", "dates", "team", "stages", "rules", "weights", "hosts", "training", "alarms",
-        "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "show-attendees-up-to", "answer-by",
+        "visibility", "proposals", "reminders", "reminder-hours", "deadlines", "feedback", "show-attendees-up-to",
+        "answer-by",
         "policy", "freeze", "nudges", "escalate", "tentative",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
@@ -57,7 +58,8 @@ struct CycleReader {
             deadlines: DeadlineReader(stages: stages, team: team.map(\.id)).read(mapping["deadlines"]),
             chase: chase(mapping, hours),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20,
-            policy: mapping["policy"]?.choice(ChangePolicy.self), freeze: mapping["freeze"]?.minutes(0...525_600))
+            policy: mapping["policy"]?.choice(ChangePolicy.self), freeze: mapping["freeze"]?.minutes(0...525_600),
+            feedback: mapping["feedback"].flatMap(FeedbackReader(stages: stages + trainings.map(\.stage)).read))
     }
 
     private func chase(_ mapping: ConfigMapping, _ hours: TimeWindow) -> ChaseRules {

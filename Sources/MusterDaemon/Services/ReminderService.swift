@@ -23,8 +23,9 @@ struct ReminderService: PeriodicService {
         let round = try workspace.remind(at: now)
         let chase = try workspace.chase(at: now)
         let polls = try workspace.askPolls(at: now)
+        let feedback = try workspace.askForFeedback(at: now)
         context.nextReminder = round.next
-        if round.sent + chase.sent + polls.sent > 0 { context.deliverySignal.notify() }
+        if round.sent + chase.sent + polls.sent + feedback > 0 { context.deliverySignal.notify() }
         let next = [round.next, chase.next, polls.next].compactMap(\.self).min() ?? now + 86_400
         last.keep(next, mark, at: now)
         return next

@@ -35,6 +35,14 @@ public struct AnswerLinks: Sendable {
         token(uid: Self.uid(ofPoll: poll), person: person).map { "\(address)/poll/\($0)" }
     }
 
+    /// The address at which a person says how a session was; nil for a session whose `UID` is none of ours.
+    public func address(feedbackOn uid: String, person: String) -> String? {
+        token(uid: Self.uid(ofFeedbackOn: uid), person: person).map { "\(address)/feedback/\($0)" }
+    }
+
+    /// What takes the place of a session's `UID` in the address of the form about it.
+    public static func uid(ofFeedbackOn uid: String) -> String { uid.prefix { $0 != "@" } + "@feedback" }
+
     /// What takes the place of a `UID` in the address of a poll.
     public static func uid(ofPoll poll: String) -> String {
         SHA256.hash(data: Data("poll\n\(poll)".utf8)).prefix(nameLength / 2).hexadecimal + "@poll"

@@ -41,6 +41,8 @@ public struct Cycle: Sendable {
     /// Minutes before a session from which on nothing about it changes but who takes a seat; nil for what the operator
     /// says.
     public var freeze: Int?
+    /// What those who came to its sessions are asked about them; nil for nothing.
+    public var feedback: FeedbackForm?
 
     /// A role of a team.
     public struct TeamRole: Hashable, Sendable {
@@ -69,7 +71,7 @@ public struct Cycle: Sendable {
         alarms: [Int] = [], visibility: SessionDetails.Visibility = .public, allowsProposals: Bool = true,
         reminders: [ReminderRule] = [], reminderHours: TimeWindow = Cycle.usualHours,
         deadlines: [Deadline] = [], chase: ChaseRules = ChaseRules(), attendeesShownUpTo: Int = 20,
-        policy: ChangePolicy? = nil, freeze: Int? = nil
+        policy: ChangePolicy? = nil, freeze: Int? = nil, feedback: FeedbackForm? = nil
     ) {
         self.id = id
         self.name = name
@@ -90,6 +92,7 @@ public struct Cycle: Sendable {
         self.attendeesShownUpTo = attendeesShownUpTo
         self.policy = policy
         self.freeze = freeze
+        self.feedback = feedback
     }
 }
 

@@ -44,6 +44,7 @@ extension Workspace {
         try remind(at: now())
         try chase(at: now())
         try askPolls(at: now())
+        try askForFeedback(at: now())
         try digest()
         let mail = try deliverer(for: OutboxMessage.mail)
         var total = try await drain(OutboxMessage.mail, mail, isAskedFor: true)

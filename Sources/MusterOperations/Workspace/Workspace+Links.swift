@@ -29,7 +29,7 @@ extension Workspace {
     }
 
     /// So soon after a mail left, in seconds, programs look at it and press its buttons.
-    private static let scannerTime = 60
+    static let scannerTime = 60
 
     /// The links that stand in mails; nil where the config does not say how people reach the pages.
     var answerLinks: AnswerLinks? {

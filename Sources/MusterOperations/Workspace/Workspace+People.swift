@@ -14,7 +14,7 @@ extension Workspace {
     public func purge() async throws -> Int {
         let now = now()
         return try await withWriteAccess { access in
-            try access.store.expire(at: now)
+            try access.store.expire(at: now) + forgetComments(at: now)
                 + access.store.purge(
                     past: now - configuration.retentionMonths * 30 * 86_400, contents: now - Self.contentsKept,
                     copies: now - Self.copiesKept, keeping: programme.calendars,
@@ -41,6 +41,7 @@ extension Workspace {
             let feeds: [Feed]
             let away: [PersonAbsence]
             let polls: [PollAnswer]
+            let feedbackAskedAbout: [String]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
@@ -64,7 +65,7 @@ extension Workspace {
                 busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
                 reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
                 feeds: feeds, away: try store.absences().filter { $0.person == id },
-                polls: try store.pollAnswers(of: id)))
+                polls: try store.pollAnswers(of: id), feedbackAskedAbout: try store.feedbackAsked(of: id)))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

@@ -8,8 +8,6 @@ extension Workspace {
     private static let reminderTime = 3 * 86_400
     /// Nobody is reminded so soon after they were asked, in seconds.
     private static let leastPause = 2 * 86_400
-    /// So soon after a mail left, in seconds, programs look at it and press its buttons.
-    private static let scannerTime = 60
 
     /// Asks those who have not been asked in a poll that is open, and reminds those once who have not answered.
     ///

@@ -26,6 +26,7 @@ enum Migrations {
         migrator.registerMigration("0018 tokens", migrate: createAccessTokens)
         migrator.registerMigration("0019 questions", migrate: createAgreedQuestions)
         migrator.registerMigration("0020 polls", migrate: createPolls)
+        migrator.registerMigration("0021 feedback", migrate: createFeedback)
         return migrator
     }
 

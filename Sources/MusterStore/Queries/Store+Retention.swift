@@ -45,6 +45,9 @@ extension Store {
                     DELETE FROM planChange WHERE decided < :past;
                     DELETE FROM schoolEvent WHERE unixepoch(last) < :past;
                     DELETE FROM feed WHERE revoked < :past;
+                    DELETE FROM pollInvitation WHERE asked < :past;
+                    DELETE FROM pollAnswer WHERE at < :past;
+                    DELETE FROM feedbackInvitation WHERE asked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));
                     DELETE FROM unfinishedReading WHERE begun < :copies;

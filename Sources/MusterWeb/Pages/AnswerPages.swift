@@ -72,8 +72,7 @@ struct AnswerPages: Sendable {
         case .tooSoon:
             return try html(
                 page, token,
-                message:
-                    "The invitation has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute.",
+                message: PageResponse.tooSoon,
                 .conflict)
         case .unknown: return missing()
         }

@@ -54,6 +54,7 @@ struct CoordinatorPages: Sendable {
         addMailRoutes(to: router)
         addPollRoutes(to: router)
         addResourceRoutes(to: router)
+        addFeedbackRoutes(to: router)
         router.get("history") { request, _ in
             try await door.page(request, section: "/history") { try await showHistory($0) }
         }

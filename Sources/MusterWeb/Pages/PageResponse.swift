@@ -8,6 +8,10 @@ enum PageResponse {
         with(headers, LoopbackServer.text(text, status, type: "text/html; charset=utf-8"))
     }
 
+    /// What is said where a button was pressed so soon that a program may have done it.
+    static let tooSoon =
+        "The mail has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute."
+
     /// Another address to look at, after something was done.
     static func seeOther(_ address: String) -> Response {
         var response = Response(status: .seeOther, headers: headers)

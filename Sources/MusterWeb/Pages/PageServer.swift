@@ -10,6 +10,7 @@ public struct PageServer: Sendable {
     private let site: PageSite
     private let answers: AnswerPages
     private let polls: PollPages
+    private let feedback: FeedbackPages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
@@ -33,6 +34,7 @@ public struct PageServer: Sendable {
         let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
         answers = AnswerPages(door: door)
         polls = PollPages(door: door)
+        feedback = FeedbackPages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
@@ -51,6 +53,7 @@ public struct PageServer: Sendable {
         router.get("style.css") { _, _ in PageResponse.stylesheet() }
         answers.addRoutes(to: router)
         polls.addRoutes(to: router)
+        feedback.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         programs.addRoutes(to: router)

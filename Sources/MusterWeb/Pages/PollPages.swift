@@ -48,8 +48,7 @@ struct PollPages: Sendable {
         case .tooSoon:
             return html(
                 page,
-                message:
-                    "The mail has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute.",
+                message: PageResponse.tooSoon,
                 .conflict)
         case .closed: return html(page, message: nil, .conflict)
         case .unknown: return missing()

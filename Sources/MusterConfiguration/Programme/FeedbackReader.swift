@@ -1,0 +1,46 @@
+import MusterModel
+
+/// Reads `feedback` of a cycle: what those who came to a session are asked about it.
+struct FeedbackReader {
+    /// So many questions are answered in a minute.
+    private static let mostQuestions = 10
+
+    let stages: [Stage]
+
+    func read(_ node: ConfigNode) -> FeedbackForm? {
+        guard let mapping = node.mapping(["questions", "stages"]), let list = mapping.require("questions") else {
+            return nil
+        }
+        var seen: Set<String> = []
+        let questions = list.items.compactMap { item -> FeedbackForm.Question? in
+            guard let question = question(item) else { return nil }
+            if !seen.insert(question.id).inserted {
+                item.error("two questions have the id \"\(question.id)\"; give each its own")
+            }
+            return question
+        }
+        guard (1...Self.mostQuestions).contains(questions.count) else {
+            list.error("a form has between 1 and \(Self.mostQuestions) questions; this one has \(questions.count)")
+            return nil
+        }
+        let chosen = (mapping["stages"]?.items ?? []).compactMap { item -> StageID? in
+            guard let id = item.string() else { return nil }
+            guard stages.contains(where: { $0.id == id }) else {
+                item.error("there is no stage \"\(id)\"\(Suggestion.phrase(for: id, among: stages.map(\.id)))")
+                return nil
+            }
+            return id
+        }
+        return FeedbackForm(questions: questions, stages: Set(chosen))
+    }
+
+    private func question(_ node: ConfigNode) -> FeedbackForm.Question? {
+        guard node.pairs != nil else {
+            return node.string().map { FeedbackForm.Question(id: $0.lowercased(), text: $0) }
+        }
+        guard let mapping = node.mapping(["id", "text"]), let text = mapping.require("text")?.string() else {
+            return nil
+        }
+        return FeedbackForm.Question(id: mapping["id"]?.string() ?? text.lowercased(), text: text)
+    }
+}
