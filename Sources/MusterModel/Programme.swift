@@ -184,6 +184,9 @@ public struct Track: Sendable {
         }
     }
 
+    /// How many of those who are invited can come; nil for all.
+    public var places: Int? { if case .training(let event) = kind { event.places } else { nil } }
+
     /// The host, for a review.
     public var host: Host? {
         if case .host(let host) = kind { host } else { nil }

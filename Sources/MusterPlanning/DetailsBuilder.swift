@@ -69,7 +69,7 @@ public struct DetailsBuilder: Sendable {
             visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
             allowsProposals: track.cycle.allowsProposals ? nil : false, organiser: organiser,
             answerDays: track.cycle.chase.answerDays,
-            isQuestionAgreed: track.host?.isQuestionAgreed == true ? true : nil)
+            isQuestionAgreed: track.host?.isQuestionAgreed == true ? true : nil, places: track.places)
     }
 
     private func participants(

@@ -10,7 +10,7 @@ struct CycleReader {
         "policy", "freeze", "nudges", "escalate", "tentative",
     ]
     static let hostKeys = ["school", "theme", "question", "people", "optional", "excluded", "priority"]
-    static let trainingKeys = ["school", "dates", "required", "invited"]
+    static let trainingKeys = ["school", "dates", "required", "invited", "places"]
 
     let collector: DiagnosticCollector
     let names: KnownNames
@@ -214,6 +214,8 @@ struct CycleReader {
         // The school that houses an event is told of it like those who come.
         let housing = stage.mode == .online ? [] : names.heads(of: school.id)
         invited += housing.filter { !invited.contains($0) && !required.contains($0) }
-        return TrainingEvent(stage: stage, school: school.id, dates: dates, required: required, invited: invited)
+        return TrainingEvent(
+            stage: stage, school: school.id, dates: dates, required: required, invited: invited,
+            places: mapping["places"]?.integer(1...100_000))
     }
 }

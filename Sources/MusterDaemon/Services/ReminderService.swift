@@ -19,7 +19,10 @@ struct ReminderService: PeriodicService {
         let workspace = context.workspace
         let now = workspace.now()
         let mark = "\(context.generation) \(try workspace.reminderMark())"
-        if let next = last.next(mark, at: now) { return next }
+        // Whoever answers may take a place, or free one, which no mark shows.
+        let places = try workspace.settlePlaces(at: now)
+        if places.sent > 0 { context.deliverySignal.notify() }
+        if let next = last.next(mark, at: now) { return [next, places.next].compactMap(\.self).min() }
         let round = try workspace.remind(at: now)
         let chase = try workspace.chase(at: now)
         let polls = try workspace.askPolls(at: now)
@@ -28,7 +31,7 @@ struct ReminderService: PeriodicService {
         if round.sent + chase.sent + polls.sent + feedback > 0 { context.deliverySignal.notify() }
         let next = [round.next, chase.next, polls.next].compactMap(\.self).min() ?? now + 86_400
         last.keep(next, mark, at: now)
-        return next
+        return [next, places.next].compactMap(\.self).min()
     }
 }
 

@@ -51,6 +51,8 @@ public struct FeedComposer {
 
     /// To those who come: what their invitation says.
     private func own(_ session: PublishedSession, _ participant: SessionDetails.Participant) -> CalendarExport.Entry {
+        var session = session
+        session.details = session.details.withheld(from: participant)
         var entry = CalendarExport.Entry(session)
         entry.description = description(session, participant)
         return entry

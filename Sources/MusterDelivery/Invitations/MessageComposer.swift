@@ -65,8 +65,11 @@ public struct MessageComposer: Sendable {
 
     /// The mail; nil for an address that mail cannot be sent to, which config never lets in.
     public func compose(_ request: InvitationRequest) -> OutboxMessage? {
-        let details = request.session.details
+        var request = request
         let recipient = request.notification.recipient
+        let known = request.session.details.seen(by: recipient)
+        request.session.details = request.session.details.withheld(from: recipient)
+        let details = request.session.details
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let wording = MessageWording(
@@ -92,7 +95,7 @@ public struct MessageComposer: Sendable {
             messageID: request.messageID, session: details.id, uid: request.session.uid,
             sequence: request.session.sequence, kind: request.kind.stored, reason: request.notification.reason.rawValue,
             person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
-            details: details.seen(by: recipient), content: MailWriter.write(mail), due: request.at,
+            details: known, content: MailWriter.write(mail), due: request.at,
             created: request.stamp,
             expires: request.kind == .cancellation ? details.end + 86_400 : details.end)
     }

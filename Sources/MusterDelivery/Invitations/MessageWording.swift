@@ -69,7 +69,9 @@ struct MessageWording {
         case "champion": return "You are asked to run the \(title)."
         case "lead" where !isRunByChampion: return "You are asked to lead the \(title)."
         case "trainer": return "Thank you for running “\(details.title)”. Here is its date."
-        case "invited" where details.host == nil: return "You are invited to “\(details.title)”."
+        case "invited" where details.host == nil:
+            let places = details.places.map { " There are \($0) places: first come, first served." } ?? ""
+            return "You are invited to “\(details.title)”.\(places)"
         case "invited":
             return
                 "You are invited to the \(title). Your being there is welcome, and the session does not depend on it."
@@ -169,7 +171,8 @@ struct MessageWording {
         if let place = details.place {
             lines.append(details.mode == .blended ? "at \(place), or online" : "at \(place)")
         } else {
-            lines.append(details.link == nil ? "online; the address to join at will follow" : "online")
+            let later = details.places == nil ? "will follow" : "comes with your place"
+            lines.append(details.link == nil ? "online; the address to join at \(later)" : "online")
         }
         if let link = details.link { lines.append(link) }
         return lines

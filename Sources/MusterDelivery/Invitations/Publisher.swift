@@ -170,7 +170,9 @@ public struct Publisher: Sendable {
         if let known {
             let isSame = known.looks(like: session.details)
             guard !isSame || !knowledge.isCertain || needsRenotification else { return nil }
-            let (old, new) = (known.seen(by: notification.recipient), session.details.seen(by: notification.recipient))
+            let recipient = notification.recipient
+            let old = known.seen(by: recipient).withheld(from: recipient)
+            let new = session.details.seen(by: recipient).withheld(from: recipient)
             request.kind = .update
             request.changes = old.changes(to: new, for: notification.recipient)
         }

@@ -142,15 +142,19 @@ public struct TrainingEvent: Sendable {
     public var required: [PersonID]
     /// Who is invited.
     public var invited: [PersonID]
+    /// How many of those who are invited can come; nil for all.
+    public var places: Int?
 
     /// A training event; every field as described there.
     public init(
-        stage: Stage, school: SchoolID, dates: ClosedRange<CivilDate>, required: [PersonID], invited: [PersonID]
+        stage: Stage, school: SchoolID, dates: ClosedRange<CivilDate>, required: [PersonID], invited: [PersonID],
+        places: Int? = nil
     ) {
         self.stage = stage
         self.school = school
         self.dates = dates
         self.required = required
         self.invited = invited
+        self.places = places
     }
 }

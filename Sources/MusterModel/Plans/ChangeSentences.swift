@@ -34,6 +34,15 @@ extension SessionDetails {
         return copy
     }
 
+    /// The details as those read them who need not have a place: where there are few, whoever is invited is told where to
+    /// join with their place.
+    public func withheld(from participant: Participant) -> SessionDetails {
+        guard places != nil, participant.role == Duty.invited else { return self }
+        var copy = self
+        copy.link = nil
+        return copy
+    }
+
     /// Whether those who stay need to be told of no difference; an address or a name that was corrected is nothing to
     /// tell the others.
     public func looks(like other: SessionDetails) -> Bool {
@@ -47,6 +56,7 @@ extension SessionDetails {
         copy.participants = []
         copy.showsParticipants = true
         copy.alarms = []
+        copy.places = nil
         copy.allowsProposals = nil
         copy.contact = nil
         copy.partnership = ""

@@ -91,6 +91,8 @@ public struct SessionDetails: Hashable, Sendable, Codable {
     public var answerDays: Int?
     /// Whether the question is agreed; nil for a draft.
     public var isQuestionAgreed: Bool?
+    /// How many of those who are invited can come; nil for all.
+    public var places: Int?
 
     /// Details; every field as described there.
     public init(
@@ -98,7 +100,7 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         start: Instant, end: Instant, zone: String, place: String?, link: String?, mode: Stage.Mode,
         participants: [Participant], showsParticipants: Bool, partnership: String, cycle: String,
         contact: Partnership.Contact?, alarms: [Int], visibility: Visibility? = nil, allowsProposals: Bool? = nil,
-        organiser: String? = nil, answerDays: Int? = nil, isQuestionAgreed: Bool? = nil
+        organiser: String? = nil, answerDays: Int? = nil, isQuestionAgreed: Bool? = nil, places: Int? = nil
     ) {
         self.id = id
         self.stage = stage
@@ -123,6 +125,7 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         self.organiser = organiser
         self.answerDays = answerDays
         self.isQuestionAgreed = isQuestionAgreed
+        self.places = places
     }
 
     /// Whether everybody to whom a calendar is open can read of it there.

@@ -19,6 +19,8 @@ public struct SessionView: Codable, Sendable {
         public var isRequired: Bool
         /// What they answered about its time; nil for nothing.
         public var answer: Answer?
+        /// How they stand where there are few places: `has a place`, `waits as number 3`; nil for nothing to say.
+        public var place: String?
     }
 
     /// What is to be said of it, such as when and where.
@@ -101,6 +103,7 @@ extension Workspace {
             person: "", name: viewer.name, address: viewer.address, role: "coordinator", school: nil,
             isRequired: false)
         let attendance = Attendance(details, try store.answers(of: [session.uid])[session.uid] ?? [])
+        let list = details.places == nil ? WaitingList() : try store.waitingList(of: session.uid)
         return SessionView(
             id: id, title: details.title, when: Wording.span(details.start, details.end, in: zone),
             localStart: "\(local.date)T\(local.time)", zone: details.zone, isToCome: details.start > now(),
@@ -111,12 +114,26 @@ extension Workspace {
                 let participant = entry.participant
                 return SessionView.Seat(
                     person: participant.person, name: participant.name, role: Wording.role(participant.role),
-                    school: participant.school, isRequired: participant.isRequired, answer: entry.answer)
+                    school: participant.school, isRequired: participant.isRequired, answer: entry.answer,
+                    place: list.words(about: participant.person))
             },
             decisions: try store.decisions().filter { $0.subject == id || $0.subject == id.trackOfSession },
             history: try store.events(about: [id], limit: Self.mostLines),
             mails: try store.messageHeads(uid: session.uid, limit: Self.mostLines).map {
                 MessageSummary($0, programme)
             })
+    }
+}
+
+extension WaitingList {
+    /// How somebody stands, as it is said of them; nil for nothing.
+    fileprivate func words(about person: PersonID) -> String? {
+        switch state(of: person) {
+        case nil: nil
+        case .placed: "has a place"
+        case .offered: "is offered a place"
+        case .waiting: "waits as number \(position(of: person) ?? 0)"
+        case .lapsed: "did not take a place in time"
+        }
     }
 }

@@ -41,6 +41,7 @@ extension Workspace {
     /// - Throws: `StoreError` of the kind `busy` while the daemon sends to one of them.
     public func send() async throws -> DeliveryReport {
         _ = try await takeAnswers()
+        try settlePlaces(at: now())
         try remind(at: now())
         try chase(at: now())
         try askPolls(at: now())

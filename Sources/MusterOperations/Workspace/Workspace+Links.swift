@@ -158,6 +158,8 @@ extension Workspace {
                 webhooks.announcement(of: .answered($0, shown.session.details.title))
             }
         }
-        return kept == nil ? .unknown : .kept
+        guard kept != nil else { return .unknown }
+        try settlePlaces(of: shown.session, at: now)
+        return .kept
     }
 }

@@ -55,7 +55,7 @@ extension Workspace {
         let own = sessions.map { details in
             var details = details
             details.participants = details.participants.filter { $0.person == id }
-            return details
+            return details.participants.first.map(details.withheld) ?? details
         }
         return try Self.json(
             Export(

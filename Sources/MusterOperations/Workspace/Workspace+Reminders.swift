@@ -37,9 +37,13 @@ extension Workspace {
             guard let track = programme.track(id.trackOfSession), let school = programme.school(track.school) else {
                 return []
             }
-            let subject = ReminderOccasion(
+            var subject = ReminderOccasion(
                 session: session, rules: track.cycle.reminders, hours: track.cycle.reminderHours, clocks: clocks,
                 clock: ReminderClock(zone: school.zone, days: school.days))
+            if track.places != nil {
+                let list = (try? store.waitingList(of: session.uid)) ?? WaitingList()
+                subject.recipients.removeAll { $0.role == Duty.invited && list.state(of: $0.person) != .placed }
+            }
             let deadlines = track.host == nil ? [] : track.cycle.deadlines
             let due = deadlines.filter { track.id.session($0.stage) == id }.map {
                 subject.deadline($0, people: people[track.id] ?? [])

@@ -27,6 +27,7 @@ enum Migrations {
         migrator.registerMigration("0019 questions", migrate: createAgreedQuestions)
         migrator.registerMigration("0020 polls", migrate: createPolls)
         migrator.registerMigration("0021 feedback", migrate: createFeedback)
+        migrator.registerMigration("0022 places", migrate: createPlaces)
         return migrator
     }
 

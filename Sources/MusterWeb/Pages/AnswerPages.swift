@@ -45,7 +45,11 @@ struct AnswerPages: Sendable {
 
     private func show(_ token: String, after query: String?) throws -> Response {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
-        let said = page.answer.map { "You have answered that you \(Self.words($0.status))." }
+        let place = try door.workspace().place(of: page.participant.person, at: page.session)
+        let said = page.answer.map { answer in
+            ["You have answered that you \(Self.words(answer.status)).", place?.sentence].compactMap(\.self)
+                .joined(separator: " ")
+        }
         let agreed = "Thank you. The question is agreed; those who come to the review read it with their next mail."
         return try html(
             page, token,
@@ -139,7 +143,9 @@ struct AnswerPages: Sendable {
     private func html(
         _ page: Workspace.AnswerPage, _ token: String, message: String?, _ status: HTTPResponse.Status = .ok
     ) throws -> Response {
-        let details = page.session.details
+        let workspace = door.workspace()
+        let isPlaced = try workspace.place(of: page.participant.person, at: page.session)?.isPlaced ?? false
+        let details = isPlaced ? page.session.details : page.session.details.withheld(from: page.participant)
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let rows = MailFacts.rows(of: details, for: page.participant)
         var context: [String: Any] = [
@@ -151,7 +157,6 @@ struct AnswerPages: Sendable {
             "reasons": Self.reasons.map { ["code": $0.code, "name": $0.name] },
             "mine": "\(site.base)/answer/\(token)/mine",
         ]
-        let workspace = door.workspace()
         let resources = workspace.programme.resources(for: details.id, role: page.participant.role)
         if !resources.isEmpty {
             context["resources"] = [

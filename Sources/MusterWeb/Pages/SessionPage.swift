@@ -59,6 +59,7 @@ extension CoordinatorPages {
         }
         return [
             "name": seat.name, "role": seat.role, "school": seat.school ?? "", "person": seat.person, "index": index,
+            "place": seat.place.map { ", \($0)" } ?? "",
             "answer": answer ?? (seat.isRequired ? "has not answered" : "need not answer"), "toCome": isToCome,
         ]
     }

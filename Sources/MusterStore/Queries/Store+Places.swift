@@ -1,0 +1,78 @@
+import CivilTime
+import GRDB
+import MusterModel
+
+extension Store {
+    /// Who has a place at a session, and who waits.
+    public func waitingList(of uid: String) throws(StoreError) -> WaitingList {
+        try read { try WaitingList.read(uid, $0) }
+    }
+
+    /// Brings the places of a session up to date, and puts what people have to be told into the outbox, in one transaction:
+    /// no two do it at once, so no place is given twice.
+    ///
+    /// - Parameters:
+    ///   - settle: works it out from the list and when each of those said yes who are asked, about the time at which the
+    ///     session is; gives the mails.
+    /// - Returns: the list as it is then, and how many mails that made.
+    public func settlePlaces(
+        of session: PublishedSession,
+        _ settle: @Sendable (inout WaitingList, [PersonID: Instant]) throws -> [OutboxMessage]
+    ) throws(StoreError) -> (list: WaitingList, sent: Int) {
+        try write { database in
+            let before = try WaitingList.read(session.uid, database)
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT answer.person, at FROM answer JOIN session USING (uid, start)
+                    WHERE uid = ? AND status = 'accepted' AND isCancelled = 0
+                    """, arguments: [session.uid])
+            let invited = Set(session.details.participants.filter { $0.role == Duty.invited }.map(\.person))
+            let accepted = rows.reduce(into: [PersonID: Instant]()) { accepted, row in
+                guard invited.contains(row["person"]) else { return }
+                accepted[row["person"]] = Instant(seconds: row["at"])
+            }
+            var list = before
+            let mails = try settle(&list, accepted)
+            guard list != before else { return (list, 0) }
+            try list.write(session.uid, database)
+            for mail in mails { try mail.insert(database) }
+            return (list, mails.count)
+        }
+    }
+}
+
+extension WaitingList {
+    fileprivate static func read(_ uid: String, _ database: Database) throws -> WaitingList {
+        WaitingList(
+            try Row.fetchAll(database, sql: "SELECT * FROM place WHERE uid = ? ORDER BY number", arguments: [uid])
+                .map { row in
+                    let state: State =
+                        switch row["state"] as String {
+                        case "placed": .placed
+                        case "offered": .offered(until: Instant(seconds: row["until"] ?? 0))
+                        case "lapsed": .lapsed
+                        default: .waiting
+                        }
+                    return Entry(
+                        person: row["person"], number: row["number"], state: state,
+                        since: Instant(seconds: row["since"]))
+                })
+    }
+
+    fileprivate func write(_ uid: String, _ database: Database) throws {
+        try database.execute(sql: "DELETE FROM place WHERE uid = ?", arguments: [uid])
+        for entry in entries {
+            let (state, until): (String, Int?) =
+                switch entry.state {
+                case .placed: ("placed", nil)
+                case .offered(let until): ("offered", until.seconds)
+                case .waiting: ("waiting", nil)
+                case .lapsed: ("lapsed", nil)
+                }
+            try database.execute(
+                sql: "INSERT INTO place (uid, person, number, state, since, until) VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [uid, entry.person, entry.number, state, entry.since.seconds, until])
+        }
+    }
+}
