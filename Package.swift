@@ -124,7 +124,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [
-                "answer.html", "feedback.html", "foot.html", "head.html", "list.html", "loads.html", "mine.html",
+                "answer.html", "deadlines.html", "done.html", "feedback.html", "foot.html", "head.html", "list.html",
+                "loads.html", "mine.html",
                 "overview.html",
                 "people.html",
                 "poll.html", "poll-result.html", "proposal.html",

@@ -82,7 +82,7 @@ public enum OperationCatalogue {
         ShowMessage.self, ListWebhooks.self, ListFeeds.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self,
         FindCalendars.self, InterpretMail.self, ListIncomingMails.self, ShowIncomingMail.self, ListProposals.self,
         ShowProposal.self, ShowOverview.self, ShowSession.self, ListAbsences.self, ListTokens.self, ListCalendars.self,
-        ListPolls.self, ShowPoll.self, ShowFeedback.self,
+        ListPolls.self, ShowPoll.self, ShowFeedback.self, ListDeadlines.self,
     ]
     private static let changing: [any Operation.Type] = [
         PlanSeason.self, PublishPlan.self, PinSession.self, MoveSession.self, CancelTarget.self, RevertDecision.self,
@@ -91,7 +91,7 @@ public enum OperationCatalogue {
         RecordAnswer.self, SettleIncomingMail.self, ApproveProposal.self, RejectProposal.self, AcceptIncomingMail.self,
         RefuseIncomingMail.self, FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, AskAgain.self,
         RecordAbsence.self, RemoveAbsence.self, AgreeQuestion.self, CreateToken.self, RevokeToken.self,
-        ApplyPoll.self, RecordPollAnswer.self,
+        ApplyPoll.self, RecordPollAnswer.self, FinishDeadline.self,
     ]
     private static let readingNames = Set(reading.map { $0.name })
     private static let byName = Dictionary((reading + changing).map { ($0.name, $0) }) { first, _ in first }

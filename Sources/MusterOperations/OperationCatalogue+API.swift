@@ -14,6 +14,7 @@ extension OperationCatalogue {
         ListIncomingMails.self, ShowIncomingMail.self, SettleIncomingMail.self, AcceptIncomingMail.self,
         RefuseIncomingMail.self, ListMessages.self, ChangeMessages.self, RecordAbsence.self, ListAbsences.self,
         RemoveAbsence.self, AgreeQuestion.self, ListPolls.self, ShowPoll.self, ApplyPoll.self, ShowFeedback.self,
+        ListDeadlines.self, FinishDeadline.self,
         RecordPollAnswer.self,
     ]
     private static let namesForCoordinators = Set(forCoordinators.map { $0.name })

@@ -15,6 +15,14 @@ struct `The pages in a real browser` {
         try files.replace(
             "m.khan,Mo Khan",
             with: "z.ali,Zara Ali,z.ali@example.test,,lead;reviewer,,\nm.khan,Mo Khan", in: "programme/people.csv")
+        try files.folder.write(
+            """
+            poll: areas
+            question: Which area of practice?
+            choices: [Reading, Mathematics]
+            partnership: tamar
+            open: 2026-11-24 to 2026-12-04
+            """, to: "config/programme/polls/areas.yaml")
         muster = MusterProgram(files: files)
         browser = try Chromium(base: base)
         #expect(try muster("apply", "--yes").status == 0)
@@ -31,7 +39,7 @@ struct `The pages in a real browser` {
     }
 
     /// The addresses of pages in the mails to somebody, or to all.
-    private func links(to address: String = "", _ kind: String = "answer") -> [String] {
+    private func links(_ kind: String = "answer", to address: String = "") -> [String] {
         let pattern = try? Regex("\(base)/\(kind)/[0-9a-f]{40,}")
         return mails().filter { address.isEmpty || $0.contains("To: ") && $0.contains(address) }.compactMap { mail in
             pattern.flatMap { mail.firstMatch(of: $0) }.map { String(mail[$0.range]) }
@@ -48,11 +56,14 @@ struct `The pages in a real browser` {
     @Test func `change nothing for a program that follows, presses and sends everything in every mail`() throws {
         let daemon = try daemon(at: "09:30")
         #expect(links().count == 8)
-        let found = try browser("scan", links())
+        let polls = links("poll")
+        #expect(polls.count == 5)
+        let found = try browser("scan", links() + polls)
         #expect(found["pages"] as? Int ?? 0 > 8 && found["pressed"] as? Int ?? 0 > 8, "\(found)")
         #expect(daemon.stop() == 0)
         #expect(
             try !muster("status").output.contains("declined") && muster("replies", "--all").output.contains("No mail"))
+        #expect(try muster("poll").output.contains("0 of 5 answered"))
         #expect(try muster("person", "away", "a.marsh").output.contains("Nothing was said"))
     }
 
@@ -74,8 +85,8 @@ struct `The pages in a real browser` {
         )
 
         #expect(try browser("ask", ["coordinator@example.test"])["title"] as? String == "Look into your mailbox")
-        #expect(Patience.until { !links(to: "coordinator@example.test", "sign-in").isEmpty })
-        let link = try #require(links(to: "coordinator@example.test", "sign-in").first)
+        #expect(Patience.until { !links("sign-in", to: "coordinator@example.test").isEmpty })
+        let link = try #require(links("sign-in", to: "coordinator@example.test").first)
         #expect(try browser("enter", [link])["title"] as? String == "Tamar Valley")
         #expect(first.stop() == 0)
 
@@ -87,7 +98,8 @@ struct `The pages in a real browser` {
         #expect((approved["said"] as? String)?.contains("the mails are on their way") == true, "\(approved)")
         #expect(Patience.until { mails().count > before })
         let pages = [
-            "/", "/people", "/replies", "/outbox", "/outbox/1", "/calendars", "/history", "/sign-in",
+            "/", "/people", "/deadlines", "/polls", "/polls/areas", "/feedback", "/resources", "/replies", "/outbox",
+            "/outbox/1", "/calendars", "/history", "/sign-in",
             "/sessions/spring/900001/review", "/sessions/spring/900001/review/why", "/nowhere",
             String(review.dropFirst(base.count)), String(review.dropFirst(base.count)) + "/mine",
         ]

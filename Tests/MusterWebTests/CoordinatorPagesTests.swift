@@ -47,7 +47,12 @@ import Testing
         let proposal = try #require(try world.workspace().store.openChange()).number
         let table: [(path: String, statuses: [Int])] = [
             ("/", [303, 200, 200, 200]), ("/people", [303, 200, 200, 200]), ("/calendars", [303, 200, 200, 200]),
-            ("/history", [303, 200, 200, 200]), ("/outbox", [303, 200, 200, 200]), ("/replies", [303, 200, 200, 200]),
+            ("/history", [303, 200, 200, 200]), ("/polls", [303, 200, 200, 200]),
+            ("/feedback", [303, 200, 200, 200]), ("/deadlines", [303, 200, 200, 200]),
+            ("/resources", [303, 200, 200, 200]), ("/resources/none", [303, 404, 404, 404]),
+            ("/polls/none", [303, 404, 404, 404]), ("/poll/none", [404, 404, 404, 404]),
+            ("/done/none", [404, 404, 404, 404]), ("/feedback/none", [404, 404, 404, 404]),
+            ("/outbox", [303, 200, 200, 200]), ("/replies", [303, 200, 200, 200]),
             ("/partnerships/tamar", [303, 404, 200, 200]), ("/partnerships/mersey", [303, 200, 404, 200]),
             ("/partnerships/none", [303, 404, 404, 404]), ("/partnerships/tamar/people", [303, 404, 200, 200]),
             ("/partnerships/mersey/people", [303, 200, 404, 200]), ("/partnerships/none/people", [303, 404, 404, 404]),

@@ -166,7 +166,7 @@ import Testing
             try await all.signIn(.machine)
             for (path, statuses) in [
                 ("/polls/areas", [200, 404, 200]), ("/polls/areas.csv", [200, 404, 200]),
-                ("/polls/areas.svg", [200, 404, 200]), ("/polls/themes", [404, 404, 200]),
+                ("/polls/areas.svg", [200, 404, 200]), ("/polls/themes", [200, 200, 200]),
                 ("/polls/none", [404, 404, 404]),
                 ("/polls", [200, 200, 200]),
             ] {
@@ -184,6 +184,7 @@ import Testing
             #expect(svg.contains("Which &lt;area&gt;") && texts == "4\n", "a ground and three bars")
             #expect(try await other.act("/polls/areas", ["do": "use"]).status == 404)
             #expect(try await own.act("/polls/areas", ["do": "other"]).status == 409)
+            #expect(try await own.act("/polls/themes", ["do": "use"]).status == 404, "that is not theirs to decide")
             let done = try await own.act("/polls/areas", ["do": "use"])
             #expect(done.location == "/polls/areas?changed")
         }

@@ -43,6 +43,17 @@ public struct AnswerLinks: Sendable {
     /// What takes the place of a session's `UID` in the address of the form about it.
     public static func uid(ofFeedbackOn uid: String) -> String { uid.prefix { $0 != "@" } + "@feedback" }
 
+    /// The address at which a person says that something beside a session is done; nil for a session whose `UID` is none of
+    /// ours.
+    public func address(deadline: String, on uid: String, person: String) -> String? {
+        token(uid: Self.uid(ofDeadline: deadline, on: uid), person: person).map { "\(address)/done/\($0)" }
+    }
+
+    /// What takes the place of a session's `UID` in that address.
+    public static func uid(ofDeadline deadline: String, on uid: String) -> String {
+        uid.prefix { $0 != "@" } + "@done/" + deadline
+    }
+
     /// What takes the place of a `UID` in the address of a poll.
     public static func uid(ofPoll poll: String) -> String {
         SHA256.hash(data: Data("poll\n\(poll)".utf8)).prefix(nameLength / 2).hexadecimal + "@poll"

@@ -43,6 +43,7 @@ struct MailText {
     /// A long address would make a mail wider than a phone: then its host is shown.
     private static func shown(_ link: String, in row: String) -> String {
         if row == answerRow { return "answer on the page" }
+        if row == "It is done" { return "say so on the page" }
         guard link.count > 60 else { return link }
         return link.dropFirst("https://".count).prefix { $0 != "/" } + "/…"
     }

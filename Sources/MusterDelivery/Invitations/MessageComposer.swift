@@ -39,6 +39,13 @@ public struct MessageComposer: Sendable {
         links?.address(uid: session.uid, person: recipient.person)
     }
 
+    /// Where somebody says that something beside a session is done; nil where they cannot.
+    func link(
+        _ deadline: Deadline, beside session: PublishedSession, _ recipient: SessionDetails.Participant
+    ) -> String? {
+        links?.address(deadline: deadline.id, on: session.uid, person: recipient.person)
+    }
+
     /// What is to be written.
     public struct InvitationRequest: Sendable {
         /// What it is to its recipient.

@@ -6,6 +6,8 @@ struct DeadlineWording {
     let deadline: Deadline
     let due: Instant
     let session: SessionDetails
+    /// Where the recipient says that it is done; nil where they cannot.
+    var link: String?
 
     var text: MailText {
         let zone = TimeZoneDatabase.system[session.zone] ?? .utc
@@ -21,7 +23,8 @@ struct DeadlineWording {
             rows: [
                 ("Due", ["\(day), \(time)"]),
                 ("For", ["\(session.title), \(Wording.span(session.start, session.end, in: zone))"]),
-            ] + (deadline.note.isEmpty ? [] : [("What", [deadline.note])]),
+            ] + (deadline.note.isEmpty ? [] : [("What", [deadline.note])])
+                + (link.map { [("It is done", [$0])] } ?? []),
             request: "If that is not possible, please say so now by replying to this email.",
             reason: """
                 You are receiving this because you take part in the review \(relation) which it is needed.\(questions)

@@ -97,7 +97,10 @@ public struct ReminderRun {
         guard let deadline = subject.deadline else {
             return composer.remind(of: subject.session, participant, thread: thread, messageID: id, at: now)
         }
-        let text = DeadlineWording(deadline: deadline, due: subject.moment, session: subject.session.details).text
+        let text = DeadlineWording(
+            deadline: deadline, due: subject.moment, session: subject.session.details,
+            link: composer.link(deadline, beside: subject.session, participant)
+        ).text
         return composer.remind(
             text, of: subject.session, participant, thread: thread, messageID: id, reason: "deadline", at: now,
             expires: subject.moment)

@@ -60,6 +60,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case schoolEvent = "school.event"
     /// The question of a host was agreed, or is open again.
     case questionAgreed = "question.agreed"
+    /// Something that was due beside a session is done, or is not after all.
+    case deadlineFinished = "deadline.finished"
     /// A poll was turned into themes of hosts, or into what people know.
     case pollApplied = "poll.applied"
     /// A token for programs was made or taken back.

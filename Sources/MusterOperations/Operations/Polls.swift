@@ -36,11 +36,12 @@ public enum ListPolls: Operation {
         }.map { poll in
             let times = poll.times(in: workspace.programme.zone(of: poll))
             let now = workspace.now()
+            let result = try workspace.result(of: poll)
             return Entry(
                 id: poll.id, title: poll.title,
                 state: now < times.lowerBound ? "to come" : times.contains(now) ? "open" : "closed",
                 days: "\(Wording.longDay(poll.dates.lowerBound)) to \(Wording.longDay(poll.dates.upperBound))",
-                asked: poll.people.count, answered: try workspace.store.pollAnswers(poll.id).count)
+                asked: result.asked, answered: result.answered)
         }
     }
 }
@@ -81,7 +82,8 @@ public enum ShowPoll: Operation {
         let result = try workspace.result(of: poll)
         return Response(
             result: result, csv: SeasonSheet.poll(result), svg: PollChart(result).svg,
-            consequences: try workspace.themes(of: poll).map(workspace.sentence))
+            consequences: workspace.decides(about: poll)
+                ? try workspace.themes(of: poll).map(workspace.sentence) : [])
     }
 }
 
@@ -156,6 +158,7 @@ public enum ApplyPoll: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let poll = try workspace.findPoll(request.poll)
+        try workspace.require(workspace.decides(about: poll), "poll \"\(poll.id)\" to take over")
         guard poll.use != nil else {
             throw Workspace.Failure(
                 "The poll \"\(poll.id)\" says nothing of what it is for: write use: theme or use: expertise in its file.",
@@ -177,6 +180,9 @@ public enum ApplyPoll: Operation {
 }
 
 extension Workspace {
+    /// Whether a poll is theirs alone: what becomes of one of the whole programme is decided by whoever looks after it.
+    fileprivate func decides(about poll: Poll) -> Bool { poll.partnership.map(viewer.sees) ?? seesEverything }
+
     fileprivate func themes(of poll: Poll) throws -> [ChosenTheme] {
         // What it made before is made anew, not taken for what the config says.
         writtenProgramme.themes(of: poll, try store.pollAnswers(poll.id), at: now())

@@ -59,6 +59,8 @@ public struct Overview: Codable, Sendable {
     public var declined: [Seat]
     /// Who has not answered; empty where several are looked at.
     public var unanswered: [Seat]
+    /// What was due beside sessions and is not done; empty where several are looked at.
+    public var overdue: [ListDeadlines.Entry]
     /// Mails that wait for somebody to read them.
     public var waitingMails: [IncomingMail]
     /// Mails that were given up or came back.
@@ -71,7 +73,7 @@ public struct Overview: Codable, Sendable {
     /// How many things need somebody.
     public var needs: Int {
         (proposal == nil ? 0 : 1) + partnerships.reduce(season.unscheduled.count + declined.count) { $0 + $1.needs }
-            + waitingMails.count + failedMails.count + (heldMails > 0 ? 1 : 0) + calendarRemarks.count
+            + overdue.count + waitingMails.count + failedMails.count + (heldMails > 0 ? 1 : 0) + calendarRemarks.count
     }
 }
 
@@ -137,6 +139,7 @@ extension Workspace {
                 attendance: Dictionary(attendance) { first, _ in first }),
             proposal: proposal,
             declined: declined(sessions, answers), unanswered: try unanswered(sessions),
+            overdue: try deadlineEntries(of: sessions).filter(\.isOverdue),
             waitingMails: try store.incomingMails(.waiting).filter { seesMail(about: $0.session) },
             failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {
                 seesMail(about: $0.session)

@@ -51,12 +51,7 @@ extension Workspace {
             $0.details.start < $1.details.start
         }
         let answers = try store.answers(of: sessions.map(\.uid))
-        let clock = ReminderClock(zone: school.zone, days: school.days)
-        let deadlines = track.cycle.deadlines.compactMap { deadline -> (due: Instant, deadline: Deadline)? in
-            sessions.first { $0.details.id.stageOfSession == deadline.stage }.map {
-                (deadline.due(start: $0.details.start, clock: clock), deadline)
-            }
-        }.filter { $0.due > now() }.sorted { $0.due < $1.due }
+        let deadlines = try deadlines(of: sessions).sorted { $0.due < $1.due }
         return HostedRun(
             label: "\(school.name): \(track.cycle.name)",
             question: host.question.map { $0 + (host.isQuestionAgreed ? " (agreed)" : " (a draft so far)") },
@@ -68,9 +63,10 @@ extension Workspace {
                     when: Wording.span(session.details.start, session.details.end, in: school.zone),
                     who: attendance ?? "Asked: \(Wording.list(names))")
             },
-            deadlines: deadlines.map { due, deadline in
+            deadlines: deadlines.map { item in
                 HostedRun.Entry(
-                    name: deadline.name, when: Wording.moment(due, in: school.zone), note: deadline.note)
+                    name: item.deadline.name, when: item.doneBy == nil ? "by \(item.when)" : "done",
+                    note: item.deadline.note)
             })
     }
 }

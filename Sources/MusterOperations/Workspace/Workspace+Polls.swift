@@ -114,10 +114,15 @@ extension Workspace {
         return poll
     }
 
-    /// Whether a poll is theirs: one of the whole programme is whoever looks after all of it.
-    func isVisible(_ poll: Poll) -> Bool { poll.partnership.map(viewer.sees) ?? seesEverything }
+    /// Whether a poll is theirs; one of the whole programme is everybody's, as far as their own people go.
+    func isVisible(_ poll: Poll) -> Bool { poll.partnership.map(viewer.sees) ?? true }
 
+    /// How a poll stands among those whom they look after.
     func result(of poll: Poll) throws -> PollResult {
-        PollResult(poll, try store.pollAnswers(poll.id), of: programme)
+        let answers = try store.pollAnswers(poll.id)
+        guard poll.partnership == nil, !seesEverything else { return PollResult(poll, answers, of: programme) }
+        var own = poll
+        own.people = poll.people.filter { sees(.person($0)) }
+        return PollResult(own, answers.filter { sees(.person($0.person)) }, of: programme)
     }
 }

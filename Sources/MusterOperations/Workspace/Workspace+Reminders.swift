@@ -32,6 +32,7 @@ extension Workspace {
             $0.flatMap(\.details.participants)
         }
         let clocks = reminderClocks
+        let done = Set(try store.finishedDeadlines().map { "\($0.uid) \($0.deadline)" })
         return sessions.flatMap { session -> [ReminderOccasion] in
             let id = session.details.id
             guard let track = programme.track(id.trackOfSession), let school = programme.school(track.school) else {
@@ -45,7 +46,9 @@ extension Workspace {
                 subject.recipients.removeAll { $0.role == Duty.invited && list.state(of: $0.person) != .placed }
             }
             let deadlines = track.host == nil ? [] : track.cycle.deadlines
-            let due = deadlines.filter { track.id.session($0.stage) == id }.map {
+            let due = deadlines.filter {
+                track.id.session($0.stage) == id && !done.contains("\(session.uid) \($0.id)")
+            }.map {
                 subject.deadline($0, people: people[track.id] ?? [])
             }
             return ([subject] + due).filter { $0.moment > now - Self.longestDowntime }

@@ -28,6 +28,7 @@ enum Migrations {
         migrator.registerMigration("0020 polls", migrate: createPolls)
         migrator.registerMigration("0021 feedback", migrate: createFeedback)
         migrator.registerMigration("0022 places", migrate: createPlaces)
+        migrator.registerMigration("0023 deadlines", migrate: createFinishedDeadlines)
         return migrator
     }
 

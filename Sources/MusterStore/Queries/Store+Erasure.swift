@@ -173,6 +173,7 @@ private struct Erasure {
             sql: """
                 UPDATE OR REPLACE pollAnswer SET person = :pseudonym WHERE person = :person;
                 DELETE FROM pollInvitation WHERE person = :person;
+                UPDATE finishedDeadline SET author = :pseudonym WHERE author = :person;
                 UPDATE OR REPLACE place SET person = :pseudonym WHERE person = :person;
                 UPDATE OR REPLACE feedbackInvitation SET person = :pseudonym WHERE person = :person;
                 DELETE FROM chosenTheme WHERE subject = :person;

@@ -55,6 +55,7 @@ struct CoordinatorPages: Sendable {
         addPollRoutes(to: router)
         addResourceRoutes(to: router)
         addFeedbackRoutes(to: router)
+        addDeadlineRoutes(to: router)
         router.get("history") { request, _ in
             try await door.page(request, section: "/history") { try await showHistory($0) }
         }

@@ -167,6 +167,11 @@ extension CoordinatorPages {
         let held = overview.heldMails
         return [
             group("declined", "Who does not come", seats(overview.declined)),
+            group(
+                "overdue", "What is overdue",
+                overview.overdue.map {
+                    ("\($0.title), \(Wording.list($0.people))", Optional("\(site.base)/deadlines"), "by \($0.when)")
+                }),
             group("mails", "Mails that somebody has to read", mails),
             group("failed", "Mails that did not arrive", failed),
             group(

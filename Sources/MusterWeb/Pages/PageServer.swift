@@ -11,6 +11,7 @@ public struct PageServer: Sendable {
     private let answers: AnswerPages
     private let polls: PollPages
     private let feedback: FeedbackPages
+    private let deadlines: DeadlinePages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
@@ -35,6 +36,7 @@ public struct PageServer: Sendable {
         answers = AnswerPages(door: door)
         polls = PollPages(door: door)
         feedback = FeedbackPages(door: door)
+        deadlines = DeadlinePages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
@@ -54,6 +56,7 @@ public struct PageServer: Sendable {
         answers.addRoutes(to: router)
         polls.addRoutes(to: router)
         feedback.addRoutes(to: router)
+        deadlines.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         programs.addRoutes(to: router)

@@ -60,7 +60,8 @@ struct PageSite: Sendable {
     }
 
     private static let pages = [
-        (path: "/", name: "Season"), (path: "/people", name: "People"), (path: "/replies", name: "Mails to us"),
+        (path: "/", name: "Season"), (path: "/people", name: "People"), (path: "/deadlines", name: "Deadlines"),
+        (path: "/replies", name: "Mails to us"),
         (path: "/outbox", name: "Mails from us"), (path: "/calendars", name: "Calendars"),
         (path: "/polls", name: "Polls"), (path: "/feedback", name: "Feedback"),
         (path: "/resources", name: "Resources"),

@@ -19,6 +19,7 @@ struct PageTemplates: Sendable {
             "proposal": PackageResources.proposal_html_mustache, "session": PackageResources.session_html_mustache,
             "mine": PackageResources.mine_html_mustache, "people": PackageResources.people_html_mustache,
             "text": PackageResources.text_html_mustache, "poll": PackageResources.poll_html_mustache,
+            "done": PackageResources.done_html_mustache, "deadlines": PackageResources.deadlines_html_mustache,
             "feedback": PackageResources.feedback_html_mustache,
             "poll-result": PackageResources.poll_result_html_mustache,
             "list": PackageResources.list_html_mustache,
