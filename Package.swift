@@ -128,7 +128,7 @@ let package = Package(
                 "loads.html", "mine.html",
                 "overview.html",
                 "people.html",
-                "poll.html", "poll-result.html", "proposal.html",
+                "poll.html", "poll-result.html", "proposal.html", "report.html",
                 "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),

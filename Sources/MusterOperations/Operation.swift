@@ -82,7 +82,7 @@ public enum OperationCatalogue {
         ShowMessage.self, ListWebhooks.self, ListFeeds.self, ComposeFeeds.self, ExportSeason.self, ExportPerson.self,
         FindCalendars.self, InterpretMail.self, ListIncomingMails.self, ShowIncomingMail.self, ListProposals.self,
         ShowProposal.self, ShowOverview.self, ShowSession.self, ListAbsences.self, ListTokens.self, ListCalendars.self,
-        ListPolls.self, ShowPoll.self, ShowFeedback.self, ListDeadlines.self,
+        ListPolls.self, ShowPoll.self, ShowFeedback.self, ListDeadlines.self, ShowCycleReport.self,
     ]
     private static let changing: [any Operation.Type] = [
         PlanSeason.self, PublishPlan.self, PinSession.self, MoveSession.self, CancelTarget.self, RevertDecision.self,

@@ -98,7 +98,8 @@ struct `The pages in a real browser` {
         #expect((approved["said"] as? String)?.contains("the mails are on their way") == true, "\(approved)")
         #expect(Patience.until { mails().count > before })
         let pages = [
-            "/", "/people", "/deadlines", "/polls", "/polls/areas", "/feedback", "/resources", "/replies", "/outbox",
+            "/", "/people", "/deadlines", "/polls", "/polls/areas", "/feedback", "/resources", "/cycles/spring",
+            "/replies", "/outbox",
             "/outbox/1", "/calendars", "/history", "/sign-in",
             "/sessions/spring/900001/review", "/sessions/spring/900001/review/why", "/nowhere",
             String(review.dropFirst(base.count)), String(review.dropFirst(base.count)) + "/mine",

@@ -49,7 +49,9 @@ import Testing
             ("/", [303, 200, 200, 200]), ("/people", [303, 200, 200, 200]), ("/calendars", [303, 200, 200, 200]),
             ("/history", [303, 200, 200, 200]), ("/polls", [303, 200, 200, 200]),
             ("/feedback", [303, 200, 200, 200]), ("/deadlines", [303, 200, 200, 200]),
-            ("/resources", [303, 200, 200, 200]), ("/resources/none", [303, 404, 404, 404]),
+            ("/resources", [303, 200, 200, 200]), ("/cycles/spring", [303, 404, 200, 200]),
+            ("/cycles/mersey", [303, 200, 404, 200]), ("/cycles/none", [303, 404, 404, 404]),
+            ("/resources/none", [303, 404, 404, 404]),
             ("/polls/none", [303, 404, 404, 404]), ("/poll/none", [404, 404, 404, 404]),
             ("/done/none", [404, 404, 404, 404]), ("/feedback/none", [404, 404, 404, 404]),
             ("/outbox", [303, 200, 200, 200]), ("/replies", [303, 200, 200, 200]),
@@ -94,6 +96,32 @@ import Testing
         let signIns = try world.workspace().store.events().count { $0.kind == "viewer.signed-in" }
         #expect(try signIns == 3 && world.workspace().store.events().count == before + signIns)
         #expect(world.changes.count == 0, "looking changes nothing")
+    }
+
+    @Test func `report on a cycle what was held, moved, answered and learned, on one page`() async throws {
+        try await world.publish()
+        let review = try world.session("900001/review")
+        _ = try await RecordAnswer.run(
+            RecordAnswer.Request(session: review.details.id, person: "a.marsh", status: .accepted, comment: ""),
+            in: try world.workspace()
+        ) { _ in }
+        world.clock.later(review.details.end + 60 - world.clock.now)
+        let report = try await ShowCycleReport.run(
+            ShowCycleReport.Request(cycle: "spring"), in: world.workspace()
+        ) { _ in }
+        let figures = Dictionary(uniqueKeysWithValues: report.figures.map { ($0.name, $0.value) })
+        #expect(
+            figures["Held so far"] == "2 of 3 sessions"
+                && figures["Moved after they were published"] == "0 of 3 sessions")
+        #expect(figures["Answers"]?.hasPrefix("1 yes, 0 no, 0 perhaps, ") == true)
+        #expect(report.runs.map(\.school) == ["Oakford Primary"] && report.runs[0].sessions.count == 3)
+        #expect(report.runs[0].question?.hasSuffix("(a draft)") == true && report.runs[0].reasons.isEmpty)
+        try await world.browse { browser in
+            try await browser.signIn(.coordinator)
+            let page = try await browser.get("/cycles/spring").text
+            #expect(page.contains("2 of 3 sessions") && page.contains("lead: ") || page.contains("lead reviewer: "))
+            #expect(try await browser.get("/").text.contains("href=\"/cycles/spring\""))
+        }
     }
 
     @Test func `list several partnerships before anybody chooses one`() async throws {

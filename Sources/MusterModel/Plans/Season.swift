@@ -4,6 +4,8 @@ import CivilTime
 public struct Season: Sendable, Codable {
     /// One cycle of a partnership.
     public struct Group: Sendable, Codable {
+        /// The cycle.
+        public var cycle: CycleID
         /// `Tamar Valley: Rapid Response, spring term 2027`.
         public var title: String
         /// Mondays of its weeks.
@@ -178,7 +180,7 @@ private struct SeasonBuilder {
         }
         let rows = (tracksOfCycle[cycle.id] ?? []).map { row($0, weeks, marks) }
         let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
-        return Season.Group(title: "\(name): \(cycle.name)", weeks: weeks, legend: legend, rows: rows)
+        return Season.Group(cycle: cycle.id, title: "\(name): \(cycle.name)", weeks: weeks, legend: legend, rows: rows)
     }
 
     /// The first letter of the stage's name, of its last word where it would be the same as that of an earlier stage.

@@ -11,8 +11,8 @@ public final class Store: Sendable {
     public static let fileName = "muster.sqlite"
 
     let pool: DatabasePool
-    /// The newest revision as it was read last, with the text of its plan.
-    let newestRevision = Mutex<(text: String, revision: Revision)?>(nil)
+    /// The newest revision as it was read last, with the mark of the last erasure.
+    let newestRevision = Mutex<(mark: String, revision: Revision)?>(nil)
 
     /// Opens the database of a state directory; both are made where they are missing.
     ///

@@ -186,6 +186,8 @@ private struct Erasure {
 
     /// Reasons and remedies name people; their codes stay.
     func erasePlans() throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO setting VALUES ('\(Store.erasureMark)', lower(hex(randomblob(16))))")
         for row in try Row.fetchAll(database, sql: "SELECT number, plan FROM revision") {
             var plan = try JSONDecoder().decode(Plan.self, from: Data((row["plan"] as String).utf8))
             for index in plan.tracks.indices { plan.tracks[index].team = renamed(plan.tracks[index].team) }

@@ -17,18 +17,27 @@ public struct Revision: Sendable {
 }
 
 extension Store {
+    /// The setting that is another after each erasure of somebody in plans.
+    static let erasureMark = "plansErased"
+
     /// The newest revision; nil before anything was published.
     ///
-    /// A plan of a nation takes long to decode, and pages ask for it all the time: the last one is remembered, as long as
-    /// its text is the same.
+    /// A plan of a nation takes long to read, and pages ask for it all the time: the last one is remembered. A plan never
+    /// changes but by an erasure, which leaves another mark each time.
     public func latestRevision() throws(StoreError) -> Revision? {
         let known = newestRevision.withLock { $0 }
-        let found: (text: String, revision: Revision)? = try read { database in
-            let row = try Row.fetchOne(database, sql: "SELECT * FROM revision ORDER BY number DESC LIMIT 1")
-            guard let row else { return nil }
-            let text: String = row["plan"]
-            if let known, known.revision.number == row["number"], known.text == text { return known }
-            return (text, try Revision(row))
+        let found: (mark: String, revision: Revision)? = try read { database in
+            let newest = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT max(number) AS number,
+                        coalesce((SELECT value FROM setting WHERE name = '\(Self.erasureMark)'), '') AS mark FROM revision
+                    """)
+            guard let newest, let number: Int = newest["number"] else { return nil }
+            let mark: String = newest["mark"]
+            if let known, known.revision.number == number, known.mark == mark { return known }
+            let row = try Row.fetchOne(database, sql: "SELECT * FROM revision WHERE number = ?", arguments: [number])
+            return try row.map { (mark, try Revision($0)) }
         }
         newestRevision.withLock { $0 = found }
         return found?.revision

@@ -56,6 +56,7 @@ struct CoordinatorPages: Sendable {
         addResourceRoutes(to: router)
         addFeedbackRoutes(to: router)
         addDeadlineRoutes(to: router)
+        addReportRoutes(to: router)
         router.get("history") { request, _ in
             try await door.page(request, section: "/history") { try await showHistory($0) }
         }

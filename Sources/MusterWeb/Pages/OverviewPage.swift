@@ -15,6 +15,7 @@ extension CoordinatorPages {
             ShowOverview.self, ShowOverview.Request(partnership: partnership), for: visit)
         var context: [String: Any] = ["title": overview.title, "sentence": sentence(overview)]
         if overview.partnerships.isEmpty {
+            context["cycles"] = overview.season.groups.map { ["name": $0.title, "href": address(ofCycle: $0.cycle)] }
             context["season"] = SeasonTables(overview.season) { address(of: $0) }.context
         } else {
             context["partnerships"] = partnerships(overview, request.uri.queryParameters["find"].map(String.init))

@@ -18,6 +18,7 @@ struct PageTemplates: Sendable {
             "overview": PackageResources.overview_html_mustache,
             "proposal": PackageResources.proposal_html_mustache, "session": PackageResources.session_html_mustache,
             "mine": PackageResources.mine_html_mustache, "people": PackageResources.people_html_mustache,
+            "report": PackageResources.report_html_mustache,
             "text": PackageResources.text_html_mustache, "poll": PackageResources.poll_html_mustache,
             "done": PackageResources.done_html_mustache, "deadlines": PackageResources.deadlines_html_mustache,
             "feedback": PackageResources.feedback_html_mustache,
