@@ -2,6 +2,7 @@ import Glibc
 import Hummingbird
 import HummingbirdCore
 import Logging
+import MusterModel
 import NIOCore
 
 /// Serves routes on an address of this machine.
@@ -23,7 +24,7 @@ enum LoopbackServer {
     ///
     /// - Throws: where the port is taken.
     static func run(
-        _ router: Router<BasicRequestContext>, host: String, port: Int, whenOpen: @escaping @Sendable () -> Void
+        _ router: Router<BasicRequestContext>, on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void
     ) async throws {
         // Requests are no news, and what stops the server is thrown.
         var logger = Logger(label: "muster.web")
@@ -33,13 +34,24 @@ enum LoopbackServer {
             router: router,
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: longestSilence)),
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port),
+                address: bindAddress(address),
                 availableConnectionsDelegate: limit),
-            onServerRunning: { _ in whenOpen() }, logger: logger)
+            onServerRunning: { _ in
+                // The folder decides who gets there; whoever does may ask.
+                if case .socket(let path) = address { chmod(path, 0o666) }
+                whenOpen()
+            }, logger: logger)
         do {
             try await limit.whileServing { try await application.run() }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw Failure(description: "another program has \(host):\(port) already")
+            throw Failure(description: "another program has \(address) already")
+        }
+    }
+
+    private static func bindAddress(_ address: ListenAddress) -> BindAddress {
+        switch address {
+        case .port(let port, let host): .hostname(host, port: port)
+        case .socket(let path): .unixDomainSocket(path: path)
         }
     }
 

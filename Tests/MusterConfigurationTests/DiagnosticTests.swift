@@ -112,7 +112,17 @@ import Testing
         Mistake(
             "muster.yaml", "organiser:",
             "listen: 127.0.0.1:9617\nfeeds: { listen: 127.0.0.1:9617 }\norganiser:", 2, 18,
-            "this needs a port of its own"),
+            "this needs a port or socket of its own"),
+        Mistake(
+            "muster.yaml", "organiser:", "pages: { listen: /run/muster/pages.sock }\norganiser:", 1, 18,
+            "no browser opens a socket"),
+        Mistake(
+            "muster.yaml", "organiser:", "listen: /\(String(repeating: "a", count: 100))\norganiser:", 1, 9,
+            "has at most 100 bytes"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "listen: /a.sock\nfeeds: { listen: /a.sock, address: https://a.example }\norganiser:",
+            2, 18, "this needs a port or socket of its own"),
         Mistake(
             "muster.yaml", "organiser:", "feeds: { address: reviews.example }\norganiser:", 1, 19,
             "should be an address that begins with https://"),

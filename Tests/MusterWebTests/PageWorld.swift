@@ -85,7 +85,7 @@ struct PageWorld: Sendable {
         let workspace = try workspace()
         let changes = changes
         let server = try PageServer(
-            host: "127.0.0.1", port: 0, version: "1", workspace: { workspace }, didChange: { changes.add() })
+            address: .port(0, host: "127.0.0.1"), version: "1", workspace: { workspace }, didChange: { changes.add() })
         return try await Application(router: server.router).test(.router) { client in
             try await body(Browser(client: client, world: self))
         }

@@ -246,17 +246,6 @@ public struct Configuration: Sendable {
     /// Months after which what was is forgotten.
     public var retentionMonths = 13
 
-    /// An address of this machine.
-    public struct ListenAddress: Hashable, Sendable {
-        /// `127.0.0.1` or `::1`.
-        public var host: String
-        /// The port.
-        public var port: Int
-
-        /// Where it is reached on this machine: `http://127.0.0.1:9618`.
-        public var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
-    }
-
     /// Everything at its default.
     public init() {}
 

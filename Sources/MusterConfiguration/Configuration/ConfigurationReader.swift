@@ -220,15 +220,19 @@ struct ConfigurationReader {
 
     @discardableResult
     private func readFeeds(
-        _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [Configuration.ListenAddress?],
+        _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [ListenAddress?],
         keys: [String] = []
     ) -> ConfigMapping? {
         guard let mapping = node.mapping(["listen", "address"] + keys) else { return nil }
         feeds.listen = mapping["listen"].flatMap(listen)
-        if let own = feeds.listen, others.contains(where: { $0?.port == own.port }) {
+        if let own = feeds.listen, others.contains(where: { $0?.isSamePlace(as: own) ?? false }) {
             mapping["listen"]?.error(
-                "this needs a port of its own, since others may read it and must not read metrics or anything else; write another one"
+                "this needs a port or socket of its own, since others may read it and must not read metrics or anything else; write another one"
             )
+        }
+        if case .socket? = feeds.listen, mapping["address"] == nil {
+            mapping["listen"]?.error(
+                "no browser opens a socket; write the \"address\" at which people reach the web server")
         }
         guard let node = mapping["address"], let address = node.link() else { return mapping }
         feeds.address = address.hasSuffix("/") ? String(address.dropLast()) : address
@@ -242,18 +246,31 @@ struct ConfigurationReader {
         return mapping
     }
 
-    /// `127.0.0.1:9617`: metrics tell too much for others to read, and a web server in front does TLS better.
-    private func listen(_ node: ConfigNode) -> Configuration.ListenAddress? {
+    /// Bytes of a socket's path at most (`sun_path` holds 108).
+    private static let longestPath = 100
+
+    /// `127.0.0.1:9617`, `/run/muster/pages.sock`: metrics tell too much for others to read, and a web server in front
+    /// does TLS better.
+    private func listen(_ node: ConfigNode) -> ListenAddress? {
         let text = node.scalar ?? ""
+        if text.hasPrefix("/") {
+            guard text.utf8.count <= Self.longestPath, !text.hasSuffix("/") else {
+                node.error("the path of a socket has at most \(Self.longestPath) bytes, such as /run/muster/pages.sock")
+                return nil
+            }
+            return .socket(text)
+        }
         let colon = text.lastIndex(of: ":") ?? text.startIndex
         let host = String(text[..<colon].filter { !"[]".contains($0) })
         guard ["127.0.0.1", "::1", "localhost"].contains(host), let port = Int(text[colon...].dropFirst()),
             (1...65_535).contains(port)
         else {
-            node.error("\"\(text)\" should be an address of this machine alone, such as 127.0.0.1:9617")
+            node.error(
+                "\"\(text)\" should be an address of this machine alone, such as 127.0.0.1:9617, or the path of a socket"
+            )
             return nil
         }
-        return Configuration.ListenAddress(host: host == "localhost" ? "127.0.0.1" : host, port: port)
+        return .port(port, host: host == "localhost" ? "127.0.0.1" : host)
     }
 
     /// `13 months`.

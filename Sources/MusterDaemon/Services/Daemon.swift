@@ -98,7 +98,7 @@ public struct Daemon: Sendable {
             ("metrics", configuration.listen), ("feeds", configuration.feeds.listen),
             ("pages", configuration.pages.listen),
         ] {
-            if let address { metadata[name] = "\(address.host):\(address.port)" }
+            if let address { metadata[name] = "\(address)" }
         }
         return metadata
     }

@@ -1,6 +1,7 @@
 import Logging
 import MusterConfiguration
 import MusterDelivery
+import MusterModel
 import MusterOperations
 import MusterStore
 import MusterWeb
@@ -16,12 +17,12 @@ struct FeedService: ListeningService {
         self.context = context
     }
 
-    func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.feeds.listen }
+    func address(in configuration: Configuration) -> ListenAddress? { configuration.feeds.listen }
 
-    func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
         try await FeedServer(
-            host: address.host, port: address.port, now: { context.workspace.now() },
+            address: address, now: { context.workspace.now() },
             answered: { context.countFeedAnswer($0) }
         ) { secret in
             try logged { try context.workspace.findFeed(secret) }.map { feed in

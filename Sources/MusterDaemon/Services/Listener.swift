@@ -1,11 +1,12 @@
 import Logging
 import MusterConfiguration
+import MusterModel
 import ServiceLifecycle
 import Synchronization
 
 /// A server on an address of this machine, from the moment it is asked to open until it is closed.
 final class Listener: Sendable {
-    let address: Configuration.ListenAddress
+    let address: ListenAddress
     private let server: ServiceGroup
     private let opening: AsyncThrowingStream<Void, any Error>
     private let ending: AsyncThrowingStream<Void, any Error>.Continuation
@@ -13,7 +14,7 @@ final class Listener: Sendable {
 
     /// - Parameter serve: serves until it is told to shut down, and says when it has opened.
     init(
-        _ address: Configuration.ListenAddress,
+        _ address: ListenAddress,
         serve: @escaping @Sendable (_ whenOpen: @escaping @Sendable () -> Void) async throws -> Void
     ) {
         self.address = address

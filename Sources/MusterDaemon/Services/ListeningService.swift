@@ -1,5 +1,6 @@
 import Logging
 import MusterConfiguration
+import MusterModel
 import MusterOperations
 import ServiceLifecycle
 
@@ -13,10 +14,10 @@ protocol ListeningService: Service {
     var offer: String { get }
 
     /// Where; nil for nowhere.
-    func address(in configuration: Configuration) -> Configuration.ListenAddress?
+    func address(in configuration: Configuration) -> ListenAddress?
 
     /// Serves until the task is cancelled or told to shut down.
-    func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws
+    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws
 }
 
 extension ListeningService {
@@ -40,7 +41,7 @@ extension ListeningService {
 
     /// Opens the new one before the old one is closed: an address that cannot be used leaves those who ask an answer.
     private func move(
-        _ current: inout Listener?, to address: Configuration.ListenAddress?, _ group: inout DiscardingTaskGroup
+        _ current: inout Listener?, to address: ListenAddress?, _ group: inout DiscardingTaskGroup
     ) async {
         guard address != current?.address else { return }
         let next = address.map { address in Listener(address) { try await serve(on: address, whenOpen: $0) } }
@@ -52,7 +53,7 @@ extension ListeningService {
                 let old = current == nil ? "" : "; until then the old address stays"
                 return context.logger.error(
                     "\(offer) cannot be served; it is tried again\(old)",
-                    metadata: ["port": "\(next.address.port)", "reason": "\(error)"])
+                    metadata: ["address": "\(next.address)", "reason": "\(error)"])
             }
         }
         await current?.close()

@@ -1,4 +1,5 @@
 import MusterConfiguration
+import MusterModel
 import MusterOperations
 import MusterStore
 import MusterWeb
@@ -9,12 +10,12 @@ struct OperationsService: ListeningService {
     var wakeSignal: WakeSignal { context.operationsSignal }
     let offer = "metrics"
 
-    func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.listen }
+    func address(in configuration: Configuration) -> ListenAddress? { configuration.listen }
 
-    func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
         try await OperationsServer(
-            host: address.host, port: address.port,
+            address: address,
             metrics: { try context.metrics().text },
             trouble: { context.workspace.unreadiness }
         ).run(whenOpen: whenOpen)

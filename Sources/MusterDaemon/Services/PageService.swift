@@ -1,5 +1,6 @@
 import Logging
 import MusterConfiguration
+import MusterModel
 import MusterOperations
 import MusterWeb
 
@@ -14,12 +15,12 @@ struct PageService: ListeningService {
         self.context = context
     }
 
-    func address(in configuration: Configuration) -> Configuration.ListenAddress? { configuration.pages.listen }
+    func address(in configuration: Configuration) -> ListenAddress? { configuration.pages.listen }
 
-    func serve(on address: Configuration.ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
         let (context, deduplicator) = (context, deduplicator)
         try await PageServer(
-            host: address.host, port: address.port, version: Daemon.version, workspace: { context.workspace },
+            address: address, version: Daemon.version, workspace: { context.workspace },
             didChange: {
                 do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
                 context.wakeAll()

@@ -33,7 +33,7 @@ extension Workspace {
         }
         let token = SecretToken()
         let feed = try store.addFeed(of: subject, digest: token.digest, at: now())
-        return (feed, "\(configuration.feeds.address ?? listen.url + "/feeds")/\(token.text).ics")
+        return (feed, "\(configuration.feeds.address ?? "\(listen.url ?? "")/feeds")/\(token.text).ics")
     }
 
     /// Takes an address back for good.

@@ -1,5 +1,6 @@
 import CivilTime
 import Hummingbird
+import MusterModel
 
 /// Gives calendar programs their feeds, each at an address with a secret in it: `/feeds/SECRET.ics`.
 ///
@@ -37,8 +38,7 @@ public struct FeedServer: Sendable {
         }
     }
 
-    private let host: String
-    private let port: Int
+    private let address: ListenAddress
     private let now: @Sendable () -> Instant
     private let answered: @Sendable (_ status: Int) -> Void
     private let find: @Sendable (_ secret: String) throws -> Entry?
@@ -51,12 +51,11 @@ public struct FeedServer: Sendable {
     ///   - answered: told the status of every answer; 500 where a feed could not be read.
     ///   - find: the feed with a secret; nil where there is none, or none any more.
     public init(
-        host: String, port: Int, now: @escaping @Sendable () -> Instant,
+        address: ListenAddress, now: @escaping @Sendable () -> Instant,
         answered: @escaping @Sendable (_ status: Int) -> Void,
         find: @escaping @Sendable (_ secret: String) throws -> Entry?
     ) {
-        self.host = host
-        self.port = port
+        self.address = address
         self.now = now
         self.answered = answered
         self.find = find
@@ -64,10 +63,10 @@ public struct FeedServer: Sendable {
 
     /// Serves until the task is cancelled or told to shut down.
     ///
-    /// - Parameter whenOpen: called as soon as the port takes connections.
-    /// - Throws: where the port is taken.
+    /// - Parameter whenOpen: called as soon as it takes connections.
+    /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await LoopbackServer.run(router, host: host, port: port, whenOpen: whenOpen)
+        try await LoopbackServer.run(router, on: address, whenOpen: whenOpen)
     }
 
     private var router: Router<BasicRequestContext> {

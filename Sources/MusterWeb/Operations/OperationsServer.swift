@@ -1,9 +1,9 @@
 import Hummingbird
+import MusterModel
 
 /// Answers those who watch the daemon: metrics, whether it lives, whether it is ready to work.
 public struct OperationsServer: Sendable {
-    private let host: String
-    private let port: Int
+    private let address: ListenAddress
     private let metrics: @Sendable () throws -> String
     private let trouble: @Sendable () -> String?
 
@@ -13,21 +13,20 @@ public struct OperationsServer: Sendable {
     ///   - metrics: the metrics of now, in the exposition format of Prometheus.
     ///   - trouble: why the daemon is not ready; nil where it is.
     public init(
-        host: String, port: Int, metrics: @escaping @Sendable () throws -> String,
+        address: ListenAddress, metrics: @escaping @Sendable () throws -> String,
         trouble: @escaping @Sendable () -> String?
     ) {
-        self.host = host
-        self.port = port
+        self.address = address
         self.metrics = metrics
         self.trouble = trouble
     }
 
     /// Serves until the task is cancelled or told to shut down.
     ///
-    /// - Parameter whenOpen: called as soon as the port takes connections.
-    /// - Throws: where the port is taken.
+    /// - Parameter whenOpen: called as soon as it takes connections.
+    /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await LoopbackServer.run(router, host: host, port: port, whenOpen: whenOpen)
+        try await LoopbackServer.run(router, on: address, whenOpen: whenOpen)
     }
 
     private var router: Router<BasicRequestContext> {

@@ -1,12 +1,12 @@
 import Hummingbird
+import MusterModel
 import MusterOperations
 
 /// Serves pages: on which people answer, and on which those who look after partnerships see and decide.
 ///
 /// Whatever a page does is an operation, of which each looks itself at what is theirs who ask.
 public struct PageServer: Sendable {
-    private let host: String
-    private let port: Int
+    private let address: ListenAddress
     private let site: PageSite
     private let answers: AnswerPages
     private let polls: PollPages
@@ -25,12 +25,11 @@ public struct PageServer: Sendable {
     ///   - didFail: called where a page could not be shown.
     /// - Throws: only if a built-in template is broken.
     public init(
-        host: String, port: Int, version: String, workspace: @escaping @Sendable () -> Workspace,
+        address: ListenAddress, version: String, workspace: @escaping @Sendable () -> Workspace,
         didChange: @escaping @Sendable () -> Void = {},
         didFail: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
-        self.host = host
-        self.port = port
+        self.address = address
         site = try PageSite { workspace().pageAddress ?? "" }
         let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
         answers = AnswerPages(door: door)
@@ -44,10 +43,10 @@ public struct PageServer: Sendable {
 
     /// Serves until the task is cancelled or told to shut down.
     ///
-    /// - Parameter whenOpen: called as soon as the port takes connections.
-    /// - Throws: where the port is taken.
+    /// - Parameter whenOpen: called as soon as it takes connections.
+    /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await LoopbackServer.run(router, host: host, port: port, whenOpen: whenOpen)
+        try await LoopbackServer.run(router, on: address, whenOpen: whenOpen)
     }
 
     var router: Router<BasicRequestContext> {

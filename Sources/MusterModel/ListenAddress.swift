@@ -1,0 +1,23 @@
+/// Where the daemon listens: on a port of this machine, or on a Unix socket in a folder that decides who gets there.
+public enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    /// A port of `127.0.0.1` or `::1`.
+    case port(Int, host: String)
+    /// The absolute path of a socket.
+    case socket(String)
+
+    /// `127.0.0.1:9618`, `/run/muster/pages.sock`.
+    public var description: String {
+        switch self {
+        case .port(let port, let host): "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        case .socket(let path): path
+        }
+    }
+
+    /// Where it is reached on this machine, `http://127.0.0.1:9618`; nil for a socket, which browsers cannot open.
+    public var url: String? { if case .port = self { "http://\(self)" } else { nil } }
+
+    /// Whether both would take the same place.
+    public func isSamePlace(as other: ListenAddress) -> Bool {
+        if case (.port(let own, _), .port(let other, _)) = (self, other) { own == other } else { self == other }
+    }
+}
