@@ -103,6 +103,59 @@ import Testing
         }
     }
 
+    @Test func `asks for the password of an app too, where that was set, and takes each once`() async throws {
+        let set = try await SetSecondFactor.run(
+            SetSecondFactor.Request(address: Self.address, isNeeded: true), in: world.workspace()
+        ) { _ in }
+        let uri = try #require(set.address)
+        #expect(uri.hasPrefix("otpauth://totp/muster:") && uri.hasSuffix("&issuer=muster"))
+        /// What the app shows: worked out anew by another implementation.
+        @Sendable func shown(_ seconds: Int) throws -> String {
+            try Subprocess.python(
+                """
+                import base64, hashlib, hmac, re, struct, sys
+                key = base64.b32decode(re.search('secret=([A-Z2-7]+)', sys.argv[1]).group(1))
+                mac = hmac.new(key, struct.pack('>Q', int(sys.argv[2]) // 30), hashlib.sha1).digest()
+                at = mac[19] & 15
+                print('%06d' % ((struct.unpack('>I', mac[at:at + 4])[0] & 0x7fffffff) % 1000000), end='')
+                """, [uri, "\(seconds)"])
+        }
+        try await world.browse { browser in
+            _ = try await browser.post("/sign-in", ["address": Self.address])
+            let (link, _) = try #require(try mailed())
+            #expect(try await browser.post(link, [:]).location == "/sign-in/password")
+            #expect(try await browser.get("/").location == "/sign-in", "the link alone lets nobody in")
+            #expect(try await browser.get("/sign-in/password").text.contains("The six digits"))
+            let code = try shown(world.clock.now.seconds)
+            #expect(try await browser.post("/sign-in/password", ["password": code], site: "cross-site").status == 403)
+            #expect(try await browser.post("/sign-in/password", ["password": "000"]).status == 403)
+            #expect(try await browser.post("/sign-in/password", ["password": code]).location == "/")
+            #expect(try await browser.get("/").status == 200)
+
+            let second = browser.another
+            try await second.signIn(.coordinator)
+            #expect(try await second.post("/sign-in/password", ["password": code]).status == 403, "it was used")
+            world.clock.later(60)
+            let wrong = try shown(world.clock.now.seconds - 300)
+            for _ in 0..<3 { #expect(try await second.post("/sign-in/password", ["password": wrong]).status == 403) }
+            #expect(try await second.post("/sign-in/password", ["password": wrong]).location == "/sign-in")
+            let right = try shown(world.clock.now.seconds)
+            #expect(
+                try await second.post("/sign-in/password", ["password": right]).location == "/sign-in", "it is over")
+            let nobody = try await browser.another.post("/sign-in/password", ["password": right])
+            #expect(nobody.location == "/sign-in")
+        }
+        _ = try await SetSecondFactor.run(
+            SetSecondFactor.Request(address: Self.address, isNeeded: false), in: world.workspace()
+        ) { _ in }
+        try await world.browse { browser in
+            try await browser.signIn(.coordinator)
+            let page = try await browser.get("/")
+            #expect(page.status == 200)
+        }
+        #expect(try world.workspace().store.events().count { $0.kind == "second-factor.changed" } == 2)
+    }
+
     @Test func `ends by signing out here or everywhere, unused for half a day, and after a week`() async throws {
         try await world.browse { browser in
             @Sendable func isIn(_ browser: Browser) async throws -> Bool {

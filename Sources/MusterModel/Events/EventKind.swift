@@ -74,6 +74,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case viewerSignedIn = "viewer.signed-in"
     /// Somebody signed out of them.
     case viewerSignedOut = "viewer.signed-out"
+    /// Somebody needs a password of an app beside the mailed link, or none any more.
+    case secondFactorChanged = "second-factor.changed"
     /// What was known of a person was forgotten.
     case personErased = "person.erased"
 

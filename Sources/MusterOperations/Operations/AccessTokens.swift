@@ -104,3 +104,46 @@ extension Workspace {
         try store.useToken(digest: secret.digest, at: now()).flatMap { viewer($0.address) }
     }
 }
+
+/// Has somebody who signs in to the pages give a password of an app on their telephone too, or no more.
+public enum SetSecondFactor: Operation {
+    /// The name on the socket.
+    public static let name = "set-second-factor"
+
+    /// Who.
+    public struct Request: Codable, Sendable {
+        /// The mail address with which they sign in.
+        public var address: String
+        /// Whether a password is asked for.
+        public var isNeeded: Bool
+
+        /// A request.
+        public init(address: String, isNeeded: Bool) {
+            self.address = address
+            self.isNeeded = isNeeded
+        }
+    }
+
+    /// What their app has to know.
+    public struct Response: Codable, Sendable {
+        /// The secret as an app reads it (`otpauth:`); nil where no password is asked for.
+        public var address: String?
+    }
+
+    /// Sets it; browsers in which they are signed in are signed out.
+    ///
+    /// - Throws: `Failure` where they look after nothing.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        let viewer = try workspace.requireViewer(request.address)
+        let password = request.isNeeded ? OneTimePassword() : nil
+        let words = request.isNeeded ? "needs a password of an app" : "needs no password of an app any more"
+        let event = Event.done(
+            .secondFactorChanged, "\(viewer.id) \(words)", by: workspace.actor, at: workspace.now())
+        try await workspace.withWriteAccess {
+            try $0.store.setSecondFactor(password?.secret, of: viewer.address, recording: event)
+        }
+        return Response(address: password?.address(of: viewer.address))
+    }
+}

@@ -117,6 +117,19 @@ extension Workspace {
         return BrowserSession(viewer: viewer, formToken: proof.prefix(20).hexadecimal)
     }
 
+    /// Whether a browser has yet to give a password of an app.
+    public func needsPassword(_ secret: SecretToken) throws -> Bool { try store.needsPassword(secret.digest) }
+
+    /// Takes a password of an app for a browser's session.
+    ///
+    /// - Returns: whether it was right; after five that were not the session is over.
+    public func takePassword(_ digits: String, for secret: SecretToken) async throws -> Bool {
+        let (digits, now) = (digits.filter(\.isNumber), now())
+        return try await withWriteAccess {
+            try $0.store.takePassword(secret.digest) { OneTimePassword(secret: $0).step(of: digits, at: now) }
+        }
+    }
+
     /// Ends the session of a browser, or of all browsers that somebody is signed in with.
     public func signOut(_ secret: SecretToken, everywhere: Bool) async throws {
         let event = Event.done(.viewerSignedOut, "\(viewer.id) signed out", by: viewer.id, at: now())

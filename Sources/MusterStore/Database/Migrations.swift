@@ -29,6 +29,7 @@ enum Migrations {
         migrator.registerMigration("0021 feedback", migrate: createFeedback)
         migrator.registerMigration("0022 places", migrate: createPlaces)
         migrator.registerMigration("0023 deadlines", migrate: createFinishedDeadlines)
+        migrator.registerMigration("0024 second factors", migrate: createSecondFactors)
         return migrator
     }
 

@@ -94,8 +94,11 @@ extension Store {
         try write { database in
             guard let address = try use(proof, at: now, database), let event = describe(address) else { return nil }
             try database.execute(
-                sql: "INSERT INTO browserSession (digest, address, created, used) VALUES (?, ?, ?, ?)",
-                arguments: [Data(session), address, now.seconds, now.seconds])
+                sql: """
+                    INSERT INTO browserSession (digest, address, created, used, attempts)
+                    VALUES (:digest, :address, :now, :now,
+                        iif(EXISTS (SELECT 1 FROM secondFactor WHERE address = :address), 0, NULL))
+                    """, arguments: ["digest": Data(session), "address": address, "now": now.seconds])
             try insert(event, database)
             return address
         }
@@ -134,7 +137,11 @@ extension Store {
     ) throws(StoreError) -> String? {
         let known = try read { database in
             try Row.fetchOne(
-                database, sql: "SELECT address, used FROM browserSession WHERE digest = ? AND used > ? AND created > ?",
+                database,
+                sql: """
+                    SELECT address, used FROM browserSession
+                    WHERE digest = ? AND used > ? AND created > ? AND attempts IS NULL
+                    """,
                 arguments: [Data(digest), now.seconds - idle, now.seconds - age]
             ).map { (address: $0["address"] as String, used: $0["used"] as Int) }
         }

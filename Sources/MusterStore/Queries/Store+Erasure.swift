@@ -133,7 +133,7 @@ private struct Erasure {
 
     /// Browsers in which they are signed in.
     func endSessions() throws {
-        for table in ["browserSession", "signIn"] {
+        for table in ["browserSession", "signIn", "secondFactor"] {
             try database.execute(
                 sql: """
                     DELETE FROM \(table) WHERE address IN (SELECT lower(recipient) FROM message WHERE person = :person)

@@ -15,6 +15,8 @@ struct SignInPages: Sendable {
         router.get("sign-in") { _, _ in ask() }
         router.post("sign-in") { request, _ in try await take(request) }
         router.post("sign-in/code") { request, _ in try await takeCode(request) }
+        router.get("sign-in/password") { _, _ in askForPassword() }
+        router.post("sign-in/password") { request, _ in try await takePassword(request) }
         router.get("sign-in/:token") { request, context in try show(request, context) }
         router.post("sign-in/:token") { request, context in try await takeLink(request, context) }
         router.post("sign-out") { request, _ in
@@ -60,7 +62,7 @@ struct SignInPages: Sendable {
                 ["title": "Look into your mailbox", "waits": true],
                 "That is not the code of the newest mail, or it is of no use any more.", .forbidden)
         }
-        return signedIn(secret)
+        return try signedIn(secret)
     }
 
     /// A program that follows the links in mails changes nothing: it takes a button, and the browser that asked.
@@ -84,7 +86,28 @@ struct SignInPages: Sendable {
         guard let link = context.parameters.get("token").flatMap({ SecretToken($0) }),
             let secret = try await door.workspace().signIn(by: link, in: browser(of: request))
         else { return unknown() }
-        return signedIn(secret)
+        return try signedIn(secret)
+    }
+
+    private func askForPassword(_ message: String? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
+        html(["title": "The password of your app", "password": true], message, status)
+    }
+
+    private func takePassword(_ request: Request) async throws -> Response {
+        guard !request.isFromElsewhere(address: site.address) else {
+            return askForPassword("Please sign in on this page itself.", .forbidden)
+        }
+        let digits = try await request.form().text("password", longest: 20)
+        guard let secret = request.cookie(site.cookieName("session")).flatMap({ SecretToken($0) }) else {
+            return PageResponse.seeOther("\(site.base)/sign-in")
+        }
+        guard try await door.workspace().takePassword(digits, for: secret) else {
+            guard try door.workspace().needsPassword(secret) else {
+                return PageResponse.seeOther("\(site.base)/sign-in")
+            }
+            return askForPassword("That is not what the app shows now; each password is of use once.", .forbidden)
+        }
+        return PageResponse.seeOther("\(site.base)/")
     }
 
     private func unknown() -> Response {
@@ -92,8 +115,9 @@ struct SignInPages: Sendable {
         return ask("That link is of no use any more: each can be used once, within a quarter of an hour.", .notFound)
     }
 
-    private func signedIn(_ secret: SecretToken) -> Response {
-        var response = PageResponse.seeOther("\(site.base)/")
+    private func signedIn(_ secret: SecretToken) throws -> Response {
+        let next = try door.workspace().needsPassword(secret) ? "sign-in/password" : ""
+        var response = PageResponse.seeOther("\(site.base)/\(next)")
         response.headers[.setCookie] = site.cookie("session", secret.text, seconds: Workspace.sessionTime)
         return response
     }
