@@ -128,8 +128,8 @@ let package = Package(
                 "loads.html", "mine.html",
                 "overview.html",
                 "people.html",
-                "poll.html", "poll-result.html", "proposal.html", "report.html",
-                "season.html", "session.html", "sign-in.html", "text.html", "timeline.html",
+                "planner.html", "poll.html", "poll-result.html", "proposal.html", "report.html",
+                "season.html", "session.html", "sign-in.html", "text.html", "timeline.html", "weeks.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),
         .target(

@@ -99,6 +99,7 @@ struct `The pages in a real browser` {
         #expect(Patience.until { mails().count > before })
         let pages = [
             "/", "/people", "/deadlines", "/polls", "/polls/areas", "/feedback", "/resources", "/cycles/spring",
+            "/planner",
             "/replies", "/outbox",
             "/outbox/1", "/calendars", "/history", "/sign-in",
             "/sessions/spring/900001/review", "/sessions/spring/900001/review/why", "/nowhere",

@@ -7,7 +7,9 @@ extension Store {
     /// So many wrong passwords end what was begun by a link.
     private static let mostWrongPasswords = 5
 
-    /// Has somebody give a password of their app too from now on, or no more (nil). Sessions of theirs end.
+    /// Has somebody give a password of their app too from now on, or no more (nil).
+    ///
+    /// Browsers in which they are signed in are signed out.
     public func setSecondFactor(
         _ secret: [UInt8]?, of address: String, recording event: Event
     ) throws(StoreError) {

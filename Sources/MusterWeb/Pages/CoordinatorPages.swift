@@ -48,6 +48,12 @@ struct CoordinatorPages: Sendable {
                 try await showPeople(of: context.parameters.get("id"), $0)
             }
         }
+        router.get("planner") { request, _ in
+            try await door.page(request) { try await showPlanner(of: nil, $0) }
+        }
+        router.get("partnerships/:id/planner") { request, context in
+            try await door.page(request) { try await showPlanner(of: context.parameters.get("id"), $0) }
+        }
         router.get("calendars") { request, _ in
             try await door.page(request, section: "/calendars") { try await showCalendars($0) }
         }

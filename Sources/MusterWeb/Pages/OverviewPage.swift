@@ -16,6 +16,8 @@ extension CoordinatorPages {
         var context: [String: Any] = ["title": overview.title, "sentence": sentence(overview)]
         if overview.partnerships.isEmpty {
             context["cycles"] = overview.season.groups.map { ["name": $0.title, "href": address(ofCycle: $0.cycle)] }
+            let place = partnership.map(address(ofPartnership:)) ?? site.base
+            context["planner"] = "\(place)/planner"
             context["season"] = SeasonTables(overview.season) { address(of: $0) }.context
         } else {
             context["partnerships"] = partnerships(overview, request.uri.queryParameters["find"].map(String.init))
@@ -106,6 +108,19 @@ extension CoordinatorPages {
         context["title"] = "People and schools"
         context["lead"] = "Who is in how many teams this season, and what each school gives and takes."
         return html("people", context, for: visit)
+    }
+
+    /// The weeks alone, large enough for the wall of a staff room.
+    func showPlanner(of partnership: PartnershipID?, _ visit: PageVisit) async throws -> Response {
+        let overview = try await perform(
+            ShowOverview.self, ShowOverview.Request(partnership: partnership), for: visit)
+        guard overview.partnerships.isEmpty else { return PageResponse.seeOther("\(site.base)/#partnerships") }
+        return html(
+            "planner",
+            [
+                "title": overview.title, "lead": "Print it on A3. As of \(Wording.moment(overview.at, in: .utc)) UTC.",
+                "season": SeasonTables(overview.season).context,
+            ], for: visit)
     }
 
     private func peopleOfEach(_ overview: Overview, _ visit: PageVisit) -> Response {
