@@ -146,9 +146,15 @@ import Testing
             let late = try await browser.post(try path(people[0]), ["score0": "5"])
             #expect(late.status == 409)
         }
+        try world.files.replace(
+            "2027-01-11 to 2027-03-24", with: "2027-01-11 to 2027-03-31", in: "programme/cycles/spring.yaml")
+        try await world.browse { browser in
+            let again = try await browser.post(try path(people[0]), ["score0": "5"])
+            #expect(again.status == 409, "what was shown once takes no answer more, whatever becomes of the dates")
+        }
         _ = try await world.workspace().purge()
         #expect(try !world.workspace().store.feedback(on: "review", of: "spring").comments.isEmpty)
-        world.clock.later(29 * 86_400)
+        world.clock.later(36 * 86_400)
         _ = try await world.workspace().purge()
         let left = try world.workspace().store.feedback(on: "review", of: "spring")
         #expect(left.comments.isEmpty && left.scores["useful"]?.count == people.count)

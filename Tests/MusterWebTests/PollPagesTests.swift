@@ -185,6 +185,13 @@ import Testing
             #expect(try await other.act("/polls/areas", ["do": "use"]).status == 404)
             #expect(try await own.act("/polls/areas", ["do": "other"]).status == 409)
             #expect(try await own.act("/polls/themes", ["do": "use"]).status == 404, "that is not theirs to decide")
+            let coordinator = try #require(world.workspace().viewer("other@example.test"))
+            await #expect(throws: Workspace.Failure.self, "nor who answers there for whom") {
+                _ = try await RecordPollAnswer.run(
+                    RecordPollAnswer.Request(poll: "themes", person: "a.marsh", choices: ["reading"]),
+                    in: world.workspace().seen(by: coordinator)
+                ) { _ in }
+            }
             let done = try await own.act("/polls/areas", ["do": "use"])
             #expect(done.location == "/polls/areas?changed")
         }

@@ -123,6 +123,7 @@ public enum RecordPollAnswer: Operation {
         guard case .person(let person) = try workspace.find(request.person), poll.people.contains(person) else {
             throw Workspace.Failure("\(request.person) is not asked in the poll \"\(poll.id)\".", exitCode: 64)
         }
+        try workspace.require(workspace.sees(.person(person)), "\(request.person)")
         let chosen = request.choices.map { word in
             poll.choices.first { $0.id == word.lowercased() || $0.text.lowercased() == word.lowercased() }?.id
         }

@@ -81,7 +81,9 @@ extension Workspace {
         public var isAnswered: Bool
         /// When they were asked, the last time.
         public var asked: Instant
-        /// When answers are taken no more.
+        /// Whether answers are taken.
+        public var isOpen: Bool
+        /// When they are taken no more.
         public var closes: Instant
     }
 
@@ -94,11 +96,11 @@ extension Workspace {
                 links.isValid(token, uid: AnswerLinks.uid(ofFeedbackOn: session.uid), person: $0.person)
             })
         else { return nil }
-        let zone = TimeZoneDatabase.system[session.details.zone] ?? .utc
+        let closes = track.cycle.feedbackCloses(in: TimeZoneDatabase.system[session.details.zone] ?? .utc)
         return FeedbackPage(
             session: session.details, uid: session.uid, person: invitation.person, form: form,
             isAnswered: invitation.isAnswered, asked: invitation.reminded ?? invitation.asked,
-            closes: track.cycle.feedbackCloses(in: zone))
+            isOpen: try now() < closes && !store.shownFeedback().contains(track.cycle.id), closes: closes)
     }
 
     /// What came of an answer.
@@ -124,7 +126,7 @@ extension Workspace {
         _ token: String, scores: [String: Int], comment: String, mayBeQuoted: Bool
     ) throws -> FeedbackOutcome {
         guard let page = try feedbackPage(token) else { return .unknown }
-        guard now() < page.closes else { return .closed }
+        guard page.isOpen else { return .closed }
         guard now() - page.asked >= Self.scannerTime else { return .tooSoon }
         let known = Set(page.form.questions.map(\.id))
         let scores = scores.filter { known.contains($0.key) && (1...FeedbackForm.most).contains($0.value) }
@@ -143,10 +145,12 @@ extension Workspace {
         let invitations = Dictionary(grouping: try store.feedbackInvitations(of: cycles.map(\.id))) {
             "\($0.cycle)/\($0.stage)"
         }
+        let shown = try store.shownFeedback()
         return try cycles.flatMap { cycle -> [FeedbackSummary] in
             guard let form = cycle.feedback else { return [] }
             let closes = cycle.feedbackCloses(in: zone(of: cycle))
-            let isOpen = now() < closes
+            let isOpen = now() < closes && !shown.contains(cycle.id)
+            if !isOpen, !shown.contains(cycle.id) { try store.showFeedback(of: cycle.id) }
             return try (cycle.stages + cycle.training.map(\.stage)).filter { form.isAsked(after: $0.id) }.map { stage in
                 let own = invitations["\(cycle.id)/\(stage.id)"] ?? []
                 let answered = own.filter(\.isAnswered)

@@ -71,6 +71,24 @@ extension Store {
         }
     }
 
+    /// The cycles of which somebody has seen the answers, so that no more are taken, whatever becomes of their dates: two
+    /// results of which one has an answer more would tell that one.
+    public func shownFeedback() throws(StoreError) -> Set<CycleID> {
+        try read { database in
+            Set(
+                try String.fetchAll(
+                    database, sql: "SELECT substr(name, 10) FROM setting WHERE name LIKE 'feedback:%'"))
+        }
+    }
+
+    /// Remembers that somebody sees the answers of a cycle.
+    public func showFeedback(of cycle: CycleID) throws(StoreError) {
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR IGNORE INTO setting VALUES ('feedback:' || ?, 'shown')", arguments: [cycle])
+        }
+    }
+
     /// The `UID`s of the sessions about which a person was asked.
     public func feedbackAsked(of person: PersonID) throws(StoreError) -> [String] {
         try read { database in

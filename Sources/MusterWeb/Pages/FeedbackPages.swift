@@ -64,7 +64,7 @@ struct FeedbackPages: Sendable {
                 ? "You have answered. Nobody knows which answers are yours, so they cannot be changed."
                 : "Answers are taken no more.",
         ]
-        if !page.isAnswered, door.workspace().now() < page.closes {
+        if !page.isAnswered, page.isOpen {
             context["open"] = [
                 "closes": closes,
                 "questions": page.form.questions.enumerated().map { number, question -> [String: Any] in
