@@ -123,6 +123,63 @@ import Testing
         #expect(try told("k.o") == ["On the waiting list", "A place is free for you", "You have a place"])
     }
 
+    @Test func `leaves people their places where it is moved, and tells them of another address alone`() async throws {
+        try await world.publish()
+        try await world.browse { browser in
+            for person in ["a.marsh", "s.ellis", "j.patel"] {
+                world.clock.later(5)
+                _ = try await browser.post(try path(person), ["answer": "accepted"])
+            }
+        }
+        _ = try await world.workspace().send()
+        let before = try world.workspace().store.messages().count
+        let other = "https://meet.example/other"
+        try world.files.replace(Self.link, with: other, in: "programme/cycles/spring.yaml")
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try world.workspace()) { _ in }
+        let updates = try world.workspace().store.messages().filter { $0.number > before && $0.session == Self.session }
+        #expect(Set(updates.map(\.person)) == ["a.marsh", "s.ellis", "z.ali"], "\(updates.map(\.person))")
+        #expect(updates.allSatisfy { text($0).contains(other) })
+
+        let start = try world.session("training/training").details.start
+        _ = try await MoveSession.run(
+            MoveSession.Request(session: Self.session, time: Self.local(start + 900), reason: ""),
+            in: try world.workspace()
+        ) { _ in }
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try world.workspace()) { _ in }
+        let session = try world.session("training/training")
+        #expect(session.details.start == start + 900)
+        try world.workspace().settlePlaces(at: world.clock.now)
+        let list = try world.workspace().store.waitingList(of: session.uid)
+        #expect(list.state(of: "a.marsh") == .placed && list.state(of: "s.ellis") == .placed)
+        #expect(list.position(of: "j.patel") == 1)
+    }
+
+    /// `2027-01-14T13:30` on the clocks of the host.
+    private static func local(_ instant: Instant) -> String {
+        let local = (TimeZoneDatabase.system["Europe/London"] ?? .utc).local(instant)
+        return "\(local.date)T\(local.time)"
+    }
+
+    @Test func `asks only those how it was who had a place`() async throws {
+        try world.files.replace(
+            "training:\n", with: "feedback: { questions: [\"How was it?\"] }\ntraining:\n",
+            in: "programme/cycles/spring.yaml")
+        try await world.publish()
+        try await world.browse { browser in
+            for person in ["a.marsh", "s.ellis", "j.patel"] {
+                world.clock.later(5)
+                _ = try await browser.post(try path(person), ["answer": "accepted"])
+            }
+        }
+        let end = try world.session("training/training").details.end
+        world.clock.later(end + 3700 - world.clock.now)
+        _ = try await world.workspace().send()
+        let asked = try world.workspace().store.messages().filter {
+            $0.reason == "feedback" && $0.session == Self.session
+        }.map(\.person)
+        #expect(Set(asked) == ["a.marsh", "s.ellis", "z.ali"])
+    }
+
     @Test func `gives no place twice, however many say yes at the same second`() async throws {
         try await world.publish()
         let people = ["a.marsh", "s.ellis", "j.patel", "k.o", "m.khan"]

@@ -142,6 +142,27 @@ import Testing
             let right = try shown(world.clock.now.seconds)
             #expect(
                 try await second.post("/sign-in/password", ["password": right]).location == "/sign-in", "it is over")
+            let (guesser, owner) = (browser.another, browser.another)
+            try await guesser.signIn(.coordinator)
+            world.clock.later(60)
+            let guess = try shown(world.clock.now.seconds - 300)
+            for _ in 0..<5 { _ = try await guesser.post("/sign-in/password", ["password": guess]) }
+            try await owner.signIn(.coordinator)
+            let shownNow = try shown(world.clock.now.seconds)
+            #expect(
+                try await owner.post("/sign-in/password", ["password": shownNow]).status == 403,
+                "ten wrong ones, in whatever browsers, lock it for an hour")
+            world.clock.later(3600)
+            try await owner.signIn(.coordinator)
+            let later = try shown(world.clock.now.seconds)
+            #expect(try await owner.post("/sign-in/password", ["password": later]).location == "/")
+            let third = browser.another
+            try await third.signIn(.coordinator)
+            world.clock.later(15 * 60)
+            let late = try shown(world.clock.now.seconds)
+            #expect(
+                try await third.post("/sign-in/password", ["password": late]).location == "/sign-in",
+                "a link lets nobody in for longer than it is of use")
             let nobody = try await browser.another.post("/sign-in/password", ["password": right])
             #expect(nobody.location == "/sign-in")
         }

@@ -1,4 +1,5 @@
 import CivilTime
+import Logging
 import MusterOperations
 import MusterStore
 import Synchronization
@@ -20,7 +21,7 @@ struct ReminderService: PeriodicService {
         let now = workspace.now()
         let mark = "\(context.generation) \(try workspace.reminderMark())"
         // Whoever answers may take a place, or free one, which no mark shows.
-        let places = try workspace.settlePlaces(at: now)
+        let places = settlePlaces(workspace, at: now)
         if places.sent > 0 { context.deliverySignal.notify() }
         if let next = last.next(mark, at: now) { return [next, places.next].compactMap(\.self).min() }
         let round = try workspace.remind(at: now)
@@ -32,6 +33,18 @@ struct ReminderService: PeriodicService {
         let next = [round.next, chase.next, polls.next].compactMap(\.self).min() ?? now + 86_400
         last.keep(next, mark, at: now)
         return [next, places.next].compactMap(\.self).min()
+    }
+}
+
+extension ReminderService {
+    /// What goes wrong there must not keep anybody from being reminded.
+    private func settlePlaces(_ workspace: Workspace, at now: Instant) -> (sent: Int, next: Instant?) {
+        do {
+            return try workspace.settlePlaces(at: now)
+        } catch {
+            context.logger.error("places could not be settled; it is tried again", metadata: ["reason": "\(error)"])
+            return (0, now + 60)
+        }
     }
 }
 

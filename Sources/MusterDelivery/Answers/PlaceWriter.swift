@@ -36,13 +36,18 @@ public struct PlaceWriter: Sendable {
             reason: "You are receiving this because you have accepted the invitation.")
         return composer.remind(
             text, of: session, person, thread: nil, messageID: "\(makeID())@\(composer.organiser.domain)",
-            reason: "place", at: now, expires: details.start)
+            reason: "place", at: now, expires: wording.isOfUseUntil)
     }
 
     private struct Wording {
         let change: WaitingList.Change
         let details: SessionDetails
         let zone: TimeZoneRules
+
+        /// An offer that is over is no news.
+        var isOfUseUntil: Instant {
+            if case .offered(_, let until) = change { until } else { details.start }
+        }
 
         /// Whoever has no place is not told where to join.
         var tellsWhere: Bool { if case .placed = change { true } else { false } }

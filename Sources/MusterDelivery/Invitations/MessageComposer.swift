@@ -60,6 +60,8 @@ public struct MessageComposer: Sendable {
         public var others: [SessionDetails]
         /// What people have answered about the time at which the session is, by address in lower case.
         public var answers: [String: Answer.Status] = [:]
+        /// Whether the recipient has one of few places, and is told where to join.
+        public var hasPlace = false
         /// The `Message-ID` of the first message that the recipient got about the session.
         public var thread: String?
         /// The `Message-ID` of this one.
@@ -75,7 +77,7 @@ public struct MessageComposer: Sendable {
         var request = request
         let recipient = request.notification.recipient
         let known = request.session.details.seen(by: recipient)
-        request.session.details = request.session.details.withheld(from: recipient)
+        if !request.hasPlace { request.session.details = request.session.details.withheld(from: recipient) }
         let details = request.session.details
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc

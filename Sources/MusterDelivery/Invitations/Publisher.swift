@@ -159,6 +159,7 @@ public struct Publisher: Sendable {
             kind: .invitation, notification: notification, session: session, changes: [], others: [],
             thread: knowledge.firstMessageID, messageID: "\(makeID())@\(domain)", at: now,
             stamp: knowledge.lastStamp.map { max(now, $0 + 1) } ?? now)
+        request.hasPlace = knowledge.hasPlace
         if notification.isCancellation {
             guard let last = knowledge.lastDetails, !(hasLeft && knowledge.isCertain && !needsRenotification) else {
                 return nil
@@ -171,8 +172,12 @@ public struct Publisher: Sendable {
             let isSame = known.looks(like: session.details)
             guard !isSame || !knowledge.isCertain || needsRenotification else { return nil }
             let recipient = notification.recipient
-            let old = known.seen(by: recipient).withheld(from: recipient)
-            let new = session.details.seen(by: recipient).withheld(from: recipient)
+            var (old, new) = (known.seen(by: recipient), session.details.seen(by: recipient))
+            if !knowledge.hasPlace {
+                (old, new) = (old.withheld(from: recipient), new.withheld(from: recipient))
+                // Another address to join at is no news to who has none.
+                guard !old.looks(like: new) || !knowledge.isCertain || needsRenotification else { return nil }
+            }
             request.kind = .update
             request.changes = old.changes(to: new, for: notification.recipient)
         }

@@ -23,6 +23,9 @@ public struct ChosenTheme: Hashable, Sendable, Codable {
 extension Programme {
     /// The same with what polls made of it: a host's theme where the config gives none, and what people know besides.
     public func adding(_ themes: [ChosenTheme]) -> Programme {
+        // What a poll made is over with the poll.
+        let known = Set(polls.map(\.id))
+        let themes = themes.filter { known.contains($0.poll) }
         guard !themes.isEmpty else { return self }
         let bySubject = Dictionary(grouping: themes, by: \.subject)
         let people = people.map { person in
@@ -33,7 +36,8 @@ extension Programme {
         let cycles = cycles.map { cycle in
             var cycle = cycle
             for index in cycle.hosts.indices where cycle.hosts[index].theme == nil {
-                cycle.hosts[index].theme = bySubject[cycle.id + "/" + cycle.hosts[index].school]?.first?.theme
+                cycle.hosts[index].theme =
+                    bySubject[cycle.id + "/" + cycle.hosts[index].school]?.max { $0.at < $1.at }?.theme
             }
             return cycle
         }

@@ -25,6 +25,7 @@ extension Workspace {
         let sessions = try store.publishedSessions(endedIn: now - Self.memoryOfSession..<now - Self.restAfterSession)
             .filter { form(of: $0.details.id) != nil }
         guard !sessions.isEmpty else { return 0 }
+        let shown = try store.shownFeedback()
         let uids = sessions.map(\.uid)
         let (answers, clocks, shelf) = (try store.answers(of: uids), reminderClocks, resourceShelf)
         let invitations = try store.feedbackInvitations(to: uids).reduce(into: [String: FeedbackInvitation]()) {
@@ -37,10 +38,15 @@ extension Workspace {
             guard let (track, stage) = programme.stage(of: details.id) else { continue }
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc
             let closes = track.cycle.feedbackCloses(in: zone)
-            guard now < closes else { continue }
+            guard now < closes, !shown.contains(track.cycle.id) else { continue }
+            let list = track.places == nil ? nil : try store.waitingList(of: session.uid)
             for person in Attendance(details, answers[session.uid] ?? []).answers
             where person.answer?.status != .declined {
                 let participant = person.participant
+                // Whoever had no place was not there.
+                if let list, participant.role == Duty.invited, list.state(of: participant.person) != .placed {
+                    continue
+                }
                 let known = invitations["\(session.uid) \(participant.person)"]
                 if let known {
                     guard !known.isAnswered, known.reminded == nil, now - known.asked >= Self.patienceForFeedback else {
@@ -168,12 +174,12 @@ extension Workspace {
         programme.partnership(cycle.partnership)?.schools.first.flatMap(programme.school)?.zone ?? .utc
     }
 
-    /// Forgets what was written about cycles of which answers have long been taken no more.
+    /// Forgets what was written about cycles of which answers have long been taken no more, or that are gone.
     func forgetComments(at now: Instant) throws -> Int {
-        let over = programme.cycles.filter {
-            $0.feedbackCloses(in: zone(of: $0)) + FeedbackForm.commentDays * 86_400 <= now
+        let kept = programme.cycles.filter {
+            $0.feedbackCloses(in: zone(of: $0)) + FeedbackForm.commentDays * 86_400 > now
         }
-        return try store.forgetComments(of: over.map(\.id))
+        return try store.forgetComments(exceptOf: kept.map(\.id))
     }
 }
 

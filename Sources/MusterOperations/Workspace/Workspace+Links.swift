@@ -159,7 +159,8 @@ extension Workspace {
             }
         }
         guard kept != nil else { return .unknown }
-        try settlePlaces(of: shown.session, at: now)
+        // The answer is kept; where this fails, the daemon does it in its next round.
+        _ = try? settlePlaces(of: shown.session, at: now)
         return .kept
     }
 }

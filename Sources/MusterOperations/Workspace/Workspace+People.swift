@@ -42,6 +42,9 @@ extension Workspace {
             let away: [PersonAbsence]
             let polls: [PollAnswer]
             let feedbackAskedAbout: [String]
+            let places: [String]
+            let themes: [ChosenTheme]
+            let done: [String]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
@@ -65,7 +68,9 @@ extension Workspace {
                 busy: (person?.calendars ?? []).flatMap { copies[$0]?.busy ?? [] },
                 reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
                 feeds: feeds, away: try store.absences().filter { $0.person == id },
-                polls: try store.pollAnswers(of: id), feedbackAskedAbout: try store.feedbackAsked(of: id)))
+                polls: try store.pollAnswers(of: id), feedbackAskedAbout: try store.feedbackAsked(of: id),
+                places: try store.places(of: id), themes: try store.chosenThemes().filter { $0.subject == id },
+                done: try store.finishedDeadlines().filter { $0.author == id }.map { "\($0.uid) \($0.deadline)" }))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

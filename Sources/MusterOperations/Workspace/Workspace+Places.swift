@@ -33,10 +33,9 @@ extension Workspace {
         let writer = PlaceWriter(composer: try messageComposer, makeID: Self.makeID)
         let end = offersEnd(session.details, track, at: now)
         return try store.settlePlaces(of: session) { list, accepted in
-            list.settle(accepted: accepted, places: places, offersEnd: end, at: now).compactMap { change in
-                var mail = writer.mail(change, about: session, at: now)
-                if needsApproval { mail?.holdForApproval() }
-                return mail
+            // They are not held for approval, as receipts are not: an offer that waits for somebody's yes would end unseen.
+            list.settle(accepted: accepted, places: places, offersEnd: end, at: now).compactMap {
+                writer.mail($0, about: session, at: now)
             }
         }
     }

@@ -121,8 +121,10 @@ extension Workspace {
     func result(of poll: Poll) throws -> PollResult {
         let answers = try store.pollAnswers(poll.id)
         guard poll.partnership == nil, !seesEverything else { return PollResult(poll, answers, of: programme) }
+        let schools = Set(programme.partnerships.filter { viewer.sees($0.id) }.flatMap(\.schools))
+        func isOurs(_ id: PersonID) -> Bool { programme.person(id)?.school.map(schools.contains) ?? false }
         var own = poll
-        own.people = poll.people.filter { sees(.person($0)) }
-        return PollResult(own, answers.filter { sees(.person($0.person)) }, of: programme)
+        own.people = poll.people.filter(isOurs)
+        return PollResult(own, answers.filter { isOurs($0.person) }, of: programme)
     }
 }

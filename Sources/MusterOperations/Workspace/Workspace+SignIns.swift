@@ -118,7 +118,9 @@ extension Workspace {
     }
 
     /// Whether a browser has yet to give a password of an app.
-    public func needsPassword(_ secret: SecretToken) throws -> Bool { try store.needsPassword(secret.digest) }
+    public func needsPassword(_ secret: SecretToken) throws -> Bool {
+        try store.needsPassword(secret.digest, after: now() - Self.signInTime)
+    }
 
     /// Takes a password of an app for a browser's session.
     ///
@@ -126,7 +128,9 @@ extension Workspace {
     public func takePassword(_ digits: String, for secret: SecretToken) async throws -> Bool {
         let (digits, now) = (digits.filter(\.isNumber), now())
         return try await withWriteAccess {
-            try $0.store.takePassword(secret.digest) { OneTimePassword(secret: $0).step(of: digits, at: now) }
+            try $0.store.takePassword(secret.digest, after: now - Self.signInTime, at: now) {
+                OneTimePassword(secret: $0).step(of: digits, at: now)
+            }
         }
     }
 

@@ -24,7 +24,7 @@ extension Migrations {
                     theme TEXT NOT NULL,
                     poll TEXT NOT NULL,
                     at INTEGER NOT NULL,
-                    PRIMARY KEY (subject, theme)
+                    PRIMARY KEY (poll, subject, theme)
                 ) STRICT, WITHOUT ROWID;
                 """)
     }

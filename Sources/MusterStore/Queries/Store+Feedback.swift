@@ -136,15 +136,17 @@ extension Store {
     /// Keeps that somebody answered, and apart from that what: nothing leads from one to the other.
     ///
     /// - Parameter scores: numbers by the ids of questions.
-    /// - Returns: false where they were not asked, or have answered already.
+    /// - Returns: false where they were not asked, or have answered already, or somebody has seen the answers of the cycle.
     public func keepFeedback(
         about uid: String, of person: PersonID, scores: [String: Int], comment: FeedbackResult.Comment?
     ) throws(StoreError) -> Bool {
         try write { database in
             let row = try Row.fetchOne(
                 database,
-                sql: "SELECT cycle, stage FROM feedbackInvitation WHERE uid = ? AND person = ? AND isAnswered = 0",
-                arguments: [uid, person])
+                sql: """
+                    SELECT cycle, stage FROM feedbackInvitation WHERE uid = ? AND person = ? AND isAnswered = 0
+                        AND NOT EXISTS (SELECT 1 FROM setting WHERE name = 'feedback:' || cycle)
+                    """, arguments: [uid, person])
             guard let row else { return false }
             try database.execute(
                 sql: "UPDATE feedbackInvitation SET isAnswered = 1 WHERE uid = ? AND person = ?",
@@ -185,14 +187,13 @@ extension Store {
         }
     }
 
-    /// Forgets what was written about cycles; numbers stay.
+    /// Forgets what was written about all cycles but these; numbers stay.
     ///
     /// - Returns: how many comments those were.
-    public func forgetComments(of cycles: [CycleID]) throws(StoreError) -> Int {
-        guard !cycles.isEmpty else { return 0 }
-        return try write { database in
+    public func forgetComments(exceptOf cycles: [CycleID]) throws(StoreError) -> Int {
+        try write { database in
             try database.execute(
-                sql: "DELETE FROM feedbackComment WHERE cycle IN (SELECT value FROM json_each(?))",
+                sql: "DELETE FROM feedbackComment WHERE cycle NOT IN (SELECT value FROM json_each(?))",
                 arguments: [try Self.jsonList(cycles)])
             return database.changesCount
         }

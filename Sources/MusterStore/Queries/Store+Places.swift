@@ -8,12 +8,21 @@ extension Store {
         try read { try WaitingList.read(uid, $0) }
     }
 
+    /// The sessions at which a person has a place or waits for one, each with how they stand.
+    public func places(of person: PersonID) throws(StoreError) -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database, sql: "SELECT uid || ' ' || state FROM place WHERE person = ? ORDER BY uid",
+                arguments: [person])
+        }
+    }
+
     /// Brings the places of a session up to date, and puts what people have to be told into the outbox, in one transaction:
     /// no two do it at once, so no place is given twice.
     ///
     /// - Parameters:
-    ///   - settle: works it out from the list and when each of those said yes who are asked, about the time at which the
-    ///     session is; gives the mails.
+    ///   - settle: works it out from the list and when each of those said yes who are asked; gives the mails. Who said yes
+    ///     to another time keeps the place until they say no to this one: nobody loses it because an event is moved.
     /// - Returns: the list as it is then, and how many mails that made.
     public func settlePlaces(
         of session: PublishedSession,
@@ -24,7 +33,7 @@ extension Store {
             let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT answer.person, at FROM answer JOIN session USING (uid, start)
+                    SELECT answer.person, at FROM answer JOIN session USING (uid)
                     WHERE uid = ? AND status = 'accepted' AND isCancelled = 0
                     """, arguments: [session.uid])
             let invited = Set(session.details.participants.filter { $0.role == Duty.invited }.map(\.person))

@@ -44,7 +44,10 @@ extension Store {
                     WHERE poll = :poll AND person = :person AND reminded IS NULL
                         AND NOT EXISTS (SELECT 1 FROM pollAnswer WHERE poll = :poll AND person = :person)
                     """
-                    : "INSERT OR IGNORE INTO pollInvitation (poll, person, asked) VALUES (:poll, :person, :now)")
+                    : """
+                    INSERT OR IGNORE INTO pollInvitation (poll, person, asked) SELECT :poll, :person, :now
+                    WHERE NOT EXISTS (SELECT 1 FROM pollAnswer WHERE poll = :poll AND person = :person)
+                    """)
             return try mails.count { mail in
                 try statement.execute(arguments: ["poll": poll, "person": mail.person, "now": now.seconds])
                 guard database.changesCount > 0 else { return false }

@@ -130,6 +130,8 @@ public struct RecipientKnowledge: Hashable, Sendable {
     public var lastDetails: SessionDetails?
     /// When the recipient was first told of the time at which the session now is; nil for never.
     public var toldOfStart: Instant?
+    /// Whether the recipient has one of few places.
+    public var hasPlace = false
 
     /// Nothing.
     public init() {}
@@ -165,6 +167,14 @@ extension Store {
             let recipient = (row["recipient"] as String).lowercased()
             try known[row["uid"], default: [:]][recipient, default: RecipientKnowledge()].add(row, decoder)
         }
+        let placed = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT place.uid, lower(address) FROM json_each(?) CROSS JOIN place ON place.uid = value
+                    JOIN attendee USING (uid, person)
+                WHERE state = 'placed'
+                """, arguments: [jsonList(uids)])
+        while let row = try placed.next() { known[row[0]]?[row[1]]?.hasPlace = true }
         return known.reduce(into: [:]) { result, entry in
             result[entry.key] = SessionKnowledge(mark: marks[entry.key] ?? .nothing, recipients: entry.value)
         }
