@@ -118,7 +118,9 @@ extension CoordinatorPages {
         return html(
             "planner",
             [
-                "title": overview.title, "lead": "Print it on A3. As of \(Wording.moment(overview.at, in: .utc)) UTC.",
+                "title": overview.title,
+                "lead":
+                    "To print on A3; a phone is too small for it. As of \(Wording.moment(overview.at, in: .utc)) UTC.",
                 "season": SeasonTables(overview.season).context,
             ], for: visit)
     }
