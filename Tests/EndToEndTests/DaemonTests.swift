@@ -128,7 +128,8 @@ import Testing
         try LoopbackPort.waitForAnswer(on: ports[1])
         #expect(Patience.until({ daemon.log.contains("the old address stays") }))
         #expect(
-            daemon.log.contains("metrics cannot be served") && daemon.log.contains("port=\(ports[4])"), "\(daemon.log)")
+            daemon.log.contains("metrics cannot be served") && daemon.log.contains("127.0.0.1:\(ports[4])"),
+            "\(daemon.log)")
         #expect(try HTTPClient.send([HTTPClient.Request("GET", "/healthz")], to: ports[2]).map(\.status) == [200])
 
         try files.replace("listen: 127.0.0.1:\(ports[4])\n", with: "", in: "muster.yaml")
