@@ -49,8 +49,7 @@ struct PollCommand: AsyncParsableCommand {
             Console.line("\(result.answered) of \(result.asked) answered")
             bars(result.ranking)
             for group in result.groups {
-                Console.line(
-                    "\n\(group.name.prefix(1).uppercased() + group.name.dropFirst()), \(group.answered) answered")
+                Console.line("\n\(group.heading)")
                 bars(group.lines)
             }
             if !shown.consequences.isEmpty { Console.line("\nmuster poll use \(poll) would say:") }

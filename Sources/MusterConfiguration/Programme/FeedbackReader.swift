@@ -13,11 +13,9 @@ struct FeedbackReader {
         }
         var seen: Set<String> = []
         let questions = list.items.compactMap { item -> FeedbackForm.Question? in
-            guard let question = question(item) else { return nil }
-            if !seen.insert(question.id).inserted {
-                item.error("two questions have the id \"\(question.id)\"; give each its own")
-            }
-            return question
+            guard let (id, text) = item.idAndText() else { return nil }
+            if !seen.insert(id).inserted { item.error("two questions have the id \"\(id)\"; give each its own") }
+            return FeedbackForm.Question(id: id, text: text)
         }
         guard (1...Self.mostQuestions).contains(questions.count) else {
             list.error("a form has between 1 and \(Self.mostQuestions) questions; this one has \(questions.count)")
@@ -32,15 +30,5 @@ struct FeedbackReader {
             return id
         }
         return FeedbackForm(questions: questions, stages: Set(chosen))
-    }
-
-    private func question(_ node: ConfigNode) -> FeedbackForm.Question? {
-        guard node.pairs != nil else {
-            return node.string().map { FeedbackForm.Question(id: $0.lowercased(), text: $0) }
-        }
-        guard let mapping = node.mapping(["id", "text"]), let text = mapping.require("text")?.string() else {
-            return nil
-        }
-        return FeedbackForm.Question(id: mapping["id"]?.string() ?? text.lowercased(), text: text)
     }
 }

@@ -6,7 +6,6 @@ struct PollReader {
     /// So many choices fit on a page.
     private static let mostChoices = 30
 
-    let collector: DiagnosticCollector
     let names: KnownNames
     /// Those whom an `ask` names.
     let invitees: (ConfigNode) -> [PersonID]
@@ -47,20 +46,13 @@ struct PollReader {
     private func choices(_ node: ConfigNode) -> [Poll.Choice] {
         var seen: Set<String> = []
         return node.items.compactMap { item in
-            guard let choice = choice(item) else { return nil }
+            guard let (id, text) = item.idAndText() else { return nil }
+            let choice = Poll.Choice(id: id.lowercased(), text: text)
             if !seen.insert(choice.id).inserted {
                 item.error("\"\(choice.id)\" is a choice already; write each once")
             }
             return choice
         }
-    }
-
-    private func choice(_ node: ConfigNode) -> Poll.Choice? {
-        guard node.pairs != nil else { return node.string().map { Poll.Choice(id: $0.lowercased(), text: $0) } }
-        guard let mapping = node.mapping(["id", "text"]), let text = mapping.require("text")?.string() else {
-            return nil
-        }
-        return Poll.Choice(id: (mapping["id"]?.string() ?? text).lowercased(), text: text)
     }
 
     /// Everybody of the partnership, or of those whom `ask` names those who are in it.

@@ -116,7 +116,7 @@ public struct ProgrammeLoader {
 
     private func loadResources(_ cycles: [Cycle], _ partnerships: [Partnership]) -> [Resource] {
         let reader = ResourceReader(
-            collector: collector, directory: programmeDirectory + "/resources", cycles: cycles,
+            directory: programmeDirectory + "/resources", cycles: cycles,
             names: KnownNames(schools: [:], people: [:], partnerships: partnerships))
         return yamlFiles("resources").flatMap(reader.read)
     }
@@ -127,7 +127,7 @@ public struct ProgrammeLoader {
     ) -> [Poll] {
         let names = names(schools, people, partnerships)
         var added: [PeopleReader.Entry] = []
-        let reader = PollReader(collector: collector, names: names) { node in
+        let reader = PollReader(names: names) { node in
             self.invitees(node, names, paths, adding: &added)
         }
         var polls: [Poll] = []

@@ -6,7 +6,6 @@ struct ResourceReader {
     /// Bytes of a file at most: it is read on phones.
     static let mostBytes = 20 << 20
 
-    let collector: DiagnosticCollector
     /// The folder in which the files lie.
     let directory: String
     let cycles: [Cycle]

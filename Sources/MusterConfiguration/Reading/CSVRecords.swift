@@ -50,10 +50,14 @@ struct CSVRecords {
         }
     }
 
+    /// The letter that parts the cells of a text.
+    static func delimiter(of text: String) -> String {
+        String(decoding: [CSVRecords(Array(text.utf8)).delimiter], as: UTF8.self)
+    }
+
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        let lines = bytes.split(separator: Self.newline, omittingEmptySubsequences: true)
-        let first = lines.first ?? []
+        let first = bytes.drop { $0 == Self.newline }.prefix { $0 != Self.newline }
         let named = first.count == 5 && String(decoding: first.prefix(4), as: UTF8.self).lowercased() == "sep="
         delimiter =
             named

@@ -131,6 +131,13 @@ extension ConfigNode {
             })
     }
 
+    /// A text, or `{ id: reading, text: Reading across the curriculum }`; a text alone is its own id, in small letters.
+    func idAndText() -> (id: String, text: String)? {
+        guard pairs != nil else { return string().map { ($0.lowercased(), $0) } }
+        guard let mapping = mapping(["id", "text"]), let text = mapping.require("text")?.string() else { return nil }
+        return (mapping["id"]?.string() ?? text.lowercased(), text)
+    }
+
     func strings() -> [String] { items.compactMap { $0.string() } }
 }
 

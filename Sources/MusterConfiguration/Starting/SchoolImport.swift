@@ -45,14 +45,15 @@ public struct SchoolImport: Sendable {
     /// - Throws: `SchoolRegister.Failure` where its first line names no column of ours.
     public func file() throws(SchoolRegister.Failure) -> (path: String, content: [UInt8]) {
         guard let bytes, !bytes.isEmpty else {
-            let rows = [Self.columns.joined(separator: ",")] + new.map { row($0, Self.columns, ",") }
+            let rows =
+                [Self.columns.joined(separator: ",")] + new.map { row($0, columns: Self.columns, delimiter: ",") }
             return (path, Array((rows.joined(separator: "\n") + "\n").utf8))
         }
         let text = String(decoding: bytes, as: UTF8.self)
         let end = text.contains("\r\n") ? "\r\n" : "\n"
-        let body = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
-        let records = CSVRecords.split(String(body).replacing("\r\n", with: "\n"))
-        guard let header = records.first, let delimiter = Self.delimiter(of: body) else {
+        let body = String(text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]).replacing("\r\n", with: "\n")
+        let delimiter = CSVRecords.delimiter(of: body)
+        guard let header = CSVRecords.split(body).first else {
             throw SchoolRegister.Failure(description: "\(path) has no line that names its columns; mend it first.")
         }
         let names = header.cells.map { cell in
@@ -63,7 +64,7 @@ public struct SchoolImport: Sendable {
                 description: "\(path) has no columns \"urn\" and \"name\", so nothing can be added; mend it first.")
         }
         let isEnded = bytes.last == UInt8(ascii: "\n")
-        let rows = new.map { row($0, names, delimiter) + end }.joined()
+        let rows = new.map { row($0, columns: names, delimiter: delimiter) + end }.joined()
         // In cp1252 a letter beyond ASCII would be two wrong ones.
         let isUTF8 = String(validating: bytes, as: UTF8.self) != nil
         let added =
@@ -73,17 +74,9 @@ public struct SchoolImport: Sendable {
         return (path, bytes + (isEnded ? [] : Array(end.utf8)) + added)
     }
 
-    /// The letter that parts the cells of a file, as reading it finds it.
-    private static func delimiter(of text: Substring) -> String? {
-        let lines = text.split(whereSeparator: \.isNewline)
-        guard let first = lines.first else { return nil }
-        if first.lowercased().hasPrefix("sep="), let letter = first.last { return String(letter) }
-        return [",", ";", "\t"].max { left, right in
-            first.count { String($0) == left } < first.count { String($0) == right }
-        }
-    }
-
-    private func row(_ school: SchoolRegister.Establishment, _ columns: [String], _ delimiter: String) -> String {
+    private func row(
+        _ school: SchoolRegister.Establishment, columns: [String], delimiter: String
+    ) -> String {
         columns.map { column -> String in
             let value: String? =
                 switch column {

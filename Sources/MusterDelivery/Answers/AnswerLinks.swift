@@ -30,36 +30,42 @@ public struct AnswerLinks: Sendable {
         token(uid: uid, person: person).map { "\(address)/answer/\($0)" }
     }
 
-    /// The address at which a person answers in a poll.
-    public func address(poll: String, person: String) -> String? {
-        token(uid: Self.uid(ofPoll: poll), person: person).map { "\(address)/poll/\($0)" }
+    /// What else a person is asked by an address of their own, beside whether they come to a session.
+    public enum Purpose: Sendable {
+        /// What they choose in a poll, by its id.
+        case poll(String)
+        /// How the session with that `UID` was.
+        case feedback(uid: String)
+        /// Whether what is due beside the session with that `UID` is done.
+        case deadline(String, uid: String)
+
+        /// What takes the place of a `UID` in the proof: an address for one purpose is of no use for another.
+        public var uid: String {
+            func name(_ uid: String) -> Substring { uid.prefix { $0 != "@" } }
+            return switch self {
+            case .poll(let id):
+                SHA256.hash(data: Data("poll\n\(id)".utf8)).prefix(nameLength / 2).hexadecimal + "@poll"
+            case .feedback(let uid): name(uid) + "@feedback"
+            case .deadline(let id, let uid): name(uid) + "@done/" + id
+            }
+        }
+
+        /// The folder of its pages.
+        fileprivate var folder: String {
+            switch self {
+            case .poll: "poll"
+            case .feedback: "feedback"
+            case .deadline: "done"
+            }
+        }
     }
 
-    /// The address at which a person says how a session was; nil for a session whose `UID` is none of ours.
-    public func address(feedbackOn uid: String, person: String) -> String? {
-        token(uid: Self.uid(ofFeedbackOn: uid), person: person).map { "\(address)/feedback/\($0)" }
+    /// The address at which a person is asked something; nil for a session whose `UID` is none of ours.
+    public func address(_ purpose: Purpose, person: String) -> String? {
+        token(uid: purpose.uid, person: person).map { "\(address)/\(purpose.folder)/\($0)" }
     }
 
-    /// What takes the place of a session's `UID` in the address of the form about it.
-    public static func uid(ofFeedbackOn uid: String) -> String { uid.prefix { $0 != "@" } + "@feedback" }
-
-    /// The address at which a person says that something beside a session is done; nil for a session whose `UID` is none of
-    /// ours.
-    public func address(deadline: String, on uid: String, person: String) -> String? {
-        token(uid: Self.uid(ofDeadline: deadline, on: uid), person: person).map { "\(address)/done/\($0)" }
-    }
-
-    /// What takes the place of a session's `UID` in that address.
-    public static func uid(ofDeadline deadline: String, on uid: String) -> String {
-        uid.prefix { $0 != "@" } + "@done/" + deadline
-    }
-
-    /// What takes the place of a `UID` in the address of a poll.
-    public static func uid(ofPoll poll: String) -> String {
-        SHA256.hash(data: Data("poll\n\(poll)".utf8)).prefix(nameLength / 2).hexadecimal + "@poll"
-    }
-
-    /// The end of that address; nil for a session whose `UID` is none of ours.
+    /// The end of an address; nil for a session whose `UID` is none of ours.
     public func token(uid: String, person: String) -> String? {
         let name = uid.prefix { $0 != "@" }
         guard name.utf8.count == Self.nameLength, name.utf8.allSatisfy(Self.isDigit) else { return nil }

@@ -43,7 +43,7 @@ public struct MessageComposer: Sendable {
     func link(
         _ deadline: Deadline, beside session: PublishedSession, _ recipient: SessionDetails.Participant
     ) -> String? {
-        links?.address(deadline: deadline.id, on: session.uid, person: recipient.person)
+        links?.address(.deadline(deadline.id, uid: session.uid), person: recipient.person)
     }
 
     /// What is to be written.

@@ -5,18 +5,10 @@ import MusterStore
 
 /// Writes to those who have not answered, and to those who look after them.
 public struct ChaseWriter: Sendable {
-    private let composer: MessageComposer
-    private let needsApproval: Bool
-    private let makeID: @Sendable () -> String
+    private let letters: LetterWriter
 
-    /// A writer.
-    ///
-    /// - Parameter needsApproval: whether its mails are held until somebody approves of them.
-    public init(composer: MessageComposer, needsApproval: Bool = false, makeID: @escaping @Sendable () -> String) {
-        self.composer = composer
-        self.needsApproval = needsApproval
-        self.makeID = makeID
-    }
+    /// One that writes by a writer of letters.
+    public init(_ letters: LetterWriter) { self.letters = letters }
 
     /// Asks one person for all answers that are due.
     func nudge(_ steps: [ChaseRun.Step], at now: Instant) -> Chase? {
@@ -84,7 +76,7 @@ public struct ChaseWriter: Sendable {
         var seen: Set<String> = []
         return steps.map(\.subject.invitation.session).filter { seen.insert($0.uid).inserted }.flatMap { session in
             [("Session", [session.details.title]), ("When", [span(session.details, person)])]
-                + (composer.link(session, person).map { [(MailText.answerRow, [$0])] } ?? [])
+                + (letters.composer.link(session, person).map { [(MailText.answerRow, [$0])] } ?? [])
         }
     }
 
@@ -93,15 +85,11 @@ public struct ChaseWriter: Sendable {
         reason: String, about details: SessionDetails, at now: Instant
     ) -> Chase? {
         let expires = steps.map(\.subject.invitation.session.details.start).max() ?? now
-        let message = composer.letter(
-            text, to: recipient, messageID: "\(makeID())@\(composer.organiser.domain)", reason: reason, at: now,
-            expires: expires)
-        guard var message else { return nil }
         // Where it is about one session, it is found with it.
-        if sessions(steps).count == 1 { message.session = details.id }
-        if needsApproval { message.holdForApproval() }
-        return Chase(
-            reminders: steps.map { ($0.key, $0.subject.invitation.participant.person, $0.due) }, message: message)
+        let session = sessions(steps).count == 1 ? details.id : nil
+        return letters.write(text, to: recipient, reason: reason, about: session, at: now, expires: expires).map {
+            Chase(reminders: steps.map { ($0.key, $0.subject.invitation.participant.person, $0.due) }, message: $0)
+        }
     }
 
     private func ordered(_ steps: [ChaseRun.Step]) -> [ChaseRun.Step] {

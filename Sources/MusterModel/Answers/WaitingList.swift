@@ -98,11 +98,11 @@ public struct WaitingList: Hashable, Sendable {
                 continue
             }
             if yes > entries[index].since, yes <= until {
-                set(.placed, index, now)
+                set(.placed, at: index, since: now)
                 changes.append(.placed(entries[index].person))
             } else if now >= until {
                 // Since then, so that a yes that came too late counts as another one.
-                set(.lapsed, index, until)
+                set(.lapsed, at: index, since: until)
                 changes.append(.lapsed(entries[index].person))
             }
         }
@@ -116,9 +116,9 @@ public struct WaitingList: Hashable, Sendable {
             }
     }
 
-    private mutating func set(_ state: State, _ index: Int, _ now: Instant) {
+    private mutating func set(_ state: State, at index: Int, since moment: Instant) {
         entries[index].state = state
-        entries[index].since = now
+        entries[index].since = moment
     }
 
     /// Those who said yes and are not in the list, at its end, in the order in which they did.
@@ -142,12 +142,12 @@ public struct WaitingList: Hashable, Sendable {
             guard free > 0 else { break }
             let person = entries[index].person
             if newcomers.contains(person) {
-                set(.placed, index, now)
+                set(.placed, at: index, since: now)
                 changes.append(.placed(person))
             } else {
                 // Whoever comes now must not get what those were not asked about who came before.
                 guard let offersEnd, offersEnd > now else { break }
-                set(.offered(until: offersEnd), index, now)
+                set(.offered(until: offersEnd), at: index, since: now)
                 changes.append(.offered(person, until: offersEnd))
             }
             free -= 1

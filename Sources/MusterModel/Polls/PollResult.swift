@@ -20,6 +20,9 @@ public struct PollResult: Hashable, Sendable, Codable {
         public var answered: Int
         /// What they chose, in the order of the poll.
         public var lines: [Line]
+
+        /// `Region South West, 12 answered`.
+        public var heading: String { "\(name.prefix(1).uppercased() + name.dropFirst()), \(answered) answered" }
     }
 
     /// In smaller groups one could tell who chose what.

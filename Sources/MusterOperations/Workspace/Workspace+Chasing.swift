@@ -11,7 +11,7 @@ extension Workspace {
     public func chase(at now: Instant) throws -> (sent: Int, next: Instant?) {
         let subjects = try chaseSubjects(at: now)
         guard !subjects.isEmpty else { return (0, nil) }
-        let writer = ChaseWriter(composer: try messageComposer, needsApproval: needsApproval, makeID: Self.makeID)
+        let writer = ChaseWriter(try letterWriter)
         let (due, next) = ChaseRun(writer: writer, at: now).decide(subjects, settled: try store.chaseOutcomes(at: now))
         return (try due.count { try store.record($0, at: now) }, next)
     }
@@ -21,7 +21,7 @@ extension Workspace {
     /// - Returns: how many people are asked; those who were asked by hand today are not.
     func askNow(about session: SessionID?, _ access: WriteAccess) throws -> Int {
         let now = now()
-        let writer = ChaseWriter(composer: try messageComposer, makeID: Self.makeID)
+        let writer = ChaseWriter(LetterWriter(composer: try messageComposer, makeID: Self.makeID))
         let subjects = try chaseSubjects(at: now, isAskedFor: true).filter { subject in
             let id = subject.invitation.session.details.id
             return isVisible(id) && (session == nil || id == session) && subject.invitation.participant.isRequired

@@ -80,7 +80,7 @@ extension Workspace {
         else { return nil }
         let sessions = try store.publishedSessions(in: FeedScope(tracks: [session.details.id.trackOfSession]))
         for item in try deadlines(of: sessions) where item.session.uid == session.uid {
-            let uid = AnswerLinks.uid(ofDeadline: item.deadline.id, on: session.uid)
+            let uid = AnswerLinks.Purpose.deadline(item.deadline.id, uid: session.uid).uid
             if let person = item.people.first(where: { links.isValid(token, uid: uid, person: $0.person) }) {
                 return DeadlinePage(item: item, person: person.person)
             }

@@ -31,7 +31,7 @@ extension Workspace {
         let invitations = try store.feedbackInvitations(to: uids).reduce(into: [String: FeedbackInvitation]()) {
             $0["\($1.uid) \($1.person)"] = $1
         }
-        let writer = FeedbackWriter(composer: try messageComposer, needsApproval: needsApproval, makeID: Self.makeID)
+        let writer = try letterWriter
         var (new, silent) = ([(FeedbackInvitation, OutboxMessage)](), [(FeedbackInvitation, OutboxMessage)]())
         for session in sessions {
             let details = session.details
@@ -55,7 +55,7 @@ extension Workspace {
                 }
                 let clock = clocks[participant.person]?.zone ?? zone
                 guard track.cycle.reminderHours.contains(clock.local(now).time),
-                    let address = links.address(feedbackOn: session.uid, person: participant.person),
+                    let address = links.address(.feedback(uid: session.uid), person: participant.person),
                     let message = writer.ask(
                         participant, about: session, at: address, resources: shelf(details, participant.role),
                         reminding: known != nil, closes: closes, now: now)
@@ -99,7 +99,7 @@ extension Workspace {
             let session = try store.considering({ try $0.session(named: name) }),
             let form = form(of: session.details.id), let track = programme.track(session.details.id.trackOfSession),
             let invitation = try store.feedbackInvitations(to: [session.uid]).first(where: {
-                links.isValid(token, uid: AnswerLinks.uid(ofFeedbackOn: session.uid), person: $0.person)
+                links.isValid(token, uid: AnswerLinks.Purpose.feedback(uid: session.uid).uid, person: $0.person)
             })
         else { return nil }
         let closes = track.cycle.feedbackCloses(in: TimeZoneDatabase.system[session.details.zone] ?? .utc)
@@ -121,18 +121,15 @@ extension Workspace {
         case tooSoon
         /// Answers are taken no more.
         case closed
-        /// There is no such link.
-        case unknown
     }
 
     /// Keeps what somebody answers on the page behind their link.
     ///
     /// - Parameter scores: numbers by the ids of questions; what is no question, or no such number, is left out.
     public func giveFeedback(
-        _ token: String, scores: [String: Int], comment: String, mayBeQuoted: Bool
+        _ page: FeedbackPage, scores: [String: Int], comment: String, mayBeQuoted: Bool
     ) throws -> FeedbackOutcome {
-        guard let page = try feedbackPage(token) else { return .unknown }
-        guard page.isOpen else { return .closed }
+        guard page.isOpen, now() < page.closes else { return .closed }
         guard now() - page.asked >= Self.scannerTime else { return .tooSoon }
         let known = Set(page.form.questions.map(\.id))
         let scores = scores.filter { known.contains($0.key) && (1...FeedbackForm.most).contains($0.value) }

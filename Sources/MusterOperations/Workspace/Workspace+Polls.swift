@@ -17,7 +17,7 @@ extension Workspace {
     @discardableResult
     public func askPolls(at now: Instant) throws -> (sent: Int, next: Instant?) {
         guard !programme.polls.isEmpty, let links = try answerLinks else { return (0, nil) }
-        let writer = PollWriter(composer: try messageComposer, needsApproval: needsApproval, makeID: Self.makeID)
+        let writer = try letterWriter
         var (sent, next) = (0, [Instant]())
         for poll in programme.polls {
             let times = poll.times(in: programme.zone(of: poll))
@@ -35,7 +35,7 @@ extension Workspace {
             }
             for (people, isReminder) in [(poll.people.filter { invited[$0] == nil }, false), (silent, true)] {
                 let mails = people.compactMap(programme.person).compactMap { person in
-                    links.address(poll: poll.id, person: person.id).flatMap { address in
+                    links.address(.poll(poll.id), person: person.id).flatMap { address in
                         writer.ask(
                             person, in: poll, at: address, reminding: isReminder,
                             partnership: poll.partnership.flatMap(programme.partnership), closes: times.upperBound,
@@ -65,9 +65,9 @@ extension Workspace {
     /// What is shown at the end of an address; nil where there is no such poll, or not for whoever has it.
     public func pollPage(_ token: String) throws -> PollPage? {
         guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks,
-            let poll = programme.polls.first(where: { AnswerLinks.uid(ofPoll: $0.id).hasPrefix(name) }),
+            let poll = programme.polls.first(where: { AnswerLinks.Purpose.poll($0.id).uid.hasPrefix(name) }),
             let person = poll.people.lazy.compactMap(programme.person).first(where: {
-                links.isValid(token, uid: AnswerLinks.uid(ofPoll: poll.id), person: $0.id)
+                links.isValid(token, uid: AnswerLinks.Purpose.poll(poll.id).uid, person: $0.id)
             })
         else { return nil }
         let answer = try store.pollAnswers(of: person.id).first { $0.poll == poll.id }
@@ -87,16 +87,14 @@ extension Workspace {
         case tooSoon
         /// The poll is not open.
         case closed
-        /// There is no such link.
-        case unknown
     }
 
     /// Keeps what somebody chooses on the page behind their link.
-    public func answerPoll(_ token: String, _ chosen: [String]) async throws -> PollOutcome {
-        guard let page = try pollPage(token) else { return .unknown }
-        guard page.isOpen else { return .closed }
+    public func answer(_ page: PollPage, choosing chosen: [String]) throws -> PollOutcome {
+        // The form may have taken its time to come.
+        guard page.poll.times(in: programme.zone(of: page.poll)).contains(now()) else { return .closed }
         guard let choices = page.poll.valid(chosen) else { return .invalid }
-        let invitation = try store.pollInvitations(page.poll.id).first { $0.person == page.person.id }
+        let invitation = try store.pollInvitations(page.poll.id, of: page.person.id).first
         if let invitation, now() - (invitation.reminded ?? invitation.asked) < Self.scannerTime { return .tooSoon }
         try store.save(PollAnswer(poll: page.poll.id, person: page.person.id, choices: choices, at: now()))
         return .kept

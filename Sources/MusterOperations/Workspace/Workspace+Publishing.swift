@@ -63,6 +63,13 @@ extension Workspace {
         }
     }
 
+    /// Writes what somebody may have to approve of.
+    var letterWriter: LetterWriter {
+        get throws {
+            LetterWriter(composer: try messageComposer, needsApproval: needsApproval, makeID: Self.makeID)
+        }
+    }
+
     var ownerNoticeComposer: OwnerNoticeComposer {
         get throws { OwnerNoticeComposer(organiser: try organiser, makeID: Self.makeID) }
     }

@@ -15,10 +15,17 @@ public struct PollInvitation: Hashable, Sendable {
 
 extension Store {
     /// Those who were asked in a poll, by id.
-    public func pollInvitations(_ poll: PollID) throws(StoreError) -> [PollInvitation] {
+    ///
+    /// - Parameter person: only them; nil for all.
+    public func pollInvitations(
+        _ poll: PollID, of person: PersonID? = nil
+    ) throws(StoreError) -> [PollInvitation] {
         try read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM pollInvitation WHERE poll = ? ORDER BY person", arguments: [poll]
+                database,
+                sql:
+                    "SELECT * FROM pollInvitation WHERE poll = ? \(person == nil ? "" : "AND person = ?") ORDER BY person",
+                arguments: StatementArguments([poll, person].compactMap(\.self))
             ).map { row in
                 PollInvitation(
                     person: row["person"], asked: Instant(seconds: row["asked"]),

@@ -20,26 +20,24 @@ struct AnswerPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("answer/:token") { request, context in
-            try await door.serve { try show(Self.token(context), after: request.uri.query) }
+            try await door.serve { try show(context.token, after: request.uri.query) }
         }
         router.post("answer/:token") { request, context in
-            try await door.serve { try await take(request, Self.token(context)) }
+            try await door.serve { try await take(request, context.token) }
         }
         router.get("answer/:token/mine") { request, context in
-            try await door.serve { try showMine(Self.token(context), after: request.uri.query) }
+            try await door.serve { try showMine(context.token, after: request.uri.query) }
         }
         router.post("answer/:token/mine") { request, context in
-            try await door.serve { try await changeMine(request, Self.token(context)) }
+            try await door.serve { try await changeMine(request, context.token) }
         }
         router.get("answer/:token/resources/:file") { _, context in
-            try await door.serve { try showResource(context.parameters.get("file") ?? "", Self.token(context)) }
+            try await door.serve { try showResource(context.parameters.get("file") ?? "", context.token) }
         }
         router.get("answer/:token/kept") { _, context in
-            try await door.serve { try await showKept(Self.token(context)) }
+            try await door.serve { try await showKept(context.token) }
         }
     }
-
-    private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
 
     // MARK: One session
 
@@ -289,10 +287,9 @@ struct AnswerPages: Sendable {
     }
 
     private func missing() -> Response {
-        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
-        let message =
-            "The session has begun, is called off, or you are no longer asked to come; or the address is not complete. Your newest mail about it says how it stands."
-        return PageResponse.html(
-            site.page("text", ["title": "There is nothing to answer here", "text": message]), .notFound)
+        door.nothing(
+            because:
+                "The session has begun, is called off, or you are no longer asked to come; or the address is not complete. Your newest mail about it says how it stands.",
+            limiter)
     }
 }

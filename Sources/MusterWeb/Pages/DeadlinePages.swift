@@ -15,16 +15,14 @@ struct DeadlinePages: Sendable {
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("done/:token") { _, context in
             try await door.serve {
-                guard let page = try door.workspace().deadlinePage(Self.token(context)) else { return missing() }
+                guard let page = try door.workspace().deadlinePage(context.token) else { return missing() }
                 return html(page)
             }
         }
         router.post("done/:token") { request, context in
-            try await door.serve { try await take(request, Self.token(context)) }
+            try await door.serve { try await take(request, context.token) }
         }
     }
-
-    private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
 
     private func take(_ request: Request, _ token: String) async throws -> Response {
         let workspace = door.workspace()
@@ -54,9 +52,11 @@ struct DeadlinePages: Sendable {
     }
 
     private func missing() -> Response {
-        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
-        let text = "The session is called off, or the address is not complete. The newest mail has the right one."
-        return PageResponse.html(site.page("text", ["title": "There is nothing due here", "text": text]), .notFound)
+        door.nothing(
+            "There is nothing due here",
+            because:
+                "The session is called off, or the address is not complete. The newest mail has the right one.",
+            limiter)
     }
 }
 

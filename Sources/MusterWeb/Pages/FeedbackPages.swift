@@ -15,14 +15,12 @@ struct FeedbackPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("feedback/:token") { request, context in
-            try await door.serve { try show(Self.token(context), after: request.uri.query) }
+            try await door.serve { try show(context.token, after: request.uri.query) }
         }
         router.post("feedback/:token") { request, context in
-            try await door.serve { try await take(request, Self.token(context)) }
+            try await door.serve { try await take(request, context.token) }
         }
     }
-
-    private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
 
     private func show(_ token: String, after query: String?) throws -> Response {
         guard let page = try door.workspace().feedbackPage(token) else { return missing() }
@@ -40,14 +38,13 @@ struct FeedbackPages: Sendable {
             form["score\(number)"].flatMap { Int($0) }.map { (question.id, $0) }
         }
         let outcome = try workspace.giveFeedback(
-            token, scores: Dictionary(scores) { first, _ in first }, comment: form.text("comment", longest: 2000),
+            page, scores: Dictionary(scores) { first, _ in first }, comment: form.text("comment", longest: 2000),
             mayBeQuoted: form["quote"] == "yes")
         switch outcome {
         case .kept: return PageResponse.seeOther("\(site.base)/feedback/\(token)?done")
         case .empty: return html(page, message: "Nothing was sent yet: please answer something.", .badRequest)
         case .tooSoon: return html(page, message: PageResponse.tooSoon, .conflict)
         case .repeated, .closed: return html(page, message: nil, .conflict)
-        case .unknown: return missing()
         }
     }
 
@@ -79,10 +76,10 @@ struct FeedbackPages: Sendable {
     }
 
     private func missing() -> Response {
-        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
-        let text = "The session is not kept any more, or the address is not complete. The mail has the right one."
-        return PageResponse.html(
-            site.page("text", ["title": "There is nothing to answer here", "text": text]), .notFound)
+        door.nothing(
+            because:
+                "The session is not kept any more, or the address is not complete. The mail has the right one.",
+            limiter)
     }
 }
 

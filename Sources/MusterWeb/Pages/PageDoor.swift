@@ -65,6 +65,16 @@ struct PageDoor: Sendable {
         }
     }
 
+    /// That there is nothing at an address of somebody's own; whoever tries many is told to wait.
+    ///
+    /// - Parameter limiter: that of the kind of page.
+    func nothing(
+        _ title: String = "There is nothing to answer here", because text: String, _ limiter: FeedLimiter
+    ) -> Response {
+        if let wait = limiter.waitForUnknown(at: workspace().now()) { return LoopbackServer.tooMany(wait) }
+        return PageResponse.html(site.page("text", ["title": title, "text": text]), .notFound)
+    }
+
     /// What went wrong, to somebody who is signed in.
     private func refusal(_ sentence: String, for visit: PageVisit, status: HTTPResponse.Status) -> Response {
         PageResponse.html(
@@ -99,4 +109,9 @@ struct PageDoor: Sendable {
             throw HTTPError(.serviceUnavailable)
         }
     }
+}
+
+extension BasicRequestContext {
+    /// The end of an address that proves whose it is; empty where it is missing.
+    var token: String { parameters.get("token") ?? "" }
 }

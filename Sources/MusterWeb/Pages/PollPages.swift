@@ -16,14 +16,12 @@ struct PollPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("poll/:token") { request, context in
-            try await door.serve { try show(Self.token(context), after: request.uri.query) }
+            try await door.serve { try show(context.token, after: request.uri.query) }
         }
         router.post("poll/:token") { request, context in
-            try await door.serve { try await take(request, Self.token(context)) }
+            try await door.serve { try await take(request, context.token) }
         }
     }
-
-    private static func token(_ context: BasicRequestContext) -> String { context.parameters.get("token") ?? "" }
 
     private func show(_ token: String, after query: String?) throws -> Response {
         guard let page = try door.workspace().pollPage(token) else { return missing() }
@@ -40,18 +38,14 @@ struct PollPages: Sendable {
         }
         let form = try await request.form()
         let chosen = [form["choice"]] + page.poll.choices.indices.map { form["choice\($0)"] }
-        switch try await workspace.answerPoll(token, chosen.compactMap(\.self)) {
+        switch try workspace.answer(page, choosing: chosen.compactMap(\.self)) {
         case .kept: return PageResponse.seeOther("\(site.base)/poll/\(token)?done")
         case .invalid:
             let how = page.poll.mostChoices == 1 ? "one of them" : "between one and \(page.poll.mostChoices) of them"
             return html(page, message: "Nothing was sent yet: please choose \(how).", .badRequest)
         case .tooSoon:
-            return html(
-                page,
-                message: PageResponse.tooSoon,
-                .conflict)
+            return html(page, message: PageResponse.tooSoon, .conflict)
         case .closed: return html(page, message: nil, .conflict)
-        case .unknown: return missing()
         }
     }
 
@@ -87,10 +81,9 @@ struct PollPages: Sendable {
     }
 
     private func missing() -> Response {
-        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
-        let text =
-            "You are not asked any more, or the address is not complete. Your newest mail about it has the right one."
-        return PageResponse.html(
-            site.page("text", ["title": "There is nothing to answer here", "text": text]), .notFound)
+        door.nothing(
+            because:
+                "You are not asked any more, or the address is not complete. Your newest mail about it has the right one.",
+            limiter)
     }
 }

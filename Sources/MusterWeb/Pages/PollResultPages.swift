@@ -10,7 +10,7 @@ extension CoordinatorPages {
         }
         router.get("polls/:file") { request, context in
             try await door.page(request, section: "/polls") {
-                try await showPoll(context.parameters.get("file") ?? "", $0, request)
+                try await showPoll(context.parameters.get("file") ?? "", for: $0, after: request)
             }
         }
         router.post("polls/:file") { request, context in
@@ -48,7 +48,7 @@ extension CoordinatorPages {
     }
 
     /// A poll, or with `.csv` or `.svg` behind its name a file of it.
-    private func showPoll(_ file: String, _ visit: PageVisit, _ request: Request) async throws -> Response {
+    private func showPoll(_ file: String, for visit: PageVisit, after request: Request) async throws -> Response {
         let name = file.removingPercentEncoding ?? ""
         let id = name.hasSuffix(".csv") || name.hasSuffix(".svg") ? String(name.dropLast(4)) : name
         let shown = try await perform(ShowPoll.self, ShowPoll.Request(poll: id), for: visit)
@@ -69,7 +69,7 @@ extension CoordinatorPages {
             "title": result.title, "question": result.question, "address": address(ofPoll: id),
             "groups": [group("\(result.answered) of \(result.asked) answered", result.ranking)]
                 + result.groups.map {
-                    group("\($0.name.prefix(1).uppercased() + $0.name.dropFirst()), \($0.answered) answered", $0.lines)
+                    group($0.heading, $0.lines)
                 },
             "remark":
                 "Regions and phases of which fewer than \(PollResult.smallestGroup) answered are not shown, so that nobody can tell who chose what.",

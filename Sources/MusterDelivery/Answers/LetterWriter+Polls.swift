@@ -3,21 +3,7 @@ import Mail
 import MusterModel
 import MusterStore
 
-/// Writes to those who are asked in a poll.
-public struct PollWriter: Sendable {
-    private let composer: MessageComposer
-    private let needsApproval: Bool
-    private let makeID: @Sendable () -> String
-
-    /// A writer.
-    ///
-    /// - Parameter needsApproval: whether its mails are held until somebody approves of them.
-    public init(composer: MessageComposer, needsApproval: Bool, makeID: @escaping @Sendable () -> String) {
-        self.composer = composer
-        self.needsApproval = needsApproval
-        self.makeID = makeID
-    }
-
+extension LetterWriter {
     /// A mail that asks somebody, with a link of their own; nil for an address that mail cannot be sent to.
     ///
     /// - Parameters:
@@ -45,10 +31,8 @@ public struct PollWriter: Sendable {
             reason:
                 "You are receiving this because you take part in peer reviews. Your coordinator reads how many chose what.\(contact)"
         )
-        var message = composer.letter(
-            text, to: (person.name, person.address, person.id), messageID: "\(makeID())@\(composer.organiser.domain)",
-            reason: isReminder ? "poll-reminder" : "poll", at: now, expires: closes)
-        if needsApproval { message?.holdForApproval() }
-        return message
+        return write(
+            text, to: (person.name, person.address, person.id), reason: isReminder ? "poll-reminder" : "poll", at: now,
+            expires: closes)
     }
 }

@@ -3,21 +3,7 @@ import Mail
 import MusterModel
 import MusterStore
 
-/// Writes to those who came to a session, to ask how it was.
-public struct FeedbackWriter: Sendable {
-    private let composer: MessageComposer
-    private let needsApproval: Bool
-    private let makeID: @Sendable () -> String
-
-    /// A writer.
-    ///
-    /// - Parameter needsApproval: whether its mails are held until somebody approves of them.
-    public init(composer: MessageComposer, needsApproval: Bool, makeID: @escaping @Sendable () -> String) {
-        self.composer = composer
-        self.needsApproval = needsApproval
-        self.makeID = makeID
-    }
-
+extension LetterWriter {
     /// A mail that thanks somebody for coming and asks how it was; nil for an address that mail cannot be sent to.
     ///
     /// - Parameters:
@@ -46,12 +32,8 @@ public struct FeedbackWriter: Sendable {
             request:
                 "Your answers are kept apart from your name, and nobody sees any before \(last). In a small team others may still guess who wrote what.",
             reason: "You are receiving this because you were asked to this session.")
-        var message = composer.letter(
+        return write(
             text, to: (person.name, person.address, person.person),
-            messageID: "\(makeID())@\(composer.organiser.domain)",
-            reason: isReminder ? "feedback-reminder" : "feedback", at: now, expires: closes)
-        message?.session = details.id
-        if needsApproval { message?.holdForApproval() }
-        return message
+            reason: isReminder ? "feedback-reminder" : "feedback", about: details.id, at: now, expires: closes)
     }
 }
