@@ -168,4 +168,46 @@ import Testing
         #expect(body.contains("Who has not answered") && body.contains("asked for by Tuesday 12 January"), "\(body)")
         #expect(body.contains("Everybody who is needed has accepted"))
     }
+
+    @Test func `make no digest say what was undone since the last one`() async throws {
+        try files.replace(
+            "coordinator:", with: "digest: daily\ncoordinator:", in: "programme/partnerships/tamar.yaml")
+        func digest(_ day: String) throws -> String {
+            try at(day + "T08:00:00Z")
+            try workspace().digest()
+            let digests = try workspace().store.messages().filter { $0.kind == .digest }
+            let today = digests.first { $0.created.description.hasPrefix(day) }
+            let text = today.map { String(decoding: $0.content, as: UTF8.self) } ?? ""
+            return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        func workshop() throws -> SessionDetails {
+            try #require(
+                try workspace().store.publishedSessions().map(\.details).first { $0.id.hasSuffix("/workshop") })
+        }
+        func move(_ time: String) async throws {
+            let request = MoveSession.Request(session: "900001/workshop", time: time, reason: "")
+            _ = try await MoveSession.run(request, in: try workspace()) { _ in }
+            try await publish()
+        }
+        // Before the digest of that day, and too late for that of the day before.
+        try at("2027-01-06T06:00:00Z")
+        try await publish()
+        let first = try workshop()
+        let scheduled = try digest("2027-01-06")
+        #expect(scheduled.contains(": scheduled; \(first.participants.count) people told"), "\(scheduled)")
+
+        #expect(try digest("2027-01-07") == "")
+        try at("2027-01-07T10:00:00Z")
+        try await move("\(first.start.utc.date + 1)T15:00")
+        try #require(try workshop().start != first.start)
+        let zone = try #require(TimeZoneDatabase.system[first.zone])
+        try await move("\(first.start.utc.date)T\(zone.local(first.start).time)")
+        try #require(try workshop().start == first.start)
+        #expect(try !digest("2027-01-08").contains("Changed since"))
+
+        try at("2027-01-08T10:00:00Z")
+        try await move("\(first.start.utc.date + 1)T15:00")
+        let moved = try digest("2027-01-11")
+        #expect(moved.contains(": moved; \(first.participants.count) people told"), "\(moved)")
+    }
 }

@@ -1,8 +1,13 @@
 import CivilTime
+import Crypto
+import Foundation
 import MusterModel
 import MusterStore
+import TextEncodings
 
-/// Tells coordinators how things stand, once for each moment of their schedule; one with nothing to say is not sent.
+/// Tells coordinators how things stand, once for each moment of their schedule.
+///
+/// One that would say nothing, or only what the one before said, is not sent.
 public struct DigestRun {
     /// A part of a digest.
     public struct Section: Sendable {
@@ -10,14 +15,11 @@ public struct DigestRun {
         public var title: String
         /// What there is to say; a part without lines is left out.
         public var lines: [String]
-        /// Whether it is worth a mail by itself.
-        public var isNews: Bool
 
         /// A part of a digest.
-        public init(_ title: String, _ lines: [String], isNews: Bool = true) {
+        public init(_ title: String, _ lines: [String]) {
             self.title = title
             self.lines = lines
-            self.isNews = isNews
         }
     }
 
@@ -52,15 +54,21 @@ public struct DigestRun {
             return false
         }
         let parts = try sections(since).filter { !$0.lines.isEmpty }
-        guard parts.contains(where: \.isNews) else {
+        let marks = parts.flatMap { part in part.lines.map { Self.mark(part.title, $0) } }
+        // What stands as it stood the last time is repeated beside news, and is no reason for a mail.
+        guard try !store.marksOfLastDigest(of: partnership.id).isSuperset(of: marks) else {
             try store.recordDigest(of: partnership.id, due: due, "there was nothing to say", nil, at: now)
             return false
         }
         let mail = notices.notice(
             to: coordinator.address, subject: "How things stand: \(partnership.name)",
             text: text(partnership, coordinator, parts), kind: .digest, at: now, expires: due + period)
-        try store.recordDigest(of: partnership.id, due: due, "sent", mail, at: now)
+        try store.recordDigest(of: partnership.id, due: due, "sent", mail, marks: marks, at: now)
         return true
+    }
+
+    private static func mark(_ title: String, _ line: String) -> String {
+        SHA256.hash(data: Data("\(title)\n\(line)".utf8)).prefix(8).hexadecimal
     }
 
     private func text(_ partnership: Partnership, _ coordinator: Partnership.Contact, _ parts: [Section]) -> String {

@@ -6,21 +6,6 @@ extension Event {
         _ kind: EventKind, _ session: PublishedSession, previousStart: Instant? = nil, changed: [String] = [],
         at now: Instant
     ) -> Event {
-        struct Data: Encodable {
-            let session: SessionID
-            let uid: String
-            let sequence: Int
-            let start: Instant
-            let end: Instant
-            let zone: String
-            let mode: Stage.Mode
-            let previousStart: Instant?
-            let people: [Part]
-        }
-        struct Part: Encodable {
-            let person: PersonID
-            let part: String
-        }
         let details = session.details
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         var facts = [("When", Wording.span(details.start, details.end, in: zone) + ", " + Wording.zone(details.zone))]
@@ -28,11 +13,12 @@ extension Event {
         if let previousStart { facts.append(("Before", Wording.moment(previousStart, in: zone))) }
         return Event(
             kind: kind, at: now, subject: details.id, uid: session.uid,
-            data: Data(
+            data: SessionEventData(
                 session: details.id, uid: session.uid, sequence: session.sequence, start: details.start,
                 end: details.end, zone: details.zone, mode: details.mode, previousStart: previousStart,
+                changed: changed,
                 people: details.showsParticipants
-                    ? details.participants.map { Part(person: $0.person, part: $0.role) } : []),
+                    ? details.participants.map { SessionEventData.Part(person: $0.person, part: $0.role) } : []),
             title: "\(details.title): \(kind.word)", facts: facts)
     }
 

@@ -30,6 +30,7 @@ enum Migrations {
         migrator.registerMigration("0022 places", migrate: createPlaces)
         migrator.registerMigration("0023 deadlines", migrate: createFinishedDeadlines)
         migrator.registerMigration("0024 second factors", migrate: createSecondFactors)
+        migrator.registerMigration("0025 marks of digests", migrate: addMarksOfDigests)
         return migrator
     }
 

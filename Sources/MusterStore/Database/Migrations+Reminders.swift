@@ -1,6 +1,6 @@
 import GRDB
 
-/// What was due beside sessions, and is done.
+/// What is due beside sessions, and what coordinators are told.
 extension Migrations {
     static func createFinishedDeadlines(_ database: Database) throws {
         try database.execute(
@@ -13,5 +13,11 @@ extension Migrations {
                     PRIMARY KEY (uid, deadline)
                 ) STRICT, WITHOUT ROWID;
                 """)
+    }
+
+    /// What a digest said, so that the next one is sent only where it says something else; as marks, since its lines
+    /// name people (JSON).
+    static func addMarksOfDigests(_ database: Database) throws {
+        try database.execute(sql: "ALTER TABLE digest ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'")
     }
 }
