@@ -26,7 +26,7 @@ DOCS := $(TREE)/usr/share/doc/muster
 RUNBOOK := Sources/MusterDaemon/Documentation.docc/Runbook.md
 CHECKED := -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 
-BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libexpat1-dev pkg-config tzdata ca-certificates
+BUILD_PACKAGES := libcurl4-openssl-dev libsqlite3-dev libexpat1-dev zlib1g-dev pkg-config tzdata ca-certificates
 MANUAL_PACKAGES := lowdown
 DEB_PACKAGES := dpkg-dev
 BENCH_PACKAGES := time postfix nginx-light wrk gcc libical-dev python3-venv

@@ -53,6 +53,7 @@ let package = Package(
         .target(name: "CalDAV", dependencies: ["CExpat", "CivilTime", "TextEncodings", "Transport"]),
         .target(name: "Systemd"),
         .target(name: "CMemory"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Templates",
             dependencies: ["TextEncodings", .product(name: "Mustache", package: "swift-mustache")]
@@ -76,7 +77,9 @@ let package = Package(
         ),
         .target(
             name: "MusterCalendars",
-            dependencies: ["CalDAV", "CivilTime", "ICalendar", "MusterConfiguration", "MusterModel", "Transport"]
+            dependencies: [
+                "CZlib", "CalDAV", "CivilTime", "ICalendar", "MusterConfiguration", "MusterModel", "Transport",
+            ]
         ),
         .target(name: "MusterPlanning", dependencies: ["CivilTime", "MusterModel", "MusterPlanner"]),
         .target(

@@ -80,7 +80,7 @@ public struct CalendarFetcher: Sendable {
         defer { try? handle.close() }
         guard let data = try? handle.read(upToCount: limit + 1) ?? Data() else { return .failed("cannot be read") }
         guard data.count <= limit else { return .failed("is larger than \(configuration.megabytes) MB") }
-        return .document(Array(data), entityTag: version, lastModified: nil)
+        return document(Array(data), entityTag: version, lastModified: nil)
     }
 
     /// Whether a file is the one that its last good copy was made of, so that nothing of it is read; what comes over the
@@ -105,6 +105,17 @@ public struct CalendarFetcher: Sendable {
         return "file \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_ino)"
     }
 
+    /// A document, unpacked where it is a compressed file that nothing says to be one.
+    private func document(_ bytes: [UInt8], entityTag: String?, lastModified: String?) -> FetchResult {
+        guard Gzip.isGzip(bytes) else { return .document(bytes, entityTag: entityTag, lastModified: lastModified) }
+        do {
+            let content = try Gzip.inflate(bytes, limit: configuration.megabytes << 20)
+            return .document(content, entityTag: entityTag, lastModified: lastModified)
+        } catch {
+            return .failed(error.description)
+        }
+    }
+
     private func get(_ url: URL, _ previous: CalendarCopy?) async throws -> FetchResult {
         let authorization = try logins.authorization(for: url, user: url.user)
         var request = HTTPRequest(
@@ -119,7 +130,7 @@ public struct CalendarFetcher: Sendable {
         let response = try await transport.send(request)
         switch response.status {
         case 200, 203:
-            return .document(
+            return document(
                 response.body, entityTag: response[header: "ETag"], lastModified: response[header: "Last-Modified"])
         case 304: return .unchanged
         default: return .failed("answered with status \(response.status)", retryAfter: response.retryAfter)

@@ -87,6 +87,31 @@ private final class Nowhere: HTTPTransport {
             }
         }
     }
+
+    @Test(
+        arguments: [
+            ("cp a.ics b.ics", nil), ("gzip -c a.ics >b.ics", nil),
+            ("gzip -c a.ics | head -c 60 >b.ics", "was cut off"),
+            ("(gzip -c a.ics | head -c 40; echo rubbish; echo rubbish) >b.ics", "compressed file (gzip)"),
+            ("(gzip -c a.ics | head -c 10; cat a.ics) >b.ics", "compressed file (gzip)"),
+            // A file in two members, and padding after the last.
+            ("(head -c 20 a.ics | gzip -c; tail -c +21 a.ics | gzip -c; head -c 9 /dev/zero) >b.ics", nil),
+            ("head -c 17M /dev/zero | gzip -c >b.ics", "holds more than 16 MB"),
+            ("head -c 15M /dev/zero | gzip -c >b.ics", "zeros"),
+        ] as [(String, String?)])
+    func `unpacks a compressed file that nothing says to be one`(command: String, outcome: String?) async throws {
+        let folder = try TemporaryDirectory()
+        let text = "BEGIN:VCALENDAR\r\n" + (0..<40).map { "X-LINE:\($0 * $0)\r\n" }.joined() + "END:VCALENDAR\r\n"
+        try folder.write(text, to: "a.ics")
+        #expect(try Subprocess.run("/bin/bash", ["-c", "cd '\(folder.path)'; \(command)"]).status == 0)
+        switch await ask(folder.path + "/b.ics").answer {
+        case .document(let bytes, _, _):
+            let isWhole = bytes == Array(text.utf8)
+            #expect(outcome == nil ? isWhole : outcome == "zeros" && bytes == [UInt8](repeating: 0, count: 15 << 20))
+        case .failed(let reason, _): #expect(outcome.map(reason.contains) ?? false, "\(reason)")
+        case let other: Issue.record("\(other)")
+        }
+    }
 }
 
 @Suite struct `A calendar whose reading the program did not survive` {
