@@ -27,6 +27,10 @@ struct `Under a real systemd` {
             atPath: Self.project + "/systemd/muster.service")
         files["/etc/systemd/system/muster-backup.service"] = FileManager.default.contents(
             atPath: Self.project + "/systemd/muster-backup.service")
+        files["/etc/systemd/system/muster-alert@.service"] = FileManager.default.contents(
+            atPath: Self.project + "/systemd/muster-alert@.service")
+        // A mail server that takes a note of what it is given.
+        files["/usr/sbin/sendmail"] = Data("#!/bin/sh\ncat >/var/alert\n".utf8)
         files["/etc/muster/credentials/hook"] = Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8)
         files["/etc/systemd/system/muster.service.d/test.conf"] = Data(
             "[Service]\nLoadCredential=hook:/etc/muster/credentials/hook\nWatchdogSec=3\nRestartSec=0\n".utf8)
@@ -105,5 +109,19 @@ struct `Under a real systemd` {
         #expect(try systemd.run("ls", "/proc/\(process)/root/etc/muster").output == "tamar\n")
         #expect(try systemd.run("muster", "status", "-p", "tamar").output.contains("nothing is published yet"))
         #expect(try systemd.run("systemctl", "reload", "muster@tamar").status == 0)
+    }
+
+    @Test func `tells root once it has failed and is left alone`() throws {
+        let systemd = try RealSystemd(try files(try Sinks(seed: 5)))
+        try systemd.run("chmod", "755", "/usr/bin/muster", "/usr/sbin/sendmail")
+        try systemd.run("sed", "-i", "s/length: 60 min/length: an hour/", "/etc/muster/programme/cycles/spring.yaml")
+        #expect(try systemd.run("systemctl", "start", "muster").status != 0)
+        var mail = ""
+        _ = try Patience.until {
+            mail = try systemd.run("cat", "/var/alert").output
+            return mail.contains("an hour")
+        }
+        #expect(
+            mail.hasPrefix("To: root\nSubject: muster.service has failed on ") && mail.contains("an hour"), "\(mail)")
     }
 }

@@ -20,9 +20,24 @@ struct Serve: AsyncParsableCommand {
         })
     var logLevel = Logger.Level.info
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin reading calendars and planning at a moment within so many seconds, so that programmes that start together do not ask the same servers at once.",
+            valueName: "seconds"))
+    var startSpread = 0
+
+    func validate() throws {
+        guard (0...3600).contains(startSpread) else {
+            throw ValidationError("--start-spread is a number of seconds from 0 to 3600.")
+        }
+    }
+
     func run() async throws {
         var logger = Logger(label: "muster") { _ in JournalLogHandler() }
         logger.logLevel = logLevel
-        try await Daemon(config: global.config, state: global.state, logger: logger, now: try global.clock()).run()
+        try await Daemon(
+            config: global.config, state: global.state, logger: logger, startSpread: .seconds(startSpread),
+            now: try global.clock()
+        ).run()
     }
 }

@@ -6,6 +6,7 @@ struct CalendarService: PeriodicService {
     let context: ServiceContext
     let work = "reading calendars"
     let longestPause = Duration.seconds(900)
+    var startDelay: Duration { context.startDelay }
     var wakeSignal: WakeSignal { context.calendarSignal }
 
     func runOnce() async throws -> Instant? {

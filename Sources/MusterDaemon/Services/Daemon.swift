@@ -22,8 +22,16 @@ public struct Daemon: Sendable {
     private let now: @Sendable () -> Instant
     private let logger: Logger
 
+    private let startSpread: Duration
+
     /// A daemon for a config and its state.
-    public init(config: String, state: String?, logger: Logger, now: @escaping @Sendable () -> Instant) {
+    ///
+    /// - Parameter startSpread: calendars are first read, and plans first made, at some moment within this time.
+    public init(
+        config: String, state: String?, logger: Logger, startSpread: Duration = .zero,
+        now: @escaping @Sendable () -> Instant
+    ) {
+        self.startSpread = startSpread
         self.config = config
         self.state = state
         self.logger = logger
@@ -45,7 +53,8 @@ public struct Daemon: Sendable {
             try workspace.reopened(config: config, state: state, now: now)
         }
         let context = ServiceContext(
-            workspace: workspace, logger: logger, fingerprint: failure == nil ? fingerprint : nil, load: load)
+            workspace: workspace, logger: logger, fingerprint: failure == nil ? fingerprint : nil,
+            startDelay: startSpread * Double.random(in: 0..<1), load: load)
         if let failure {
             logger.error("the config has errors; the last one without is in force", metadata: ["reason": "\(failure)"])
             context.hasConfigErrors = true

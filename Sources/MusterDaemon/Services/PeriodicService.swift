@@ -15,15 +15,20 @@ protocol PeriodicService: Service {
     /// How long a ring waits for others to follow.
     var debounce: Duration { get }
 
+    /// How long the first round waits, unless somebody rings.
+    var startDelay: Duration { get }
+
     /// One round; returns when the next one is due.
     func runOnce() async throws -> Instant?
 }
 
 extension PeriodicService {
     var debounce: Duration { .zero }
+    var startDelay: Duration { .zero }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            if startDelay > .zero { await wakeSignal.wait(atMost: startDelay) }
             while !Task.isCancelled {
                 let next = await attempt()
                 let seconds = next.map { max(1, $0 - context.workspace.now()) }

@@ -13,6 +13,7 @@ struct PlanningService: PeriodicService {
     let work = "planning"
     let longestPause = Duration.seconds(6 * 3600)
     let debounce = Duration.seconds(10)
+    var startDelay: Duration { context.startDelay }
     var wakeSignal: WakeSignal { context.planningSignal }
 
     func runOnce() async throws -> Instant? {

@@ -27,6 +27,8 @@ final class ServiceContext: Sendable {
     let operationsSignal = WakeSignal()
     let feedSignal = WakeSignal()
     let pageSignal = WakeSignal()
+    /// How long whatever asks strangers or takes the processor waits before its first round.
+    let startDelay: Duration
     private let state: Mutex<State>
     private let load: (@Sendable () throws -> Workspace)?
 
@@ -34,11 +36,12 @@ final class ServiceContext: Sendable {
     ///   - fingerprint: what the files of the config were before they were read; nil where nobody looked.
     ///   - load: reads the config anew; nil for one that never changes.
     init(
-        workspace: Workspace, logger: Logger, fingerprint: ConfigFingerprint? = nil,
+        workspace: Workspace, logger: Logger, fingerprint: ConfigFingerprint? = nil, startDelay: Duration = .zero,
         load: (@Sendable () throws -> Workspace)? = nil
     ) {
         self.logger = logger
         self.load = load
+        self.startDelay = startDelay
         state = Mutex(State(workspace: workspace, fingerprint: fingerprint, loaded: workspace.now()))
     }
 
