@@ -5,7 +5,8 @@ import MusterModel
 ///
 /// Who is in a team and declines is not asked again for that run: a substitute on the same date is less trouble to the
 /// others than another date. Who must be there, as the host, declines a time and not the session: it is looked for
-/// another one. So does a team's member where nobody can take the place.
+/// another one. So does a team's member where nobody can take the place. Who is in a team and is not reached by mail is
+/// like somebody who declined, but no date is changed for that.
 struct DeclineTable {
     private let byTrack: [TrackID: [Answer]]
     private let starts: [PersonID: [(start: Instant, end: Instant)]]
@@ -19,7 +20,8 @@ struct DeclineTable {
             grouping: declines.filter { !irreplaceable.contains($0.session.trackOfSession) },
             by: \.session.trackOfSession)
         let sessions = published.tracksByID
-        starts = declines.reduce(into: [:]) { starts, answer in
+        // Who is not reached has said nothing of any day.
+        starts = declines.filter { $0.way != Answer.bounce }.reduce(into: [:]) { starts, answer in
             guard let track = programme.track(answer.session.trackOfSession),
                 irreplaceable.contains(track.id)
                     || programme.posts(of: Self.required(in: track)).contains(programme.post(of: answer.person)),

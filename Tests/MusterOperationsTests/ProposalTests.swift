@@ -196,4 +196,83 @@ import Testing
         _ = try await workspace().send()
         #expect(try workspace().store.planChange(change.number)?.content == nil, "what is of the past is not kept")
     }
+
+    // MARK: Mails that came back
+
+    /// Has every mail about a session to a person come back.
+    private func bounce(_ person: PersonID, _ session: SessionID) async throws {
+        let sent = try #require(
+            try workspace().store.messages().last { $0.session == session && $0.person == person })
+        let report = """
+            Return-Path: <>
+            From: MAILER-DAEMON@mx.example
+            To: reviews@example.test
+            Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+            --b
+            Content-Type: message/delivery-status
+
+            Reporting-MTA: dns; mx.example
+
+            Final-Recipient: rfc822; \(sent.recipient)
+            Action: failed
+            Status: 5.1.1
+
+            --b
+            Content-Type: text/rfc822-headers
+
+            Message-ID: <\(sent.messageID)>
+            --b--
+
+            """
+        let request = TakeMail.Request(content: Data(report.replacing("\n", with: "\r\n").utf8))
+        let taken = try await TakeMail.run(request, in: try workspace()) { _ in }
+        try #require(taken.state == .applied)
+    }
+
+    @Test(arguments: [ChangePolicy.propose, .all])
+    func `of somebody who is not reached is proposed a day later, and never done without asking`(
+        policy: ChangePolicy
+    ) async throws {
+        try write(policy: policy)
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        _ = try await workspace().send()
+        let lead = try #require(try team()["lead"]?.first)
+        let dates = try dates()
+        try await bounce(lead, "spring/900001/review")
+        #expect(try await outcome() == "nothing", "first the address is looked at")
+
+        clock.later(86_400)
+        let change = try await proposed()
+        let shown = try await ShowProposal.run(ShowProposal.Request(number: nil), in: try workspace()) { _ in }
+        #expect(
+            shown.view.causes.count == 1 && shown.view.causes[0].contains("do not arrive at"), "\(shown.view.causes)")
+        let approval = ApproveProposal.Request(number: change.number)
+        _ = try await ApproveProposal.run(approval, in: try workspace()) { _ in }
+        #expect(try team()["lead"] != [lead] && self.dates() == dates)
+        _ = try await workspace().send()
+        #expect(try await outcome() == "nothing", "who was not reached is not asked again")
+    }
+
+    @Test func `of nobody is made where who was not reached answers, has another address, or has nobody in reserve`()
+        async throws
+    {
+        _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
+        _ = try await workspace().send()
+        let lead = try #require(try team()["lead"]?.first)
+        try await bounce(lead, "spring/900001/review")
+        // The host cannot be replaced, and no other date would reach them.
+        try await bounce("a.marsh", "spring/900001/pre-review")
+        clock.later(86_400)
+        let answer = RecordAnswer.Request(session: "900001/review", person: lead, status: .accepted, comment: "")
+        _ = try await RecordAnswer.run(answer, in: try workspace()) { _ in }
+        #expect(try await outcome() == "nothing")
+
+        let reviewer = try #require(try team()["reviewer"]?.first)
+        try await bounce(reviewer, "spring/900001/review")
+        clock.later(86_400)
+        let person = try #require(try workspace().programme.person(reviewer))
+        try files.replace(person.address, with: "mended@example.test", in: "programme/people.csv")
+        #expect(try workspace().unreached().map(\.person) == ["a.marsh"])
+    }
 }

@@ -41,6 +41,9 @@ public struct Answer: Hashable, Sendable, Codable {
     /// The way of what came by the link that stands in a mail.
     public static let link = "link"
 
+    /// The way of a no that nobody said: mails about the session do not reach the person.
+    public static let bounce = "bounce"
+
     /// Whether the person said it, and nobody who was told of it.
     public var isOwn: Bool { way == Self.mail || way == Self.link }
 

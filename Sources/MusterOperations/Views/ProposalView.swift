@@ -68,7 +68,7 @@ extension Workspace {
 
     /// Why what would change cannot stay as it is, in sentences, by time.
     fileprivate func causes(of proposal: Proposal) throws -> [String] {
-        let declines = Dictionary(grouping: try store.declines(), by: \.session.trackOfSession)
+        let declines = Dictionary(grouping: try store.declines() + unreached(), by: \.session.trackOfSession)
         var seen: Set<String> = []
         return proposal.changes.changes.flatMap { change -> [String] in
             guard let details = change.before?.details else { return [] }
@@ -88,6 +88,10 @@ extension Workspace {
         if let declined {
             let stage = programme.stage(of: declined.session)?.stage.name ?? declined.session.stageOfSession
             let host = details.host.map { " at \($0)" } ?? ""
+            guard declined.way != Answer.bounce else {
+                return
+                    "Mails to \(name) about the \(Wording.inSentence(stage))\(host) do not arrive at \(declined.comment), and nothing was heard from them; is the address right?"
+            }
             return "\(name) does not come to the \(Wording.inSentence(stage))\(host)\(declined.remark)."
         }
         return switch obstacle.kind {

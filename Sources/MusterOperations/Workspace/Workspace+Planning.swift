@@ -41,8 +41,10 @@ extension Workspace {
         let now = now()
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
-        let declines = try declines(
-            settledBy: options.waitsForSecondThoughts ? now - AnswerWriter.secondThoughts : now, basis?.plan ?? Plan())
+        let declines =
+            try declines(
+                settledBy: options.waitsForSecondThoughts ? now - AnswerWriter.secondThoughts : now,
+                basis?.plan ?? Plan()) + unreached()
         var context = ProblemCompiler.Context(
             copies: copies, published: basis?.plan ?? Plan(), ledger: try store.ledger(at: now), decisions: decisions,
             declines: declines, now: now, notice: configuration.planning.notice,
@@ -50,6 +52,14 @@ extension Workspace {
         options.keptTracks.formUnion(rejectedTracks(context, try store.rejectedChanges()))
         context.declines.removeAll { options.keptTracks.contains($0.session.trackOfSession) }
         var (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
+        let silent = Set(context.declines.filter { $0.way == Answer.bounce }.map(\.session.trackOfSession))
+        if !missing.isDisjoint(with: silent) {
+            // Nobody can take the place: the address may yet be mended, and another date would be one for everybody.
+            context.declines.removeAll {
+                $0.way == Answer.bounce && missing.contains($0.session.trackOfSession)
+            }
+            (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
+        }
         let obstacles = found.obstacles
         // A substitute on the same date first; where there is none, another date; where there is none either, whoever
         // declined is left where they are.
@@ -71,6 +81,16 @@ extension Workspace {
                     let track = decline.session.trackOfSession
                     return missing.contains(track) && !found.plan.unscheduled.contains { $0.id == track }
                 }.map(unanswered))
+    }
+
+    /// A mail that came back is first a matter of addresses; only then somebody else is looked for.
+    private static let timeToMendAddress = 86_400
+
+    /// Who has not been reached for a day by mails about sessions to come, at the address that the config still has.
+    func unreached() throws -> [Answer] {
+        try store.unreached(by: now() - Self.timeToMendAddress, at: now()).filter {
+            programme.person($0.person)?.address.lowercased() == $0.comment.lowercased()
+        }
     }
 
     /// That nobody could be found for seats on the dates that are published.

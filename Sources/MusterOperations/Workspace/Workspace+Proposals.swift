@@ -34,7 +34,7 @@ extension Workspace {
         }
         // The first revision is for somebody to publish: an empty state may also be a state that was lost, and everybody
         // would be invited a second time.
-        let asked = proposal.basis == nil ? changedTracks(proposal) : tracksToAskAbout(proposal)
+        let asked = proposal.basis == nil ? changedTracks(proposal) : try tracksToAskAbout(proposal)
         guard !asked.isEmpty else {
             return (.published(try await publishUnasked(proposal), isPart: false), proposal)
         }
@@ -43,7 +43,7 @@ extension Workspace {
             var alone = options
             alone.keptTracks.formUnion(asked)
             let part = try await propose(alone)
-            if !part.changes.isEmpty, tracksToAskAbout(part).isEmpty {
+            if !part.changes.isEmpty, try tracksToAskAbout(part).isEmpty {
                 return (.published(try await publishUnasked(part), isPart: true), part)
             }
         }
@@ -59,9 +59,14 @@ extension Workspace {
     }
 
     /// The runs of which something changes that their cycle does not let be done without asking.
-    private func tracksToAskAbout(_ proposal: Proposal) -> Set<TrackID> {
+    ///
+    /// Nobody loses a seat unasked since mails do not arrive: a server that refuses everybody's would empty the season.
+    private func tracksToAskAbout(_ proposal: Proposal) throws -> Set<TrackID> {
+        let unreached = try Dictionary(grouping: unreached(), by: \.session.trackOfSession)
         let asked = proposal.changes.changes.filter { change in
-            switch programme.track(change.id.trackOfSession)?.cycle.policy ?? configuration.planning.policy {
+            let silent = Set((unreached[change.id.trackOfSession] ?? []).map(\.person))
+            if change.substitutions.contains(where: { silent.contains($0.left) }) { return true }
+            return switch programme.track(change.id.trackOfSession)?.cycle.policy ?? configuration.planning.policy {
             case .propose: true
             case .substitutes: !change.isSubstitution
             case .all: false

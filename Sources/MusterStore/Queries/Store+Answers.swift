@@ -141,6 +141,36 @@ extension Store {
         }
     }
 
+    /// Who is not reached by mails about sessions to come: the newest came back, or was refused, and the person has not
+    /// answered; as a no in their place, whose comment is the address.
+    ///
+    /// - Parameter limit: only what came back by then.
+    public func unreached(by limit: Instant, at now: Instant) throws(StoreError) -> [Answer] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT message.*, session.start FROM message JOIN session USING (uid)
+                    WHERE state IN ('held', 'claimed', 'dead') AND state = 'dead' AND destination = 'mail'
+                        AND kind IN ('invitation', 'update', 'cancellation') AND finished <= ? AND session.start > ?
+                        AND NOT EXISTS (
+                            SELECT 1 FROM message AS newer
+                            WHERE newer.uid = message.uid AND newer.recipient = message.recipient
+                                AND newer.number > message.number AND newer.state != 'dead')
+                        AND NOT EXISTS (
+                            SELECT 1 FROM answer WHERE answer.uid = message.uid AND answer.person = message.person)
+                    GROUP BY message.uid, message.person ORDER BY session, person
+                    """, arguments: [limit.seconds, now.seconds]
+            ).map { row in
+                Answer(
+                    session: row["session"], uid: row["uid"], person: row["person"], status: .declined,
+                    comment: row["recipient"], start: Instant(seconds: row["start"]), sequence: row["sequence"],
+                    stamp: Instant(seconds: row["finished"]), at: Instant(seconds: row["finished"]),
+                    way: Answer.bounce, evidence: .fair)
+            }
+        }
+    }
+
     /// Every no to a session to come, about the time at which it is.
     public func declines(toSessionsAfter now: Instant) throws(StoreError) -> [Answer] {
         try read { database in
