@@ -300,6 +300,11 @@ import Testing
                 let page = try await browser.get("/outbox/\(message.number)").text
                 #expect(page.contains("/answer/…") || page.contains("/sign-in/…"))
                 #expect(page.firstMatch(of: /\/(answer|sign-in)\/[0-9a-f]/) == nil)
+                let request = ShowMessage.Request(number: message.number)
+                let seen = try world.workspace().seen(
+                    by: Viewer(id: "op", name: "", address: "op@x", partnerships: nil))
+                let shown = try await ShowMessage.run(request, in: seen) { _ in }
+                #expect(shown.content == nil && shown.text.contains("/…"), "programs get no more than pages")
             }
         }
     }

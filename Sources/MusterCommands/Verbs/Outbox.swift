@@ -72,7 +72,8 @@ struct Outbox: AsyncParsableCommand {
                 Console.line("due        \(message.due)")
                 Console.line()
             }
-            Console.line(String(decoding: response.content.filter { $0 != 0x0D }, as: UTF8.self))
+            let content = response.content.map { String(decoding: $0.filter { $0 != 0x0D }, as: UTF8.self) }
+            Console.line(content ?? response.text)
         }
     }
 }

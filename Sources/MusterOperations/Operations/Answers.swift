@@ -201,8 +201,11 @@ public enum ShowIncomingMail: Operation {
 
     /// The mail.
     public struct Response: Codable, Sendable {
-        /// All of it; nil where it is not kept any more.
+        /// All of it, for whoever works on the machine itself; nil for others, and where it is not kept any more.
         public var content: Data?
+        /// What people read of it, without the addresses in it that are for its sender alone; nil where it is not kept
+        /// any more.
+        public var text: String?
     }
 
     /// Shows it.
@@ -210,7 +213,10 @@ public enum ShowIncomingMail: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         try workspace.requireIncoming(request.number)
-        return Response(content: try workspace.store.incomingContent(request.number).map { Data($0) })
+        let content = try workspace.store.incomingContent(request.number)
+        return Response(
+            content: workspace.viewer == .machine ? content.map { Data($0) } : nil,
+            text: content.map(ReadableMail.text))
     }
 }
 

@@ -130,8 +130,10 @@ public enum ShowMessage: Operation {
     public struct Response: Codable, Sendable {
         /// Where it stands.
         public var summary: MessageSummary
-        /// The whole mail, or the body of the webhook.
-        public var content: Data
+        /// The whole mail, or the body of the webhook, for whoever works on the machine itself; nil for others.
+        public var content: Data?
+        /// What people read of it, without the addresses in it that are for its recipient alone.
+        public var text: String
     }
 
     /// Shows it.
@@ -143,7 +145,10 @@ public enum ShowMessage: Operation {
         else {
             throw Workspace.Failure("There is no mail \(request.number); muster outbox lists them.", exitCode: 65)
         }
-        return Response(summary: MessageSummary(message, workspace.programme), content: Data(message.content))
+        return Response(
+            summary: MessageSummary(message, workspace.programme),
+            content: workspace.viewer == .machine ? Data(message.content) : nil,
+            text: ReadableMail.text(of: message.content))
     }
 }
 

@@ -1,7 +1,6 @@
 import CivilTime
 import Foundation
 import Hummingbird
-import Mail
 import MusterModel
 import MusterOperations
 import MusterStore
@@ -87,19 +86,9 @@ extension CoordinatorPages {
                 "title": shown.summary.subject,
                 "lead":
                     "To \(shown.summary.addressee): \(shown.summary.state.rawValue). \(consequence.isEmpty ? "" : "If it is never sent: \(consequence)")",
-                "text": Self.text(of: shown.content),
+                "text": shown.text,
                 "forms": buttons.isEmpty ? [] : [["buttons": Self.buttons(buttons)]],
             ], for: visit)
-    }
-
-    /// What people read of a mail; of what is none, its text.
-    ///
-    /// The addresses in it that let its recipient answer or sign in are for nobody else.
-    private static func text(of content: Data) -> String {
-        let bytes = [UInt8](content)
-        let mail = MailReader.isMail(bytes) ? try? MailReader().read(bytes).mail.plainText : nil
-        let text = mail ?? String(decoding: bytes.prefix(20_000), as: UTF8.self)
-        return text.replacing(/\/(answer|sign-in)\/[0-9a-f]{20,}/) { "/\($0.1)/…" }
     }
 
     private static func buttons(_ buttons: [(name: String, value: String)]) -> [[String: Any]] {
@@ -140,7 +129,7 @@ extension CoordinatorPages {
     private func showIncoming(_ number: Int, _ visit: PageVisit) async throws -> Response {
         let shown = try await perform(
             ShowIncomingMail.self, ShowIncomingMail.Request(number: number), for: visit)
-        guard let content = shown.content else {
+        guard let text = shown.text else {
             throw Workspace.Failure("That mail is not kept any more.", exitCode: 77)
         }
         let mails = try await perform(ListIncomingMails.self, ListIncomingMails.Request(state: nil), for: visit)
@@ -149,7 +138,7 @@ extension CoordinatorPages {
         }
         var context: [String: Any] = [
             "title": mail.subject.isEmpty ? "A mail without a subject" : mail.subject,
-            "lead": "From \(mail.sender). \(mail.reason)", "text": Self.text(of: content),
+            "lead": "From \(mail.sender). \(mail.reason)", "text": text,
         ]
         if mail.state == .waiting {
             context["forms"] = [
