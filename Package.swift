@@ -50,7 +50,12 @@ let package = Package(
         .target(name: "IMAP", dependencies: ["CivilTime", "Transport"]),
         .target(name: "MaildirTransport", dependencies: ["Transport"]),
         .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
-        .target(name: "CalDAV", dependencies: ["CExpat", "CivilTime", "TextEncodings", "Transport"]),
+        .target(name: "XML", dependencies: ["CExpat"]),
+        .target(name: "CalDAV", dependencies: ["CivilTime", "TextEncodings", "Transport", "XML"]),
+        .target(
+            name: "BigBlueButton",
+            dependencies: ["TextEncodings", "Transport", "XML", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(name: "Systemd"),
         .target(name: "CMemory"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -107,7 +112,8 @@ let package = Package(
         .target(
             name: "MusterOperations",
             dependencies: [
-                "CalDAV", "CivilTime", "CurlTransport", "IMAP", "Mail", "MaildirTransport", "MusterCalendars",
+                "BigBlueButton", "CalDAV", "CivilTime", "CurlTransport", "IMAP", "Mail", "MaildirTransport",
+                "MusterCalendars",
                 "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
                 "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport", "Workbook",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -118,7 +124,7 @@ let package = Package(
         .target(
             name: "MusterWeb",
             dependencies: [
-                "CivilTime", "Mail", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore", "Templates",
+                "CivilTime", "MusterDelivery", "MusterModel", "MusterOperations", "MusterStore", "Templates",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -131,7 +137,7 @@ let package = Package(
                 "loads.html", "mine.html",
                 "overview.html",
                 "people.html",
-                "planner.html", "poll.html", "poll-result.html", "proposal.html", "report.html",
+                "planner.html", "poll.html", "poll-result.html", "proposal.html", "report.html", "room.html",
                 "season.html", "session.html", "sign-in.html", "text.html", "timeline.html", "weeks.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),
@@ -241,6 +247,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "BigBlueButtonTests", dependencies: ["BigBlueButton", "Transport"]),
         .testTarget(
             name: "CalDAVTests",
             dependencies: ["CalDAV", "CivilTime", "CurlTransport", "MusterTestSupport", "Transport"]),

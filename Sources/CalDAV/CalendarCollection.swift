@@ -1,4 +1,5 @@
 import Foundation
+import XML
 
 /// A calendar on a server.
 public struct CalendarCollection: Sendable {

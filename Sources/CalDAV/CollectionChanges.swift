@@ -1,3 +1,5 @@
+import XML
+
 /// What became of the events of a calendar.
 public struct CollectionChanges: Sendable {
     /// Whether `objects` is everything there is; else it is what changed or came, and `removed` what went.

@@ -1,3 +1,14 @@
+import XML
+
+extension Element {
+    /// What prefixes mean that calendar servers write and do not always declare.
+    static let customaryPrefixes = [
+        "d": "DAV:", "D": "DAV:", "c": "urn:ietf:params:xml:ns:caldav", "C": "urn:ietf:params:xml:ns:caldav",
+        "cal": "urn:ietf:params:xml:ns:caldav", "CAL": "urn:ietf:params:xml:ns:caldav",
+        "cs": "http://calendarserver.org/ns/", "CS": "http://calendarserver.org/ns/",
+    ]
+}
+
 extension Element.Name {
     // RFC 4918 (WebDAV), RFC 5397, RFC 6578.
     static let multiStatus = dav("multistatus")

@@ -1,4 +1,5 @@
 import Foundation
+import XML
 
 /// What a server says of several resources (RFC 4918 §13).
 struct MultiStatus {
@@ -19,9 +20,11 @@ struct MultiStatus {
     ///   - url: where it came from.
     ///   - elements: how many it may have, and attributes with them.
     init?(_ bytes: [UInt8], url: URL, elements: Int = CalDAVClient.Limits().elements) {
-        let wellFormed = Element(document: bytes, most: elements)
+        let wellFormed = Element(document: bytes, most: elements, customary: Element.customaryPrefixes)
         isMended = wellFormed == nil
-        guard let root = wellFormed ?? Element(document: MendedXML(bytes).bytes, most: elements),
+        guard
+            let root = wellFormed
+                ?? Element(document: MendedXML(bytes).bytes, most: elements, customary: Element.customaryPrefixes),
             root.name == .multiStatus
         else { return nil }
         syncToken = root[.syncToken]?.words

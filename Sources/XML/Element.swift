@@ -2,25 +2,38 @@ import CExpat
 import Foundation
 
 /// An element of an XML document, known by its namespace and name, however a server spells its prefix.
-struct Element: Sendable {
-    struct Name: Hashable, Sendable {
-        let namespace: String
-        let local: String
+public struct Element: Sendable {
+    /// A name within a namespace.
+    public struct Name: Hashable, Sendable {
+        /// The namespace; empty for none.
+        public let namespace: String
+        /// The name without its prefix.
+        public let local: String
+
+        /// A name; in no namespace unless one is given.
+        public init(namespace: String = "", local: String) {
+            self.namespace = namespace
+            self.local = local
+        }
     }
 
-    let name: Name
-    let attributes: [String: String]
-    fileprivate(set) var text = ""
-    fileprivate(set) var children: [Element] = []
+    /// What it is called.
+    public let name: Name
+    /// Its attributes, by the names that stand in the document.
+    public let attributes: [String: String]
+    /// All text that stands directly in it.
+    public fileprivate(set) var text = ""
+    /// The elements that stand directly in it.
+    public fileprivate(set) var children: [Element] = []
 
     /// The first child of a name.
-    subscript(name: Name) -> Element? { children.first { $0.name == name } }
+    public subscript(name: Name) -> Element? { children.first { $0.name == name } }
 
     /// Every child of a name.
-    func all(_ name: Name) -> [Element] { children.filter { $0.name == name } }
+    public func all(_ name: Name) -> [Element] { children.filter { $0.name == name } }
 
     /// Its text without the space around it; nil where there is none.
-    var words: String? {
+    public var words: String? {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         return text.isEmpty ? nil : text
     }
@@ -30,9 +43,11 @@ struct Element: Sendable {
     /// Documents that declare entities, nest deeper than any answer, or hold more elements than one may are refused: so
     /// their size bounds what they take.
     ///
-    /// - Parameter most: how many elements and attributes it may hold.
-    init?(document bytes: [UInt8], most: Int) {
-        guard let root = ElementReader.root(of: bytes, most: most) else { return nil }
+    /// - Parameters:
+    ///   - most: how many elements and attributes it may hold.
+    ///   - customary: the namespaces of prefixes that a server may write and not declare.
+    public init?(document bytes: [UInt8], most: Int, customary: [String: String] = [:]) {
+        guard let root = ElementReader.root(of: bytes, most: most, customary) else { return nil }
         self = root
     }
 
@@ -52,15 +67,15 @@ private final class ElementReader {
     private let parser: XML_Parser
     private var root: Element?
     private var open: [Element] = []
-    private var namespaces = NamespaceScopes()
+    private var namespaces: NamespaceScopes
     /// How many elements and attributes may still come.
     private var room: Int
 
-    static func root(of document: [UInt8], most: Int) -> Element? {
+    static func root(of document: [UInt8], most: Int, _ customary: [String: String]) -> Element? {
         // Namespaces are made out here: Expat writes the whole of each into every name, however long it is.
         guard let parser = XML_ParserCreate(nil) else { return nil }
         defer { XML_ParserFree(parser) }
-        let reader = ElementReader(parser, most: most)
+        let reader = ElementReader(parser, most: most, customary)
         let isWhole = document.withUnsafeBytes { bytes in
             bytes.withMemoryRebound(to: CChar.self) { text in
                 XML_Parse(parser, text.baseAddress, Int32(clamping: text.count), 1) == XML_STATUS_OK
@@ -69,8 +84,9 @@ private final class ElementReader {
         return withExtendedLifetime(reader) { isWhole ? reader.root : nil }
     }
 
-    private init(_ parser: XML_Parser, most: Int) {
+    private init(_ parser: XML_Parser, most: Int, _ customary: [String: String]) {
         self.parser = parser
+        namespaces = NamespaceScopes(customary: customary)
         room = most
         XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
         XML_SetElementHandler(
@@ -119,11 +135,9 @@ private struct NamespaceScopes {
     /// What each element says of prefixes itself, which mostly is nothing.
     private var declared: [[String: String]] = []
     /// What prefixes mean that a server writes and does not declare.
-    private static let customary = [
-        "d": "DAV:", "D": "DAV:", "c": "urn:ietf:params:xml:ns:caldav", "C": "urn:ietf:params:xml:ns:caldav",
-        "cal": "urn:ietf:params:xml:ns:caldav", "CAL": "urn:ietf:params:xml:ns:caldav",
-        "cs": "http://calendarserver.org/ns/", "CS": "http://calendarserver.org/ns/",
-    ]
+    private let customary: [String: String]
+
+    init(customary: [String: String]) { self.customary = customary }
 
     mutating func begin() { declared.append([:]) }
 
@@ -144,6 +158,6 @@ private struct NamespaceScopes {
         let prefix = parts.count == 2 ? String(parts[0]) : ""
         let namespace = declared.reversed().lazy.compactMap { $0[prefix] }.first
         return Element.Name(
-            namespace: namespace ?? Self.customary[prefix] ?? "", local: parts.last.map(String.init) ?? "")
+            namespace: namespace ?? customary[prefix] ?? "", local: parts.last.map(String.init) ?? "")
     }
 }

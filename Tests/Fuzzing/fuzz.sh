@@ -10,14 +10,14 @@ mkdir -p $out/modules
 # Debug checks stay on: an overflow or an index out of bounds is a finding.
 flags=(-O -g -swift-version 6 -sanitize=fuzzer,address -parse-as-library -I $out/modules -L $out/modules
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility -I Sources/CExpat)
-for module in CivilTime TextEncodings ICalendar Mail Transport CalDAV; do
+for module in CivilTime TextEncodings ICalendar Mail Transport XML CalDAV; do
   mapfile -t sources < <(find Sources/$module -name '*.swift')
   swiftc "${flags[@]}" -wmo -enable-testing -emit-module -emit-module-path $out/modules/$module.swiftmodule -emit-library -static \
     -module-name $module "${sources[@]}" -o $out/modules/lib$module.a
 done
 export SWIFT_BACKTRACE=enable=no
 for fuzzer in Reader Recurrence CalDAV MIME; do
-  swiftc "${flags[@]}" -module-name Fuzzer -use-ld=lld -lCalDAV -lTransport -lMail -lICalendar -lTextEncodings -lCivilTime Tests/Fuzzing/${fuzzer}Fuzzer.swift -o $out/$fuzzer
+  swiftc "${flags[@]}" -module-name Fuzzer -use-ld=lld -lCalDAV -lXML -lTransport -lMail -lICalendar -lTextEncodings -lCivilTime Tests/Fuzzing/${fuzzer}Fuzzer.swift -o $out/$fuzzer
   mkdir -p $out/corpus/$fuzzer
   folders=($out/corpus/$fuzzer Tests/Fuzzing/Seeds/$fuzzer)
   [ "$fuzzer" = Reader ] && [ -n "$seeds" ] && folders+=("$seeds")

@@ -20,6 +20,9 @@ extension Configuration {
                 }
             found.append(NamedSecret(use: "calendars: login at \(login.host)", secret: secret))
         }
+        found += meetingServers.sorted { $0.key < $1.key }.map { room, server in
+            NamedSecret(use: "rooms: \(room): secret", secret: server.secret)
+        }
         for webhook in webhooks {
             if case .secret(let secret) = webhook.url {
                 found.append(NamedSecret(use: "webhook \(webhook.id): url", secret: secret))

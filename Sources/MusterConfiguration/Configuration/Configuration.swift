@@ -74,6 +74,14 @@ public struct Configuration: Sendable {
         public var authorities: String?
     }
 
+    /// A server on which meetings are opened.
+    public struct MeetingServer: Hashable, Sendable {
+        /// Below which its API lies, as `https://bbb.example/bigbluebutton`.
+        public var address: String
+        /// What it shares with us.
+        public var secret: Secret
+    }
+
     /// An address of the web that may be a secret by itself.
     public enum URLSource: Sendable {
         /// It stands in the config.
@@ -233,6 +241,8 @@ public struct Configuration: Sendable {
     public var planning = Planning()
     /// Rooms that sessions share.
     public var rooms: [Room] = []
+    /// The servers on which rooms are opened, by the room's id.
+    public var meetingServers: [String: MeetingServer] = [:]
     /// Where metrics and health can be asked for, `127.0.0.1:9617`; nil for nowhere.
     public var listen: ListenAddress?
     /// How calendar programs get feeds.
@@ -274,6 +284,9 @@ public struct Configuration: Sendable {
             return mailbox
         }
         copy.metricsFile = metricsFile.map(absolute)
+        copy.meetingServers = meetingServers.mapValues { server in
+            MeetingServer(address: server.address, secret: server.secret.resolvingPath(absolute))
+        }
         copy.webhooks = webhooks.map { webhook in
             var webhook = webhook
             webhook.secrets = webhook.secrets.map { $0.resolvingPath(absolute) }

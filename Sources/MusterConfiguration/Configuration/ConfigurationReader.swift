@@ -29,7 +29,6 @@ struct ConfigurationReader {
         configuration.returnPath = mapping["return-path"].flatMap(returnPath)
         if let node = mapping["calendars"] { readCalendars(node, into: &configuration.calendars) }
         if let node = mapping["planning"] { readPlanning(node, into: &configuration.planning) }
-        configuration.rooms = mapping["rooms"]?.items.compactMap(room) ?? []
         mapping["approval"]?.choice(Configuration.Approval.self).map { configuration.approval = $0 }
         configuration.webhooks = WebhooksReader().read(mapping["webhooks"])
         configuration.listen = mapping["listen"].flatMap(listen)
@@ -42,6 +41,7 @@ struct ConfigurationReader {
                 keys: ["operators"])
             configuration.pageOperators = mapping?["operators"]?.items.compactMap { $0.address() } ?? []
         }
+        configuration.rooms = mapping["rooms"]?.items.compactMap { room($0, in: &configuration) } ?? []
         configuration.metricsFile = mapping["metrics-file"]?.string()
         mapping["retention"].flatMap(months).map { configuration.retentionMonths = $0 }
         return configuration
@@ -283,20 +283,39 @@ struct ConfigurationReader {
         return count
     }
 
-    private func room(_ node: ConfigNode) -> Room? {
-        guard let mapping = node.mapping(["id", "name", "capacity", "link", "jitsi"]),
+    private func room(_ node: ConfigNode, in configuration: inout Configuration) -> Room? {
+        let kinds = ["link", "jitsi", "bigbluebutton"]
+        guard let mapping = node.mapping(["id", "name", "capacity", "secret"] + kinds),
             let id = mapping.require("id")?.string()
         else { return nil }
+        let named = kinds.compactMap { mapping[$0] }
+        if named.count > 1 {
+            named[1].error(
+                "a room has one \"link\" for all sessions, or one for each on \"jitsi\" or \"bigbluebutton\"; leave out one"
+            )
+        }
         var kind = Room.Kind.fixed(link: mapping["link"]?.link())
-        if let node = mapping["jitsi"], let server = node.link() {
-            if mapping["link"] != nil {
-                node.error("a room has one \"link\" for all sessions, or one on \"jitsi\" for each; leave out one")
+        if let server = mapping["jitsi"]?.link() { kind = .jitsi(server: withoutSlash(server)) }
+        if let node = mapping["bigbluebutton"], let server = node.link(),
+            let secret = mapping.require("secret")?.secret()
+        {
+            configuration.meetingServers[id] = Configuration.MeetingServer(
+                address: withoutSlash(server), secret: secret)
+            if let pages = configuration.pages.address {
+                kind = .opened(pages: pages)
+            } else {
+                node.error("a room on BigBlueButton is entered through muster's pages: set \"pages: address\"")
             }
-            kind = .jitsi(server: server.hasSuffix("/") ? String(server.dropLast()) : server)
+        } else if let secret = mapping["secret"], mapping["bigbluebutton"] == nil {
+            secret.error("only a room on \"bigbluebutton\" has a secret")
         }
         return Room(
             id: id, name: mapping["name"]?.string() ?? id, capacity: mapping["capacity"]?.integer(1...10_000) ?? 1,
             kind: kind)
+    }
+
+    private func withoutSlash(_ address: String) -> String {
+        address.hasSuffix("/") ? String(address.dropLast()) : address
     }
 }
 

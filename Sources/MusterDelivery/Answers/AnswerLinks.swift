@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import MusterModel
 import TextEncodings
 
 /// Addresses of pages on which one person answers for one session.
@@ -38,6 +39,8 @@ public struct AnswerLinks: Sendable {
         case feedback(uid: String)
         /// Whether what is due beside the session with that `UID` is done.
         case deadline(String, uid: String)
+        /// To come into the room of the session with that `UID`.
+        case room(uid: String)
 
         /// What takes the place of a `UID` in the proof: an address for one purpose is of no use for another.
         public var uid: String {
@@ -47,6 +50,7 @@ public struct AnswerLinks: Sendable {
                 SHA256.hash(data: Data("poll\n\(id)".utf8)).prefix(nameLength / 2).hexadecimal + "@poll"
             case .feedback(let uid): name(uid) + "@feedback"
             case .deadline(let id, let uid): name(uid) + "@done/" + id
+            case .room(let uid): name(uid) + "@room"
             }
         }
 
@@ -56,8 +60,20 @@ public struct AnswerLinks: Sendable {
             case .poll: "poll"
             case .feedback: "feedback"
             case .deadline: "done"
+            case .room: "room"
             }
         }
+    }
+
+    /// The session as one person is told of it: to a room that is opened through our pages each has an address of their
+    /// own, so that who leads is known.
+    public func personal(_ session: PublishedSession, for person: String) -> PublishedSession {
+        guard let link = session.details.link, link.hasPrefix(Room.linkStart(address)),
+            let own = self.address(.room(uid: session.uid), person: person)
+        else { return session }
+        var session = session
+        session.details.link = own
+        return session
     }
 
     /// The address at which a person is asked something; nil for a session whose `UID` is none of ours.

@@ -16,12 +16,12 @@ public struct PlaceWriter: Sendable {
 
     /// What somebody is told; nil for who is not asked any more.
     public func mail(_ change: WaitingList.Change, about session: PublishedSession, at now: Instant) -> OutboxMessage? {
-        let details = session.details
         let id =
             switch change {
             case .placed(let person), .waits(let person, _), .offered(let person, _), .lapsed(let person): person
             }
-        guard let person = details.participants.first(where: { $0.person == id }) else { return nil }
+        guard let person = session.details.participants.first(where: { $0.person == id }) else { return nil }
+        let details = composer.personal(session, person).details
         let zone = TimeZoneDatabase.system[person.zone ?? details.zone] ?? .utc
         let wording = Wording(change: change, details: details, zone: zone)
         let link = composer.link(session, person)

@@ -17,16 +17,21 @@ public struct FeedComposer {
     private let programme: Programme
     private let organiser: (name: String, address: String)
     private let answers: [String: [Answer]]
+    private let links: AnswerLinks?
 
     /// A composer for a programme and whom its invitations come from.
     ///
-    /// - Parameter answers: what people answered, by `UID`.
+    /// - Parameters:
+    ///   - answers: what people answered, by `UID`.
+    ///   - links: addresses of people's own; nil where there are no pages.
     public init(
-        programme: Programme, organiser: (name: String, address: String), answers: [String: [Answer]] = [:]
+        programme: Programme, organiser: (name: String, address: String), answers: [String: [Answer]] = [:],
+        links: AnswerLinks? = nil
     ) {
         self.programme = programme
         self.organiser = organiser
         self.answers = answers
+        self.links = links
     }
 
     /// The feed of a subject.
@@ -53,6 +58,7 @@ public struct FeedComposer {
     private func own(_ session: PublishedSession, _ participant: SessionDetails.Participant) -> CalendarExport.Entry {
         var session = session
         session.details = session.details.withheld(from: participant)
+        session = links?.personal(session, for: participant.person) ?? session
         var entry = CalendarExport.Entry(session)
         entry.description = description(session, participant)
         return entry

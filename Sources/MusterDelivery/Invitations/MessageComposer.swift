@@ -39,6 +39,11 @@ public struct MessageComposer: Sendable {
         links?.address(uid: session.uid, person: recipient.person)
     }
 
+    /// The session as a recipient is told of it, with addresses of their own.
+    func personal(_ session: PublishedSession, _ recipient: SessionDetails.Participant) -> PublishedSession {
+        links?.personal(session, for: recipient.person) ?? session
+    }
+
     /// Where somebody says that something beside a session is done; nil where they cannot.
     func link(
         _ deadline: Deadline, beside session: PublishedSession, _ recipient: SessionDetails.Participant
@@ -78,6 +83,11 @@ public struct MessageComposer: Sendable {
         let recipient = request.notification.recipient
         let known = request.session.details.seen(by: recipient)
         if !request.hasPlace { request.session.details = request.session.details.withheld(from: recipient) }
+        let general = request.session.details.link
+        request.session = personal(request.session, recipient)
+        if let general, let own = request.session.details.link {
+            request.changes = request.changes.map { $0.replacing(general, with: own) }
+        }
         let details = request.session.details
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
@@ -114,6 +124,7 @@ public struct MessageComposer: Sendable {
         of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?, messageID: String,
         at now: Instant
     ) -> OutboxMessage? {
+        let session = personal(session, recipient)
         let wording = MessageWording(
             kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
             details: session.details,

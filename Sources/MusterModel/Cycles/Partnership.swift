@@ -59,6 +59,9 @@ public struct Room: Hashable, Sendable {
         case fixed(link: String?)
         /// In a room of the session's own on a Jitsi Meet server, whose address has no slash at its end.
         case jitsi(server: String)
+        /// In a room of the session's own that is opened through our pages, which are below an address without a slash at
+        /// its end, once somebody comes who leads the session.
+        case opened(pages: String)
     }
 
     /// What the config calls it.
@@ -81,6 +84,9 @@ public struct Room: Hashable, Sendable {
     /// Whether sessions in it have an address to join at.
     public var hasLink: Bool { kind != .fixed(link: nil) }
 
+    /// How the addresses of rooms begin that are opened through our pages.
+    public static func linkStart(_ pages: String) -> String { pages + "/room/" }
+
     /// The address to join a session at; nil where that is said elsewhere.
     ///
     /// - Parameter name: a name that nobody can guess, the same for the session's life.
@@ -88,6 +94,7 @@ public struct Room: Hashable, Sendable {
         switch kind {
         case .fixed(let link): link
         case .jitsi(let server): "\(server)/\(name())"
+        case .opened(let pages): Self.linkStart(pages) + name()
         }
     }
 }

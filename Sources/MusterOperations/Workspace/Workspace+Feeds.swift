@@ -50,7 +50,8 @@ extension Workspace {
     public func calendarFeed(of subject: FeedOwner) throws -> CalendarFeed {
         let organiser = configuration.organiser
         return FeedComposer(
-            programme: programme, organiser: (organiser.name, organiser.address), answers: try store.answers()
+            programme: programme, organiser: (organiser.name, organiser.address), answers: try store.answers(),
+            links: try answerLinks
         ).feed(of: subject, try store.publishedSessions(in: programme.scope(of: subject)))
     }
 

@@ -65,7 +65,7 @@ extension Workspace {
         else { return nil }
         let answer = try known.answer(uid: session.uid, person: participant.person)
         return AnswerPage(
-            session: session, participant: participant,
+            session: links.personal(session, for: participant.person), participant: participant,
             answer: answer.flatMap { $0.counts(for: session.details) ? $0 : nil })
     }
 

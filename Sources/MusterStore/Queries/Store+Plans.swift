@@ -64,6 +64,19 @@ extension Store {
         }
     }
 
+    /// The published session that has an address to join at; nil for none.
+    public func session(linked link: String) throws(StoreError) -> PublishedSession? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
+                    WHERE isCancelled = 0 AND json_extract(details, '$.link') = ?
+                    """, arguments: [link]
+            ).map(PublishedSession.init)
+        }
+    }
+
     /// The sessions that are published, and those to come that are called off though nobody can have heard so: one that
     /// returns is the same to everybody.
     public func sessionsAsKnown(at now: Instant) throws(StoreError) -> [PublishedSession] {

@@ -12,6 +12,7 @@ public struct PageServer: Sendable {
     private let polls: PollPages
     private let feedback: FeedbackPages
     private let deadlines: DeadlinePages
+    private let rooms: RoomPages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
@@ -36,6 +37,7 @@ public struct PageServer: Sendable {
         polls = PollPages(door: door)
         feedback = FeedbackPages(door: door)
         deadlines = DeadlinePages(door: door)
+        rooms = RoomPages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
@@ -56,6 +58,7 @@ public struct PageServer: Sendable {
         polls.addRoutes(to: router)
         feedback.addRoutes(to: router)
         deadlines.addRoutes(to: router)
+        rooms.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         programs.addRoutes(to: router)
