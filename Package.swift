@@ -133,7 +133,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [
-                "answer.html", "deadlines.html", "done.html", "feedback.html", "foot.html", "head.html", "list.html",
+                "answer.html", "attendance.html", "deadlines.html", "done.html", "feedback.html", "foot.html",
+                "head.html", "list.html",
                 "loads.html", "mine.html",
                 "overview.html",
                 "people.html",

@@ -29,7 +29,7 @@ public struct MusterCommand: AsyncParsableCommand {
                 name: "Who comes, and what they think:",
                 subcommands: [
                     AnswerCommand.self, AskCommand.self, Replies.self, Reply.self, PollCommand.self,
-                    FeedbackCommand.self, DeadlinesCommand.self,
+                    FeedbackCommand.self, DeadlinesCommand.self, AttendanceCommand.self,
                 ]),
             CommandGroup(
                 name: "Running it:",

@@ -83,6 +83,7 @@ public enum OperationCatalogue {
         FindCalendars.self, InterpretMail.self, ListIncomingMails.self, ShowIncomingMail.self, ListProposals.self,
         ShowProposal.self, ShowOverview.self, ShowSession.self, ListAbsences.self, ListTokens.self, ListCalendars.self,
         ListPolls.self, ShowPoll.self, ShowFeedback.self, ListDeadlines.self, ShowCycleReport.self,
+        ListAttendance.self,
     ]
     private static let changing: [any Operation.Type] = [
         PlanSeason.self, PublishPlan.self, PinSession.self, MoveSession.self, CancelTarget.self, RevertDecision.self,
@@ -92,7 +93,7 @@ public enum OperationCatalogue {
         RefuseIncomingMail.self, FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, AskAgain.self,
         RecordAbsence.self, RemoveAbsence.self, AgreeQuestion.self, CreateToken.self, RevokeToken.self,
         ApplyPoll.self, RecordPollAnswer.self, FinishDeadline.self,
-        SetSecondFactor.self,
+        SetSecondFactor.self, RecordAttendance.self,
     ]
     private static let readingNames = Set(reading.map { $0.name })
     private static let byName = Dictionary((reading + changing).map { ($0.name, $0) }) { first, _ in first }

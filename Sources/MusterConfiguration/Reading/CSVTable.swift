@@ -13,6 +13,8 @@ struct CSVTable {
         subscript(column: String) -> Cell? { cells[column] }
     }
 
+    /// The columns that are there and known.
+    let columns: Set<String>
     let rows: [Row]
 
     /// Reads a file.
@@ -36,6 +38,7 @@ struct CSVTable {
             collector.leftOut(file.path)
             return nil
         }
+        columns = Set(header.columns.compactMap(\.self))
         let reader = RowReader(file: file, header: header, collector: collector)
         rows = reader.rows(records.dropFirst())
     }

@@ -21,6 +21,13 @@ struct SourceFile {
         self.text = text
     }
 
+    /// The same with what was read of it already.
+    init?(path: String, _ data: Data, _ collector: DiagnosticCollector) {
+        self.path = path
+        guard let text = Self.text(data, Diagnostic.Location(file: path), collector) else { return nil }
+        self.text = text
+    }
+
     private static func text(_ location: Diagnostic.Location, _ collector: DiagnosticCollector) -> String? {
         guard let handle = FileHandle(forReadingAtPath: location.file) else {
             collector.error(location, "the file cannot be read; check that it is there and that muster may read it")
@@ -31,6 +38,12 @@ struct SourceFile {
             collector.error(location, "this is no readable file")
             return nil
         }
+        return text(data, location, collector)
+    }
+
+    private static func text(
+        _ data: Data, _ location: Diagnostic.Location, _ collector: DiagnosticCollector
+    ) -> String? {
         guard data.count <= maximumBytes else {
             collector.error(location, "the file is larger than \(maximumBytes >> 20) MB; is it the right one?")
             return nil

@@ -41,6 +41,8 @@ public struct AnswerLinks: Sendable {
         case deadline(String, uid: String)
         /// To come into the room of the session with that `UID`.
         case room(uid: String)
+        /// Who was at the session with that `UID`.
+        case attendance(uid: String)
 
         /// What takes the place of a `UID` in the proof: an address for one purpose is of no use for another.
         public var uid: String {
@@ -51,6 +53,7 @@ public struct AnswerLinks: Sendable {
             case .feedback(let uid): name(uid) + "@feedback"
             case .deadline(let id, let uid): name(uid) + "@done/" + id
             case .room(let uid): name(uid) + "@room"
+            case .attendance(let uid): name(uid) + "@attendance"
             }
         }
 
@@ -61,6 +64,7 @@ public struct AnswerLinks: Sendable {
             case .feedback: "feedback"
             case .deadline: "done"
             case .room: "room"
+            case .attendance: "attendance"
             }
         }
     }

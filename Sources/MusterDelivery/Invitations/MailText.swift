@@ -39,10 +39,13 @@ struct MailText {
 
     /// The row in which the link to one's own page stands.
     static let answerRow = "Your answer"
+    /// The row with the page on which whoever runs an event says who was there.
+    static let attendanceRow = "Who was there"
 
     /// A long address would make a mail wider than a phone: then its host is shown.
     private static func shown(_ link: String, in row: String) -> String {
         if row == answerRow { return "answer on the page" }
+        if row == attendanceRow { return "say so on the page" }
         if row == "It is done" { return "say so on the page" }
         guard link.count > 60 else { return link }
         return link.dropFirst("https://".count).prefix { $0 != "/" } + "/…"

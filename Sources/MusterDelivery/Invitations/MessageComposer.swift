@@ -39,6 +39,12 @@ public struct MessageComposer: Sendable {
         links?.address(uid: session.uid, person: recipient.person)
     }
 
+    /// Where somebody says who was at an event that they run; nil for anybody else.
+    private func attendanceLink(_ session: PublishedSession, _ recipient: SessionDetails.Participant) -> String? {
+        session.details.isRun(by: recipient)
+            ? links?.address(.attendance(uid: session.uid), person: recipient.person) : nil
+    }
+
     /// The session as a recipient is told of it, with addresses of their own.
     func personal(_ session: PublishedSession, _ recipient: SessionDetails.Participant) -> PublishedSession {
         links?.personal(session, for: recipient.person) ?? session
@@ -94,7 +100,8 @@ public struct MessageComposer: Sendable {
         let wording = MessageWording(
             kind: request.kind, notification: request.notification, details: details, zone: zone,
             changes: request.changes, at: request.at, others: request.others,
-            link: link(request.session, recipient), resources: resources(details, recipient.role))
+            link: link(request.session, recipient), attendance: attendanceLink(request.session, recipient),
+            resources: resources(details, recipient.role))
         let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
@@ -129,7 +136,8 @@ public struct MessageComposer: Sendable {
             kind: .reminder, notification: ChangeSet.Notification(recipient: recipient, reason: .new),
             details: session.details,
             zone: TimeZoneDatabase.system[session.details.zone] ?? .utc, changes: [], at: now, others: [],
-            link: link(session, recipient), resources: resources(session.details, recipient.role))
+            link: link(session, recipient), attendance: attendanceLink(session, recipient),
+            resources: resources(session.details, recipient.role))
         return remind(
             wording.text, of: session, recipient, thread: thread, messageID: messageID, at: now,
             expires: session.details.start - ReminderRun.leastNotice)

@@ -17,6 +17,8 @@ struct MessageWording {
     let others: [SessionDetails]
     /// Where the recipient can answer on a page; nil where they cannot.
     var link: String?
+    /// Where the recipient, who runs the event, says who was there; nil for anybody else.
+    var attendance: String?
     /// What helps the recipient to prepare, line by line.
     var resources: [String] = []
 
@@ -89,6 +91,7 @@ struct MessageWording {
         if !next.isEmpty { rows.append(("Other dates", next.map(mention))) }
         if !resources.isEmpty { rows.append(("To prepare", resources)) }
         if let link { rows.append((MailText.answerRow, [link])) }
+        if let attendance { rows.append((MailText.attendanceRow, [attendance])) }
         return rows
     }
 

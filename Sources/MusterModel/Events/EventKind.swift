@@ -62,6 +62,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case questionAgreed = "question.agreed"
     /// Something that was due beside a session is done, or is not after all.
     case deadlineFinished = "deadline.finished"
+    /// Somebody said who was at a session.
+    case attendanceRecorded = "attendance.recorded"
     /// A poll was turned into themes of hosts, or into what people know.
     case pollApplied = "poll.applied"
     /// A token for programs was made or taken back.

@@ -26,6 +26,9 @@ extension SessionDetails {
         return aspects.filter(\.isChanged).map(\.name)
     }
 
+    /// Whether somebody runs it: it is a training event of theirs.
+    public func isRun(by participant: Participant) -> Bool { host == nil && participant.role == Duty.trainer }
+
     /// The details as one participant sees them: alone, where others are not shown.
     public func seen(by participant: Participant) -> SessionDetails {
         guard !showsParticipants else { return self }

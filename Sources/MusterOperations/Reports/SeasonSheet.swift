@@ -53,6 +53,17 @@ enum SeasonSheet {
         return text(["poll", "group", "choice", "text", "count", "percent", "answered"], rows)
     }
 
+    /// A row for everybody who was asked to a session, as it is read again once it is filled in.
+    static func attendance(_ entries: [AttendanceEntry]) -> String {
+        let rows = entries.map { entry in
+            [
+                entry.person, entry.name, entry.address, entry.school, entry.role, entry.answer?.rawValue ?? "",
+                entry.wasThere.map { $0 ? "yes" : "no" } ?? "",
+            ]
+        }
+        return text(["person", "name", "email", "school", "role", "answer", "attended"], rows)
+    }
+
     private static func cells(_ details: SessionDetails) -> [String] {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let (start, end) = (zone.local(details.start), zone.local(details.end))

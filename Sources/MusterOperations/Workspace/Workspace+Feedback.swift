@@ -39,10 +39,12 @@ extension Workspace {
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc
             let closes = track.cycle.feedbackCloses(in: zone)
             guard now < closes, !shown.contains(track.cycle.id) else { continue }
+            let attendance = try store.attendance(of: [session.uid])[session.uid] ?? [:]
             let list = track.places == nil ? nil : try store.waitingList(of: session.uid)
             for person in Attendance(details, answers[session.uid] ?? []).answers
             where person.answer?.status != .declined {
                 let participant = person.participant
+                guard attendance[participant.person] != false else { continue }
                 // Whoever had no place was not there.
                 if let list, participant.role == Duty.invited, list.state(of: participant.person) != .placed {
                     continue

@@ -45,6 +45,7 @@ extension Workspace {
             let places: [String]
             let themes: [ChosenTheme]
             let done: [String]
+            let wasAt: [String: Bool]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
@@ -70,7 +71,8 @@ extension Workspace {
                 feeds: feeds, away: try store.absences().filter { $0.person == id },
                 polls: try store.pollAnswers(of: id), feedbackAskedAbout: try store.feedbackAsked(of: id),
                 places: try store.places(of: id), themes: try store.chosenThemes().filter { $0.subject == id },
-                done: try store.finishedDeadlines().filter { $0.author == id }.map { "\($0.uid) \($0.deadline)" }))
+                done: try store.finishedDeadlines().filter { $0.author == id }.map { "\($0.uid) \($0.deadline)" },
+                wasAt: try store.attendance(of: id)))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

@@ -31,6 +31,7 @@ enum Migrations {
         migrator.registerMigration("0023 deadlines", migrate: createFinishedDeadlines)
         migrator.registerMigration("0024 second factors", migrate: createSecondFactors)
         migrator.registerMigration("0025 marks of digests", migrate: addMarksOfDigests)
+        migrator.registerMigration("0026 attendance", migrate: createAttendance)
         return migrator
     }
 

@@ -175,6 +175,8 @@ private struct Erasure {
                 DELETE FROM pollInvitation WHERE person = :person;
                 UPDATE finishedDeadline SET author = :pseudonym WHERE author = :person;
                 UPDATE OR REPLACE place SET person = :pseudonym WHERE person = :person;
+                UPDATE OR REPLACE attendance SET person = :pseudonym WHERE person = :person;
+                UPDATE attendance SET author = :pseudonym WHERE author = :person;
                 UPDATE OR REPLACE feedbackInvitation SET person = :pseudonym WHERE person = :person;
                 DELETE FROM chosenTheme WHERE subject = :person;
                 """, arguments: ["person": person, "pseudonym": pseudonym])

@@ -40,7 +40,8 @@ struct PageDoor: Sendable {
     ) async throws -> Response {
         guard var visit = try visit(request) else { return PageResponse.seeOther("\(site.base)/sign-in") }
         visit.section = section
-        let form = try await request.form()
+        // A whole crowd may be ticked by those who are signed in.
+        let form = try await request.form(people: 2000)
         guard !request.isFromElsewhere(address: site.address), form["form"] == visit.formToken else {
             return refusal(
                 "Nothing was done: the form was not sent from here, or is of an earlier session.", for: visit,

@@ -89,9 +89,12 @@ extension Request {
     /// The fields of its form.
     ///
     /// - Throws: where it is too long.
-    func form() async throws -> FormFields {
+    ///
+    /// - Parameter people: how many people may be ticked in it, each a field more.
+    func form(people: Int = 0) async throws -> FormFields {
         do {
-            return FormFields(String(buffer: try await body.collect(upTo: FormFields.mostBytes)))
+            let text = try await body.collect(upTo: FormFields.mostBytes + people * FormFields.bytesOfPerson)
+            return FormFields(String(buffer: text), most: FormFields.most + people)
         } catch {
             throw HTTPError(.contentTooLarge)
         }
@@ -102,11 +105,15 @@ extension Request {
 struct FormFields: Sendable {
     /// Bytes at most.
     static let mostBytes = 16 << 10
+    /// Fields at most.
+    static let most = 40
+    /// Bytes of a field in which a person is ticked.
+    static let bytesOfPerson = 200
 
     private let values: [String: String]
 
-    init(_ text: String) {
-        values = text.split(separator: "&").prefix(40).reduce(into: [:]) { values, pair in
+    init(_ text: String, most: Int = FormFields.most) {
+        values = text.split(separator: "&").prefix(most).reduce(into: [:]) { values, pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             func decoded(_ part: Substring) -> String? { part.replacing("+", with: " ").removingPercentEncoding }
             guard parts.count == 2, let name = decoded(parts[0]), let value = decoded(parts[1]) else { return }

@@ -13,6 +13,7 @@ public struct PageServer: Sendable {
     private let feedback: FeedbackPages
     private let deadlines: DeadlinePages
     private let rooms: RoomPages
+    private let attendance: AttendancePages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
@@ -38,6 +39,7 @@ public struct PageServer: Sendable {
         feedback = FeedbackPages(door: door)
         deadlines = DeadlinePages(door: door)
         rooms = RoomPages(door: door)
+        attendance = AttendancePages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
@@ -59,6 +61,7 @@ public struct PageServer: Sendable {
         feedback.addRoutes(to: router)
         deadlines.addRoutes(to: router)
         rooms.addRoutes(to: router)
+        attendance.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         programs.addRoutes(to: router)

@@ -24,6 +24,7 @@ struct PageTemplates: Sendable {
             "done": PackageResources.done_html_mustache, "deadlines": PackageResources.deadlines_html_mustache,
             "feedback": PackageResources.feedback_html_mustache,
             "poll-result": PackageResources.poll_result_html_mustache,
+            "attendance": PackageResources.attendance_html_mustache,
             "room": PackageResources.room_html_mustache,
             "list": PackageResources.list_html_mustache,
         ]

@@ -9,6 +9,9 @@ extension CoordinatorPages {
     /// A session, or with `/why` at the end why it is then and with whom.
     func showSession(at path: [Substring], for visit: PageVisit, after request: Request) async throws -> Response {
         let parts = path.compactMap { String($0).removingPercentEncoding }
+        if parts.last == "attendance", parts.count > 3 {
+            return try await showAttendance(parts.dropLast().joined(separator: "/"), for: visit, after: request)
+        }
         guard parts.last == "why", parts.count > 3 else {
             return try await show(parts.joined(separator: "/"), for: visit, after: request)
         }
@@ -35,6 +38,7 @@ extension CoordinatorPages {
                 "seats": view.seats.enumerated().map { row($1, index: $0, isToCome: view.isToCome) },
                 "hasDecisions": !view.decisions.isEmpty,
                 "decisions": view.decisions.map { ["number": $0.number, "text": Self.words($0, in: zone)] },
+                "attendanceHref": view.isToCome ? [] : ["\(address(of: session))/attendance"],
                 "whyHref": "\(address(of: session))/why",
                 "history": view.history.map { "\(Wording.moment($0.at, in: zone)): \($0.title)" },
                 "mails": view.mails.map { mail in
@@ -76,7 +80,11 @@ extension CoordinatorPages {
     }
 
     func change(at path: [Substring], by form: FormFields, for visit: PageVisit) async throws -> Response {
-        let session = path.compactMap { String($0).removingPercentEncoding }.joined(separator: "/")
+        let parts = path.compactMap { String($0).removingPercentEncoding }
+        if parts.last == "attendance", parts.count > 3 {
+            return try await takeAttendance(parts.dropLast().joined(separator: "/"), by: form, for: visit)
+        }
+        let session = parts.joined(separator: "/")
         let reason = form.text("reason", longest: 200)
         switch form["do"] {
         case "answer":
