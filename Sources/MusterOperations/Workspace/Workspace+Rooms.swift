@@ -64,8 +64,8 @@ extension Workspace {
         case open(String)
         /// It is not the time, nobody who leads is there, or they have no place; as a sentence.
         case closed(String)
-        /// The server of the room did not do its part; as a sentence.
-        case failed(String)
+        /// The server of the room did not do its part; why is for operators.
+        case failed(any Error)
     }
 
     /// The door at the end of an address: of one person, or of the session as feeds and exports name it; nil where there
@@ -123,14 +123,14 @@ extension Workspace {
         guard !name.isEmpty else { return .closed("Please say who you are.") }
         do {
             guard let (provider, room) = try provider(for: details) else {
-                return .failed("The config has no such room any more; please ask the coordinator.")
+                return .failed(Failure("the config has no room for \(details.id) any more", exitCode: 78))
             }
             if page.isModerator { return .open(try await provider.open(room, for: name)) }
             return try await provider.enter(room, as: name).map(RoomEntry.open)
                 ?? .closed(
                     "The room opens when \(Wording.list(page.moderators, "or")) comes. Please try again in a minute.")
         } catch {
-            return .failed("The server of the room \(error). Please try again in a minute.")
+            return .failed(error)
         }
     }
 

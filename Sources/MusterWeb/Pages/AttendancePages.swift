@@ -95,16 +95,22 @@ extension [AttendanceEntry] {
             "title": title, "partnership": partnership, "when": when,
             "state": known == 0
                 ? "Nobody has said so yet." : "\(count { $0.wasThere == true }) of \(count) were there.",
-            "people": enumerated().map { index, entry in
-                [
-                    "index": "\(index)", "person": entry.person, "name": entry.name,
-                    "about": [entry.role, entry.school, entry.answer.map { $0.verb() } ?? "has not answered"].filter {
-                        !$0.isEmpty
-                    }.joined(separator: ", "),
-                    "wasThere": entry.wasThere == true,
+            "people": enumerated().map { index, entry -> [String: Any] in
+                var person: [String: Any] = [
+                    "index": "\(index)", "person": entry.person, "name": entry.name, "wasThere": entry.wasThere == true,
                 ]
+                if let about = entry.about { person["about"] = about }
+                return person
             },
         ]
+    }
+}
+
+extension AttendanceEntry {
+    /// What helps to tell them from others, in few words, since there may be hundreds.
+    fileprivate var about: String? {
+        let words = [role == Duty.invited ? "" : role, school, answer.map { $0.verb() } ?? ""].filter { !$0.isEmpty }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 }
 

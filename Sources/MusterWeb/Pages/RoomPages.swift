@@ -35,9 +35,14 @@ struct RoomPages: Sendable {
         // A link and no redirect: what a form leads to may not be another site.
         case .open(let address): return html(page, entrance: address)
         case .closed(let sentence): return html(page, message: sentence, .conflict)
-        case .failed(let sentence): return html(page, message: sentence, .badGateway)
+        case .failed(let error):
+            door.didFail(error)
+            return html(page, message: Self.failure, .badGateway)
         }
     }
+
+    private static let failure =
+        "The room cannot be opened now. Please try again in a minute; if that does not help, ask the coordinator."
 
     private func html(
         _ page: Workspace.RoomPage, message: String? = nil, entrance: String? = nil, _ status: HTTPResponse.Status = .ok
