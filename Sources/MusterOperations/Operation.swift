@@ -83,7 +83,7 @@ public enum OperationCatalogue {
         FindCalendars.self, InterpretMail.self, ListIncomingMails.self, ShowIncomingMail.self, ListProposals.self,
         ShowProposal.self, ShowOverview.self, ShowSession.self, ListAbsences.self, ListTokens.self, ListCalendars.self,
         ListPolls.self, ShowPoll.self, ShowFeedback.self, ListDeadlines.self, ShowCycleReport.self,
-        ListAttendance.self,
+        ListAttendance.self, DraftCycle.self,
     ]
     private static let changing: [any Operation.Type] = [
         PlanSeason.self, PublishPlan.self, PinSession.self, MoveSession.self, CancelTarget.self, RevertDecision.self,

@@ -1,20 +1,20 @@
 import ArgumentParser
 import Foundation
-import MusterConfiguration
 import MusterModel
+import MusterOperations
 
-struct CycleCommand: ParsableCommand {
+struct CycleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cycle", abstract: "Begin the next cycle.", subcommands: [New.self])
 
-    struct New: ParsableCommand {
+    struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the file of the next cycle, made of an earlier one.",
             discussion:
-                "Stages, rules and comments stay. The dates are yours to fill in; muster check says where. The schools that have waited longest host."
+                "Stages, rules and comments stay. The dates are yours to fill in; muster check says where. The schools that have waited longest host, each with what its head chose in a poll on themes; beside each stands who reviewed it and what it gave and received."
         )
 
-        @OptionGroup var options: ConfigOptions
+        @OptionGroup var global: GlobalOptions
 
         @Argument(help: "The id of the new cycle, which its file is called by.")
         var name: String
@@ -28,20 +28,16 @@ struct CycleCommand: ParsableCommand {
             }
         }
 
-        func run() throws {
-            let path = "\(options.folder)/programme/cycles/\(name).yaml"
+        func run() async throws {
+            let path = "\(global.config)/programme/cycles/\(name).yaml"
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw ExitFailure("\(path) is there already; give the new cycle another name.", code: 73)
             }
-            let draft: CycleDraft
-            do throws(CycleDraft.Failure) {
-                draft = try CycleDraft(name, after: earlier, config: options.folder)
-            } catch {
-                throw ExitFailure(error.description, code: 65)
-            }
+            let request = DraftCycle.Request(cycle: name, earlier: earlier)
+            let draft = try await global.perform(DraftCycle.self, request)
             try Console.write(draft.text, to: path)
-            Console.line("wrote  \(path), with \(Wording.list(draft.hosts.map(\.name))) as hosts")
-            Console.line("Next: write its name and dates, and muster check --config \(options.folder)")
+            Console.line("wrote  \(path), with \(Wording.list(draft.hosts)) as hosts")
+            Console.line("Next: write its name and dates, and muster check --config \(global.config)")
         }
     }
 }

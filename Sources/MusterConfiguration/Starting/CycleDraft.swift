@@ -22,8 +22,11 @@ public struct CycleDraft: Sendable {
     ///   - id: what the new cycle is called.
     ///   - earlier: the cycle that it follows.
     ///   - config: the config folder in which that stands.
+    ///   - pasts: what schools gave and received; of those that are missing what the config says of their hosting.
     /// - Throws: `Failure` where the config has no such cycle, or the new one already.
-    public init(_ id: CycleID, after earlier: CycleID, config: String) throws(Failure) {
+    public init(
+        _ id: CycleID, after earlier: CycleID, config: String, pasts: [SchoolID: SchoolPast] = [:]
+    ) throws(Failure) {
         let programme = ProgrammeLoader(directory: config).load().programme
         guard programme.cycles.allSatisfy({ $0.id != id }) else {
             throw Failure(description: "There is a cycle \"\(id)\" already; give the new one another name.")
@@ -34,7 +37,7 @@ public struct CycleDraft: Sendable {
             let hint = Suggestion.phrase(for: earlier, among: programme.cycles.map(\.id))
             throw Failure(description: "There is no cycle \"\(earlier)\" in \(config)\(hint)")
         }
-        self.init(id, after: cycle, source: source, of: programme)
+        self.init(id, after: cycle, source: source, of: programme, pasts)
     }
 
     private static func source(of cycle: CycleID, in config: String) -> String? {
@@ -46,15 +49,17 @@ public struct CycleDraft: Sendable {
             .first { ConfigNode.load($0, collector)?.mapping(CycleReader.keys)?["cycle"]?.scalar == cycle }?.text
     }
 
-    private init(_ id: CycleID, after earlier: Cycle, source: String, of programme: Programme) {
-        let schools = Self.byWaiting(for: earlier.partnership, of: programme)
+    private init(
+        _ id: CycleID, after earlier: Cycle, source: String, of programme: Programme, _ pasts: [SchoolID: SchoolPast]
+    ) {
+        let schools = Self.byWaiting(for: earlier.partnership, of: programme, pasts)
         let hosts = schools.prefix(max(1, earlier.hosts.count)).compactMap { programme.school($0.id) }
         self.hosts = hosts
         let lines = schools.enumerated().map { index, entry in
             let name = programme.school(entry.id)?.name ?? entry.id
-            let last = entry.last.map { "hosted until \($0)" } ?? "has not hosted yet"
-            return (index < hosts.count ? "  - { school: \(entry.id) }" : "  # - { school: \(entry.id) }")
-                + "  # \(name); \(last)"
+            let theme = entry.past.wish.map { ", theme: \($0)" } ?? ""
+            return (index < hosts.count ? "  - " : "  # - ")
+                + "{ school: \(entry.id)\(theme) }  # \(name); \(entry.past.comment)"
         }
         var file = TopLevelLines(source)
         file.set("cycle", to: ["cycle: \(id)"])
@@ -72,18 +77,18 @@ public struct CycleDraft: Sendable {
         text = file.text
     }
 
-    /// The schools of a partnership, who never hosted first, then by when they hosted last.
+    /// The schools of a partnership, those first that have waited longest.
     private static func byWaiting(
-        for partnership: PartnershipID, of programme: Programme
-    ) -> [(id: SchoolID, last: CivilDate?)] {
+        for partnership: PartnershipID, of programme: Programme, _ pasts: [SchoolID: SchoolPast]
+    ) -> [(id: SchoolID, past: SchoolPast)] {
         let schools = programme.partnership(partnership)?.schools ?? []
         let entries = schools.map { school in
-            (id: school, last: programme.tracks(hosting: school).map(\.cycle.dates.upperBound).max())
+            let last = programme.tracks(hosting: school).map(\.cycle.dates.upperBound).max()
+            return (id: school, past: pasts[school] ?? SchoolPast(hostedUntil: last))
         }
         return entries.enumerated().sorted { left, right in
-            let (first, second) = (left.element.last, right.element.last)
-            if first == second { return left.offset < right.offset }
-            return first.map { first in second.map { first < $0 } ?? false } ?? true
+            if left.element.past.waits(longerThan: right.element.past) { return true }
+            return !right.element.past.waits(longerThan: left.element.past) && left.offset < right.offset
         }.map(\.element)
     }
 }
