@@ -184,6 +184,9 @@ public struct Track: Sendable {
         }
     }
 
+    /// What the config calls the event of which this is one of several dates; nil for anything else.
+    public var series: StageID? { if case .training(let event) = kind { event.series } else { nil } }
+
     /// How many of those who are invited can come; nil for all.
     public var places: Int? { if case .training(let event) = kind { event.places } else { nil } }
 

@@ -15,7 +15,7 @@ extension OperationCatalogue {
         RefuseIncomingMail.self, ListMessages.self, ChangeMessages.self, RecordAbsence.self, ListAbsences.self,
         RemoveAbsence.self, AgreeQuestion.self, ListPolls.self, ShowPoll.self, ApplyPoll.self, ShowFeedback.self,
         ListDeadlines.self, FinishDeadline.self,
-        ShowCycleReport.self, RecordPollAnswer.self, ListAttendance.self, RecordAttendance.self,
+        ShowCycleReport.self, RecordPollAnswer.self, ListAttendance.self, RecordAttendance.self, ChooseDate.self,
     ]
     private static let namesForCoordinators = Set(forCoordinators.map { $0.name })
 

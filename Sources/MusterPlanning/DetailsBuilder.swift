@@ -63,13 +63,15 @@ public struct DetailsBuilder: Sendable {
                 : stage.link ?? stage.room.flatMap(programme.room)?.link(named: nameRoom(track.id.session(stage.id))),
             mode: stage.mode,
             participants: participants,
-            showsParticipants: participants.count <= track.cycle.attendeesShownUpTo,
+            // Who comes on which of several dates is nobody else's news.
+            showsParticipants: track.series == nil && participants.count <= track.cycle.attendeesShownUpTo,
             partnership: partnership?.name ?? track.cycle.partnership, cycle: track.cycle.name,
             contact: partnership?.coordinator, alarms: track.cycle.alarms,
             visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
             allowsProposals: track.cycle.allowsProposals ? nil : false, organiser: organiser,
             answerDays: track.cycle.chase.answerDays,
-            isQuestionAgreed: track.host?.isQuestionAgreed == true ? true : nil, places: track.places)
+            isQuestionAgreed: track.host?.isQuestionAgreed == true ? true : nil, places: track.places,
+            dates: track.series == nil ? nil : programme.dates(ofEventOf: track).count)
     }
 
     private func participants(

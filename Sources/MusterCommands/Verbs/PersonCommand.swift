@@ -1,4 +1,5 @@
 import ArgumentParser
+import CivilTime
 import MusterDaemon
 import MusterModel
 import MusterOperations
@@ -6,7 +7,7 @@ import MusterOperations
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person", abstract: "Show or forget what is kept about somebody.",
-        subcommands: [Away.self, Back.self, Export.self, RevokeLinks.self, Erase.self])
+        subcommands: [Away.self, Back.self, Date.self, Export.self, RevokeLinks.self, Erase.self])
 
     struct Away: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -54,6 +55,27 @@ struct PersonCommand: AsyncParsableCommand {
             _ = try await global.perform(
                 RemoveAbsence.self, RemoveAbsence.Request(person: person, number: number))
             Console.line("Taken back.")
+        }
+    }
+
+    struct Date: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep that somebody comes to a training event on another of its dates.")
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The person's id in people.csv.")
+        var person: String
+
+        @Argument(help: "The session on that date, as training-2/training-2.")
+        var session: String
+
+        func run() async throws {
+            let chosen = try await global.perform(
+                ChooseDate.self, ChooseDate.Request(person: person, session: session)
+            ).session
+            let zone = TimeZoneDatabase.system[chosen.zone] ?? .utc
+            Console.line("\(person) comes to \(chosen.title) on \(Wording.moment(chosen.start, in: zone)).")
         }
     }
 

@@ -35,7 +35,7 @@ struct CycleReader {
         let hosts = (mapping["hosts"]?.items ?? []).compactMap { host($0, partnership) }
         if !hosts.isEmpty, stages.isEmpty { node.error("the cycle has hosts but no stages; write \"stages\"") }
         checkDoubles(hosts, mapping["hosts"])
-        let trainings = (mapping["training"]?.items ?? []).compactMap { training($0, dates) }
+        let trainings = (mapping["training"]?.items ?? []).flatMap { training($0, dates) }
         for (stage, node) in zip(stages, mapping["stages"]?.items ?? []) { check(stage, follows: trainings, node) }
         if stages.isEmpty, trainings.isEmpty {
             node.warning("the cycle has neither stages nor training: nothing is planned")
@@ -59,7 +59,7 @@ struct CycleReader {
             chase: chase(mapping, hours),
             attendeesShownUpTo: mapping["show-attendees-up-to"]?.integer(0...1000) ?? 20,
             policy: mapping["policy"]?.choice(ChangePolicy.self), freeze: mapping["freeze"]?.minutes(0...525_600),
-            feedback: mapping["feedback"].flatMap(FeedbackReader(stages: stages + trainings.map(\.stage)).read))
+            feedback: mapping["feedback"].flatMap(FeedbackReader(stages: stages, training: trainings).read))
     }
 
     private func chase(_ mapping: ConfigMapping, _ hours: TimeWindow) -> ChaseRules {
@@ -196,26 +196,44 @@ struct CycleReader {
         }
     }
 
-    private func training(_ node: ConfigNode, _ cycleDates: ClosedRange<CivilDate>) -> TrainingEvent? {
+    /// An event, once for each of its dates.
+    private func training(_ node: ConfigNode, _ cycleDates: ClosedRange<CivilDate>) -> [TrainingEvent] {
         guard let mapping = node.mapping(StageReader.keys + Self.trainingKeys),
             let stage = StageReader(rooms: rooms).read(mapping),
             let school = mapping.require("school").flatMap({ names.school($0) })
-        else { return nil }
-        let dates = mapping["dates"]?.dates() ?? cycleDates
+        else { return [] }
+        let dates = mapping["dates"].map(eventDates) ?? [cycleDates]
         for key in ["attend", "after"] { mapping[key]?.error("a training event has no \"\(key)\"; leave it out") }
-        if dates.lowerBound < cycleDates.lowerBound || dates.upperBound > cycleDates.upperBound {
+        if dates.contains(where: { $0.lowerBound < cycleDates.lowerBound || $0.upperBound > cycleDates.upperBound }) {
             mapping["dates"]?.error("the training lies outside the dates of the cycle; widen those")
         }
         let required = (mapping["required"]?.items ?? []).compactMap { names.person($0) }
-        var invited = mapping["invited"].map(invitees) ?? []
+        let invited = mapping["invited"].map(invitees) ?? []
         if required.isEmpty, invited.isEmpty {
             node.warning("nobody comes to \"\(stage.name)\"; write \"invited\" or \"required\"")
         }
         // The school that houses an event is told of it like those who come.
         let housing = stage.mode == .online ? [] : names.heads(of: school.id)
-        invited += housing.filter { !invited.contains($0) && !required.contains($0) }
-        return TrainingEvent(
-            stage: stage, school: school.id, dates: dates, required: required, invited: invited,
-            places: mapping["places"]?.integer(1...100_000))
+        let others = housing.filter { !invited.contains($0) && !required.contains($0) }
+        let places = mapping["places"]?.integer(1...100_000)
+        return dates.enumerated().map { index, range in
+            var own = stage
+            if dates.count > 1 { own.id = TrainingEvent.id(of: stage.id, date: index + 1) }
+            return TrainingEvent(
+                stage: own, school: school.id, dates: range, required: required,
+                invited: TrainingEvent.share(of: invited, date: index + 1, of: dates.count) + others, places: places,
+                series: dates.count > 1 ? stage.id : nil)
+        }
+    }
+
+    /// A first and a last day, or several such, of which each is another date of the same event.
+    private func eventDates(_ node: ConfigNode) -> [ClosedRange<CivilDate>] {
+        guard node.scalar == nil else { return node.dates().map { [$0] } ?? [] }
+        let items = node.items
+        guard (1...20).contains(items.count) else {
+            node.error("an event takes place on 1 to 20 dates; this one has \(items.count)")
+            return []
+        }
+        return items.compactMap { $0.dates() }
     }
 }

@@ -6,6 +6,7 @@ struct FeedbackReader {
     private static let mostQuestions = 10
 
     let stages: [Stage]
+    let training: [TrainingEvent]
 
     func read(_ node: ConfigNode) -> FeedbackForm? {
         guard let mapping = node.mapping(["questions", "stages"]), let list = mapping.require("questions") else {
@@ -21,13 +22,13 @@ struct FeedbackReader {
             list.error("a form has between 1 and \(Self.mostQuestions) questions; this one has \(questions.count)")
             return nil
         }
-        let chosen = (mapping["stages"]?.items ?? []).compactMap { item -> StageID? in
-            guard let id = item.string() else { return nil }
-            guard stages.contains(where: { $0.id == id }) else {
-                item.error("there is no stage \"\(id)\"\(Suggestion.phrase(for: id, among: stages.map(\.id)))")
-                return nil
-            }
-            return id
+        let known = stages.map(\.id) + training.map(\.stage.id)
+        let chosen = (mapping["stages"]?.items ?? []).flatMap { item -> [StageID] in
+            guard let id = item.string() else { return [] }
+            if known.contains(id) { return [id] }
+            let dates = training.filter { $0.series == id }.map(\.stage.id)
+            if dates.isEmpty { item.error("there is no stage \"\(id)\"\(Suggestion.phrase(for: id, among: known))") }
+            return dates
         }
         return FeedbackForm(questions: questions, stages: Set(chosen))
     }

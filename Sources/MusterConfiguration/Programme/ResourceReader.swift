@@ -29,12 +29,18 @@ struct ResourceReader {
             title: title, place: place, note: mapping["note"]?.string() ?? "",
             themes: words(
                 mapping["themes"], among: Set(cycles.flatMap(\.hosts).compactMap(\.theme)), "no host has the theme"),
-            stages: words(
-                mapping["stages"], among: Set(cycles.flatMap { $0.stages + $0.training.map(\.stage) }.map(\.id)),
-                "no cycle has the stage"),
+            stages: stages(mapping["stages"]),
             roles: words(
                 mapping["roles"], among: Set(cycles.flatMap(\.team).map(\.id)).union(["host", "invited"]),
                 "no cycle has the role"))
+    }
+
+    /// Stages; of a training event on several dates the name of the event stands for all of them.
+    private func stages(_ node: ConfigNode?) -> Set<String> {
+        let training = cycles.flatMap(\.training)
+        let names = cycles.flatMap(\.stages).map(\.id) + training.map(\.stage.id) + training.compactMap(\.series)
+        let named = words(node, among: Set(names), "no cycle has the stage")
+        return named.union(training.filter { $0.series.map(named.contains) ?? false }.map(\.stage.id))
     }
 
     private func place(_ mapping: ConfigMapping) -> Resource.Place? {

@@ -43,6 +43,8 @@ struct MessageWording {
 
     var opening: String {
         switch (kind, notification.reason) {
+        case (.cancellation, .left) where details.dates != nil && recipient.role == "invited":
+            "You come to the \(title) on another date, so the one on \(moment) is withdrawn."
         case (.cancellation, .left):
             "Your place in the \(title) on \(moment) has been taken by someone else, so you do not need to come. Thank you for offering your time."
         case (.cancellation, .readdressed):
@@ -73,12 +75,20 @@ struct MessageWording {
         case "trainer": return "Thank you for running “\(details.title)”. Here is its date."
         case "invited" where details.host == nil:
             let places = details.places.map { " There are \($0) places: first come, first served." } ?? ""
-            return "You are invited to “\(details.title)”.\(places)"
+            let dates = details.dates.map { " It takes place on \($0) dates; \(choice)" } ?? ""
+            return "You are invited to “\(details.title)”.\(places)\(dates)"
         case "invited":
             return
                 "You are invited to the \(title). Your being there is welcome, and the session does not depend on it."
         default: return "You are asked to take part in the \(title) as \(Wording.role(recipient.role))."
         }
+    }
+
+    /// How somebody comes on another date.
+    private var choice: String {
+        link == nil
+            ? "if another suits you better, reply to this email."
+            : "if another suits you better, choose it on the page behind “\(MailText.answerRow)”."
     }
 
     var rows: [(name: String, lines: [String])] {

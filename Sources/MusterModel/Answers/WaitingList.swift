@@ -64,15 +64,19 @@ public struct WaitingList: Hashable, Sendable {
         entries.filter { $0.state == .waiting }.firstIndex { $0.person == person }.map { $0 + 1 }
     }
 
-    /// How many places are taken, or kept for somebody.
-    public var taken: Int {
-        entries.count { entry in
-            switch entry.state {
-            case .placed, .offered: true
-            case .waiting, .lapsed: false
-            }
-        }
+    /// Those who have a place, or for whom one is kept.
+    public var peopleWithPlaces: Set<PersonID> {
+        Set(
+            entries.filter { entry in
+                switch entry.state {
+                case .placed, .offered: true
+                case .waiting, .lapsed: false
+                }
+            }.map(\.person))
     }
+
+    /// How many places are taken, or kept for somebody.
+    public var taken: Int { peopleWithPlaces.count }
 
     /// When the next offer ends; nil for none.
     public var nextEnd: Instant? {

@@ -144,12 +144,15 @@ public struct TrainingEvent: Sendable {
     public var invited: [PersonID]
     /// How many of those who are invited can come; nil for all.
     public var places: Int?
+    /// What the config calls it where this is one of several dates; nil where there is one.
+    public var series: StageID?
 
     /// A training event; every field as described there.
     public init(
         stage: Stage, school: SchoolID, dates: ClosedRange<CivilDate>, required: [PersonID], invited: [PersonID],
-        places: Int? = nil
+        places: Int? = nil, series: StageID? = nil
     ) {
+        self.series = series
         self.stage = stage
         self.school = school
         self.dates = dates

@@ -52,7 +52,8 @@ public struct ChangeSet: Sendable {
         public var substitutions: [(role: RoleID, left: PersonID, joined: PersonID)] {
             guard let before = before?.details.participants, let after = after?.participants else { return [] }
             let (old, new) = (Set(before.map(\.person)), Set(after.map(\.person)))
-            return Set(before.map(\.role)).sorted().flatMap { role in
+            // Of a crowd nobody comes in the place of another.
+            return Set(before.map(\.role)).subtracting([Duty.invited]).sorted().flatMap { role in
                 zip(
                     before.filter { $0.role == role && !new.contains($0.person) },
                     after.filter { $0.role == role && !old.contains($0.person) }

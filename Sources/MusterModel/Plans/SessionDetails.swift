@@ -93,6 +93,8 @@ public struct SessionDetails: Hashable, Sendable, Codable {
     public var isQuestionAgreed: Bool?
     /// How many of those who are invited can come; nil for all.
     public var places: Int?
+    /// On how many dates the event takes place, of which each who is invited comes to one; nil for one.
+    public var dates: Int?
 
     /// Details; every field as described there.
     public init(
@@ -100,7 +102,8 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         start: Instant, end: Instant, zone: String, place: String?, link: String?, mode: Stage.Mode,
         participants: [Participant], showsParticipants: Bool, partnership: String, cycle: String,
         contact: Partnership.Contact?, alarms: [Int], visibility: Visibility? = nil, allowsProposals: Bool? = nil,
-        organiser: String? = nil, answerDays: Int? = nil, isQuestionAgreed: Bool? = nil, places: Int? = nil
+        organiser: String? = nil, answerDays: Int? = nil, isQuestionAgreed: Bool? = nil, places: Int? = nil,
+        dates: Int? = nil
     ) {
         self.id = id
         self.stage = stage
@@ -126,6 +129,7 @@ public struct SessionDetails: Hashable, Sendable, Codable {
         self.answerDays = answerDays
         self.isQuestionAgreed = isQuestionAgreed
         self.places = places
+        self.dates = dates
     }
 
     /// Whether everybody to whom a calendar is open can read of it there.

@@ -46,6 +46,7 @@ extension Workspace {
             let themes: [ChosenTheme]
             let done: [String]
             let wasAt: [String: Bool]
+            let chosenDates: [ChosenDate]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
@@ -72,7 +73,8 @@ extension Workspace {
                 polls: try store.pollAnswers(of: id), feedbackAskedAbout: try store.feedbackAsked(of: id),
                 places: try store.places(of: id), themes: try store.chosenThemes().filter { $0.subject == id },
                 done: try store.finishedDeadlines().filter { $0.author == id }.map { "\($0.uid) \($0.deadline)" },
-                wasAt: try store.attendance(of: id)))
+                wasAt: try store.attendance(of: id),
+                chosenDates: try store.chosenDates().filter { $0.person == id }))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

@@ -63,9 +63,13 @@ extension Workspace {
     /// Nobody loses a seat unasked since mails do not arrive: a server that refuses everybody's would empty the season.
     private func tracksToAskAbout(_ proposal: Proposal) throws -> Set<TrackID> {
         let unreached = try Dictionary(grouping: unreached(), by: \.session.trackOfSession)
+        let chosen = try Dictionary(grouping: store.chosenDates(), by: \.track.cycleOfTrack).mapValues {
+            Set($0.map(\.person))
+        }
         let asked = proposal.changes.changes.filter { change in
             let silent = Set((unreached[change.id.trackOfSession] ?? []).map(\.person))
             if change.substitutions.contains(where: { silent.contains($0.left) }) { return true }
+            if change.isAsChosen(by: chosen[change.id.trackOfSession.cycleOfTrack] ?? []) { return false }
             return switch programme.track(change.id.trackOfSession)?.cycle.policy ?? configuration.planning.policy {
             case .propose: true
             case .substitutes: !change.isSubstitution
@@ -159,5 +163,15 @@ extension Workspace {
             throw Failure("The proposal \(number) \(what).", exitCode: 65)
         }
         return (change, content)
+    }
+}
+
+extension ChangeSet.SessionChange {
+    /// Whether nothing changes but who comes on which date of an event, as they chose it themselves.
+    fileprivate func isAsChosen(by people: Set<PersonID>) -> Bool {
+        guard isSubstitution, after?.dates != nil, let before = before?.details, let after else { return false }
+        func key(_ participant: SessionDetails.Participant) -> String { participant.person + " " + participant.role }
+        let difference = Set(before.participants.map(key)).symmetricDifference(after.participants.map(key))
+        return difference.allSatisfy { key in people.contains { key == $0 + " " + Duty.invited } }
     }
 }

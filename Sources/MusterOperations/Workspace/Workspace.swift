@@ -176,18 +176,20 @@ private struct ProgrammeAdditions: Equatable {
     let absences: [PersonAbsence]
     let questions: [AgreedQuestion]
     let themes: [ChosenTheme]
+    let dates: [ChosenDate]
 
     init(_ store: Store) throws {
         schoolEvents = try store.schoolEvents()
         absences = try store.absences()
         questions = try store.agreedQuestions()
         themes = try store.chosenThemes()
+        dates = try store.chosenDates()
     }
 }
 
 extension Programme {
     fileprivate func adding(_ additions: ProgrammeAdditions) -> Programme {
         adding(additions.schoolEvents).adding(additions.absences).adding(additions.questions)
-            .adding(additions.themes)
+            .adding(additions.themes).adding(additions.dates)
     }
 }

@@ -32,6 +32,7 @@ enum Migrations {
         migrator.registerMigration("0024 second factors", migrate: createSecondFactors)
         migrator.registerMigration("0025 marks of digests", migrate: addMarksOfDigests)
         migrator.registerMigration("0026 attendance", migrate: createAttendance)
+        migrator.registerMigration("0027 chosen dates", migrate: createChosenDates)
         return migrator
     }
 

@@ -86,7 +86,7 @@ extension Store {
         }
     }
 
-    private func keep(_ answer: Answer, _ database: Database) throws {
+    func keep(_ answer: Answer, _ database: Database) throws {
         try database.execute(
             sql: """
                 INSERT OR REPLACE INTO answer

@@ -179,6 +179,7 @@ private struct Erasure {
                 UPDATE attendance SET author = :pseudonym WHERE author = :person;
                 UPDATE OR REPLACE feedbackInvitation SET person = :pseudonym WHERE person = :person;
                 DELETE FROM chosenTheme WHERE subject = :person;
+                DELETE FROM chosenDate WHERE person = :person;
                 """, arguments: ["person": person, "pseudonym": pseudonym])
         try database.execute(
             sql: "UPDATE agreedQuestion SET author = ? WHERE author = ?", arguments: [pseudonym, person])

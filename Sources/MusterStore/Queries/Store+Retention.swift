@@ -50,6 +50,7 @@ extension Store {
                     DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM pollInvitation WHERE asked < :past;
                     DELETE FROM pollAnswer WHERE at < :past;
+                    DELETE FROM chosenDate WHERE at < :past;
                     DELETE FROM feedbackInvitation WHERE asked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));

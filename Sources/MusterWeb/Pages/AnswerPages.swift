@@ -48,6 +48,9 @@ struct AnswerPages: Sendable {
             ["You have answered that you \(Self.words(answer.status)).", place?.sentence].compactMap(\.self)
                 .joined(separator: " ")
         }
+        if query == "date" {
+            return try html(page, token, message: "Thank you: you come on the other date, and get an invitation to it.")
+        }
         let agreed = "Thank you. The question is agreed; those who come to the review read it with their next mail."
         return try html(
             page, token,
@@ -61,6 +64,7 @@ struct AnswerPages: Sendable {
             return try html(page, token, message: "Please answer on this page itself.", .forbidden)
         }
         let form = try await request.form()
+        if form["do"] == "date" { return try await chooseDate(form["date"] ?? "", page, token) }
         if form["do"] == "question" { return try await agree(on: form, page, token) }
         guard let status = form["answer"].flatMap(Answer.Status.init) else {
             return try html(
@@ -78,6 +82,19 @@ struct AnswerPages: Sendable {
                 .conflict)
         case .unknown: return missing()
         }
+    }
+
+    /// Somebody comes to an event on another of its dates.
+    private func chooseDate(
+        _ session: SessionID, _ page: Workspace.AnswerPage, _ token: String
+    ) async throws -> Response {
+        do {
+            guard try await door.workspace().chooseDate(token, session) else { return missing() }
+        } catch let failure as Workspace.Failure {
+            return try html(page, token, message: failure.description, .conflict)
+        }
+        door.didChange()
+        return PageResponse.seeOther("\(site.base)/answer/\(token)?date")
     }
 
     /// The host and the lead reviewer agree on the question, until the review begins.
@@ -170,6 +187,15 @@ struct AnswerPages: Sendable {
         }
         if !offers.colleagues.isEmpty {
             context["colleagues"] = ["list": offers.colleagues.map { ["person": $0.person, "name": $0.name] }]
+        }
+        let dates = try workspace.otherDates(for: page.participant.person, besides: page.session)
+        if !dates.isEmpty {
+            let list = dates.map { date in
+                let free = date.free.map { ", \(Wording.count($0, "place")) left" } ?? ""
+                let other = date.session.details
+                return ["session": other.id, "text": Wording.span(other.start, other.end, in: zone) + free]
+            }
+            context["dates"] = ["list": list]
         }
         if workspace.agreesOnQuestion(page) {
             let host = workspace.programme.track(details.id.trackOfSession)?.host
