@@ -5,6 +5,7 @@ CONFIG := config
 DEMO := .demo
 DEMO_TIME := 2026-11-24T09:00:00Z
 DEMO_CHOICES := "assessment engagement assessment leadership engagement wellbeing assessment reading"
+DEMO_QUESTION := "What helps our youngest children to settle to learning by the end of autumn?"
 # Second thoughts about a no are waited for until then.
 SERVED_TIME := 2026-11-24T09:20:00Z
 # The program brings Swift along; every other library is the system's, and only looked for there.
@@ -45,6 +46,11 @@ demo: build ## Plan and publish the example programme into a Maildir, and show i
 	@$(MUSTER) check --config $(CONFIG) --quiet
 	@$(MUSTER) apply --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME)
 	@$(MUSTER) send --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME)
+	@echo
+	@echo "A key enquiry question is agreed, and those whom it concerns are told:"
+	@$(MUSTER) question 900002 $(DEMO_QUESTION) --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) >/dev/null
+	@$(MUSTER) apply --yes --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) | sed -nE '/^Changes/,/^Mails/s/^/  /p' | cut -c1-160
+	@$(MUSTER) send --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) | sed 's/^/  /'
 	@$(MUSTER) plan --config $(CONFIG) --state $(DEMO) --now $(DEMO_TIME) --html $(DEMO)/season.html >/dev/null
 	@echo
 	@echo "The host of a review accepts, its lead declines, and this is proposed:"

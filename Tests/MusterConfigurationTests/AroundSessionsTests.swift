@@ -55,6 +55,22 @@ import Testing
     }
 
     @Test(arguments: [
+        ("{ roles: [reviewer, lead], regions: [North West] }", ["k.o"]),
+        ("{ regions: [North West] }", ["k.o", "m.khan"]),
+        ("{ partnerships: tamar, roles: head }", ["a.marsh", "s.ellis"]),
+        ("{ partnerships: tamar, regions: South West }", ["a.marsh", "j.patel", "s.ellis"]),
+    ])
+    func `are for those of roles, regions and partnerships`(asked: String, people: [PersonID]) throws {
+        let text = Self.poll.replacing("{ roles: [reviewer, head] }", with: asked).replacing(
+            "partnership: tamar\n", with: "")
+        try files.folder.write(text, to: "config/programme/polls/areas.yaml")
+        let programme = load().programme
+        #expect(try #require(programme.poll("areas")).people.sorted() == people)
+    }
+
+    @Test(arguments: [
+        ("ask: { roles: [reviewer, head] }", "ask: { regions: [North Wset] }", "did you mean \"North West\""),
+        ("ask: { roles: [reviewer, head] }", "ask: { partnerships: [x] }", "there is no partnership \"x\""),
         ("choices: [Reading, { id: maths, text: Mathematics }]", "choices: [Reading]", "between 2 and 30 choices"),
         ("choices: [Reading, { id: maths, text: Mathematics }]", "choices: []", "between 2 and 30 choices"),
         ("choices: [Reading,", "choices: [Reading, reading,", "is a choice already"),

@@ -54,6 +54,18 @@ struct KnownNames {
         return partnership
     }
 
+    func region(_ node: ConfigNode) -> String? {
+        let known = Set(schools.values.compactMap(\.region))
+        guard let name = node.scalar, known.contains(name) else {
+            let name = node.scalar ?? "…"
+            node.error(
+                "no school is in the region \"\(name)\"\(Suggestion.phrase(for: name, among: known.sorted()))",
+                restingOn: .schools)
+            return nil
+        }
+        return name
+    }
+
     /// Those who speak for a school unless a cycle names others.
     func heads(of school: SchoolID) -> [PersonID] { (heads[school] ?? []).sorted() }
 }

@@ -266,18 +266,17 @@ public struct ProgrammeLoader {
         _ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths, adding added: inout [PeopleReader.Entry]
     ) -> [PersonID] {
         let entries = invitees(node, names, paths)
-        added += entries.filter { entry in
-            names.people[entry.person.id] == nil && !added.contains { $0.person.id == entry.person.id }
-        }
+        let known = Set(added.map(\.person.id))
+        added += entries.filter { names.people[$0.person.id] == nil && !known.contains($0.person.id) }
         return entries.map(\.person.id)
     }
 
-    /// `{ file: leaders.csv }`, `{ roles: [lead, reviewer] }`, or people by id.
+    /// `{ file: leaders.csv }`, `{ roles: [lead, reviewer], regions: [Wales] }`, or people by id.
     private func invitees(_ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths) -> [PeopleReader.Entry] {
         guard node.pairs != nil else {
             return node.items.compactMap { item in names.person(item).flatMap { entry($0, names) } }
         }
-        guard let mapping = node.mapping(["file", "roles"]) else { return [] }
+        guard let mapping = node.mapping(["file", "roles", "regions", "partnerships"]) else { return [] }
         var entries: [PeopleReader.Entry] = []
         if let file = list(mapping["file"]), let source = SourceFile(path: programmeDirectory + "/" + file, collector) {
             let known = Dictionary(
@@ -287,11 +286,25 @@ public struct ProgrammeLoader {
                 known[invited.person.address.lowercased()].flatMap { entry($0, names) } ?? invited
             }
         }
-        let roles = Set((mapping["roles"]?.strings() ?? []).map { $0.lowercased() })
-        let withRole = names.people.values.filter { !$0.person.roles.isDisjoint(with: roles) }.map(\.person.id).sorted()
-        entries += withRole.compactMap { entry($0, names) }
+        entries += people(mapping, names).compactMap { entry($0, names) }
         var seen: Set<String> = []
         return entries.filter { seen.insert($0.person.address.lowercased()).inserted }
+    }
+
+    /// Those who have one of the roles, and whose school is in one of the regions and partnerships, as far as each is said.
+    private func people(_ mapping: ConfigMapping, _ names: KnownNames) -> [PersonID] {
+        let keys = ["roles", "regions", "partnerships"].filter { mapping[$0] != nil }
+        guard !keys.isEmpty else { return [] }
+        let roles = mapping["roles"].map { Set($0.strings().map { $0.lowercased() }) }
+        let regions = mapping["regions"].map { Set($0.items.compactMap(names.region)) }
+        let schools = mapping["partnerships"].map { Set($0.items.compactMap(names.partnership).flatMap(\.schools)) }
+        return names.people.values.map(\.person).filter { person in
+            let own = person.school.map { Set([$0]) } ?? []
+            return roles.map { !$0.isDisjoint(with: person.roles) } ?? true
+                && regions.map { regions in own.contains { names.schools[$0]?.region.map(regions.contains) ?? false } }
+                    ?? true
+                && schools.map { !$0.isDisjoint(with: own) } ?? true
+        }.map(\.id).sorted()
     }
 
     /// The path of a list in the programme's folder; whoever writes a cycle reads nothing else of the machine.
