@@ -154,4 +154,69 @@ import Testing
         #expect(try programme("replies", "--all").output.split(separator: "\n").count == 6)
         #expect(daemon.stop() == 0)
     }
+
+    /// How many mails lie in the mailbox when the program comes: a year's, where somebody has the time.
+    private static let many = ProcessInfo.processInfo.environment["MUSTER_MAILS"].flatMap { Int($0) } ?? 60
+
+    @Test(.enabled(if: isRoot, "Dovecot must be started by root"))
+    func `are each taken once from a full mailbox, however often the program is killed`() throws {
+        let dovecot = try Dovecot()
+        let lines = [
+            "answers:", "  imap:", "    host: localhost", "    port: \(dovecot.port)", "    user: reviews",
+            "    password: file:secret", "    authorities: \(dovecot.folder.path)/ca.crt", "    processed: Processed",
+        ]
+        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
+        try programme.files.folder.write("secret", to: "config/secret")
+        _ = try programme("apply", "--yes")
+        _ = try programme("send")
+        let exported = try programme("export", "json").output
+        let sessions = try JSONDecoder().decode([Session].self, from: Data(exported.utf8))
+        let review = try #require(sessions.first { $0.details.id.hasSuffix("/review") })
+        let people = review.details.participants
+        for number in 0..<Self.many {
+            let person = people[number % people.count].address
+            let mail =
+                switch number % 3 {
+                case 0: "From: someone@example.test\nSubject: \(number)\n\nHow are you?\n"
+                case 1: "From: news@example.test\nList-Id: <n.example>\nSubject: \(number)\n\nBuy\n"
+                default: "Message-ID: <\(number)@client.example>\n" + reply(review.uid, from: person, "ACCEPTED")
+                }
+            try dovecot.folder.write(mail.replacing("\n", with: "\r\n"), to: "Maildir/new/\(number)")
+        }
+        try dovecot.own()
+
+        var random = SeededGenerator(seed: 1)
+        for _ in 0..<4 {
+            let before = dovecot.mails(in: "Processed").count
+            let daemon = try DaemonProcess(programme.files)
+            // Within a tenth of what is left, so that every kill hits it at work.
+            let goal = before + Int.random(in: 1...max(1, (Self.many - before) / 5), using: &random)
+            #expect(Patience.until { dovecot.mails(in: "Processed").count >= goal }, "\(daemon.log)")
+            kill(daemon.process.processIdentifier, SIGKILL)
+            daemon.process.waitUntilExit()
+        }
+        let daemon = try DaemonProcess(programme.files)
+        var left = dovecot.mails(in: "").count
+        while left > 0 {
+            let before = left
+            try #require(
+                Patience.until {
+                    left = dovecot.mails(in: "").count
+                    return left < before
+                }, "\(daemon.log)")
+        }
+        #expect(daemon.stop() == 0)
+        #expect(dovecot.mails(in: "Processed").count == Self.many)
+        let taken = try programme("replies", "--all", "--json").output
+        struct Taken: Decodable {
+            let number: Int
+            let state: String
+            let subject: String
+        }
+        let mails = try JSONDecoder().decode([Taken].self, from: Data(taken.utf8))
+        #expect(mails.count == Self.many, "each in one state, none twice")
+        let plain = mails.map(\.subject).filter { Int($0) != nil }
+        #expect(Set(plain).count == plain.count)
+        #expect(Set(mails.map(\.state)) == ["applied", "ignored", "waiting"])
+    }
 }

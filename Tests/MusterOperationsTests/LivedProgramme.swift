@@ -58,9 +58,13 @@ final class LivedProgramme {
     /// Who said no to a run, and whether somebody else has taken the place since.
     private(set) var declines: [Decline: Bool] = [:]
     private(set) var returns: [String] = []
+    /// Whose mails about a run came back, at which address, and whether somebody else has taken the place since.
+    private(set) var unreached: [Decline: (address: String, isGone: Bool)] = [:]
     private(set) var slips = 0
     /// Mails that people wrote.
     private(set) var mails = 0
+    /// Mails that came back.
+    private(set) var bounced = 0
     /// Answers that were asked for once more.
     private(set) var chased = 0
     private var random: SeededGenerator
@@ -251,6 +255,7 @@ final class LivedProgramme {
         if let workspace = try? workspace() {
             try await publish(in: workspace)
             try await answer(in: workspace)
+            try await bounce(in: workspace)
         }
         clock.later(7 * 86_400)
         try writeCycles()
@@ -298,6 +303,40 @@ final class LivedProgramme {
                 declines[decline] = nil
             }
         }
+    }
+
+    /// Now and then a mail about a session comes back from one of the team.
+    private func bounce(in workspace: Workspace) async throws {
+        let toCome = try workspace.store.publishedSessions().filter { $0.details.start > clock.now }
+        for (key, silence) in unreached {
+            let isThere = toCome.contains { session in
+                session.details.id.trackOfSession == key.track
+                    && session.details.participants.contains {
+                        $0.person == key.person && $0.address == silence.address && $0.role != Duty.host
+                    }
+            }
+            unreached[key]?.isGone = silence.isGone || !isThere
+        }
+        let answers = try workspace.store.answers()
+        guard Int.random(in: 0..<3, using: &random) == 0, let session = toCome.randomElement(using: &random),
+            let person = session.details.participants.filter({ $0.role != Duty.host }).randomElement(using: &random),
+            answers[session.uid]?.contains(where: { $0.person == person.person }) != true,
+            let sent = try workspace.store.messages([.delivered], limit: .max).last(where: {
+                $0.uid == session.uid && $0.person == person.person && $0.details != nil
+            })
+        else { return }
+        let report = [
+            "Return-Path: <>", "From: MAILER-DAEMON@mx.example", "To: reviews@example.test",
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "", "--b",
+            "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example", "",
+            "Final-Recipient: rfc822; \(sent.recipient)", "Action: failed", "Status: 5.1.1", "", "--b",
+            "Content-Type: text/rfc822-headers", "", "Message-ID: <\(sent.messageID)>", "--b--", "",
+        ]
+        let request = TakeMail.Request(content: Data(report.joined(separator: "\r\n").utf8))
+        let taken = try await TakeMail.run(request, in: workspace) { _ in }
+        #expect(taken.state == .applied, "\(taken)")
+        unreached[Decline(track: session.details.id.trackOfSession, person: person.person)] = (sent.recipient, false)
+        bounced += 1
     }
 
     /// Says it by mail, perhaps twice and after something else, or by telephone.
@@ -367,9 +406,12 @@ final class LivedProgramme {
         }
     }
 
-    /// What waits to be sent because of plans, and not because somebody wrote.
+    /// What waits to be sent because of plans, and not because somebody wrote, or may not have heard of the last one.
     private func messagesOfPlans(in workspace: Workspace) throws -> [OutboxMessage] {
-        try workspace.store.messages([.due]).filter { $0.kind != .receipt && $0.reason != "refresh" }
+        let silent = Set(unreached.keys.map(\.person))
+        return try workspace.store.messages([.due]).filter {
+            $0.kind != .receipt && $0.reason != "refresh" && !silent.contains($0.person)
+        }
     }
 
     /// Publishes the revision before again: one is back where one was, and no mail is left over.

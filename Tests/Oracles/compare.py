@@ -52,6 +52,11 @@ def columns(line):
 
 
 def seconds(text):
+    year, _, rest = text.partition("-")
+    if int(year) > 9999:
+        # Python counts no further; the calendar repeats every 400 years.
+        turns = (int(year) - 9600) // 400
+        return seconds(f"{int(year) - 400 * turns}-{rest}") + turns * 12_622_780_800
     return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
 
 

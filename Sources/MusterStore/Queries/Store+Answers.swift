@@ -141,8 +141,8 @@ extension Store {
         }
     }
 
-    /// Who is not reached by mails about sessions to come: the newest came back, or was refused, and the person has not
-    /// answered; as a no in their place, whose comment is the address.
+    /// Who is not reached by mails about sessions to come: the newest that asks them to come came back, or was refused,
+    /// and the person has not answered; as a no in their place, whose comment is the address.
     ///
     /// - Parameter limit: only what came back by then.
     public func unreached(by limit: Instant, at now: Instant) throws(StoreError) -> [Answer] {
@@ -152,11 +152,12 @@ extension Store {
                 sql: """
                     SELECT message.*, session.start FROM message JOIN session USING (uid)
                     WHERE state IN ('held', 'claimed', 'dead') AND state = 'dead' AND destination = 'mail'
-                        AND kind IN ('invitation', 'update', 'cancellation') AND finished <= ? AND session.start > ?
+                        AND kind IN ('invitation', 'update') AND finished <= ? AND session.start > ?
                         AND NOT EXISTS (
                             SELECT 1 FROM message AS newer
                             WHERE newer.uid = message.uid AND newer.recipient = message.recipient
-                                AND newer.number > message.number AND newer.state != 'dead')
+                                AND newer.number > message.number AND newer.state != 'dead'
+                                AND newer.kind IN ('invitation', 'update'))
                         AND NOT EXISTS (
                             SELECT 1 FROM answer WHERE answer.uid = message.uid AND answer.person = message.person)
                     GROUP BY message.uid, message.person ORDER BY session, person
