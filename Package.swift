@@ -139,7 +139,8 @@ let package = Package(
                 "overview.html",
                 "people.html",
                 "planner.html", "poll.html", "poll-result.html", "proposal.html", "report.html", "room.html",
-                "season.html", "session.html", "sign-in.html", "text.html", "timeline.html", "weeks.html",
+                "season.html", "session.html", "sign-in.html", "step-in.html", "text.html", "timeline.html",
+                "weeks.html",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/pages.css")]
         ),
         .target(

@@ -93,7 +93,7 @@ public enum OperationCatalogue {
         RefuseIncomingMail.self, FetchAnswers.self, RevokeLinks.self, CreateSignIn.self, AskAgain.self,
         RecordAbsence.self, RemoveAbsence.self, AgreeQuestion.self, CreateToken.self, RevokeToken.self,
         ApplyPoll.self, RecordPollAnswer.self, FinishDeadline.self,
-        SetSecondFactor.self, RecordAttendance.self, ChooseDate.self,
+        SetSecondFactor.self, RecordAttendance.self, ChooseDate.self, AskStandIns.self,
     ]
     private static let readingNames = Set(reading.map { $0.name })
     private static let byName = Dictionary((reading + changing).map { ($0.name, $0) }) { first, _ in first }

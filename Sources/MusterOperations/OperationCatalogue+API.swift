@@ -16,6 +16,7 @@ extension OperationCatalogue {
         RemoveAbsence.self, AgreeQuestion.self, ListPolls.self, ShowPoll.self, ApplyPoll.self, ShowFeedback.self,
         ListDeadlines.self, FinishDeadline.self,
         ShowCycleReport.self, RecordPollAnswer.self, ListAttendance.self, RecordAttendance.self, ChooseDate.self,
+        AskStandIns.self,
     ]
     private static let namesForCoordinators = Set(forCoordinators.map { $0.name })
 

@@ -9,7 +9,8 @@ struct Proposals: AsyncParsableCommand {
         abstract: "The changes to the plan that wait for your yes.",
         discussion:
             "The daemon proposes one where somebody declines, a calendar clashes or a school closes; \"policy\" in a cycle says what it may do without asking.",
-        subcommands: [List.self, Show.self, Approve.self, Reject.self, Reconsider.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Approve.self, Ask.self, Reject.self, Reconsider.self],
+        defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the proposals, the newest first.")
@@ -72,6 +73,25 @@ struct Proposals: AsyncParsableCommand {
             let result = try await global.perform(ApproveProposal.self, ApproveProposal.Request(number: number))
             Console.line(
                 "Published as revision \(result.revision); \(Wording.count(result.mails, "mail")) in the outbox.")
+        }
+    }
+
+    struct Ask: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask those who would step in whether they could, before anybody is invited.",
+            discussion:
+                "Each gets a mail with a page to say yes or no. Who says no is not asked again in that run, and the next proposal has somebody else."
+        )
+
+        @OptionGroup var global: GlobalOptions
+
+        @Argument(help: "The number of the proposal.")
+        var number: Int
+
+        func run() async throws {
+            let request = ApproveProposal.Request(number: number)
+            let asked = try await global.perform(AskStandIns.self, request).asked
+            Console.line(asked.isEmpty ? "Nobody is left to be asked." : "Asked: \(Wording.list(asked)).")
         }
     }
 

@@ -43,6 +43,8 @@ public struct AnswerLinks: Sendable {
         case room(uid: String)
         /// Who was at the session with that `UID`.
         case attendance(uid: String)
+        /// Whether they could take a seat at the session with that `UID`.
+        case standIn(uid: String)
 
         /// What takes the place of a `UID` in the proof: an address for one purpose is of no use for another.
         public var uid: String {
@@ -54,6 +56,7 @@ public struct AnswerLinks: Sendable {
             case .deadline(let id, let uid): name(uid) + "@done/" + id
             case .room(let uid): name(uid) + "@room"
             case .attendance(let uid): name(uid) + "@attendance"
+            case .standIn(let uid): name(uid) + "@step-in"
             }
         }
 
@@ -65,6 +68,7 @@ public struct AnswerLinks: Sendable {
             case .deadline: "done"
             case .room: "room"
             case .attendance: "attendance"
+            case .standIn: "step-in"
             }
         }
     }

@@ -62,6 +62,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case questionAgreed = "question.agreed"
     /// Something that was due beside a session is done, or is not after all.
     case deadlineFinished = "deadline.finished"
+    /// People in reserve are asked whether they could take seats.
+    case standInAsked = "stand-in.asked"
     /// Somebody comes to an event on another of its dates.
     case dateChosen = "date.chosen"
     /// Somebody said who was at a session.

@@ -41,6 +41,8 @@ public enum ShowProposal: Operation {
         public var view: ProposalView
         /// Whether it is for them to decide who look.
         public var decides: Bool
+        /// Whom it would give a seat, and what they said to that.
+        public var seats: [ProposedSeat] = []
     }
 
     /// Shows it.
@@ -52,10 +54,12 @@ public enum ShowProposal: Operation {
         guard let number = try request.number ?? workspace.store.openChange()?.number else {
             throw Workspace.Failure("No proposal waits.", exitCode: 65)
         }
-        let (change, view) = try workspace.waitingView(number)
+        let (change, waiting) = try workspace.waitingProposal(number)
         try workspace.require(change.tracks.contains(where: workspace.isVisible), "proposal \(number)")
         return Response(
-            change: change, view: view.seen(in: workspace), decides: change.tracks.allSatisfy(workspace.isVisible))
+            change: change, view: waiting.view.seen(in: workspace),
+            decides: change.tracks.allSatisfy(workspace.isVisible),
+            seats: try workspace.proposedSeats(in: waiting, change))
     }
 }
 

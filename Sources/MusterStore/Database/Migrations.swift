@@ -33,6 +33,7 @@ enum Migrations {
         migrator.registerMigration("0025 marks of digests", migrate: addMarksOfDigests)
         migrator.registerMigration("0026 attendance", migrate: createAttendance)
         migrator.registerMigration("0027 chosen dates", migrate: createChosenDates)
+        migrator.registerMigration("0028 stand-ins", migrate: createStandIns)
         return migrator
     }
 

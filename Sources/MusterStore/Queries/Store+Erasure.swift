@@ -180,6 +180,7 @@ private struct Erasure {
                 UPDATE OR REPLACE feedbackInvitation SET person = :pseudonym WHERE person = :person;
                 DELETE FROM chosenTheme WHERE subject = :person;
                 DELETE FROM chosenDate WHERE person = :person;
+                DELETE FROM standIn WHERE person = :person;
                 """, arguments: ["person": person, "pseudonym": pseudonym])
         try database.execute(
             sql: "UPDATE agreedQuestion SET author = ? WHERE author = ?", arguments: [pseudonym, person])

@@ -30,6 +30,7 @@ extension Store {
                         AND (uid IN (SELECT uid FROM gone) OR uid NOT IN (SELECT uid FROM session) AND created < :past);
                     DELETE FROM attendee WHERE uid IN (SELECT uid FROM gone);
                     DELETE FROM place WHERE uid IN (SELECT uid FROM gone);
+                    DELETE FROM standIn WHERE uid IN (SELECT uid FROM gone);
                     DELETE FROM attendance WHERE uid IN (SELECT uid FROM gone);
                     DELETE FROM finishedDeadline WHERE uid IN (SELECT uid FROM gone);
                     DELETE FROM session WHERE uid IN (SELECT uid FROM gone);

@@ -21,7 +21,9 @@ struct CoordinatorPages: Sendable {
             try await door.page(request) { try await showOverview(of: context.parameters.get("id"), $0, request) }
         }
         router.get("proposals/:number") { request, context in
-            try await door.page(request) { try await showProposal(Self.number(context), $0) }
+            try await door.page(request) {
+                try await showProposal(Self.number(context), $0, after: request)
+            }
         }
         router.post("proposals/:number") { request, context in
             try await door.action(request) { try await decide(Self.number(context), by: $1, for: $0) }

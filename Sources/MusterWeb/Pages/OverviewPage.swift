@@ -210,6 +210,7 @@ extension CoordinatorPages {
         case "settled": "Done; the mail waits no more."
         case "changed": "Done."
         case "asked": "Asked: the mails are on their way to those who were not asked by hand today."
+        case "stand-ins": "Asked: what they say stands here, and whoever says no is left out of the next proposal."
         default: nil
         }
     }

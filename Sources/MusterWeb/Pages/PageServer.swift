@@ -14,6 +14,7 @@ public struct PageServer: Sendable {
     private let deadlines: DeadlinePages
     private let rooms: RoomPages
     private let attendance: AttendancePages
+    private let standIns: StandInPages
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
@@ -40,6 +41,7 @@ public struct PageServer: Sendable {
         deadlines = DeadlinePages(door: door)
         rooms = RoomPages(door: door)
         attendance = AttendancePages(door: door)
+        standIns = StandInPages(door: door)
         signIns = SignInPages(door: door)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
@@ -62,6 +64,7 @@ public struct PageServer: Sendable {
         deadlines.addRoutes(to: router)
         rooms.addRoutes(to: router)
         attendance.addRoutes(to: router)
+        standIns.addRoutes(to: router)
         signIns.addRoutes(to: router)
         coordinators.addRoutes(to: router)
         programs.addRoutes(to: router)

@@ -25,6 +25,7 @@ struct PageTemplates: Sendable {
             "feedback": PackageResources.feedback_html_mustache,
             "poll-result": PackageResources.poll_result_html_mustache,
             "attendance": PackageResources.attendance_html_mustache,
+            "step-in": PackageResources.step_in_html_mustache,
             "room": PackageResources.room_html_mustache,
             "list": PackageResources.list_html_mustache,
         ]

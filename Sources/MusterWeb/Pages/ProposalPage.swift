@@ -3,7 +3,7 @@ import MusterModel
 import MusterOperations
 
 extension CoordinatorPages {
-    func showProposal(_ number: Int, _ visit: PageVisit) async throws -> Response {
+    func showProposal(_ number: Int, _ visit: PageVisit, after request: Request) async throws -> Response {
         let shown = try await perform(ShowProposal.self, ShowProposal.Request(number: number), for: visit)
         let view = shown.view
         return html(
@@ -13,7 +13,9 @@ extension CoordinatorPages {
                 "causes": view.reasons, "changes": view.changes.map(row),
                 "effect": view.effect, "notes": view.notes, "hasAlternatives": !view.alternatives.isEmpty,
                 "alternatives": view.alternatives.joined(separator: "\n"), "decides": shown.decides,
-            ], for: visit)
+                "hasSeats": !shown.seats.isEmpty, "seats": shown.seats.map(\.line),
+                "asks": shown.seats.contains { $0.state == .notAsked },
+            ], for: visit, message: Self.message(request))
     }
 
     func decide(_ number: Int, by form: FormFields, for visit: PageVisit) async throws -> Response {
@@ -21,6 +23,9 @@ extension CoordinatorPages {
         case "approve":
             _ = try await perform(ApproveProposal.self, ApproveProposal.Request(number: number), for: visit)
             return PageResponse.seeOther("\(site.base)/?approved")
+        case "ask":
+            _ = try await perform(AskStandIns.self, ApproveProposal.Request(number: number), for: visit)
+            return PageResponse.seeOther("\(site.base)/proposals/\(number)?stand-ins")
         case "reject":
             let reason = form.text("reason", longest: 200)
             _ = try await perform(

@@ -1,0 +1,18 @@
+import GRDB
+
+/// Who was asked whether they could take a seat, before anybody is invited.
+extension Migrations {
+    static func createStandIns(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE standIn (
+                    uid TEXT NOT NULL,         -- of the first session
+                    person TEXT NOT NULL,
+                    role TEXT NOT NULL,
+                    seats TEXT NOT NULL,       -- JSON: the sessions, by time
+                    asked INTEGER NOT NULL,
+                    PRIMARY KEY (uid, person)
+                ) STRICT, WITHOUT ROWID;
+                """)
+    }
+}
