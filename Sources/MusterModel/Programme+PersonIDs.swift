@@ -21,6 +21,7 @@ extension Programme {
             for index in cycle.training.indices {
                 cycle.training[index].required = cycle.training[index].required.map(renamed)
                 cycle.training[index].invited = cycle.training[index].invited.map(renamed)
+                cycle.training[index].invitedToEach = cycle.training[index].invitedToEach.map(renamed)
             }
             return cycle
         }

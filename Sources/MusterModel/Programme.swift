@@ -184,6 +184,9 @@ public struct Track: Sendable {
         }
     }
 
+    /// Who is invited to a training event; nobody to anything else.
+    public var invited: [PersonID] { if case .training(let event) = kind { event.invited } else { [] } }
+
     /// What the config calls the event of which this is one of several dates; nil for anything else.
     public var series: StageID? { if case .training(let event) = kind { event.series } else { nil } }
 

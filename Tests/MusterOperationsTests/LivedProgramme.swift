@@ -58,8 +58,11 @@ final class LivedProgramme {
     /// Who said no to a run, and whether somebody else has taken the place since.
     private(set) var declines: [Decline: Bool] = [:]
     private(set) var returns: [String] = []
-    /// Whose mails about a run came back, at which address, and whether somebody else has taken the place since.
-    private(set) var unreached: [Decline: (address: String, isGone: Bool)] = [:]
+    /// Whose mails about a run came back, and at which address, while they are in its team.
+    private var unreached: [Decline: String] = [:]
+    private var everUnreached: Set<PersonID> = []
+    /// How often somebody was replaced whose mails had come back.
+    private(set) var replaced = 0
     private(set) var slips = 0
     /// Mails that people wrote.
     private(set) var mails = 0
@@ -308,14 +311,15 @@ final class LivedProgramme {
     /// Now and then a mail about a session comes back from one of the team.
     private func bounce(in workspace: Workspace) async throws {
         let toCome = try workspace.store.publishedSessions().filter { $0.details.start > clock.now }
-        for (key, silence) in unreached {
-            let isThere = toCome.contains { session in
-                session.details.id.trackOfSession == key.track
-                    && session.details.participants.contains {
-                        $0.person == key.person && $0.address == silence.address && $0.role != Duty.host
-                    }
+        for (key, address) in unreached {
+            let run = toCome.filter { $0.details.id.trackOfSession == key.track }
+            let isThere = run.contains { $0.details.participants.contains { $0.address == address } }
+            guard isThere else {
+                // A run that is over says nothing of who would have come.
+                if !run.isEmpty { replaced += 1 }
+                unreached[key] = nil
+                continue
             }
-            unreached[key]?.isGone = silence.isGone || !isThere
         }
         let answers = try workspace.store.answers()
         guard Int.random(in: 0..<3, using: &random) == 0, let session = toCome.randomElement(using: &random),
@@ -335,7 +339,8 @@ final class LivedProgramme {
         let request = TakeMail.Request(content: Data(report.joined(separator: "\r\n").utf8))
         let taken = try await TakeMail.run(request, in: workspace) { _ in }
         #expect(taken.state == .applied, "\(taken)")
-        unreached[Decline(track: session.details.id.trackOfSession, person: person.person)] = (sent.recipient, false)
+        unreached[Decline(track: session.details.id.trackOfSession, person: person.person)] = sent.recipient
+        everUnreached.insert(person.person)
         bounced += 1
     }
 
@@ -408,9 +413,8 @@ final class LivedProgramme {
 
     /// What waits to be sent because of plans, and not because somebody wrote, or may not have heard of the last one.
     private func messagesOfPlans(in workspace: Workspace) throws -> [OutboxMessage] {
-        let silent = Set(unreached.keys.map(\.person))
         return try workspace.store.messages([.due]).filter {
-            $0.kind != .receipt && $0.reason != "refresh" && !silent.contains($0.person)
+            $0.kind != .receipt && $0.reason != "refresh" && !everUnreached.contains($0.person)
         }
     }
 

@@ -90,6 +90,18 @@ import Testing
         try await world.publish()
         #expect(
             try invited(1) == earlier.0.subtracting(["a.marsh"]) && invited(2) == earlier.1.subtracting(["a.marsh"]))
+
+        let before = try (invited(1), invited(2), world.workspace().store.messages().count)
+        try world.files.replace(
+            "2027-02-01 to 2027-02-12]", with: "2027-02-01 to 2027-02-12, 2027-03-01 to 2027-03-12]",
+            in: "programme/cycles/spring.yaml")
+        try await world.publish()
+        let moved = try invited(3)
+        #expect(try invited(1) == before.0.subtracting(moved) && invited(2) == before.1.subtracting(moved))
+        let told = try world.workspace().store.messages().sorted { $0.number < $1.number }.dropFirst(before.2)
+        #expect(
+            Set(told.map(\.person)).isSubset(of: moved.union(["z.ali"])),
+            "who stays hears nothing: \(told.map(\.subject))")
     }
 
     @Test func `lets somebody choose another, which is published without asking, and mails nobody else`() async throws {
@@ -115,12 +127,11 @@ import Testing
         let new = try world.workspace().store.messages().sorted { $0.number < $1.number }.dropFirst(mailsBefore)
         #expect(Set(new.map(\.person)) == [person])
         #expect(
-            Set(new.map { "\($0.kind) \($0.reason)" }) == ["cancellation left", "invitation joined", "reminder place"])
+            Set(new.map { "\($0.kind) \($0.reason)" }) == ["cancellation left", "invitation joined"])
         let left = try #require(new.first { $0.kind == .cancellation })
         let joined = try #require(new.first { $0.kind == .invitation })
-        let placed = try #require(new.first { $0.reason == "place" })
         #expect(left.kind == .cancellation && text(left).replacing("\r\n", with: " ").contains("on another date"))
-        #expect(text(placed).contains("https://meet.example/training"), "where to join comes with the place")
+        #expect(text(joined).contains("https://meet.example/training"), "where to join comes with the place")
         let objects = String(decoding: joined.content, as: UTF8.self).split(separator: "\r\n\r\n").compactMap {
             Data(base64Encoded: String($0.prefix { $0 != "-" }), options: .ignoreUnknownCharacters)
         }.map { String(decoding: $0, as: UTF8.self).replacing("\r\n ", with: "") }
@@ -135,11 +146,16 @@ import Testing
         #expect(try invited(1).contains(person) && !invited(2).contains(person))
     }
 
-    @Test func `gives no place twice, whoever chooses and accepts in whatever order`() async throws {
+    @Test func `gives no place twice, and takes none from whoever chose it, in whatever order they choose and accept`()
+        async throws
+    {
+        var (choices, refusals) = (0, 0)
         for seed in 0..<4 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
             let world = try Self.world(places: 2)
             try await world.publish()
+            /// Where those come who chose a date, unless they said something else since.
+            var chosen: [PersonID: SessionID] = [:]
             for step in 0..<14 {
                 let workspace = try world.workspace()
                 let person = try #require(Self.people.randomElement(using: &random))
@@ -148,23 +164,40 @@ import Testing
                 world.clock.later(60)
                 if Bool.random(using: &random) {
                     let request = ChooseDate.Request(person: person, session: session.details.id)
-                    _ = try? await ChooseDate.run(request, in: workspace) { _ in }
-                } else {
+                    do {
+                        _ = try await ChooseDate.run(request, in: workspace) { _ in }
+                        chosen[person] = session.details.id
+                        choices += 1
+                    } catch is Workspace.Failure {
+                        refusals += 1
+                    }
+                } else if session.details.participants.contains(where: { $0.person == person }) {
                     let says: Answer.Status = Int.random(in: 0..<4, using: &random) == 0 ? .declined : .accepted
                     let request = RecordAnswer.Request(
                         session: session.details.id, person: person, status: says, comment: "")
-                    _ = try? await RecordAnswer.run(request, in: workspace) { _ in }
+                    _ = try await RecordAnswer.run(request, in: workspace) { _ in }
+                    if says == .declined || session.details.id != chosen[person] { chosen[person] = nil }
                 }
                 if step % 3 == 2 { _ = try await world.workspace().followUp(Workspace.PlanningOptions()) }
                 _ = try world.workspace().settlePlaces(at: world.clock.now)
-                for session in sessions {
-                    let list = try workspace.store.waitingList(of: session.uid)
-                    #expect(list.taken <= 2, "seed \(seed), step \(step): \(list)")
-                }
-                let placed = try sessions.map { try workspace.store.waitingList(of: $0.uid).peopleWithPlaces }
+                let lists = try sessions.map { try workspace.store.waitingList(of: $0.uid) }
+                #expect(lists.allSatisfy { $0.taken <= 2 }, "seed \(seed), step \(step): \(lists)")
+                let placed = lists.map(\.peopleWithPlaces)
                 #expect(placed[0].isDisjoint(with: placed[1]), "seed \(seed), step \(step): nobody has two")
+                for (person, id) in chosen {
+                    let index = try #require(sessions.firstIndex { $0.details.id == id })
+                    #expect(
+                        lists[index].state(of: person) == .placed,
+                        "seed \(seed), step \(step): \(person) \(lists[index])")
+                }
+            }
+            _ = try await world.workspace().followUp(Workspace.PlanningOptions())
+            for (person, id) in chosen {
+                let session = try world.session(String(id.dropFirst("spring/".count)))
+                #expect(session.details.participants.contains { $0.person == person }, "seed \(seed): \(person)")
             }
         }
+        #expect(choices > 5 && refusals > 5, "\(choices) choices, \(refusals) refused")
     }
 
     @Test(

@@ -219,10 +219,13 @@ struct CycleReader {
         return dates.enumerated().map { index, range in
             var own = stage
             if dates.count > 1 { own.id = TrainingEvent.id(of: stage.id, date: index + 1) }
-            return TrainingEvent(
+            // Who is asked to which of several dates is said once everybody's id is known.
+            var event = TrainingEvent(
                 stage: own, school: school.id, dates: range, required: required,
-                invited: TrainingEvent.share(of: invited, date: index + 1, of: dates.count) + others, places: places,
+                invited: dates.count > 1 ? invited : invited + others, places: places,
                 series: dates.count > 1 ? stage.id : nil)
+            if dates.count > 1 { event.invitedToEach = others }
+            return event
         }
     }
 

@@ -299,10 +299,12 @@ public struct ProgrammeLoader {
         let regions = mapping["regions"].map { Set($0.items.compactMap(names.region)) }
         let schools = mapping["partnerships"].map { Set($0.items.compactMap(names.partnership).flatMap(\.schools)) }
         return names.people.values.map(\.person).filter { person in
-            let own = person.school.map { Set([$0]) } ?? []
+            let own = Set(person.schools)
             return roles.map { !$0.isDisjoint(with: person.roles) } ?? true
-                && regions.map { regions in own.contains { names.schools[$0]?.region.map(regions.contains) ?? false } }
-                    ?? true
+                && regions.map { regions in
+                    let places = person.region.map { [$0] } ?? own.compactMap { names.schools[$0]?.region }
+                    return !regions.isDisjoint(with: places)
+                } ?? true
                 && schools.map { !$0.isDisjoint(with: own) } ?? true
         }.map(\.id).sorted()
     }

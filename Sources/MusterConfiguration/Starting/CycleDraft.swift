@@ -57,7 +57,7 @@ public struct CycleDraft: Sendable {
         self.hosts = hosts
         let lines = schools.enumerated().map { index, entry in
             let name = programme.school(entry.id)?.name ?? entry.id
-            let theme = entry.past.wish.map { ", theme: \($0)" } ?? ""
+            let theme = entry.past.wish.map { ", theme: \(Self.quoted($0))" } ?? ""
             return (index < hosts.count ? "  - " : "  # - ")
                 + "{ school: \(entry.id)\(theme) }  # \(name); \(entry.past.comment)"
         }
@@ -69,12 +69,19 @@ public struct CycleDraft: Sendable {
             to: ["dates: # the first and the last day, as \(earlier.dates.lowerBound) to \(earlier.dates.upperBound)"])
         file.set("hosts", to: ["hosts:"] + lines)
         file.edit("training") { line in
-            guard let range = line.firstRange(of: /dates: *[0-9]{4}-[0-9]{2}-[0-9]{2}( to [0-9-]+)?/) else {
+            guard let range = line.firstRange(of: /dates: *(\[[^\]]*\]|[0-9]{4}-[0-9]{2}-[0-9]{2}( to [0-9-]+)?)/)
+            else {
                 return line
             }
             return line.replacingCharacters(in: range)
         }
         text = file.text
+    }
+
+    /// A word as it stands; anything that YAML could take for something else in quotes.
+    private static func quoted(_ text: String) -> String {
+        guard text.wholeMatch(of: /[a-z][a-z0-9-]*/) == nil else { return text }
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
     /// The schools of a partnership, those first that have waited longest.

@@ -23,7 +23,7 @@ extension LetterWriter {
                 "A seat has become free, and you would be a good choice as \(Wording.role(standIn.role))\(details.host.map { " at \($0)" } ?? ""). Could you come?",
             rows: [(standIn.seats.count == 1 ? "When" : "Dates", dates), (MailText.answerRow, [address])],
             request:
-                "Please say yes or no on the page. Nothing is decided by that: you get an invitation if it comes to it. Whoever says no is not asked again.",
+                "Please say yes or no on the page. Nothing is decided by that: you get an invitation if it comes to it. Whoever says no is not asked for these dates again.",
             reason: details.contact.map {
                 "You are receiving this because you take part in \(details.partnership)’s peer reviews. Questions: \($0.name), \($0.address)"
             } ?? "You are receiving this because you take part in \(details.partnership)’s peer reviews.")

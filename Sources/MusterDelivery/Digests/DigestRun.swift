@@ -15,11 +15,14 @@ public struct DigestRun {
         public var title: String
         /// What there is to say; a part without lines is left out.
         public var lines: [String]
+        /// What makes it news though its lines are those of the last time.
+        public var marks: [String]
 
-        /// A part of a digest.
-        public init(_ title: String, _ lines: [String]) {
+        /// A part of a digest; every field as described there.
+        public init(_ title: String, _ lines: [String], marks: [String] = []) {
             self.title = title
             self.lines = lines
+            self.marks = marks
         }
     }
 
@@ -54,7 +57,10 @@ public struct DigestRun {
             return false
         }
         let parts = try sections(since).filter { !$0.lines.isEmpty }
-        let marks = parts.flatMap { part in part.lines.map { Self.mark(part.title, $0) } }
+        let marks = parts.flatMap { part in
+            // Who looks after it now has read nothing yet.
+            (part.lines + part.marks).map { Self.mark(part.title + coordinator.address, $0) }
+        }
         // What stands as it stood the last time is repeated beside news, and is no reason for a mail.
         guard try !store.marksOfLastDigest(of: partnership.id).isSuperset(of: marks) else {
             try store.recordDigest(of: partnership.id, due: due, "there was nothing to say", nil, at: now)

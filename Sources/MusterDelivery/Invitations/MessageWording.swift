@@ -44,7 +44,7 @@ struct MessageWording {
     var opening: String {
         switch (kind, notification.reason) {
         case (.cancellation, .left) where details.dates != nil && recipient.role == "invited":
-            "You come to the \(title) on another date, so the one on \(moment) is withdrawn."
+            "The invitation to the \(title) on \(moment) is withdrawn. If you come on another date, you get an invitation to that."
         case (.cancellation, .left):
             "Your place in the \(title) on \(moment) has been taken by someone else, so you do not need to come. Thank you for offering your time."
         case (.cancellation, .readdressed):

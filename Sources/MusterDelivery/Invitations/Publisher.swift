@@ -105,7 +105,8 @@ public struct Publisher: Sendable {
         let needsRenotification = change.before?.needsRenotification ?? false
         for notification in change.notifications {
             let known = knowledge.recipients[notification.recipient.address.lowercased()] ?? RecipientKnowledge()
-            guard var request = request(notification, session, known, needsRenotification, track, now) else {
+            let hasPlace = knowledge.peopleWithPlaces.contains(notification.recipient.person)
+            guard var request = request(notification, session, known, hasPlace, needsRenotification, track, now) else {
                 update.withdrawn.append(notification.recipient.address)
                 continue
             }
@@ -151,7 +152,7 @@ public struct Publisher: Sendable {
     /// still, or again, how it is.
     private func request(
         _ notification: ChangeSet.Notification, _ session: PublishedSession, _ knowledge: RecipientKnowledge,
-        _ needsRenotification: Bool, _ track: [SessionDetails], _ now: Instant
+        _ hasPlace: Bool, _ needsRenotification: Bool, _ track: [SessionDetails], _ now: Instant
     ) -> MessageComposer.InvitationRequest? {
         let hasLeft = knowledge.lastKind == .cancellation
         let known = hasLeft ? nil : knowledge.lastDetails
@@ -159,7 +160,7 @@ public struct Publisher: Sendable {
             kind: .invitation, notification: notification, session: session, changes: [], others: [],
             thread: knowledge.firstMessageID, messageID: "\(makeID())@\(domain)", at: now,
             stamp: knowledge.lastStamp.map { max(now, $0 + 1) } ?? now)
-        request.hasPlace = knowledge.hasPlace
+        request.hasPlace = hasPlace
         if notification.isCancellation {
             guard let last = knowledge.lastDetails, !(hasLeft && knowledge.isCertain && !needsRenotification) else {
                 return nil
@@ -173,7 +174,7 @@ public struct Publisher: Sendable {
             guard !isSame || !knowledge.isCertain || needsRenotification else { return nil }
             let recipient = notification.recipient
             var (old, new) = (known.seen(by: recipient), session.details.seen(by: recipient))
-            if !knowledge.hasPlace {
+            if !hasPlace {
                 (old, new) = (old.withheld(from: recipient), new.withheld(from: recipient))
                 // Another address to join at is no news to who has none.
                 guard !old.looks(like: new) || !knowledge.isCertain || needsRenotification else { return nil }

@@ -20,48 +20,63 @@ public struct ChosenDate: Hashable, Sendable, Codable {
 extension TrainingEvent {
     /// The id of one of several dates of an event, counted from 1.
     public static func id(of series: StageID, date number: Int) -> StageID { "\(series)-\(number)" }
-
-    /// The part of those who are invited to an event on several dates that is asked to come on one of them.
-    ///
-    /// It follows from each person alone, so that nobody is asked to another date since somebody else joins or leaves.
-    public static func share(of people: [PersonID], date number: Int, of count: Int) -> [PersonID] {
-        guard count > 1 else { return people }
-        return people.filter { person in
-            let hash = person.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-            // The lowest bits of that sum differ least.
-            return Int((hash ^ hash >> 16) % UInt32(count)) + 1 == number
-        }
-    }
 }
 
 extension Programme {
     /// All dates of an event that takes place on several, in their order; none for any other track.
     public func dates(ofEventOf track: Track) -> [Track] {
         guard let series = track.series else { return [] }
-        return tracks.filter { $0.cycle.id == track.cycle.id && $0.series == series }
+        return tracks(of: track.cycle.id).filter { $0.series == series }
     }
 
-    /// The same with everybody on the date that they chose.
-    public func adding(_ dates: [ChosenDate]) -> Programme {
-        guard !dates.isEmpty else { return self }
-        let chosen = Dictionary(grouping: dates.sorted { $0.at < $1.at }, by: \.track.cycleOfTrack)
-        let cycles = cycles.map { cycle -> Cycle in
-            guard let chosen = chosen[cycle.id] else { return cycle }
-            var cycle = cycle
-            for choice in chosen { cycle.training.move(choice.person, to: choice.track.schoolOfTrack) }
-            return cycle
+    /// The tracks of a cycle.
+    private func tracks(of cycle: CycleID) -> [Track] { tracks.filter { $0.cycle.id == cycle } }
+
+    /// The same with everybody who is invited to an event on several dates asked to one of them: the one that they chose,
+    /// else one that follows from their id.
+    public func assigning(_ choices: [ChosenDate]) -> Programme {
+        guard cycles.contains(where: { $0.training.contains { $0.series != nil } }) else { return self }
+        let chosen = choices.sorted { $0.at < $1.at }.reduce(into: [CycleID: [PersonID: Set<StageID>]]()) {
+            $0[$1.track.cycleOfTrack, default: [:]][$1.person, default: []].insert($1.track.schoolOfTrack)
         }
-        return replacing(cycles: cycles)
+        return replacing(
+            cycles: cycles.map { cycle in
+                var cycle = cycle
+                cycle.training.assign(chosen[cycle.id] ?? [:])
+                return cycle
+            })
     }
 }
 
 extension [TrainingEvent] {
-    /// Invites somebody to one of the dates of an event alone, where they are invited to any.
-    fileprivate mutating func move(_ person: PersonID, to date: StageID) {
-        guard let target = firstIndex(where: { $0.stage.id == date }), let series = self[target].series else { return }
-        let siblings = indices.filter { self[$0].series == series && self[$0].invited.contains(person) }
-        guard !siblings.isEmpty, !siblings.contains(target) || siblings.count > 1 else { return }
-        for index in siblings where index != target { self[index].invited.removeAll { $0 == person } }
-        if !self[target].invited.contains(person) { self[target].invited.append(person) }
+    fileprivate mutating func assign(_ chosen: [PersonID: Set<StageID>]) {
+        for (series, dates) in Dictionary(grouping: indices, by: { self[$0].series }) where series != nil {
+            let ids = dates.map { self[$0].stage.id }
+            var parts: [StageID: [PersonID]] = [:]
+            for person in self[dates[0]].invited {
+                let wish = chosen[person].flatMap { $0.intersection(ids).min() }
+                guard let date = wish ?? Self.date(of: person, among: ids) else { continue }
+                parts[date, default: []].append(person)
+            }
+            for index in dates { self[index].invited = (parts[self[index].stage.id] ?? []) + self[index].invitedToEach }
+        }
+    }
+
+    /// The date to which somebody is asked who has chosen none.
+    ///
+    /// Each date is weighed for the person alone (rendezvous hashing): nobody is asked to another one since somebody else
+    /// joins or leaves, and a date more takes from each of the others only its share.
+    private static func date(of person: PersonID, among ids: [StageID]) -> StageID? {
+        ids.max { weight($0, person) < weight($1, person) }
+    }
+
+    private static func weight(_ date: StageID, _ person: PersonID) -> UInt64 {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for byte in [UInt8](date.utf8) + [0] + [UInt8](person.utf8) {
+            hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
+        }
+        // The sum of short texts that differ in their last letters differs little in its upper bits.
+        hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+        return hash ^ hash >> 33
     }
 }

@@ -144,6 +144,8 @@ public struct TrainingEvent: Sendable {
     public var invited: [PersonID]
     /// How many of those who are invited can come; nil for all.
     public var places: Int?
+    /// Who is invited to each of several dates, as the heads of the school in which it takes place.
+    public var invitedToEach: [PersonID] = []
     /// What the config calls it where this is one of several dates; nil where there is one.
     public var series: StageID?
 

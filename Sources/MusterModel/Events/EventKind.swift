@@ -64,6 +64,8 @@ public enum EventKind: String, CaseIterable, Sendable {
     case deadlineFinished = "deadline.finished"
     /// People in reserve are asked whether they could take seats.
     case standInAsked = "stand-in.asked"
+    /// Somebody in reserve says whether they could take a seat.
+    case standInAnswered = "stand-in.answered"
     /// Somebody comes to an event on another of its dates.
     case dateChosen = "date.chosen"
     /// Somebody said who was at a session.

@@ -60,6 +60,7 @@ extension SessionDetails {
         copy.showsParticipants = true
         copy.alarms = []
         copy.places = nil
+        copy.dates = nil
         copy.allowsProposals = nil
         copy.contact = nil
         copy.partnership = ""

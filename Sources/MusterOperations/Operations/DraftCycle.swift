@@ -51,15 +51,14 @@ extension Workspace {
     /// What every school gave and received, by the config and by what was held.
     func pasts() throws -> [SchoolID: SchoolPast] {
         let ledger = try store.ledger(at: now())
-        let wishes = try wishes()
         var pasts = programme.schools.reduce(into: [SchoolID: SchoolPast]()) { pasts, school in
             let last = programme.tracks(hosting: school.id).max {
                 $0.cycle.dates.upperBound < $1.cycle.dates.upperBound
             }
-            pasts[school.id] = SchoolPast(
-                hostedUntil: last?.cycle.dates.upperBound, theme: last?.host?.theme, wish: wishes[school.id])
+            pasts[school.id] = SchoolPast(hostedUntil: last?.cycle.dates.upperBound, theme: last?.host?.theme)
         }
-        for track in ledger.tracks {
+        // The newest last, whatever cycles are called.
+        for track in ledger.tracks.sorted(by: { end(of: $0, ledger) < end(of: $1, ledger) }) {
             let host = track.schoolOfTrack
             let held = ledger.sessions(of: track)
             let team = Set(held.flatMap(\.team))
@@ -72,16 +71,24 @@ extension Workspace {
             pasts[host]?.hostedUntil = max(until, end.utc.date)
             pasts[host]?.reviewers = schools.compactMap { programme.school($0)?.name }.sorted()
         }
+        for answer in try wishes() {
+            for school in programme.person(answer.person)?.schools ?? [] {
+                // What was wished for before it hosted was looked at then.
+                let hosted = pasts[school]?.hostedUntil.map { $0 < now().utc.date && answer.at.utc.date <= $0 } ?? false
+                if !hosted { pasts[school]?.wish = answer.choices.first }
+            }
+        }
         return pasts
     }
 
-    /// What the head of each school chose in the newest poll on themes that was answered there.
-    private func wishes() throws -> [SchoolID: String] {
-        try programme.polls.filter { $0.use == .theme }.reduce(into: [:]) { wishes, poll in
-            for answer in try store.pollAnswers(poll.id).sorted(by: { $0.at < $1.at }) {
-                guard let person = programme.person(answer.person), person.roles.contains("head") else { continue }
-                for school in person.schools { wishes[school] = answer.choices.first }
-            }
-        }
+    private func end(of track: TrackID, _ ledger: Ledger) -> Instant {
+        ledger.sessions(of: track).last?.end ?? Instant(seconds: 0)
+    }
+
+    /// What heads chose in polls on themes, in the order in which they did.
+    private func wishes() throws -> [PollAnswer] {
+        try programme.polls.filter { $0.use == .theme }.flatMap { try store.pollAnswers($0.id) }.filter {
+            programme.person($0.person)?.roles.contains("head") ?? false
+        }.sorted { ($0.at, $0.person) < ($1.at, $1.person) }
     }
 }

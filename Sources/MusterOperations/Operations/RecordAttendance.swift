@@ -99,9 +99,10 @@ public enum RecordAttendance: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let session = try workspace.visibleSession(request.session)
+        let attendees = Attendees(session.details.participants)
         var people: [PersonID: Bool] = [:]
         for (name, wasThere) in request.people {
-            guard let found = session.details.participant(called: name) else {
+            guard let found = attendees[name] else {
                 throw Workspace.Failure("\"\(name)\" was not asked to \(session.details.title).", exitCode: 65)
             }
             people[found.person] = wasThere
@@ -112,7 +113,7 @@ public enum RecordAttendance: Operation {
             if !sheet.saysWho { for participant in session.details.participants { people[participant.person] = false } }
             for line in sheet.lines {
                 let names = [line.person, line.address, line.name].compactMap(\.self)
-                if let found = names.lazy.compactMap(session.details.participant).first {
+                if let found = names.lazy.compactMap({ attendees[$0] }).first {
                     people[found.person] = line.wasThere
                 } else {
                     unknown.append("line \(line.number): \(line.label)")
@@ -135,14 +136,23 @@ public enum RecordAttendance: Operation {
     }
 }
 
-extension SessionDetails {
-    /// Who is meant by an id, an address or a name; nil for nobody, and for a name that two have.
-    fileprivate func participant(called name: String) -> Participant? {
-        let key = name.lowercased()
-        if let known = participants.first(where: { $0.person == name || $0.address.lowercased() == key }) {
-            return known
+/// Those who were asked to a session, by everything that they may be called.
+private struct Attendees {
+    private var byName: [String: SessionDetails.Participant?] = [:]
+    private var byKey: [String: SessionDetails.Participant] = [:]
+
+    init(_ participants: [SessionDetails.Participant]) {
+        for participant in participants {
+            byKey[participant.person] = participant
+            byKey[participant.address.lowercased()] = participant
+            // Nobody is meant by a name that two have.
+            byName[participant.name.lowercased()] =
+                byName[participant.name.lowercased()] == nil ? participant : .some(nil)
         }
-        let named = participants.filter { $0.name.lowercased() == key }
-        return named.count == 1 ? named[0] : nil
+    }
+
+    /// Who is meant by an id, an address or a name; nil for nobody.
+    subscript(name: String) -> SessionDetails.Participant? {
+        byKey[name] ?? byKey[name.lowercased()] ?? byName[name.lowercased()].flatMap(\.self)
     }
 }

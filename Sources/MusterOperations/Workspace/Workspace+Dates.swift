@@ -25,7 +25,8 @@ extension Workspace {
             $0.details.start > now() + min(notice, 86_400)
         }.sorted { $0.details.start < $1.details.start }.map { other in
             let places = programme.track(other.details.id.trackOfSession)?.places
-            return OtherDate(session: other, free: try places.map { try max(0, $0 - store.takenPlaces(at: other)) })
+            return OtherDate(
+                session: other, free: try places.map { try max(0, $0 - store.takenPlaces(at: other, besides: person)) })
         }.filter { $0.free != 0 }
     }
 
@@ -50,7 +51,7 @@ extension Workspace {
         let zone = TimeZoneDatabase.system[target.details.zone] ?? .utc
         let event = Event.done(
             .dateChosen,
-            "\(person) comes to \(target.details.title) on \(Wording.moment(target.details.start, in: zone)) instead",
+            "somebody comes to \(target.details.title) on \(Wording.moment(target.details.start, in: zone)) instead",
             subject: target.details.id, by: actor, at: now)
         let isKept = try await withWriteAccess { access in
             try access.store.save(
@@ -61,7 +62,8 @@ extension Workspace {
         }
         guard isKept else { throw Failure("The last place on that date has just been taken.", exitCode: 65) }
         // The choice is kept; where this fails, the daemon does it in its next round.
-        _ = try? settlePlaces(of: session, at: now)
+        let current = try upToDate() ?? self
+        for session in [session, target] { _ = try? current.settlePlaces(of: session, at: now) }
         return target
     }
 

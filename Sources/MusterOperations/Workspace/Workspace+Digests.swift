@@ -35,12 +35,12 @@ extension Workspace {
         let sessions = try visibleSessions()
         let answers = try store.answers(of: sessions.map(\.uid))
         return [
-            try proposed(),
-            DigestRun.Section("To look after", try troubles()),
+            try proposed(), try troubles(),
             DigestRun.Section(
                 "Who does not come", declined(sessions, answers).map { "\($0.title): \($0.name) \($0.remark)" }),
             try unanswered(sessions), complete(sessions, answers, since: since),
-            DigestRun.Section("Changed since the last time", try news(sessions.map(\.details), since: since)),
+            DigestRun.Section(
+                "Changed since the last time", try news(sessions.map(\.details), since: since), marks: ["\(since)"]),
             DigestRun.Section("In the days to come", coming(sessions.map(\.details), digest)),
             DigestRun.Section("Not scheduled", notScheduled(unscheduled)),
         ]
@@ -52,22 +52,28 @@ extension Workspace {
             return DigestRun.Section("Waits for your yes", [])
         }
         // What another version kept is worked out anew, and is no reason to tell nothing.
-        let causes = (try? waitingView(open.number))?.1.causes ?? []
+        let causes = (try? waitingView(open.number))?.1.seen(in: self).causes ?? []
         return DigestRun.Section(
             "Waits for your yes",
             causes.prefix(10) + ["Proposal \(open.number): \(open.title). muster proposals show tells all of it."])
     }
 
-    private func troubles() throws -> [String] {
+    private func troubles() throws -> DigestRun.Section {
         let cycles = programme.cycles(seenBy: viewer)
         let dead = try store.messageHeads([.dead], about: cycles, limit: 200)
-        let held = try store.messageHeads([.held], about: cycles).count
+        let held = try store.messageHeads([.held], about: cycles)
         var lines = dead.prefix(10).map { "\($0.subject) (\($0.person)) could not be delivered: \($0.lastError ?? "")" }
         if dead.count > 10 { lines.append("… and \(dead.count - 10) more mails; muster outbox list --only dead") }
-        let waiting = try store.incomingMails(.waiting).count { $0.session.isEmpty || isVisible($0.session) }
-        if waiting > 0 { lines.append("\(Wording.count(waiting, "mail")) for somebody to read (muster replies)") }
-        if held > 0 { lines.append("\(Wording.count(held, "mail")) held until somebody releases them") }
-        return lines + (try staleCalendars())
+        let waiting = try store.incomingMails(.waiting).filter { mail in
+            mail.session.isEmpty || cycles?.contains(mail.session.trackOfSession.cycleOfTrack) ?? true
+        }
+        if !waiting.isEmpty {
+            lines.append("\(Wording.count(waiting.count, "mail")) for somebody to read (muster replies)")
+        }
+        if !held.isEmpty { lines.append("\(Wording.count(held.count, "mail")) held until somebody releases them") }
+        // As many mails as the last time may be others.
+        let marks = (waiting.map(\.number) + held.map(\.number)).map(String.init)
+        return DigestRun.Section("To look after", lines + (try staleCalendars()), marks: marks)
     }
 
     /// Since when calendars cannot be read; an age would be another each day.
@@ -136,7 +142,8 @@ extension Workspace {
     }
 
     private func notScheduled(_ tracks: [Plan.UnscheduledTrack]) -> [String] {
-        tracks.filter { isVisible($0.id) }.map {
+        let cycles = programme.cycles(seenBy: viewer)
+        return tracks.filter { cycles?.contains($0.id.cycleOfTrack) ?? true }.map {
             "\(programme.label(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")"
         }
     }

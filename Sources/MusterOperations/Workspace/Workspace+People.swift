@@ -47,6 +47,7 @@ extension Workspace {
             let done: [String]
             let wasAt: [String: Bool]
             let chosenDates: [ChosenDate]
+            let standIns: [StandIn]
         }
         let person = programme.person(id)
         let sessions = try store.sessions(of: id)
@@ -74,7 +75,8 @@ extension Workspace {
                 places: try store.places(of: id), themes: try store.chosenThemes().filter { $0.subject == id },
                 done: try store.finishedDeadlines().filter { $0.author == id }.map { "\($0.uid) \($0.deadline)" },
                 wasAt: try store.attendance(of: id),
-                chosenDates: try store.chosenDates().filter { $0.person == id }))
+                chosenDates: try store.chosenDates().filter { $0.person == id },
+                standIns: try store.standIns(of: id)))
     }
 
     /// Forgets who a person was: a name that says nothing stands in their place, and numbers stay.

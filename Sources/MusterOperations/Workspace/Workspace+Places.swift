@@ -32,9 +32,11 @@ extension Workspace {
         }
         let writer = PlaceWriter(composer: try messageComposer, makeID: Self.makeID)
         let end = offersEnd(session.details, track, at: now)
-        return try store.settlePlaces(of: session) { list, accepted, reserved in
+        // Who chose this date of several is asked to it by the programme before a plan invites them.
+        let chosen = track.series == nil ? [] : Set(track.invited)
+        return try store.settlePlaces(of: session, alsoFor: chosen) { list, accepted in
             // They are not held for approval, as receipts are not: an offer that waits for somebody's yes would end unseen.
-            list.settle(accepted: accepted, places: max(0, places - reserved), offersEnd: end, at: now).compactMap {
+            list.settle(accepted: accepted, places: places, offersEnd: end, at: now).compactMap {
                 writer.mail($0, about: session, at: now)
             }
         }

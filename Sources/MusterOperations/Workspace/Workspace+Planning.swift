@@ -79,7 +79,8 @@ extension Workspace {
             notes: moved.subtracting(missing).sorted().flatMap { unreplaced(obstacles[$0] ?? []) }
                 + declines.filter { decline in
                     let track = decline.session.trackOfSession
-                    return missing.contains(track) && !found.plan.unscheduled.contains { $0.id == track }
+                    return decline.way != Answer.bounce && missing.contains(track)
+                        && !found.plan.unscheduled.contains { $0.id == track }
                 }.map(unanswered))
     }
 
@@ -145,7 +146,8 @@ extension Workspace {
         let obstacles = problem.publishedObstacles
         let steady = problem.keepDates(
             where: obstacles.filter { isDateKept($0.key) && !options.keptTracks.contains($0.key) })
-        let search = try await solve(problem, compiler.slots, options)
+        let undecided = problem.undecided(besides: obstacles, improvesPublished: options.improvesPublished)
+        let search = try await solve(problem, compiler.slots, options, undecided: undecided)
         let declined = Set(context.declines.map(\.session.trackOfSession))
         let lost = Set(search.outcome.solution.unscheduled.map(\.track)).intersection(declined.union(steady))
             .intersection(context.published.tracks.map(\.id))
@@ -250,14 +252,19 @@ extension Workspace {
 
     /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends
     /// the search with what it has found.
-    private func solve(_ problem: Problem, _ slots: Slots, _ options: PlanningOptions) async throws -> Proposal.Search {
+    ///
+    /// - Parameter undecided: how many tracks there is anything to decide about.
+    private func solve(
+        _ problem: Problem, _ slots: Slots, _ options: PlanningOptions, undecided: Int
+    ) async throws -> Proposal.Search {
         let clock = ContinuousClock()
         let begin = clock.now
         let deadline = begin.advanced(by: .seconds(options.seconds ?? configuration.planning.seconds))
         let seed = options.seed ?? configuration.planning.seed
         let isCancelled = CancellationFlag()
-        // A large problem needs more rounds to be planned as well as a small one; the same problem has the same.
-        let rounds = configuration.planning.rounds * max(1, problem.tracks.count / Self.tracksOfUsualRounds)
+        // A large problem needs more rounds to be planned as well as a small one; the same problem has the same. A seat to
+        // be filled in a large season is a small problem.
+        let rounds = configuration.planning.rounds * max(1, undecided / Self.tracksOfUsualRounds)
         // Two searches divide a large problem, whatever the machine: the same seed finds the same plan.
         let budget = Planner.Budget(
             rounds: rounds, seed: seed, threads: problem.tracks.count < Self.tracksOfUsualRounds ? 1 : 2,
@@ -303,6 +310,17 @@ extension Workspace {
             plan: plan, details: details, duties: builder.duties(plan), changes: changes, basis: basis, ledger: ledger,
             decisions: decisions, copies: copies, notes: notes, revertedDecisions: revertedDecisions,
             obstacles: obstacles, search: search)
+    }
+}
+
+extension Problem {
+    /// How many tracks are not published, or cannot stay as they are.
+    fileprivate func undecided(
+        besides obstacles: [TrackID: [PublishedObstacle]], improvesPublished: Bool
+    ) -> Int {
+        guard !improvesPublished else { return tracks.count }
+        let settled = Set(published.map(\.track)).subtracting(obstacles.keys)
+        return tracks.count { !settled.contains($0.id) }
     }
 }
 

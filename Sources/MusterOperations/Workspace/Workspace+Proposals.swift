@@ -172,6 +172,7 @@ extension ChangeSet.SessionChange {
         guard isSubstitution, after?.dates != nil, let before = before?.details, let after else { return false }
         func key(_ participant: SessionDetails.Participant) -> String { participant.person + " " + participant.role }
         let difference = Set(before.participants.map(key)).symmetricDifference(after.participants.map(key))
-        return difference.allSatisfy { key in people.contains { key == $0 + " " + Duty.invited } }
+        return !difference.isEmpty
+            && difference.allSatisfy { key in people.contains { key == $0 + " " + Duty.invited } }
     }
 }

@@ -73,6 +73,7 @@ extension Workspace {
     public func roomPage(_ token: String) throws -> RoomPage? {
         guard let links = try answerLinks, let address = configuration.pages.address else { return nil }
         guard let name = AnswerLinks.sessionName(in: token) else {
+            guard token.wholeMatch(of: /[0-9a-f]{32}/) != nil else { return nil }
             return try store.session(linked: Room.linkStart(address) + token).map { roomPage($0, for: nil) }
         }
         guard let session = try store.considering({ try $0.session(named: name) }),
@@ -94,11 +95,11 @@ extension Workspace {
             open: details.start - Self.opensBefore..<details.end + Self.closesAfter)
     }
 
-    /// Who leads the team; of a session without such a person the host or trainer; else whoever is required.
+    /// Who leads the team; of a session without such a person the host or trainer; else whoever is required, or comes.
     private func moderators(of details: SessionDetails) -> [SessionDetails.Participant] {
         let lead = programme.track(details.id.trackOfSession)?.cycle.team.first?.id
         let choices: [(SessionDetails.Participant) -> Bool] = [
-            { $0.role == lead }, { $0.role == Duty.host || $0.role == Duty.trainer }, \.isRequired,
+            { $0.role == lead }, { $0.role == Duty.host || $0.role == Duty.trainer }, \.isRequired, { _ in true },
         ]
         return choices.lazy.map { details.participants.filter($0) }.first { !$0.isEmpty } ?? []
     }

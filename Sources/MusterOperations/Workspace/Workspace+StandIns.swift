@@ -40,8 +40,9 @@ extension Workspace {
         let now = now()
         return plan.tracks.filter { tracks.contains($0.id) }.flatMap { planned -> [StandIn] in
             guard let track = programme.track(planned.id), let before = published[planned.id] else { return [] }
+            // Whoever has a seat is not asked for another one.
+            let known = Set(before.team.values.joined())
             return track.cycle.team.flatMap { role -> [StandIn] in
-                let known = Set(before.team[role.id] ?? [])
                 return (planned.team[role.id] ?? []).filter { !known.contains($0) }.compactMap { person in
                     let seats = planned.sessions.filter { session in
                         session.start > now
@@ -52,7 +53,7 @@ extension Workspace {
                             StandIn.Seat(session: id, uid: $0.uid, start: session.start, end: session.end)
                         }
                     }
-                    let holder = seats.first.map { programme.holder(of: person, on: $0.start.utc.date) } ?? person
+                    let holder = seats.first.map { programme.holder(of: person, at: $0.start) } ?? person
                     return seats.isEmpty ? nil : StandIn(person: holder, role: role.id, seats: seats, asked: now)
                 }
             }
@@ -62,7 +63,7 @@ extension Workspace {
     /// Whom a change that waits would give a seat, and what they said to that.
     func proposedSeats(in waiting: WaitingProposal, _ change: PlanChange) throws -> [ProposedSeat] {
         let standIns = try standIns(in: waiting.plan.plan, change.tracks)
-        let asked = Set(try store.standIns(of: standIns.map(\.uid)).map { "\($0.uid) \($0.person)" })
+        let asked = try store.standIns(of: standIns.map(\.uid))
         let answers = try store.answers(of: standIns.map(\.uid))
         return standIns.compactMap { standIn in
             guard let track = standIn.seats.first?.session.trackOfSession, isVisible(track) else { return nil }
@@ -73,7 +74,8 @@ extension Workspace {
                 switch answer?.status {
                 case .accepted: .agreed
                 case .declined: .declined
-                default: asked.contains("\(standIn.uid) \(standIn.person)") ? .asked : .notAsked
+                default:
+                    asked.contains { $0.person == standIn.person && $0.seats == standIn.seats } ? .asked : .notAsked
                 }
             return ProposedSeat(
                 person: standIn.person, name: programme.person(standIn.person)?.name ?? standIn.person,
@@ -143,7 +145,7 @@ extension Workspace {
             titles: standIn.seats.map { seat in
                 track.first { $0.details.id == seat.session }?.details.stage ?? seat.session.stageOfSession
             },
-            answer: answers.first { $0.person == standIn.person }?.status,
+            answer: answers.first { $0.person == standIn.person && $0.start == standIn.seats.first?.start }?.status,
             isOpen: standIn.seats.allSatisfy { $0.start > now() })
     }
 
@@ -153,15 +155,17 @@ extension Workspace {
     public func answer(_ page: StandInPage, comes: Bool) async throws -> LinkedAnswer {
         guard page.isOpen else { return .unknown }
         guard now() - page.standIn.asked >= Self.scannerTime else { return .tooSoon }
-        let (webhooks, now) = (try webhookComposer, now())
+        let now = now()
         let answers = page.standIn.seats.map { seat in
             Answer(
                 session: seat.session, uid: seat.uid, person: page.standIn.person,
                 status: comes ? .accepted : .declined, comment: comes ? "" : "cannot step in", start: seat.start,
                 sequence: 0, stamp: now, at: now, way: Answer.link)
         }
-        let news = answers.first.map { [webhooks.announcement(of: .answered($0, page.details.title))] } ?? []
-        try await withWriteAccess { try $0.store.keep(answers, announcing: news) }
+        let event = Event.done(
+            .standInAnswered, "\(page.details.title): somebody in reserve \(comes ? "could" : "cannot") step in",
+            subject: page.details.id, by: page.standIn.person, at: now)
+        try await withWriteAccess { try $0.store.keep(answers, recording: event) }
         return .kept
     }
 }

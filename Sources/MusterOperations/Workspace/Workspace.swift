@@ -190,6 +190,6 @@ private struct ProgrammeAdditions: Equatable {
 extension Programme {
     fileprivate func adding(_ additions: ProgrammeAdditions) -> Programme {
         adding(additions.schoolEvents).adding(additions.absences).adding(additions.questions)
-            .adding(additions.themes).adding(additions.dates)
+            .adding(additions.themes).assigning(additions.dates)
     }
 }

@@ -15,4 +15,13 @@ extension Migrations {
                 ) STRICT, WITHOUT ROWID;
                 """)
     }
+
+    /// What is found without looking at everything: a room by its address, and the few messages that lie apart.
+    static func createIndexes(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE INDEX sessionByLink ON session (json_extract(details, '$.link')) WHERE isCancelled = 0;
+                CREATE INDEX messageApart ON message (state, number) WHERE state IN ('held', 'dead');
+                """)
+    }
 }

@@ -34,6 +34,7 @@ enum Migrations {
         migrator.registerMigration("0026 attendance", migrate: createAttendance)
         migrator.registerMigration("0027 chosen dates", migrate: createChosenDates)
         migrator.registerMigration("0028 stand-ins", migrate: createStandIns)
+        migrator.registerMigration("0029 indexes", migrate: createIndexes)
         return migrator
     }
 

@@ -98,6 +98,13 @@ extension Store {
                 answer.start.seconds, answer.sequence, answer.stamp.seconds, answer.at.seconds, answer.way,
                 answer.evidence.rawValue,
             ])
+        // Who says yes to one of several dates of an event comes on no other.
+        guard answer.status == .accepted else { return }
+        try database.execute(
+            sql: """
+                DELETE FROM chosenDate WHERE person = :person AND track != :track
+                    AND rtrim(track, '0123456789') = rtrim(:track, '0123456789')
+                """, arguments: ["person": answer.person, "track": answer.session.trackOfSession])
     }
 
     /// What people answered about the sessions that are published, by `UID`.
@@ -151,7 +158,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT message.*, session.start FROM message JOIN session USING (uid)
-                    WHERE state IN ('held', 'claimed', 'dead') AND state = 'dead' AND destination = 'mail'
+                    WHERE state IN ('held', 'dead') AND state = 'dead' AND destination = 'mail'
                         AND kind IN ('invitation', 'update') AND finished <= ? AND session.start > ?
                         AND NOT EXISTS (
                             SELECT 1 FROM message AS newer

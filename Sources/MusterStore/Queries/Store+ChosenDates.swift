@@ -12,21 +12,23 @@ extension Store {
         }
     }
 
-    /// How many places at an event are taken, kept for somebody, or chosen by people who are not invited there yet.
-    public func takenPlaces(at session: PublishedSession) throws(StoreError) -> Int {
-        try read { try Self.takenPlaces(at: session, $0) }
+    /// How many places at an event others than one person have, or have chosen since.
+    public func takenPlaces(at session: PublishedSession, besides person: PersonID) throws(StoreError) -> Int {
+        try read { try Self.takenPlaces(at: session, besides: person, $0) }
     }
 
-    private static func takenPlaces(at session: PublishedSession, _ database: Database) throws -> Int {
-        try WaitingList.read(session.uid, database).peopleWithPlaces.union(choosers(of: session, database)).count
-    }
-
-    /// Who chose the date of a session.
-    static func choosers(of session: PublishedSession, _ database: Database) throws -> Set<PersonID> {
-        try Set(
-            String.fetchAll(
-                database, sql: "SELECT person FROM chosenDate WHERE track = ?",
-                arguments: [session.details.id.trackOfSession]))
+    private static func takenPlaces(
+        at session: PublishedSession, besides person: PersonID, _ database: Database
+    ) throws -> Int {
+        // A choice is a yes; the list has it from the next moment on.
+        let chosen = try String.fetchAll(
+            database,
+            sql: """
+                SELECT person FROM chosenDate JOIN answer USING (person)
+                WHERE track = ? AND uid = ? AND status = 'accepted'
+                    AND person NOT IN (SELECT place.person FROM place WHERE place.uid = answer.uid)
+                """, arguments: [session.details.id.trackOfSession, session.uid])
+        return try WaitingList.read(session.uid, database).peopleWithPlaces.union(chosen).subtracting([person]).count
     }
 
     /// Keeps the date that somebody chose in place of any other of the same event, with what they thereby answer.
@@ -41,7 +43,9 @@ extension Store {
         answers: [Answer], recording event: Event
     ) throws(StoreError) -> Bool {
         try write { database in
-            if let places, try Self.takenPlaces(at: session, database) >= places { return false }
+            if let places, try Self.takenPlaces(at: session, besides: choice.person, database) >= places {
+                return false
+            }
             try database.execute(
                 sql: "DELETE FROM chosenDate WHERE person = ? AND track IN (SELECT value FROM json_each(?))",
                 arguments: [choice.person, Self.jsonList(others)])

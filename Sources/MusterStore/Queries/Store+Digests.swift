@@ -67,7 +67,7 @@ extension Store {
                     sql: """
                         SELECT count(DISTINCT recipient) FROM message
                         WHERE uid IN (SELECT value FROM json_each(:uids)) AND created > :since
-                            AND kind IN ('invitation', 'update', 'cancellation') AND state NOT IN ('superseded', 'discarded')
+                            AND \(Self.mayBeKnown)
                         """,
                     arguments: [
                         "uids": Self.jsonList(Set(rows.map { $0["uid"] as String }).sorted()), "since": since.seconds,

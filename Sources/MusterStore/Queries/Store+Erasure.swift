@@ -163,7 +163,8 @@ private struct Erasure {
                 UPDATE OR REPLACE attendee SET person = :pseudonym, address = :address WHERE person = :person;
                 UPDATE duty SET person = :pseudonym WHERE person = :person;
                 UPDATE OR REPLACE answer SET person = :pseudonym, comment = '' WHERE person = :person;
-                UPDATE event SET data = '{}' WHERE instr(data, :id) > 0;
+                UPDATE event SET data = '{}', title = replace(title, :person, :pseudonym) WHERE instr(data, :id) > 0;
+                UPDATE event SET actor = :pseudonym WHERE actor = :person;
                 UPDATE event SET subject = :pseudonym WHERE subject = :person;
                 """,
             arguments: ["id": id, "address": address, "person": person, "pseudonym": pseudonym])

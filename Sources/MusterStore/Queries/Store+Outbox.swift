@@ -71,7 +71,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT \(OutboxMessage.headColumns) FROM message
-                    WHERE \(isApart ? "state IN ('held', 'claimed', 'dead') AND" : "")
+                    WHERE \(isApart ? "state IN ('held', 'dead') AND" : "")
                         \(OutboxMessage.currentState) IN (SELECT value FROM json_each(:states))
                         AND (:cycles IS NULL OR EXISTS (
                             SELECT 1 FROM json_each(:cycles) WHERE session > value || '/' AND session < value || '0'))

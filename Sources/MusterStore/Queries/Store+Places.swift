@@ -21,12 +21,13 @@ extension Store {
     /// no two do it at once, so no place is given twice.
     ///
     /// - Parameters:
-    ///   - settle: works it out from the list, when each of those said yes who are asked, and how many places are kept for
-    ///     people who are about to be asked; gives the mails. Who said yes to another time keeps the place until they say no to this one: nobody loses it because an event is moved.
+    ///   - chosen: those who are invited with the next plan, since they chose this date of several.
+    ///   - settle: works it out from the list and when each of those said yes who are asked; gives the mails. Who said yes
+    ///     to another time keeps the place until they say no to this one: nobody loses it because an event is moved.
     /// - Returns: the list as it is then, and how many mails that made.
     public func settlePlaces(
-        of session: PublishedSession,
-        _ settle: @Sendable (inout WaitingList, [PersonID: Instant], Int) throws -> [OutboxMessage]
+        of session: PublishedSession, alsoFor chosen: Set<PersonID>,
+        _ settle: @Sendable (inout WaitingList, [PersonID: Instant]) throws -> [OutboxMessage]
     ) throws(StoreError) -> (list: WaitingList, sent: Int) {
         try write { database in
             let before = try WaitingList.read(session.uid, database)
@@ -37,14 +38,13 @@ extension Store {
                     WHERE uid = ? AND status = 'accepted' AND isCancelled = 0
                     """, arguments: [session.uid])
             let invited = Set(session.details.participants.filter { $0.role == Duty.invited }.map(\.person))
-            // Who chose this date of several is invited with the next plan; the place is kept until then.
-            let reserved = try Self.choosers(of: session, database).subtracting(invited).count
+                .union(chosen)
             let accepted = rows.reduce(into: [PersonID: Instant]()) { accepted, row in
                 guard invited.contains(row["person"]) else { return }
                 accepted[row["person"]] = Instant(seconds: row["at"])
             }
             var list = before
-            let mails = try settle(&list, accepted, reserved)
+            let mails = try settle(&list, accepted)
             guard list != before else { return (list, 0) }
             try list.write(session.uid, database)
             for mail in mails { try mail.insert(database) }

@@ -111,9 +111,11 @@ public struct SessionKnowledge: Sendable {
     public let mark: Mark
     /// What each recipient knows, by lower-case address.
     public let recipients: [String: RecipientKnowledge]
+    /// Who has one of few places.
+    public let peopleWithPlaces: Set<PersonID>
 
     /// Nobody knows anything.
-    public static let nothing = SessionKnowledge(mark: .nothing, recipients: [:])
+    public static let nothing = SessionKnowledge(mark: .nothing, recipients: [:], peopleWithPlaces: [])
 }
 
 /// What one recipient knows of one session.
@@ -130,9 +132,6 @@ public struct RecipientKnowledge: Hashable, Sendable {
     public var lastDetails: SessionDetails?
     /// When the recipient was first told of the time at which the session now is; nil for never.
     public var toldOfStart: Instant?
-    /// Whether the recipient has one of few places.
-    public var hasPlace = false
-
     /// Nothing.
     public init() {}
 }
@@ -167,16 +166,16 @@ extension Store {
             let recipient = (row["recipient"] as String).lowercased()
             try known[row["uid"], default: [:]][recipient, default: RecipientKnowledge()].add(row, decoder)
         }
-        let placed = try Row.fetchCursor(
+        let places = try Row.fetchCursor(
             database,
             sql: """
-                SELECT place.uid, lower(address) FROM json_each(?) CROSS JOIN place ON place.uid = value
-                    JOIN attendee USING (uid, person)
-                WHERE state = 'placed'
+                SELECT place.uid, person FROM json_each(?) CROSS JOIN place ON place.uid = value WHERE state = 'placed'
                 """, arguments: [jsonList(uids)])
-        while let row = try placed.next() { known[row[0]]?[row[1]]?.hasPlace = true }
-        return known.reduce(into: [:]) { result, entry in
-            result[entry.key] = SessionKnowledge(mark: marks[entry.key] ?? .nothing, recipients: entry.value)
+        var placed: [String: Set<PersonID>] = [:]
+        while let row = try places.next() { placed[row[0], default: []].insert(row[1]) }
+        return Set(known.keys).union(placed.keys).reduce(into: [:]) { result, uid in
+            result[uid] = SessionKnowledge(
+                mark: marks[uid] ?? .nothing, recipients: known[uid] ?? [:], peopleWithPlaces: placed[uid] ?? [])
         }
     }
 

@@ -51,7 +51,8 @@ extension Store {
                     DELETE FROM feed WHERE revoked < :past;
                     DELETE FROM pollInvitation WHERE asked < :past;
                     DELETE FROM pollAnswer WHERE at < :past;
-                    DELETE FROM chosenDate WHERE at < :past;
+                    DELETE FROM chosenDate WHERE at < :past AND NOT EXISTS (
+                        SELECT 1 FROM session WHERE id > track || '/' AND id < track || '0');
                     DELETE FROM feedbackInvitation WHERE asked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));

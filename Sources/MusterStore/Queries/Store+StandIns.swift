@@ -11,16 +11,27 @@ extension Store {
                 database,
                 sql: "SELECT * FROM standIn WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY asked, person",
                 arguments: [Self.jsonList(uids)]
-            ).map { row in
-                StandIn(
-                    person: row["person"], role: row["role"],
-                    seats: try JSONDecoder().decode([StandIn.Seat].self, from: Data((row["seats"] as String).utf8)),
-                    asked: Instant(seconds: row["asked"]))
-            }
+            ).map(Self.standIn)
         }
     }
 
-    /// Keeps questions with their mails, in one transaction; who was asked already is not asked again.
+    /// What somebody was asked.
+    public func standIns(of person: PersonID) throws(StoreError) -> [StandIn] {
+        try read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM standIn WHERE person = ? ORDER BY asked", arguments: [person]
+            ).map(Self.standIn)
+        }
+    }
+
+    private static func standIn(_ row: Row) throws -> StandIn {
+        StandIn(
+            person: row["person"], role: row["role"],
+            seats: try JSONDecoder().decode([StandIn.Seat].self, from: Data((row["seats"] as String).utf8)),
+            asked: Instant(seconds: row["asked"]))
+    }
+
+    /// Keeps questions with their mails, in one transaction; who was asked the same already is not asked again.
     ///
     /// - Returns: who is asked now.
     public func ask(
@@ -29,10 +40,14 @@ extension Store {
         try write { database in
             let asked = try questions.filter { question in
                 try database.execute(
-                    sql: "INSERT OR IGNORE INTO standIn (uid, person, role, seats, asked) VALUES (?, ?, ?, ?, ?)",
+                    sql: """
+                        INSERT INTO standIn (uid, person, role, seats, asked) VALUES (?, ?, ?, ?, ?)
+                        ON CONFLICT DO UPDATE SET role = excluded.role, seats = excluded.seats, asked = excluded.asked
+                            WHERE seats != excluded.seats OR role != excluded.role
+                        """,
                     arguments: [
                         question.standIn.uid, question.standIn.person, question.standIn.role,
-                        String(decoding: try JSONEncoder().encode(question.standIn.seats), as: UTF8.self),
+                        try Self.json(question.standIn.seats),
                         question.standIn.asked.seconds,
                     ])
                 guard database.changesCount > 0 else { return false }
@@ -44,11 +59,18 @@ extension Store {
         }
     }
 
+    /// The same text for the same seats.
+    private static func json(_ seats: [StandIn.Seat]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(seats), as: UTF8.self)
+    }
+
     /// Keeps what somebody said to such a question.
-    public func keep(_ answers: [Answer], announcing announcements: [Announcement]) throws(StoreError) {
+    public func keep(_ answers: [Answer], recording event: Event) throws(StoreError) {
         try write { database in
             for answer in answers { try keep(answer, database) }
-            for announcement in announcements { try insert(announcement, database) }
+            try insert(event, database)
         }
     }
 }

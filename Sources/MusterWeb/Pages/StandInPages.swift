@@ -51,7 +51,7 @@ struct StandInPages: Sendable {
         let said =
             switch page.answer {
             case .accepted: "Thank you: you have said that you could. You get an invitation if it comes to it."
-            case .declined: "You have said that you cannot. You are not asked again."
+            case .declined: "You have said that you cannot. You are not asked for these dates again."
             default: ""
             }
         let context: [String: Any] = [
