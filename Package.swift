@@ -68,7 +68,9 @@ let package = Package(
         .target(name: "MusterModel", dependencies: ["CivilTime"]),
 
         // MARK: Logic
-        .target(name: "MusterPlanner"),
+        // Searching takes most of the time of tests, so it is optimised in every build.
+        .target(
+            name: "MusterPlanner", swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
             name: "MusterConfiguration",
             dependencies: [
@@ -270,8 +272,9 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system && !["CCurl", "CMemory"].contains(target.name) {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
 }

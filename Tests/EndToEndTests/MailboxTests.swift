@@ -9,7 +9,8 @@ import Testing
         let port: Int
         private let process: Process
 
-        init() throws {
+        /// - Parameter tokens: the port of a server that knows the tokens by which people sign in; nil for a password.
+        init(tokens: Int? = nil) throws {
             folder = try TemporaryDirectory()
             port = try LoopbackPort.free(1)[0]
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
@@ -29,10 +30,7 @@ import Testing
                 mail_uid = mail
                 mail_gid = mail
                 mbox_write_locks = fcntl
-                passdb {
-                  driver = static
-                  args = password=secret
-                }
+                \(try Self.proof(folder, tokens))
                 userdb {
                   driver = static
                   args = uid=mail gid=mail home=\(folder.path)
@@ -62,6 +60,20 @@ import Testing
         }
 
         deinit { process.end() }
+
+        private static func proof(_ folder: TemporaryDirectory, _ tokens: Int?) throws -> String {
+            guard let tokens else { return "passdb {\n  driver = static\n  args = password=secret\n}" }
+            let file = try folder.write(
+                """
+                introspection_mode = get
+                introspection_url = http://127.0.0.1:\(tokens)/introspect?token=
+                username_attribute = email
+                active_attribute = active
+                active_value = true
+                """, to: "oauth2.conf.ext")
+            return
+                "auth_mechanisms = xoauth2\npassdb {\n  driver = oauth2\n  mechanisms = xoauth2\n  args = \(file)\n}"
+        }
 
         func own() throws { _ = try Subprocess.run("/bin/chown", ["-R", "mail:mail", folder.path + "/Maildir"]) }
 
@@ -153,6 +165,66 @@ import Testing
         #expect(moved.allSatisfy { !$0.hasSuffix("S") }, "nobody has read them: \(moved)")
         #expect(try programme("replies", "--all").output.split(separator: "\n").count == 6)
         #expect(daemon.stop() == 0)
+    }
+
+    /// Gives tokens as Microsoft does, and tells Dovecot whose they are; it ends with the value.
+    private final class TokenServer: Sendable {
+        let port: Int
+        private let process = Process()
+
+        init() throws {
+            port = try LoopbackPort.free(1)[0]
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["python3", "-c", Self.script, "\(port)"]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            try LoopbackPort.waitForAnswer(on: port)
+        }
+
+        deinit { process.end() }
+
+        private static let script = """
+            import http.server, json, secrets, sys, urllib.parse
+            given = set()
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                    assert form["grant_type"] == ["client_credentials"] and form["client_secret"] == ["s3cret"]
+                    token = secrets.token_urlsafe(40); given.add(token)
+                    self.say({"token_type": "Bearer", "expires_in": 3600, "access_token": token})
+                def do_GET(self):
+                    token = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("token", [""])[0]
+                    self.say({"active": token in given, "email": "reviews"})
+                def say(self, value):
+                    body = json.dumps(value).encode()
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                def log_message(self, *a): pass
+            http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+            """
+    }
+
+    @Test(.enabled(if: isRoot, "Dovecot must be started by root"))
+    func `are read with a token where the server wants one`() throws {
+        let tokens = try TokenServer()
+        let dovecot = try Dovecot(tokens: tokens.port)
+        let lines = [
+            "answers:", "  imap:", "    host: localhost", "    port: \(dovecot.port)", "    user: reviews",
+            "    authorities: \(dovecot.folder.path)/ca.crt", "    processed: Processed", "    microsoft365:",
+            "      tenant: school.example", "      client: 1234", "      secret: file:secret",
+            "      token-url: http://127.0.0.1:\(tokens.port)/token",
+        ]
+        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
+        try programme.files.folder.write("s3cret", to: "config/secret")
+        _ = try programme("apply", "--yes")
+        try dovecot.deliver("From: someone@example.test\nSubject: Hello\n\nHow are you?\n", as: "1")
+        let daemon = try DaemonProcess(programme.files)
+        #expect(Patience.until { dovecot.mails(in: "Processed").count == 1 }, "\(daemon.log)")
+        #expect(daemon.stop() == 0)
+        #expect(try programme("replies").output.contains("Hello"))
     }
 
     /// How many mails lie in the mailbox when the program comes: a year's, where somebody has the time.
