@@ -97,6 +97,11 @@ public struct Programme: Sendable {
         return track.stages.first { track.id.session($0.id) == session }.map { (track, $0) }
     }
 
+    /// What people call the stage of a session; its id where the programme has it no more.
+    public func stageName(of session: SessionID) -> String {
+        stage(of: session)?.stage.name ?? session.stageOfSession
+    }
+
     /// A school's runs as a host, in the order of the cycles.
     public func tracks(hosting school: SchoolID) -> [Track] { (index.tracksOfSchool[school] ?? []).map { tracks[$0] } }
 

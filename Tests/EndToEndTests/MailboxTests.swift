@@ -128,20 +128,33 @@ import Testing
 
     private static let isRoot = geteuid() == 0
 
+    /// A programme that is published, and reads the answers of a mailbox.
+    ///
+    /// - Parameter proof: the lines that say how it signs in, with a secret in `file:secret`.
+    private func programme(_ dovecot: Dovecot, proof: [String], secret: String) throws -> MusterProgram {
+        let mailbox = [
+            "host: localhost", "port: \(dovecot.port)", "user: reviews",
+            "authorities: \(dovecot.folder.path)/ca.crt", "processed: Processed",
+        ]
+        let lines = ["answers:", "  imap:"] + (mailbox + proof).map { "    " + $0 }
+        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
+        try programme.files.folder.write(secret, to: "config/secret")
+        _ = try programme("apply", "--yes")
+        return programme
+    }
+
+    private func review(of programme: MusterProgram) throws -> Session {
+        let exported = try programme("export", "json").output
+        let sessions = try JSONDecoder().decode([Session].self, from: Data(exported.utf8))
+        return try #require(sessions.first { $0.details.id.hasSuffix("/review") })
+    }
+
     @Test(.enabled(if: isRoot, "Dovecot must be started by root"))
     func `are taken as they come, moved away unread, and once, whatever breaks between`() throws {
         let dovecot = try Dovecot()
-        let lines = [
-            "answers:", "  imap:", "    host: localhost", "    port: \(dovecot.port)", "    user: reviews",
-            "    password: file:secret", "    authorities: \(dovecot.folder.path)/ca.crt", "    processed: Processed",
-        ]
-        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
-        try programme.files.folder.write("secret", to: "config/secret")
-        _ = try programme("apply", "--yes")
+        let programme = try programme(dovecot, proof: ["password: file:secret"], secret: "secret")
         _ = try programme("send")
-        let exported = try programme("export", "json").output
-        let sessions = try JSONDecoder().decode([Session].self, from: Data(exported.utf8))
-        let review = try #require(sessions.first { $0.details.id.hasSuffix("/review") })
+        let review = try review(of: programme)
         let people = review.details.participants
         try dovecot.deliver(reply(review.uid, from: people[0].address, "ACCEPTED"), as: "1")
         try dovecot.deliver("From: someone@example.test\nSubject: Hello\n\nHow are you?\n", as: "2")
@@ -211,15 +224,11 @@ import Testing
     func `are read with a token where the server wants one`() throws {
         let tokens = try TokenServer()
         let dovecot = try Dovecot(tokens: tokens.port)
-        let lines = [
-            "answers:", "  imap:", "    host: localhost", "    port: \(dovecot.port)", "    user: reviews",
-            "    authorities: \(dovecot.folder.path)/ca.crt", "    processed: Processed", "    microsoft365:",
-            "      tenant: school.example", "      client: 1234", "      secret: file:secret",
-            "      token-url: http://127.0.0.1:\(tokens.port)/token",
+        let proof = [
+            "microsoft365:", "  tenant: school.example", "  client: 1234", "  secret: file:secret",
+            "  token-url: http://127.0.0.1:\(tokens.port)/token",
         ]
-        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
-        try programme.files.folder.write("s3cret", to: "config/secret")
-        _ = try programme("apply", "--yes")
+        let programme = try programme(dovecot, proof: proof, secret: "s3cret")
         try dovecot.deliver("From: someone@example.test\nSubject: Hello\n\nHow are you?\n", as: "1")
         let daemon = try DaemonProcess(programme.files)
         #expect(Patience.until { dovecot.mails(in: "Processed").count == 1 }, "\(daemon.log)")
@@ -233,17 +242,9 @@ import Testing
     @Test(.enabled(if: isRoot, "Dovecot must be started by root"))
     func `are each taken once from a full mailbox, however often the program is killed`() throws {
         let dovecot = try Dovecot()
-        let lines = [
-            "answers:", "  imap:", "    host: localhost", "    port: \(dovecot.port)", "    user: reviews",
-            "    password: file:secret", "    authorities: \(dovecot.folder.path)/ca.crt", "    processed: Processed",
-        ]
-        let programme = MusterProgram(files: try ProgrammeFiles(operator: lines.joined(separator: "\n")))
-        try programme.files.folder.write("secret", to: "config/secret")
-        _ = try programme("apply", "--yes")
+        let programme = try programme(dovecot, proof: ["password: file:secret"], secret: "secret")
         _ = try programme("send")
-        let exported = try programme("export", "json").output
-        let sessions = try JSONDecoder().decode([Session].self, from: Data(exported.utf8))
-        let review = try #require(sessions.first { $0.details.id.hasSuffix("/review") })
+        let review = try review(of: programme)
         let people = review.details.participants
         for number in 0..<Self.many {
             let person = people[number % people.count].address

@@ -271,34 +271,6 @@ import Testing
 
     // MARK: What came back
 
-    private func bounce(
-        to address: String = "reviews@example.test", id: String = "", for recipient: String, action: String = "failed"
-    ) -> String {
-        """
-        Return-Path: <>
-        From: MAILER-DAEMON@mx.example
-        To: \(address)
-        Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
-        --b
-        Content-Type: message/delivery-status
-
-        Reporting-MTA: dns; mx.example
-
-        Final-Recipient: rfc822; \(recipient)
-        Action: \(action)
-        Status: \(action == "failed" ? "5.1.1" : "4.4.1")
-        Diagnostic-Code: smtp; 550 5.1.1 No such user
-
-        --b
-        Content-Type: text/rfc822-headers
-
-        Message-ID: <\(id)>
-        --b--
-
-        """
-    }
-
     @Test(arguments: ["by the address that it came back to", "by its Message-ID"])
     func `that came back marks the mail, and is told once`(way: String) async throws {
         let (_, lead) = try await publish()
@@ -307,8 +279,9 @@ import Testing
         let name = sent.messageID.prefix { $0 != "@" }.filter { $0 != "-" }
         let mail =
             way.contains("address")
-            ? bounce(to: "reviews+\(name)@example.test", for: "someone@elsewhere.example")
-            : bounce(id: sent.messageID, for: "someone@elsewhere.example")
+            ? ReturnedMail.text(
+                of: "", for: "someone@elsewhere.example", to: "reviews+\(name)@example.test")
+            : ReturnedMail.text(of: sent.messageID, for: "someone@elsewhere.example")
         let delayed = mail.replacing("failed", with: "delayed").replacing("5.1.1", with: "4.4.1")
         #expect(try await take(delayed).state == .ignored)
         #expect(try workspace().store.message(sent.number)?.state == .delivered)
@@ -327,7 +300,7 @@ import Testing
 
     @Test func `that says it came back proves nothing by an address alone`() async throws {
         let (_, lead) = try await publish()
-        let taken = try await take(bounce(id: "made-up@example.test", for: lead.address))
+        let taken = try await take(ReturnedMail.text(of: "made-up@example.test", for: lead.address))
         #expect(taken.state == .waiting && taken.reason.contains(lead.address), "\(taken)")
         #expect(try workspace().store.messages([.dead]).isEmpty)
     }

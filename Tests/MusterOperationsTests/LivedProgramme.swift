@@ -329,14 +329,7 @@ final class LivedProgramme {
                 $0.uid == session.uid && $0.person == person.person && $0.details != nil
             })
         else { return }
-        let report = [
-            "Return-Path: <>", "From: MAILER-DAEMON@mx.example", "To: reviews@example.test",
-            "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "", "--b",
-            "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example", "",
-            "Final-Recipient: rfc822; \(sent.recipient)", "Action: failed", "Status: 5.1.1", "", "--b",
-            "Content-Type: text/rfc822-headers", "", "Message-ID: <\(sent.messageID)>", "--b--", "",
-        ]
-        let request = TakeMail.Request(content: Data(report.joined(separator: "\r\n").utf8))
+        let request = TakeMail.Request(content: ReturnedMail.data(of: sent.messageID, for: sent.recipient))
         let taken = try await TakeMail.run(request, in: workspace) { _ in }
         #expect(taken.state == .applied, "\(taken)")
         unreached[Decline(track: session.details.id.trackOfSession, person: person.person)] = sent.recipient

@@ -203,29 +203,7 @@ import Testing
     private func bounce(_ person: PersonID, _ session: SessionID) async throws {
         let sent = try #require(
             try workspace().store.messages().last { $0.session == session && $0.person == person })
-        let report = """
-            Return-Path: <>
-            From: MAILER-DAEMON@mx.example
-            To: reviews@example.test
-            Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
-            --b
-            Content-Type: message/delivery-status
-
-            Reporting-MTA: dns; mx.example
-
-            Final-Recipient: rfc822; \(sent.recipient)
-            Action: failed
-            Status: 5.1.1
-
-            --b
-            Content-Type: text/rfc822-headers
-
-            Message-ID: <\(sent.messageID)>
-            --b--
-
-            """
-        let request = TakeMail.Request(content: Data(report.replacing("\n", with: "\r\n").utf8))
+        let request = TakeMail.Request(content: ReturnedMail.data(of: sent.messageID, for: sent.recipient))
         let taken = try await TakeMail.run(request, in: try workspace()) { _ in }
         try #require(taken.state == .applied)
     }

@@ -15,24 +15,9 @@ import Testing
 
     init() throws {
         world = try PageWorld()
-        try world.files.replace(
-            "hosts:\n",
-            with: """
-                training:
-                  - id: training
-                    name: Training
-                    length: 60 min
-                    link: https://meet.example/training
-                    times: [13:30-15:00]
-                    school: 900003
-                    required: [z.ali]
-                    invited: [s.ellis, j.patel, k.o, m.khan]
-                feedback:
-                  questions: [How useful was it?]
-                  stages: [training]
-                hosts:
-
-                """, in: "programme/cycles/spring.yaml")
+        try world.addTraining(
+            link: "https://meet.example/training", ["invited: [s.ellis, j.patel, k.o, m.khan]"],
+            cycle: ["feedback:", "  questions: [How useful was it?]", "  stages: [training]"])
     }
 
     private func text(_ message: OutboxMessage) -> String {

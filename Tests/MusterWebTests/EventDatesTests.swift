@@ -18,26 +18,12 @@ import Testing
 
     private static func world(places: Int) throws -> PageWorld {
         let world = try PageWorld()
-        try world.files.replace(
-            "hosts:\n",
-            with: """
-                training:
-                  - id: training
-                    name: Training
-                    length: 60 min
-                    link: https://meet.example/training
-                    times: [13:30-15:00]
-                    school: 900003
-                    required: [z.ali]
-                    invited: [\(people.joined(separator: ", "))]
-                    dates: [2027-01-11 to 2027-01-22, 2027-02-01 to 2027-02-12]
-                    places: \(places)
-                feedback:
-                  questions: [How useful was it?]
-                  stages: [training]
-                hosts:
-
-                """, in: "programme/cycles/spring.yaml")
+        try world.addTraining(
+            link: "https://meet.example/training",
+            [
+                "invited: [\(people.joined(separator: ", "))]",
+                "dates: [2027-01-11 to 2027-01-22, 2027-02-01 to 2027-02-12]", "places: \(places)",
+            ], cycle: ["feedback:", "  questions: [How useful was it?]", "  stages: [training]"])
         return world
     }
 

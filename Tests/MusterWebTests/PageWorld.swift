@@ -60,6 +60,22 @@ struct PageWorld: Sendable {
             in: "programme/people.csv")
     }
 
+    /// Adds a training event of an hour to Tamar's cycle, which Zara Ali runs.
+    ///
+    /// - Parameters:
+    ///   - lines: what else is said of it, as `invited: [k.o]`.
+    ///   - cycle: what else is said of the cycle.
+    func addTraining(link: String, _ lines: [String], cycle: [String] = []) throws {
+        let training = [
+            "id: training", "name: Training", "length: 60 min", "link: \(link)", "times: [13:30-15:00]",
+            "school: 900003", "required: [z.ali]",
+        ]
+        let all =
+            ["training:"] + (training + lines).enumerated().map { ($0.offset == 0 ? "  - " : "    ") + $0.element }
+            + cycle + ["hosts:", ""]
+        try files.replace("hosts:\n", with: all.joined(separator: "\n"), in: "programme/cycles/spring.yaml")
+    }
+
     func workspace() throws -> Workspace {
         try Workspace(config: files.config, state: files.folder.path + "/state", now: { [clock] in clock.now })
     }

@@ -16,22 +16,8 @@ import Testing
 
     init() throws {
         world = try PageWorld()
-        try world.files.replace(
-            "hosts:\n",
-            with: """
-                training:
-                  - id: training
-                    name: Training
-                    length: 60 min
-                    link: \(Self.link)
-                    times: [13:30-15:00]
-                    school: 900003
-                    required: [z.ali]
-                    invited: [a.marsh, s.ellis, j.patel, k.o, m.khan]
-                    places: 2
-                hosts:
-
-                """, in: "programme/cycles/spring.yaml")
+        try world.addTraining(
+            link: Self.link, ["invited: [a.marsh, s.ellis, j.patel, k.o, m.khan]", "places: 2"])
     }
 
     private func text(_ message: OutboxMessage) -> String {

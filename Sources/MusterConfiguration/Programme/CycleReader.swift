@@ -220,12 +220,11 @@ struct CycleReader {
             var own = stage
             if dates.count > 1 { own.id = TrainingEvent.id(of: stage.id, date: index + 1) }
             // Who is asked to which of several dates is said once everybody's id is known.
-            var event = TrainingEvent(
+            let isOneOfSeveral = dates.count > 1
+            return TrainingEvent(
                 stage: own, school: school.id, dates: range, required: required,
-                invited: dates.count > 1 ? invited : invited + others, places: places,
-                series: dates.count > 1 ? stage.id : nil)
-            if dates.count > 1 { event.invitedToEach = others }
-            return event
+                invited: isOneOfSeveral ? invited : invited + others, places: places,
+                series: isOneOfSeveral ? stage.id : nil, invitedToEach: isOneOfSeveral ? others : [])
         }
     }
 

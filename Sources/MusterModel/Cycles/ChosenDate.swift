@@ -26,11 +26,8 @@ extension Programme {
     /// All dates of an event that takes place on several, in their order; none for any other track.
     public func dates(ofEventOf track: Track) -> [Track] {
         guard let series = track.series else { return [] }
-        return tracks(of: track.cycle.id).filter { $0.series == series }
+        return tracks.filter { $0.cycle.id == track.cycle.id && $0.series == series }
     }
-
-    /// The tracks of a cycle.
-    private func tracks(of cycle: CycleID) -> [Track] { tracks.filter { $0.cycle.id == cycle } }
 
     /// The same with everybody who is invited to an event on several dates asked to one of them: the one that they chose,
     /// else one that follows from their id.

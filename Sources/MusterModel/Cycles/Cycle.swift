@@ -145,21 +145,22 @@ public struct TrainingEvent: Sendable {
     /// How many of those who are invited can come; nil for all.
     public var places: Int?
     /// Who is invited to each of several dates, as the heads of the school in which it takes place.
-    public var invitedToEach: [PersonID] = []
+    public var invitedToEach: [PersonID]
     /// What the config calls it where this is one of several dates; nil where there is one.
     public var series: StageID?
 
     /// A training event; every field as described there.
     public init(
         stage: Stage, school: SchoolID, dates: ClosedRange<CivilDate>, required: [PersonID], invited: [PersonID],
-        places: Int? = nil, series: StageID? = nil
+        places: Int? = nil, series: StageID? = nil, invitedToEach: [PersonID] = []
     ) {
-        self.series = series
         self.stage = stage
         self.school = school
         self.dates = dates
         self.required = required
         self.invited = invited
         self.places = places
+        self.series = series
+        self.invitedToEach = invitedToEach
     }
 }

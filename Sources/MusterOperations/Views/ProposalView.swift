@@ -86,7 +86,7 @@ extension Workspace {
         let name = programme.person(obstacle.person)?.name ?? obstacle.person
         let session = "\(details.title), \(span(details))"
         if let declined {
-            let stage = programme.stage(of: declined.session)?.stage.name ?? declined.session.stageOfSession
+            let stage = programme.stageName(of: declined.session)
             let host = details.host.map { " at \($0)" } ?? ""
             guard declined.way != Answer.bounce else {
                 return

@@ -41,7 +41,7 @@ extension Workspace {
             throw Failure("That date cannot be chosen any more; please look which are free.", exitCode: 65)
         }
         let (now, target) = (now(), date.session)
-        func answer(_ session: PublishedSession, _ status: Answer.Status, _ comment: String) -> Answer {
+        func answer(_ status: Answer.Status, to session: PublishedSession, comment: String = "") -> Answer {
             Answer(
                 session: session.details.id, uid: session.uid, person: person, status: status, comment: comment,
                 start: session.details.start, sequence: session.sequence, stamp: now, at: now, way: way)
@@ -57,7 +57,9 @@ extension Workspace {
             try access.store.save(
                 ChosenDate(person: person, track: track, at: now), at: target,
                 places: programme.track(track)?.places, insteadOf: all.filter { $0 != track },
-                answers: [answer(session, .declined, "comes on another date"), answer(target, .accepted, "")],
+                answers: [
+                    answer(.declined, to: session, comment: "comes on another date"), answer(.accepted, to: target),
+                ],
                 recording: event)
         }
         guard isKept else { throw Failure("The last place on that date has just been taken.", exitCode: 65) }

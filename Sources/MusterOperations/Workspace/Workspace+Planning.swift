@@ -163,7 +163,7 @@ extension Workspace {
     /// That somebody declined and nothing else could be found.
     private func unanswered(_ decline: Answer) -> String {
         let name = programme.person(decline.person)?.name ?? decline.person
-        let stage = programme.stage(of: decline.session)?.stage.name ?? decline.session.stageOfSession
+        let stage = programme.stageName(of: decline.session)
         return
             "\(name) does not come to \(stage) at \(programme.label(of: decline.session.trackOfSession)); neither a substitute nor another date was found, so it stays as it is. muster explain says who else was looked at."
     }

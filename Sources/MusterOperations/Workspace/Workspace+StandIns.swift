@@ -43,7 +43,7 @@ extension Workspace {
             // Whoever has a seat is not asked for another one.
             let known = Set(before.team.values.joined())
             return track.cycle.team.flatMap { role -> [StandIn] in
-                return (planned.team[role.id] ?? []).filter { !known.contains($0) }.compactMap { person in
+                (planned.team[role.id] ?? []).filter { !known.contains($0) }.compactMap { person in
                     let seats = planned.sessions.filter { session in
                         session.start > now
                             && track.stages.first { $0.id == session.stage }?.attend.contains(role.id) ?? false
@@ -101,8 +101,7 @@ extension Workspace {
                 let address = links.address(.standIn(uid: standIn.uid), person: standIn.person),
                 let message = writer.ask(
                     (person.name, person.address, person.zone), toStandIn: standIn, at: details,
-                    titles: standIn.seats.map { published[$0.session]?.stage ?? $0.session.stageOfSession }, on: address
-                )
+                    titles: standIn.seats.map { programme.stageName(of: $0.session) }, on: address)
             else { return nil as (StandIn, OutboxMessage)? }
             return (standIn, message)
         }
@@ -138,13 +137,10 @@ extension Workspace {
         guard let standIn = asked.first(where: { links.isValid(token, uid: uid, person: $0.person) }) else {
             return nil
         }
-        let track = try store.publishedSessions(in: FeedScope(tracks: [session.details.id.trackOfSession]))
         let answers = try store.answers(of: [session.uid])[session.uid] ?? []
         return StandInPage(
             standIn: standIn, details: session.details,
-            titles: standIn.seats.map { seat in
-                track.first { $0.details.id == seat.session }?.details.stage ?? seat.session.stageOfSession
-            },
+            titles: standIn.seats.map { programme.stageName(of: $0.session) },
             answer: answers.first { $0.person == standIn.person && $0.start == standIn.seats.first?.start }?.status,
             isOpen: standIn.seats.allSatisfy { $0.start > now() })
     }

@@ -158,7 +158,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT message.*, session.start FROM message JOIN session USING (uid)
-                    WHERE state IN ('held', 'dead') AND state = 'dead' AND destination = 'mail'
+                    WHERE \(OutboxMessage.liesApart) AND state = 'dead' AND destination = 'mail'
                         AND kind IN ('invitation', 'update') AND finished <= ? AND session.start > ?
                         AND NOT EXISTS (
                             SELECT 1 FROM message AS newer

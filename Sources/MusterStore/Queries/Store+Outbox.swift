@@ -65,13 +65,12 @@ extension Store {
         limit: Int = 1000
     ) throws(StoreError) -> [OutboxMessage] {
         try read { database in
-            // The few that lie apart are found by their index; SQLite takes it where its own words stand here.
             let isApart = Set(states).isSubset(of: [.held, .dead])
             return try Row.fetchAll(
                 database,
                 sql: """
                     SELECT \(OutboxMessage.headColumns) FROM message
-                    WHERE \(isApart ? "state IN ('held', 'dead') AND" : "")
+                    WHERE \(isApart ? OutboxMessage.liesApart + " AND" : "")
                         \(OutboxMessage.currentState) IN (SELECT value FROM json_each(:states))
                         AND (:cycles IS NULL OR EXISTS (
                             SELECT 1 FROM json_each(:cycles) WHERE session > value || '/' AND session < value || '0'))

@@ -26,6 +26,8 @@ extension OutboxMessage {
     static let schedulingKinds = "('invitation', 'update', 'cancellation')"
     /// The states of what is still to go, as rows have them.
     static let unfinishedStates = "('due', 'held')"
+    /// That a message is one of the few that lie apart, in the words of their index: SQLite takes it for these alone.
+    static let liesApart = "state IN ('held', 'dead')"
 
     /// Reads a row of `columns` or `columnsToSend`, by position, since many are read.
     init(_ row: Row) throws {
