@@ -47,7 +47,6 @@ extension Workspace {
                 start: session.details.start, sequence: session.sequence, stamp: now, at: now, way: way)
         }
         let track = target.details.id.trackOfSession
-        let all = programme.track(track).map { programme.dates(ofEventOf: $0).map(\.id) } ?? []
         let zone = TimeZoneDatabase.system[target.details.zone] ?? .utc
         let event = Event.done(
             .dateChosen,
@@ -56,7 +55,7 @@ extension Workspace {
         let isKept = try await withWriteAccess { access in
             try access.store.save(
                 ChosenDate(person: person, track: track, at: now), at: target,
-                places: programme.track(track)?.places, insteadOf: all.filter { $0 != track },
+                places: programme.track(track)?.places,
                 answers: [
                     answer(.declined, to: session, comment: "comes on another date"), answer(.accepted, to: target),
                 ],
@@ -73,11 +72,9 @@ extension Workspace {
     ///
     /// - Returns: false where there is no such link any more.
     public func chooseDate(_ token: String, _ other: SessionID) async throws -> Bool {
-        guard let page = try answerPage(token),
-            let session = try store.considering({ try $0.session(uid: page.session.uid) })
-        else { return false }
+        guard let page = try answerPage(token) else { return false }
         _ = try await acting(as: page.participant.person).choose(
-            other, for: page.participant.person, insteadOf: session, way: Answer.link)
+            other, for: page.participant.person, insteadOf: page.session, way: Answer.link)
         return true
     }
 }

@@ -12,6 +12,8 @@ extension Workspace {
     public struct AnswerPage: Sendable {
         /// The session.
         public var session: PublishedSession
+        /// What the person is told of it, with addresses of their own.
+        public var details: SessionDetails
         /// The person.
         public var participant: SessionDetails.Participant
         /// What they answered about its time; nil for nothing.
@@ -65,7 +67,8 @@ extension Workspace {
         else { return nil }
         let answer = try known.answer(uid: session.uid, person: participant.person)
         return AnswerPage(
-            session: links.personal(session, for: participant.person), participant: participant,
+            session: session, details: links.personal(session, for: participant.person).details,
+            participant: participant,
             answer: answer.flatMap { $0.counts(for: session.details) ? $0 : nil })
     }
 

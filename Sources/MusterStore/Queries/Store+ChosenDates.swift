@@ -36,19 +36,15 @@ extension Store {
     /// - Parameters:
     ///   - session: the session on that date.
     ///   - places: how many there are; nil for as many as are wanted.
-    ///   - others: the tracks of the other dates.
     /// - Returns: false, and nothing is kept, where no place is free.
     public func save(
-        _ choice: ChosenDate, at session: PublishedSession, places: Int?, insteadOf others: [TrackID],
-        answers: [Answer], recording event: Event
+        _ choice: ChosenDate, at session: PublishedSession, places: Int?, answers: [Answer], recording event: Event
     ) throws(StoreError) -> Bool {
         try write { database in
             if let places, try Self.takenPlaces(at: session, besides: choice.person, database) >= places {
                 return false
             }
-            try database.execute(
-                sql: "DELETE FROM chosenDate WHERE person = ? AND track IN (SELECT value FROM json_each(?))",
-                arguments: [choice.person, Self.jsonList(others)])
+            // The yes among the answers takes the place of a choice of another date.
             try database.execute(
                 sql: "INSERT OR REPLACE INTO chosenDate (person, track, at) VALUES (?, ?, ?)",
                 arguments: [choice.person, choice.track, choice.at.seconds])

@@ -160,7 +160,7 @@ struct AnswerPages: Sendable {
     ) throws -> Response {
         let workspace = door.workspace()
         let isPlaced = try workspace.place(of: page.participant.person, at: page.session)?.isPlaced ?? false
-        let details = isPlaced ? page.session.details : page.session.details.withheld(from: page.participant)
+        let details = isPlaced ? page.details : page.details.withheld(from: page.participant)
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let rows = MailFacts.rows(of: details, for: page.participant)
         var context: [String: Any] = [
