@@ -15,6 +15,14 @@ public enum FetchResult: Sendable {
     ///
     /// With it the seconds for which the server wants to be left alone, if it said so.
     case failed(String, retryAfter: Int? = nil)
+
+    /// Whether there is something in it that a stranger wrote and that is still to be read.
+    public var hasContent: Bool {
+        switch self {
+        case .document, .changes: true
+        case .unchanged, .failed: false
+        }
+    }
 }
 
 /// Decides what an answer means for the copy that is kept: a pure step from the old copy to the new one.

@@ -29,7 +29,7 @@ struct CalendarRefresh: Sendable {
         owners = workspace.programme.calendarOwners
         schedule = PollSchedule(interval: configuration.refreshHours * 3600)
         own = try workspace.store.sessionUIDs()
-        ownTimes = Set(try workspace.store.publishedSessions().map { $0.details.start..<$0.details.end })
+        ownTimes = try workspace.store.publishedTimes()
         now = workspace.now
     }
 
@@ -41,10 +41,10 @@ struct CalendarRefresh: Sendable {
             let answer = await fetch(source, previous)
             let updater = updater(for: source)
             let now = now()
+            let update = { @Sendable in updater.copy(of: source, after: answer, previous: previous, at: now) }
             // Whatever a stranger wrote, it keeps nobody waiting who has something else to do.
-            let copy = await DedicatedThread.run(within: Self.longestReading) {
-                updater.copy(of: source, after: answer, previous: previous, at: now)
-            }
+            let copy =
+                answer.hasContent ? await DedicatedThread.run(within: Self.longestReading, update) : update()
             // What was broken off by the end of the program says nothing of the calendar.
             if Task.isCancelled { break }
             copies.append(

@@ -58,7 +58,7 @@ extension Workspace {
         ) { group in
             func begin() throws {
                 guard let lane = waiting.popFirst() else { return }
-                let part = Array(lane.prefix(Self.mostOfALane))
+                let part = Array(lane.prefix(Self.most(of: lane)))
                 let noted = part.filter(isNoted)
                 if !noted.isEmpty {
                     open.formUnion(noted)
@@ -79,21 +79,21 @@ extension Workspace {
     private func keep(
         _ copies: [CalendarCopy], finished: [CalendarSource], _ report: inout CalendarReport
     ) throws {
-        let known = report.copies
         let webhooks = try webhookComposer
-        let news = copies.compactMap { Self.event(known[$0.source], $0) }.map { webhooks.announcement(of: $0) }
-        let confirmed = copies.filter { $0.isConfirmation(of: known[$0.source]) }
-        let changed = copies.filter { !$0.isConfirmation(of: known[$0.source]) }
+        let news = copies.compactMap { Self.event(report.copies[$0.source], $0) }.map { webhooks.announcement(of: $0) }
+        let confirmed = copies.filter { $0.isConfirmation(of: report.copies[$0.source]) }
+        let changed = copies.filter { !$0.isConfirmation(of: report.copies[$0.source]) }
         try store.save(changed, confirmed: confirmed, finished: finished, announcing: news)
         for copy in copies {
-            report.isChanged = report.isChanged || copy.busy != known[copy.source]?.busy ?? []
-            report.copies[copy.source] = copy
+            let known = report.copies.updateValue(copy, forKey: copy.source)
+            report.isChanged = report.isChanged || copy.busy != known?.busy ?? []
         }
     }
 
     private static let lanesAtOnce = 16
-    /// So many calendars of a lane are read before their copies are kept.
-    private static let mostOfALane = 50
+    /// So many calendars of a lane are read before their copies are kept: files are soon read, and each keeping waits for
+    /// the disk.
+    private static func most(of lane: [CalendarSource]) -> Int { lane.contains(where: \.isRemote) ? 50 : 250 }
 
     /// Gets calendars as the config says.
     var calendarFetcher: CalendarFetcher {

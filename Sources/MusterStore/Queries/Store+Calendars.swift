@@ -122,8 +122,9 @@ extension CalendarCopy {
 
     fileprivate func save(_ database: Database) throws {
         let encoder = JSONEncoder()
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        ).execute(
             arguments: [
                 source.location, attempted.seconds, succeeded?.seconds, failure, entityTag, lastModified,
                 window.lowerBound.seconds, window.upperBound.seconds, eventCount,
@@ -166,15 +167,41 @@ extension [BusyInterval] {
     /// `[[start,end,isTentative],…]`: JSON for whoever looks, but there are so many of them that it is written and read
     /// as what it is, numbers.
     fileprivate var column: String {
-        "[" + map { "[\($0.start.seconds),\($0.end.seconds),\($0.isTentative ? 1 : 0)]" }.joined(separator: ",") + "]"
+        var text = "["
+        for interval in self {
+            if text.utf8.count > 1 { text += "," }
+            text += "[\(interval.start.seconds),\(interval.end.seconds),\(interval.isTentative ? 1 : 0)]"
+        }
+        return text + "]"
     }
 
     fileprivate init(column text: String) {
-        let numbers = text.utf8.split { "[],".utf8.contains($0) }.compactMap { Int(Substring($0)) }
+        let numbers = Self.numbers(of: text)
         self = stride(from: 0, to: numbers.count - 2, by: 3).map { first in
             BusyInterval(
                 start: Instant(seconds: numbers[first]), end: Instant(seconds: numbers[first + 1]),
                 isTentative: numbers[first + 2] != 0)
+        }
+    }
+
+    private static func numbers(of text: String) -> [Int] {
+        var text = text
+        return text.withUTF8 { bytes in
+            var numbers: [Int] = []
+            numbers.reserveCapacity(bytes.count / 8)
+            var (number, sign, isOpen) = (0, 1, false)
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    number = number &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+                    isOpen = true
+                case UInt8(ascii: "-"): sign = -1
+                default:
+                    if isOpen { numbers.append(number &* sign) }
+                    (number, sign, isOpen) = (0, 1, false)
+                }
+            }
+            return numbers
         }
     }
 }

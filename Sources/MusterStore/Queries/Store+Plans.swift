@@ -150,6 +150,14 @@ extension Store {
         try read { database in try String.fetchSet(database, sql: "SELECT uid FROM session") }
     }
 
+    /// When the sessions that are published begin and end.
+    public func publishedTimes() throws(StoreError) -> Set<Range<Instant>> {
+        try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT start, end FROM session WHERE isCancelled = 0")
+            return Set(rows.map { Instant(seconds: $0["start"])..<Instant(seconds: $0["end"]) })
+        }
+    }
+
     // MARK: Decisions
 
     /// What coordinators decided, in the order in which they did.
