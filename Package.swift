@@ -26,6 +26,7 @@ let package = Package(
     targets: [
         // MARK: Formats: know nothing of muster
         .target(name: "CivilTime"),
+        .target(name: "ConcurrentMap"),
         .target(name: "TextEncodings"),
         .target(name: "ICalendar", dependencies: ["CivilTime", "TextEncodings"]),
         .target(name: "Mail", dependencies: ["CivilTime", "TextEncodings"]),
@@ -70,7 +71,8 @@ let package = Package(
         // MARK: Logic
         // Searching takes most of the time of tests, so it is optimised in every build.
         .target(
-            name: "MusterPlanner", swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+            name: "MusterPlanner", dependencies: ["ConcurrentMap"],
+            swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         .target(
             name: "MusterConfiguration",
             dependencies: [
@@ -88,7 +90,8 @@ let package = Package(
                 "CZlib", "CalDAV", "CivilTime", "ICalendar", "MusterConfiguration", "MusterModel", "Transport",
             ]
         ),
-        .target(name: "MusterPlanning", dependencies: ["CivilTime", "MusterModel", "MusterPlanner"]),
+        .target(
+            name: "MusterPlanning", dependencies: ["CivilTime", "ConcurrentMap", "MusterModel", "MusterPlanner"]),
         .target(
             name: "MusterStore",
             dependencies: ["CivilTime", "MusterModel", .product(name: "GRDB", package: "GRDB.swift")]
@@ -98,8 +101,8 @@ let package = Package(
         .target(
             name: "MusterDelivery",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterModel", "MusterStore", "StandardWebhooks", "Templates",
-                "TextEncodings", "Transport",
+                "CivilTime", "ConcurrentMap", "ICalendar", "Mail", "MusterModel", "MusterStore", "StandardWebhooks",
+                "Templates", "TextEncodings", "Transport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],

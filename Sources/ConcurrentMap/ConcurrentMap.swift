@@ -3,7 +3,9 @@ import Synchronization
 
 extension Array where Element: Sendable {
     /// `map` on so many threads at once, in the same order.
-    func concurrentMap<Value: Sendable>(
+    ///
+    /// It is for work that computes: the threads do not wait well for others.
+    public func concurrentMap<Value: Sendable>(
         threads: Int, _ transform: @Sendable (Element) -> Value
     ) -> [Value] {
         guard threads > 1, count > 1 else { return map(transform) }

@@ -48,16 +48,17 @@ public struct PlanDecoder: Sendable {
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(programme: programme, copies: copies, earliest: earliest.utc.date)
-        let repaired = solution.unscheduled.map(\.track).filter(isRepaired)
-        let found = outcome.explanation.repairs(
-            tracks: repaired, threads: ProcessInfo.processInfo.activeProcessorCount)
+        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let ids = solution.unscheduled.map(\.track)
+        let repaired = ids.filter(isRepaired)
+        let found = outcome.explanation.repairs(tracks: repaired, threads: threads)
         let repairsOfTrack = zip(repaired, found).reduce(into: [:]) { $0[$1.0] = $1.1 }
-        let unscheduled = solution.unscheduled.compactMap { entry -> Plan.UnscheduledTrack? in
-            guard let track = programme.track(entry.track) else { return nil }
-            let blockages = outcome.explanation.blockages(track: entry.track)
-            let repairs = (repairsOfTrack[entry.track] ?? []).map { repairWording.clause($0, track) }
+        let blocked = zip(ids, outcome.explanation.blockages(tracks: ids, threads: threads))
+        let unscheduled = blocked.compactMap { id, blockages -> Plan.UnscheduledTrack? in
+            guard let track = programme.track(id) else { return nil }
+            let repairs = (repairsOfTrack[id] ?? []).map { repairWording.clause($0, track) }
             return Plan.UnscheduledTrack(
-                id: entry.track,
+                id: id,
                 reasons: (decisions.reason(for: track).map { [$0] } ?? []) + wording.reasons(blockages, track),
                 codes: Array(Set(blockages.map(\.code))).sorted(),
                 remedies: repairs.isEmpty ? wording.remedies(blockages, track) : repairs, isVerified: !repairs.isEmpty)

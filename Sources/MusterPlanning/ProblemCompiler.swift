@@ -1,4 +1,6 @@
 import CivilTime
+import ConcurrentMap
+import Foundation
 import MusterModel
 import MusterPlanner
 
@@ -84,19 +86,28 @@ public struct ProblemCompiler: Sendable {
         problem.held = held()
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
-        for track in programme.tracks where !cancelled.contains(track.id) {
-            let held = context.ledger.sessions(of: track)
-            let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id)) }
-            guard !stages.isEmpty else { continue }
-            let compiler = TrackCompiler(
-                programme: programme, slots: slots, context: context, days: days, held: held,
-                published: self.published,
-                group: limits.group(of: track.cycle.id), declined: declines.people(of: track.id))
-            problem.tracks.append(compiler.track(track, stages: stages))
-            if let published = published(track, stages) { problem.published.append(published) }
-            if let pin = pin(track, stages) { problem.pinned.append(pin) }
-        }
+        let compiled = programme.tracks.filter { !cancelled.contains($0.id) }.concurrentMap(threads: Self.threads) {
+            compile($0, without: cancelled)
+        }.compactMap(\.self)
+        problem.tracks = compiled.map(\.track)
+        problem.published = compiled.compactMap(\.published)
+        problem.pinned = compiled.compactMap(\.pin)
         return problem
+    }
+
+    private static let threads = ProcessInfo.processInfo.activeProcessorCount
+
+    /// A run, with what stands of it already; nil where nothing of it is to come.
+    private func compile(
+        _ track: Track, without cancelled: Set<SessionID>
+    ) -> (track: Problem.Track, published: Problem.Placement?, pin: Problem.Placement?)? {
+        let held = context.ledger.sessions(of: track)
+        let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id)) }
+        guard !stages.isEmpty else { return nil }
+        let compiler = TrackCompiler(
+            programme: programme, slots: slots, context: context, days: days, held: held, published: published,
+            group: limits.group(of: track.cycle.id), declined: declines.people(of: track.id))
+        return (compiler.track(track, stages: stages), published(track, stages), pin(track, stages))
     }
 
     /// What each kind of trouble costs: cycles share people and so their plan, and where they say different things the
@@ -118,7 +129,7 @@ public struct ProblemCompiler: Sendable {
             near: context.published.tracks.flatMap(\.sessions).filter {
                 $0.start > context.now && $0.start < context.earliest
             }, days: days)
-        return programme.people.map { person in
+        return programme.people.concurrentMap(threads: Self.threads) { person in
             // Who shares a job is in teams and speaks for a school as the post that they share.
             let holders = programme.post(of: person.id) == person.id ? programme.sharers(of: person.id) : []
             let availability =

@@ -132,6 +132,23 @@ import Testing
         return problem
     }
 
+    /// A large pool is drawn from in strides, and a pool that has the length of a stride as a factor is met once too.
+    @Test(arguments: [7907, 7919, 7920]) func `finds two people among so many`(_ count: Int) throws {
+        var problem = Problem(horizon: 96)
+        problem.people = (0..<count).map { number in
+            var person = Problem.Person(id: "p\(number)")
+            person.qualifications = ["reviewer"]
+            person.free = [SlotRange(0, 96)]
+            return person
+        }
+        var stage = Problem.Stage(id: "review", slots: 4)
+        stage.roles = ["reviewer"]
+        var track = Problem.Track(id: "t", stages: [stage])
+        track.roles = [Problem.Role(id: "reviewer", count: 2)]
+        problem.tracks = [track]
+        #expect(try Planner(problem).solve(Planner.Budget(rounds: 1)).solution.tracks.count == 1)
+    }
+
     @Test func `tells ids apart by their bytes`() throws {
         var problem = Problem(horizon: 96)
         var composed = Problem.Person(id: "e\u{301}")

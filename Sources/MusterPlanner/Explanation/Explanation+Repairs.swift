@@ -1,3 +1,5 @@
+import ConcurrentMap
+
 extension Explanation {
     /// What would make a track fit that is not scheduled, everything else staying as it is.
     ///

@@ -10,10 +10,7 @@ extension RepairSearch {
             for (seat, person) in zip(role.seats, role.pinned) { exact.team[seat] = person }
         }
         let seats = tables.openSeats[index].sorted()
-        let roles = track.roles.indices.map { role in
-            pool.map { (person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
-        }
-        chooseStart(&exact, seats, roles, price: 0)
+        chooseStart(&exact, seats, price: 0)
         return exact.found ?? known
     }
 
@@ -26,11 +23,9 @@ extension RepairSearch {
         var found: Way?
     }
 
-    private func chooseStart(
-        _ exact: inout Exact, _ seats: [Int], _ roles: [[(person: Int, price: Float)]], price: Float
-    ) {
+    private func chooseStart(_ exact: inout Exact, _ seats: [Int], price: Float) {
         let number = exact.starts.count
-        guard number < columns.count else { return chooseSeat(&exact, seats[...], roles, price: price) }
+        guard number < columns.count else { return chooseSeat(&exact, seats[...], price: price) }
         for start in columns[number] {
             exact.steps -= 1
             guard exact.steps > 0 else { return }
@@ -40,26 +35,24 @@ extension RepairSearch {
                 guard bothPinned || exact.starts[number - 1] + track.stages[number - 1].slots <= start.slot else {
                     continue
                 }
-                price += tariff.gap(number, exact.days[number - 1], start.day)
+                price += tariff.gap(number).price(from: exact.days[number - 1], to: start.day)
             }
             guard price < exact.limit else { continue }
             exact.starts.append(start.slot)
             exact.days.append(start.day)
-            chooseStart(&exact, seats, roles, price: price)
+            chooseStart(&exact, seats, price: price)
             exact.starts.removeLast()
             exact.days.removeLast()
         }
     }
 
-    private func chooseSeat(
-        _ exact: inout Exact, _ seats: ArraySlice<Int>, _ roles: [[(person: Int, price: Float)]], price: Float
-    ) {
+    private func chooseSeat(_ exact: inout Exact, _ seats: ArraySlice<Int>, price: Float) {
         guard let seat = seats.first else { return settle(&exact) }
         let role = track.seatRoles[seat]
         // Seats of one role are alike, so their people ascend.
         let isAfterSame = track.roles[role].seats.contains(seat - 1) && tables.openSeats[index].contains(seat - 1)
         let least = isAfterSame ? exact.team[seat - 1] : -1
-        for option in roles[role] where option.person > least && !exact.team.contains(option.person) {
+        for option in options[role] where option.person > least && !exact.team.contains(option.person) {
             exact.steps -= 1
             guard exact.steps > 0 else { return }
             var price = price + option.price
@@ -70,7 +63,7 @@ extension RepairSearch {
             }
             guard price < exact.limit else { continue }
             exact.team[seat] = option.person
-            chooseSeat(&exact, seats.dropFirst(), roles, price: price)
+            chooseSeat(&exact, seats.dropFirst(), price: price)
             exact.team[seat] = -1
         }
     }

@@ -18,6 +18,17 @@ struct RepairSearch {
         var total: Float { price + shared }
     }
 
+    /// Somebody for a role.
+    struct Option {
+        let person: Int
+        let price: Float
+    }
+
+    private struct Member: Hashable {
+        let person: Int
+        let role: Int
+    }
+
     /// So many people are looked at for a seat: among the freest of a whole region somebody can always come.
     private static let mostCandidates = 100
     /// From so many starts of a stage on only the likelier ones are looked at.
@@ -34,6 +45,12 @@ struct RepairSearch {
     private(set) var tariff: RepairTariff
     /// The times that each stage could have if rules gave in.
     private(set) var columns: [[Start]] = []
+    /// Who could fill each role if rules gave in, and what that asks, times aside.
+    private(set) var options: [[Option]] = []
+    /// The slots that no ban has ruled out for each stage: bans only grow, so what is once out stays so.
+    private var open: [[Int]]
+    /// What each time of each stage asks of whoever would fill a role, as far as it was worked out.
+    private var known: [Member: [[Float]]] = [:]
 
     init(_ state: State, _ index: Int, _ tables: SearchTables) {
         self.state = state
@@ -44,13 +61,18 @@ struct RepairSearch {
         tariff = RepairTariff(state, track)
         let isSmall = state.instance.people.count <= 3000
         pool = isSmall ? Array(state.instance.people.indices) : tables.candidates[index].flatMap { $0 }.unique.sorted()
+        let horizon = state.instance.problem.horizon
+        open = track.stages.map { stage in
+            stage.pinnedStart.map { [$0] }
+                ?? Array(stride(from: 0, through: max(-1, horizon - stage.slots), by: stage.startEvery))
+        }
     }
 
     /// The cheapest way found, and others that ask something else; empty where there is none.
     mutating func all(most count: Int) -> [Way] {
         var found: [Way] = []
         while found.count < count {
-            columns = track.stages.indices.map(column)
+            lookAgain()
             let cheap = cheap()
             guard let best = found.isEmpty ? cheaper(than: cheap) : cheap else { break }
             found.append(best)
@@ -59,13 +81,20 @@ struct RepairSearch {
         return found.sorted { tariff.worth($0.widenings) < tariff.worth($1.widenings) }
     }
 
-    private func column(_ number: Int) -> [Start] {
+    /// Works out what times and people ask, now that nothing may be asked of some.
+    private mutating func lookAgain() {
+        known = [:]
+        options = track.roles.indices.map { role in
+            pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
+        }
+        let starts = track.stages.indices.map(starts)
+        open = starts.map { $0.map(\.slot) }
+        columns = starts.map { $0.count > Self.manyStarts ? cheapestOfEachDay($0) : $0 }
+    }
+
+    private func starts(_ number: Int) -> [Start] {
         let stage = track.stages[number]
-        let slots =
-            stage.pinnedStart.map { [$0] }
-            ?? Array(
-                stride(from: 0, through: max(-1, instance.problem.horizon - stage.slots), by: stage.startEvery))
-        let starts = slots.compactMap { slot -> Start? in
+        return open[number].compactMap { slot -> Start? in
             var price: Float = 0
             var shared: Float = 0
             if !stage.isPinned {
@@ -80,7 +109,6 @@ struct RepairSearch {
             return Start(
                 slot: slot, day: instance.day(slot, offset: track.offset), price: price, shared: shared)
         }
-        return starts.count > Self.manyStarts ? cheapestOfEachDay(starts) : starts
     }
 
     /// Of a long season only the likelier starts: on each day those that ask least, in order of time.
@@ -95,36 +123,37 @@ struct RepairSearch {
     // MARK: Seat by seat
 
     /// A cheap way: each seat gets whom the rest of the team and the times cost least with.
-    private func cheap() -> Way? {
-        var prices = columns.map { $0.map(\.total) }
+    private mutating func cheap() -> Way? {
         var team = [Int](repeating: -1, count: track.seatRoles.count)
         var own = [[[Float]]](repeating: [], count: team.count)
-        func seatPerson(_ person: Int, _ seat: Int) {
-            team[seat] = person
-            own[seat] = memberPrices(person, track.seatRoles[seat])
-            prices = summed(own)
-        }
         for role in track.roles {
-            for (seat, person) in zip(role.seats, role.pinned) { seatPerson(person, seat) }
+            for (seat, person) in zip(role.seats, role.pinned) {
+                team[seat] = person
+                own[seat] = memberPrices(person, track.seatRoles[seat])
+            }
         }
         let seats = tables.openSeats[index]
         for seat in seats + (seats.count > 1 ? seats : []) {
             own[seat] = []
             team[seat] = -1
-            prices = summed(own)
-            guard let person = choose(seat, team, prices) else { return nil }
-            seatPerson(person, seat)
+            guard let person = choose(seat, team, summed(own)) else { return nil }
+            team[seat] = person
+            own[seat] = memberPrices(person, track.seatRoles[seat])
         }
-        guard let (_, starts) = times(prices) else { return nil }
+        guard let (_, starts) = times(summed(own)) else { return nil }
         let placement = Placement(starts: starts, people: team)
         return state.widenings(index, placement).map { (placement, $0) }
     }
 
-    private func memberPrices(_ person: Int, _ role: Int) -> [[Float]] {
-        columns.indices.map { number in
+    private mutating func memberPrices(_ person: Int, _ role: Int) -> [[Float]] {
+        let member = Member(person: person, role: role)
+        if let prices = known[member] { return prices }
+        let prices = columns.indices.map { number in
             track.roles[role].stages.contains(number)
                 ? columns[number].map { tariff.member(person, number, $0.slot) } : []
         }
+        known[member] = prices
+        return prices
     }
 
     private func summed(_ own: [[[Float]]]) -> [[Float]] {
@@ -137,13 +166,14 @@ struct RepairSearch {
         }
     }
 
-    private func choose(_ seat: Int, _ team: [Int], _ prices: [[Float]]) -> Int? {
+    private mutating func choose(_ seat: Int, _ team: [Int], _ prices: [[Float]]) -> Int? {
         guard let floor = times(prices)?.price else { return nil }
         let role = track.seatRoles[seat]
         let schools = Set(team.filter { $0 >= 0 }.map { instance.people[$0].school }.filter { $0 >= 0 })
-        let options = pool.filter { person in
-            !team.contains(person) && !(track.distinctSchools && schools.contains(instance.people[person].school))
-        }.map { (person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
+        let options = options[role].filter { option in
+            !team.contains(option.person)
+                && !(track.distinctSchools && schools.contains(instance.people[option.person].school))
+        }
         var best = RepairTariff.most
         var choice: Int?
         // The freest first: of equals it is the one who is easiest to ask.
@@ -160,7 +190,7 @@ struct RepairSearch {
         return choice
     }
 
-    private func key(_ option: (person: Int, price: Float)) -> (Float, Int, Int) {
+    private func key(_ option: Option) -> (Float, Int, Int) {
         (option.price, state.trackCounts[option.person], option.person)
     }
 
@@ -171,25 +201,28 @@ struct RepairSearch {
         for number in columns.indices.dropFirst() {
             let (left, right) = (columns[number - 1], columns[number])
             let days = leastByDay(left, values)
+            let gap = tariff.gap(number)
             let separation = tables.timetables[index].separation[number]
             let bothPinned = track.stages[number - 1].isPinned && track.stages[number].isPinned
             var next = [Float](repeating: .infinity, count: right.count)
             var origin = [Int](repeating: -1, count: right.count)
             var earlier: (day: Int, price: Float, position: Int) = (.min, .infinity, -1)
+            var today = 0
             for (position, start) in right.enumerated() where prices[number][position] < RepairTariff.most {
                 if earlier.day != start.day {
                     earlier = (start.day, .infinity, -1)
                     for day in days where day.number < start.day || bothPinned {
-                        let price = day.price + tariff.gap(number, day.number, start.day)
+                        let price = day.price + gap.price(from: day.number, to: start.day)
                         if price < earlier.price { (earlier.price, earlier.position) = (price, day.position) }
                     }
                 }
                 (next[position], origin[position]) = (earlier.price, earlier.position)
-                if let today = days.first(where: { $0.number == start.day }) {
-                    let gap = tariff.gap(number, start.day, start.day)
-                    for other in today.positions where left[other].slot + separation <= start.slot {
-                        if values[other] + gap < next[position] {
-                            (next[position], origin[position]) = (values[other] + gap, other)
+                while today < days.count, days[today].number < start.day { today += 1 }
+                if today < days.count, days[today].number == start.day {
+                    let sameDay = gap.price(from: start.day, to: start.day)
+                    for other in days[today].positions where left[other].slot + separation <= start.slot {
+                        if values[other] + sameDay < next[position] {
+                            (next[position], origin[position]) = (values[other] + sameDay, other)
                         }
                     }
                 }

@@ -18,7 +18,7 @@ struct RepairTariff {
     private let instance: Instance
     private let track: Instance.Track
     /// Of whom and what nothing may be asked.
-    private(set) var banned: Set<Subject> = []
+    private(set) var banned: [Subject] = []
 
     init(_ state: State, _ track: Instance.Track) {
         self.state = state
@@ -29,7 +29,7 @@ struct RepairTariff {
     /// Asks nothing more of those of whom these ask; returns whether that forbids anything new.
     mutating func ban(_ widenings: [Widening]) -> Bool {
         let before = banned.count
-        for widening in widenings { banned.insert(subject(widening)) }
+        for subject in widenings.map(subject) where !banned.contains(subject) { banned.append(subject) }
         return banned.count > before
     }
 
@@ -80,11 +80,25 @@ struct RepairTariff {
             .school(track.school), state.day(track.school, day).count + 1 - instance.schoolLimits[track.school])
     }
 
-    /// What it asks of the gap between a stage and the one before, on these days.
-    func gap(_ number: Int, _ from: Int, _ to: Int) -> Float {
-        if track.stages[number - 1].isPinned && track.stages[number].isPinned { return 0 }
-        let excess = track.stages[number].gap.excess(Int(track.openDays[to] - track.openDays[from]))
-        return excess == 0 ? 0 : price(.stage(number), excess)
+    /// The gap between a stage and the one before.
+    func gap(_ number: Int) -> Gap {
+        let isFree = track.stages[number - 1].isPinned && track.stages[number].isPinned
+        return Gap(
+            days: isFree ? nil : track.stages[number].gap, openDays: track.openDays, price: price(.stage(number), 0))
+    }
+
+    /// What days ask of a gap.
+    struct Gap {
+        /// What it may be; nil where it may be anything.
+        fileprivate let days: SlotRange?
+        fileprivate let openDays: [Int32]
+        fileprivate let price: Float
+
+        /// What it asks that the one is on a day and the other on another.
+        func price(from: Int, to: Int) -> Float {
+            guard let excess = days?.excess(Int(openDays[to] - openDays[from])), excess > 0 else { return 0 }
+            return price + Float(excess)
+        }
     }
 
     // MARK: People

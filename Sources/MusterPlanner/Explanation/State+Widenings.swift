@@ -183,9 +183,10 @@ extension Array where Element == SlotRange {
     /// The slots from the first to the last that no interval covers, so that with them one interval covers all; nil where
     /// one does already.
     func missing(_ start: Int, _ end: Int) -> SlotRange? {
-        guard interval(covering: start, end) == nil else { return nil }
+        let first = partitioningIndex { $0.to > start }
+        if first < count, self[first].from <= start, self[first].to >= end { return nil }
         var (from, to) = (start, end)
-        for range in self where range.from < end && range.to > start {
+        for range in self[first...].prefix(while: { $0.from < end }) {
             if range.from <= from { from = Swift.max(from, range.to) }
             if range.to >= to { to = Swift.min(to, range.from) }
         }

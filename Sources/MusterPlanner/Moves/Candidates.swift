@@ -36,14 +36,16 @@ struct Candidates: Sendable {
             let able = { person in instance.roleObstacle(track, number, person) == nil }
             guard pool.count > Self.most else { return pool.filter(able) }
             var random = RandomSource(seed: index * 31 + number)
-            var drawn = track.publishedTeam.filter { $0.role == number }.map(\.person).filter {
-                pool.contains($0) && able($0)
+            let published = track.publishedTeam.filter { $0.role == number }.map(\.person).filter {
+                pool.binarySearch($0) && able($0)
             }
+            var drawn = published
             // A stride that shares no factor with a pool's size meets everybody once.
             let first = random.next(below: pool.count)
+            let stride = pool.count.isMultiple(of: 7919) ? 7907 : 7919
             for step in 0..<pool.count where drawn.count < Self.drawn {
-                let person = pool[(first + step * 7919) % pool.count]
-                if able(person), !drawn.contains(person) { drawn.append(person) }
+                let person = pool[(first + step * stride) % pool.count]
+                if able(person), !published.contains(person) { drawn.append(person) }
             }
             return drawn.sorted()
         }

@@ -1,3 +1,5 @@
+import ConcurrentMap
+
 /// Finds the best place for one track while all others stay where they are: a team seat by seat, with exact times for
 /// it.
 ///

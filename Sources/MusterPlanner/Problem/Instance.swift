@@ -1,3 +1,5 @@
+import ConcurrentMap
+
 /// A problem with every id replaced by an index and every list by a table, ready for the search.
 ///
 /// Its parts are objects and not values, since threads that copy a value of many lists all count references to these,
