@@ -2,8 +2,13 @@
 public enum QuotedPrintable {
     /// Text with CRLF and lines of at most 76 characters.
     public static func encode(_ text: String) -> String {
-        let lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-        return lines.map { encode(line: $0.filter { $0 != 0x0D }) }.joined(separator: "\r\n") + "\r\n"
+        var output: [UInt8] = []
+        output.reserveCapacity(text.utf8.count * 9 / 8)
+        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            encode(line: line.filter { $0 != 0x0D }, to: &output)
+            output += [0x0D, 0x0A]
+        }
+        return String(decoding: output, as: UTF8.self)
     }
 
     /// The bytes that were encoded; what is no encoding stays as it is.
@@ -55,25 +60,20 @@ public enum QuotedPrintable {
         }
     }
 
-    private static func encode(line bytes: [UInt8]) -> String {
-        var output = ""
+    private static func encode(line bytes: [UInt8], to output: inout [UInt8]) {
         var width = 0
         for (index, byte) in bytes.enumerated() {
             let isLast = index == bytes.count - 1
             let isLiteral = (0x21...0x7E).contains(byte) && byte != 0x3D || (byte == 0x20 || byte == 0x09) && !isLast
-            let token = isLiteral ? String(UnicodeScalar(byte)) : "=" + hex(byte)
-            if width + token.utf8.count > (isLast ? 76 : 75) {
-                output += "=\r\n"
+            let length = isLiteral ? 1 : 3
+            if width + length > (isLast ? 76 : 75) {
+                output += [0x3D, 0x0D, 0x0A]
                 width = 0
             }
-            output += token
-            width += token.utf8.count
+            if isLiteral { output.append(byte) } else { output += [0x3D, hex(byte >> 4), hex(byte & 15)] }
+            width += length
         }
-        return output
     }
 
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = Array("0123456789ABCDEF")
-        return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-    }
+    private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }
 }

@@ -2,12 +2,12 @@
 public enum CalendarWriter {
     /// The stream of a component.
     public static func write(_ component: Component) -> String {
-        var output = ""
+        var output: [UInt8] = []
         write(component, to: &output)
-        return output
+        return String(decoding: output, as: UTF8.self)
     }
 
-    private static func write(_ component: Component, to output: inout String) {
+    private static func write(_ component: Component, to output: inout [UInt8]) {
         fold("BEGIN:" + component.name, to: &output)
         for property in component.properties { fold(line(of: property), to: &output) }
         for child in component.components { write(child, to: &output) }
@@ -45,7 +45,7 @@ public enum CalendarWriter {
         return String(kept)
     }
 
-    private static func fold(_ line: String, to output: inout String) {
+    private static func fold(_ line: String, to output: inout [UInt8]) {
         var width = 0
         var isEscaped = false
         for scalar in line.unicodeScalars {
@@ -53,13 +53,13 @@ public enum CalendarWriter {
             let beginsEscape = !isEscaped && (scalar == "\\" || scalar == "^")
             // An escape stays whole, for readers that unescape before they unfold; its second half is one octet.
             if width + length + (beginsEscape ? 1 : 0) > 75, !isEscaped || length > 1 {
-                output += "\r\n "
+                output += [0x0D, 0x0A, 0x20]
                 width = 1
             }
-            output.unicodeScalars.append(scalar)
+            output += scalar.utf8
             width += length
             isEscaped = beginsEscape
         }
-        output += "\r\n"
+        output += [0x0D, 0x0A]
     }
 }

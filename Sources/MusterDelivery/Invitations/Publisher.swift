@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Crypto
 import Foundation
 import MusterModel
@@ -56,12 +57,14 @@ public struct Publisher: Sendable {
         let causes = CancellationCauses(publication)
         for batch in changes.changes.chunked(Self.batch) {
             let known = try store.knowledge(of: batch.compactMap(\.before?.uid))
-            publication.updates += batch.compactMap { change in
+            let updates = Array(batch).concurrentMap(threads: ProcessInfo.processInfo.activeProcessorCount) {
+                change -> SessionUpdate? in
                 guard let session = session(for: change, identity, at: now) else { return nil }
                 return update(
                     change, session, known[session.uid] ?? .nothing, answers[session.uid] ?? [], tracks, causes, at: now
                 )
             }
+            publication.updates += updates.compactMap(\.self)
         }
         publication.announcements = announcements(publication, changes, previous)
         if let change = publication.change {

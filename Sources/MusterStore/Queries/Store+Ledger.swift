@@ -43,19 +43,20 @@ extension Store {
         for duty in duties where duty.start > now {
             let earlier = known.removeValue(forKey: Part(duty))
             guard earlier?.duty != duty else { continue }
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT INTO duty (number, session, person, role, start, end) VALUES (?, ?, ?, ?, ?, ?)
                     ON CONFLICT (number) DO UPDATE SET role = excluded.role, start = excluded.start,
                         end = excluded.end, calledOff = NULL
-                    """,
-                arguments: [
-                    earlier?.number, duty.session, duty.person, duty.role, duty.start.seconds, duty.end.seconds,
-                ])
+                    """
+            ).execute(arguments: [
+                earlier?.number, duty.session, duty.person, duty.role, duty.start.seconds, duty.end.seconds,
+            ])
         }
         for (number, duty) in known.values where duty.calledOff == nil {
-            try database.execute(
-                sql: "UPDATE duty SET calledOff = ? WHERE number = ?", arguments: [now.seconds, number])
+            try database.cachedStatement(
+                sql: "UPDATE duty SET calledOff = ? WHERE number = ?"
+            ).execute(arguments: [now.seconds, number])
         }
     }
 

@@ -305,52 +305,55 @@ extension Store {
 
     private func save(_ session: PublishedSession, isCancelled: Bool, revision: Int, _ database: Database) throws {
         let isKnown = try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM session WHERE uid = ?)", arguments: [session.uid])
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM session WHERE uid = ?)"),
+            arguments: [session.uid])
         if isKnown == false {
-            try database.execute(
-                sql: "INSERT INTO life VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1",
-                arguments: [session.details.id])
+            try database.cachedStatement(
+                sql: "INSERT INTO life VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1"
+            ).execute(arguments: [session.details.id])
         }
         let details = String(decoding: try JSONEncoder().encode(session.details), as: UTF8.self)
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO session (uid, id, sequence, created, details, start, end, isCancelled, revision)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (uid) DO UPDATE SET sequence = max(sequence, excluded.sequence), details = excluded.details,
                     start = excluded.start, end = excluded.end, isCancelled = excluded.isCancelled, revision = excluded.revision, needsRenotification = 0
-                """,
-            arguments: [
-                session.uid, session.details.id, session.sequence, session.created.seconds, details,
-                session.details.start.seconds, session.details.end.seconds, isCancelled, revision,
-            ])
+                """
+        ).execute(arguments: [
+            session.uid, session.details.id, session.sequence, session.created.seconds, details,
+            session.details.start.seconds, session.details.end.seconds, isCancelled, revision,
+        ])
         try save(session.details.participants, of: session.uid, database)
     }
 
     private func save(
         _ participants: [SessionDetails.Participant], of uid: String, _ database: Database
     ) throws {
-        try database.execute(
-            sql: "DELETE FROM attendee WHERE uid = ? AND address NOT IN (SELECT value FROM json_each(?))",
-            arguments: [uid, Self.jsonList(participants.map(\.address))])
+        try database.cachedStatement(
+            sql: "DELETE FROM attendee WHERE uid = ? AND address NOT IN (SELECT value FROM json_each(?))"
+        ).execute(arguments: [uid, Self.jsonList(participants.map(\.address))])
         for participant in participants {
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT INTO attendee (uid, address, person, role, isRequired) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (uid, address) DO UPDATE SET person = excluded.person, role = excluded.role,
                         isRequired = excluded.isRequired
-                    """,
-                arguments: [uid, participant.address, participant.person, participant.role, participant.isRequired])
+                    """
+            ).execute(arguments: [
+                uid, participant.address, participant.person, participant.role, participant.isRequired,
+            ])
         }
     }
 
     private func supersede(_ uid: String, _ recipient: String, at now: Instant, _ database: Database) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE message SET state = 'superseded', finished = ?
                 WHERE uid = ? AND recipient = ? COLLATE NOCASE AND state IN ('due', 'held', 'dead')
                     AND number NOT IN claim AND reason <> 'deadline' AND kind <> 'receipt'
-                """,
-            arguments: [now.seconds, uid, recipient])
+                """
+        ).execute(arguments: [now.seconds, uid, recipient])
     }
 }
 
