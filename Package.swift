@@ -117,9 +117,9 @@ let package = Package(
         .target(
             name: "MusterOperations",
             dependencies: [
-                "BigBlueButton", "CalDAV", "CivilTime", "CurlTransport", "IMAP", "Mail", "MaildirTransport",
-                "MusterCalendars",
-                "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterPlanner", "MusterPlanning",
+                "BigBlueButton", "CalDAV", "CivilTime", "ConcurrentMap", "CurlTransport", "IMAP", "Mail",
+                "MaildirTransport", "MusterCalendars", "MusterConfiguration", "MusterDelivery", "MusterModel",
+                "MusterPlanner", "MusterPlanning",
                 "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport", "Workbook",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]

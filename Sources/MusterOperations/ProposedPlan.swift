@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Crypto
 import Foundation
 import MusterModel
@@ -79,14 +80,23 @@ extension ProposedPlan.Basis {
             $0[$1] = Self.digest(data)
         }
         // Of several calendars with one label a change in any is one of them all.
-        let texts = workspace.programme.calendars.map { source -> (label: String, text: String) in
-            guard let copy = proposal.copies[source], copy.succeeded != nil else { return (source.label, "") }
-            let times = copy.busy.map { "\($0.start.seconds) \($0.end.seconds) \($0.isTentative)" }
-            return (source.label, source.location + "\n" + times.joined(separator: "\n"))
+        let labels = Array(Dictionary(grouping: workspace.programme.calendars, by: \.label))
+        let copies = proposal.copies
+        let digests = labels.concurrentMap(threads: ProcessInfo.processInfo.activeProcessorCount) { _, sources in
+            let texts = sources.map { Self.text(of: $0, copies[$0]) }
+            return Self.digest(Data(texts.sorted().joined(separator: "\n").utf8))
         }
-        calendars = Dictionary(grouping: texts, by: \.label).mapValues { texts in
-            Self.digest(Data(texts.map(\.text).sorted().joined(separator: "\n").utf8))
+        calendars = zip(labels, digests).reduce(into: [:]) { $0[$1.0.key] = $1.1 }
+    }
+
+    /// What a calendar says; empty for one that was never read.
+    private static func text(of source: CalendarSource, _ copy: CalendarCopy?) -> String {
+        guard let copy, copy.succeeded != nil else { return "" }
+        var text = source.location
+        for interval in copy.busy {
+            text += "\n\(interval.start.seconds) \(interval.end.seconds) \(interval.isTentative)"
         }
+        return copy.busy.isEmpty ? text + "\n" : text
     }
 
     private static func digest(_ data: Data) -> String {
