@@ -30,7 +30,7 @@ import Testing
         #expect(weeks > 80 && lived.held.count > 25, "\(lived.held.count) sessions were held")
         #expect(lived.undone > 0 && lived.slips > 0 && !lived.closures.isEmpty, "\(lived.undone) plans were undone")
         #expect(lived.mails > 50 && lived.chased > 20, "\(lived.mails) mails, \(lived.chased) asked once more")
-        let waiting = try lived.workspace().store.incomingMails(limit: .max)
+        let waiting = try lived.workspace().store.incomingMails()
         #expect(Set(waiting.map(\.state)).isSuperset(of: [.applied, .waiting]), "those who delegate wait")
         #expect(lived.returns == [], "who declined and was replaced is not asked again")
         #expect(lived.declines.values.contains(true), "somebody took the place of somebody")

@@ -65,6 +65,19 @@ import Testing
         Dictionary(uniqueKeysWithValues: try store.messages().map { ($0.messageID, $0.state) })
     }
 
+    @Test func `lists every mail of a full mailbox`() throws {
+        try store.write { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE mail (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM mail WHERE number < 3000)
+                    INSERT INTO incoming (at, digest, sender, subject, session, state, reason)
+                    SELECT 0, number, '', number, '', iif(number % 3, 'ignored', 'waiting'), '' FROM mail
+                    """)
+        }
+        #expect(try store.incomingMails().count == 3000)
+        #expect(try store.incomingMails(.waiting).count == 1000)
+    }
+
     @Test func `has each change on disk before it goes on`() throws {
         #expect(try store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2, "FULL")
         #expect(try store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")

@@ -218,22 +218,24 @@ extension Store {
         }
     }
 
-    /// The mails that came, the newest first.
+    /// The mails that came, the newest first; what they say is not read.
     ///
     /// - Parameter state: only those; nil for all.
-    public func incomingMails(_ state: IncomingMail.State? = nil, limit: Int = 1000) throws(StoreError)
-        -> [IncomingMail]
-    {
-        try read { database in
+    public func incomingMails(_ state: IncomingMail.State? = nil) throws(StoreError) -> [IncomingMail] {
+        // The state stands in the statement, so that the index of those that wait is used.
+        let condition = state.map { "WHERE state = '\($0.rawValue)'" } ?? ""
+        return try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM incoming WHERE state = coalesce(?, state) ORDER BY number DESC LIMIT ?",
-                arguments: [state?.rawValue, limit]
+                sql: """
+                    SELECT number, at, sender, subject, session, state, reason FROM incoming \(condition)
+                    ORDER BY number DESC
+                    """
             ).map(IncomingMail.init)
         }
     }
 
-    /// How many mails wait for a person.
+    /// A mail that came; nil where there is none of that number.
     public func incomingMail(_ number: Int) throws(StoreError) -> IncomingMail? {
         try read {
             try Row.fetchOne($0, sql: "SELECT * FROM incoming WHERE number = ?", arguments: [number]).map(
