@@ -10,10 +10,12 @@ struct RepairSearch {
     struct Start {
         let slot: Int
         let day: Int
+        /// What it asks of the stage alone, whatever may be asked.
+        let own: Float
         /// What it asks of the stage, its room and those it requires.
-        let price: Float
+        var price: Float = 0
         /// What it asks of limits, which several sessions may share.
-        let shared: Float
+        var shared: Float = 0
 
         var total: Float { price + shared }
     }
@@ -47,8 +49,8 @@ struct RepairSearch {
     private(set) var columns: [[Start]] = []
     /// Who could fill each role if rules gave in, and what that asks, times aside.
     private(set) var options: [[Option]] = []
-    /// The slots that no ban has ruled out for each stage: bans only grow, so what is once out stays so.
-    private var open: [[Int]]
+    /// The times that no ban has ruled out for each stage: bans only grow, so what is once out stays so.
+    private var open: [[Start]]
     /// What each time of each stage asks of whoever would fill a role, as far as it was worked out.
     private var known: [Member: [[Float]]] = [:]
 
@@ -61,10 +63,20 @@ struct RepairSearch {
         tariff = RepairTariff(state, track)
         let isSmall = state.instance.people.count <= 3000
         pool = isSmall ? Array(state.instance.people.indices) : tables.candidates[index].flatMap { $0 }.unique.sorted()
-        let horizon = state.instance.problem.horizon
-        open = track.stages.map { stage in
-            stage.pinnedStart.map { [$0] }
-                ?? Array(stride(from: 0, through: max(-1, horizon - stage.slots), by: stage.startEvery))
+        open = []
+        open = track.stages.indices.map(starts)
+    }
+
+    /// When a stage could start, if everything may be asked of it.
+    private func starts(_ number: Int) -> [Start] {
+        let stage = track.stages[number]
+        func start(_ slot: Int, own: Float) -> Start {
+            Start(slot: slot, day: instance.day(slot, offset: track.offset), own: own)
+        }
+        if let pinned = stage.pinnedStart { return [start(pinned, own: 0)] }
+        let last = max(-1, instance.problem.horizon - stage.slots)
+        return stride(from: 0, through: last, by: stage.startEvery).compactMap { slot in
+            tariff.start(number, slot).map { start(slot, own: $0) }
         }
     }
 
@@ -87,28 +99,21 @@ struct RepairSearch {
         options = track.roles.indices.map { role in
             pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
         }
-        let starts = track.stages.indices.map(starts)
-        open = starts.map { $0.map(\.slot) }
-        columns = starts.map { $0.count > Self.manyStarts ? cheapestOfEachDay($0) : $0 }
+        open = open.indices.map { number in open[number].compactMap { priced($0, number) } }
+        columns = open.map { $0.count > Self.manyStarts ? cheapestOfEachDay($0) : $0 }
     }
 
-    private func starts(_ number: Int) -> [Start] {
+    /// A start with what it asks now; nil where that is too much, or may not be asked.
+    private func priced(_ start: Start, _ number: Int) -> Start? {
         let stage = track.stages[number]
-        return open[number].compactMap { slot -> Start? in
-            var price: Float = 0
-            var shared: Float = 0
-            if !stage.isPinned {
-                guard let own = tariff.start(number, slot) else { return nil }
-                (price, shared) = (own, tariff.host(slot))
-            }
-            for person in stage.required where price < RepairTariff.most {
-                price += tariff.free(person, slot, stage.slots, isPinned: stage.isPinned)
-                if !stage.isPinned { shared += tariff.limits(person, slot, isByRole: false) }
-            }
-            guard price < RepairTariff.most else { return nil }
-            return Start(
-                slot: slot, day: instance.day(slot, offset: track.offset), price: price, shared: shared)
+        var start = start
+        (start.price, start.shared) =
+            stage.isPinned ? (0, 0) : (tariff.place(number, start.slot, own: start.own), tariff.host(start.slot))
+        for person in stage.required where start.price < RepairTariff.most {
+            start.price += tariff.free(person, start.slot, stage.slots, isPinned: stage.isPinned)
+            if !stage.isPinned { start.shared += tariff.limits(person, start.slot, isByRole: false) }
         }
+        return start.price < RepairTariff.most ? start : nil
     }
 
     /// Of a long season only the likelier starts: on each day those that ask least, in order of time.

@@ -55,11 +55,14 @@ struct RepairTariff {
 
     // MARK: Times
 
-    /// What a start asks of the stage and its room; nil where nothing helps.
+    /// What a start asks of the stage, whatever may be asked; nil where nothing helps.
     func start(_ number: Int, _ slot: Int) -> Float? {
-        guard let widenings = instance.widenings(track, number, slot) else { return nil }
-        let isBanned = widenings.contains { banned.contains(subject($0)) }
-        return (isBanned ? .infinity : worth(widenings)) + room(track.stages[number], slot)
+        instance.widenings(track, number, slot).map(worth)
+    }
+
+    /// What it asks of the stage, which is `own` where that may be asked, and of its room.
+    func place(_ number: Int, _ slot: Int, own: Float) -> Float {
+        (own > 0 && banned.contains(.stage(number)) ? .infinity : own) + room(track.stages[number], slot)
     }
 
     private func room(_ stage: Instance.Stage, _ slot: Int) -> Float {
