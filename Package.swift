@@ -119,8 +119,8 @@ let package = Package(
             dependencies: [
                 "BigBlueButton", "CalDAV", "CivilTime", "ConcurrentMap", "CurlTransport", "IMAP", "Mail",
                 "MaildirTransport", "MusterCalendars", "MusterConfiguration", "MusterDelivery", "MusterModel",
-                "MusterPlanner", "MusterPlanning",
-                "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings", "Transport", "Workbook",
+                "MusterPlanner", "MusterPlanning", "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings",
+                "Transport", "Workbook",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),

@@ -1,12 +1,15 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 extension Array where Element: Sendable {
-    /// `map` on so many threads at once, in the same order.
+    /// `map` on several threads at once, in the same order.
     ///
-    /// It is for work that computes: the threads do not wait well for others.
+    /// It is for work that computes; work that waits keeps its thread.
+    ///
+    /// - Parameter threads: how many; one a processor where nothing is said.
     public func concurrentMap<Value: Sendable>(
-        threads: Int, _ transform: @Sendable (Element) -> Value
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, _ transform: @Sendable (Element) -> Value
     ) -> [Value] {
         guard threads > 1, count > 1 else { return map(transform) }
         // Chunks smaller than a share even out what takes longer.

@@ -82,7 +82,7 @@ extension ProposedPlan.Basis {
         // Of several calendars with one label a change in any is one of them all.
         let labels = Array(Dictionary(grouping: workspace.programme.calendars, by: \.label))
         let copies = proposal.copies
-        let digests = labels.concurrentMap(threads: ProcessInfo.processInfo.activeProcessorCount) { _, sources in
+        let digests = labels.concurrentMap { _, sources in
             let texts = sources.map { Self.text(of: $0, copies[$0]) }
             return Self.digest(Data(texts.sorted().joined(separator: "\n").utf8))
         }

@@ -1,5 +1,5 @@
 import CivilTime
-import Foundation
+import ConcurrentMap
 import MusterModel
 import MusterPlanner
 
@@ -48,12 +48,12 @@ public struct PlanDecoder: Sendable {
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(programme: programme, copies: copies, earliest: earliest.utc.date)
-        let threads = ProcessInfo.processInfo.activeProcessorCount
+        let explanation = outcome.explanation
         let ids = solution.unscheduled.map(\.track)
         let repaired = ids.filter(isRepaired)
-        let found = outcome.explanation.repairs(tracks: repaired, threads: threads)
+        let found = repaired.concurrentMap { explanation.repairs(track: $0) }
         let repairsOfTrack = zip(repaired, found).reduce(into: [:]) { $0[$1.0] = $1.1 }
-        let blocked = zip(ids, outcome.explanation.blockages(tracks: ids, threads: threads))
+        let blocked = zip(ids, ids.concurrentMap { explanation.blockages(track: $0) })
         let unscheduled = blocked.compactMap { id, blockages -> Plan.UnscheduledTrack? in
             guard let track = programme.track(id) else { return nil }
             let repairs = (repairsOfTrack[id] ?? []).map { repairWording.clause($0, track) }

@@ -1,6 +1,5 @@
 import CivilTime
 import ConcurrentMap
-import Foundation
 import MusterModel
 import MusterPlanner
 
@@ -86,7 +85,7 @@ public struct ProblemCompiler: Sendable {
         problem.held = held()
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
-        let compiled = programme.tracks.filter { !cancelled.contains($0.id) }.concurrentMap(threads: Self.threads) {
+        let compiled = programme.tracks.filter { !cancelled.contains($0.id) }.concurrentMap {
             compile($0, without: cancelled)
         }.compactMap(\.self)
         problem.tracks = compiled.map(\.track)
@@ -94,8 +93,6 @@ public struct ProblemCompiler: Sendable {
         problem.pinned = compiled.compactMap(\.pin)
         return problem
     }
-
-    private static let threads = ProcessInfo.processInfo.activeProcessorCount
 
     /// A run, with what stands of it already; nil where nothing of it is to come.
     private func compile(
@@ -129,7 +126,7 @@ public struct ProblemCompiler: Sendable {
             near: context.published.tracks.flatMap(\.sessions).filter {
                 $0.start > context.now && $0.start < context.earliest
             }, days: days)
-        return programme.people.concurrentMap(threads: Self.threads) { person in
+        return programme.people.concurrentMap { person in
             // Who shares a job is in teams and speaks for a school as the post that they share.
             let holders = programme.post(of: person.id) == person.id ? programme.sharers(of: person.id) : []
             let availability =

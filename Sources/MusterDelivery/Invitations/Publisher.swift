@@ -57,8 +57,7 @@ public struct Publisher: Sendable {
         let causes = CancellationCauses(publication)
         for batch in changes.changes.chunked(Self.batch) {
             let known = try store.knowledge(of: batch.compactMap(\.before?.uid))
-            let updates = Array(batch).concurrentMap(threads: ProcessInfo.processInfo.activeProcessorCount) {
-                change -> SessionUpdate? in
+            let updates = Array(batch).concurrentMap { change -> SessionUpdate? in
                 guard let session = session(for: change, identity, at: now) else { return nil }
                 return update(
                     change, session, known[session.uid] ?? .nothing, answers[session.uid] ?? [], tracks, causes, at: now

@@ -1,5 +1,3 @@
-import ConcurrentMap
-
 extension Explanation {
     /// What stops a track that is not scheduled: everything that would stop it alone, whatever else were changed; only
     /// where there is nothing of the kind, that all of it does not fit together.
@@ -10,11 +8,6 @@ extension Explanation {
         if fitsInOrder(index) { return [Blockage(kind: .combination)] }
         let rooms = roomsInTheWay(index)
         return rooms.isEmpty ? [Blockage(kind: .order)] : rooms.map(Blockage.init)
-    }
-
-    /// The same of many tracks, on so many threads at once.
-    public func blockages(tracks: [String], threads: Int) -> [[Blockage]] {
-        tracks.concurrentMap(threads: threads) { blockages(track: $0) }
     }
 
     private func stageBlockages(_ index: Int) -> [Blockage.Kind] {

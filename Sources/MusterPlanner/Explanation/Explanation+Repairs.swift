@@ -1,5 +1,3 @@
-import ConcurrentMap
-
 extension Explanation {
     /// What would make a track fit that is not scheduled, everything else staying as it is.
     ///
@@ -16,11 +14,6 @@ extension Explanation {
                 size: found.widenings.reduce(0) { $0 + $1.size },
                 starts: state.starts(index, found.placement), team: state.team(index, found.placement))
         }
-    }
-
-    /// The same of many tracks, on so many threads at once.
-    public func repairs(tracks: [String], threads: Int) -> [[Repair]] {
-        tracks.concurrentMap(threads: threads) { repairs(track: $0) }
     }
 
     private func relaxation(_ widening: Widening, _ index: Int) -> Repair.Relaxation {

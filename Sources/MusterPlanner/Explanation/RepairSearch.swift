@@ -50,7 +50,7 @@ struct RepairSearch {
     /// Who could fill each role if rules gave in, and what that asks, times aside.
     private(set) var options: [[Option]] = []
     /// The times that no ban has ruled out for each stage: bans only grow, so what is once out stays so.
-    private var open: [[Start]]
+    private var open: [[Start]] = []
     /// What each time of each stage asks of whoever would fill a role, as far as it was worked out.
     private var known: [Member: [[Float]]] = [:]
 
@@ -63,7 +63,6 @@ struct RepairSearch {
         tariff = RepairTariff(state, track)
         let isSmall = state.instance.people.count <= 3000
         pool = isSmall ? Array(state.instance.people.indices) : tables.candidates[index].flatMap { $0 }.unique.sorted()
-        open = []
         open = track.stages.indices.map(starts)
     }
 
@@ -141,7 +140,7 @@ struct RepairSearch {
         for seat in seats + (seats.count > 1 ? seats : []) {
             own[seat] = []
             team[seat] = -1
-            guard let person = choose(seat, team, summed(own)) else { return nil }
+            guard let person = choose(for: seat, team: team, prices: summed(own)) else { return nil }
             team[seat] = person
             own[seat] = memberPrices(person, track.seatRoles[seat])
         }
@@ -171,7 +170,7 @@ struct RepairSearch {
         }
     }
 
-    private mutating func choose(_ seat: Int, _ team: [Int], _ prices: [[Float]]) -> Int? {
+    private mutating func choose(for seat: Int, team: [Int], prices: [[Float]]) -> Int? {
         guard let floor = times(prices)?.price else { return nil }
         let role = track.seatRoles[seat]
         let schools = Set(team.filter { $0 >= 0 }.map { instance.people[$0].school }.filter { $0 >= 0 })

@@ -1,3 +1,4 @@
+import ConcurrentMap
 import Foundation
 
 /// Schedules the tracks of a problem: whole tracks or none, no hard rule broken, as cheap as the budget allows.
@@ -52,7 +53,9 @@ public struct Planner: Sendable {
         /// - Parameter threads: for working that out.
         public func solutionWithRepairs(threads: Int = 1) -> Solution {
             var solution = solution
-            let repairs = explanation.repairs(tracks: solution.unscheduled.map(\.track), threads: threads)
+            let repairs = solution.unscheduled.map(\.track).concurrentMap(threads: threads) {
+                explanation.repairs(track: $0)
+            }
             for index in solution.unscheduled.indices { solution.unscheduled[index].repairs = repairs[index] }
             return solution
         }
