@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "MusterConfiguration",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterModel", "TextEncodings", "Transport",
+                "CivilTime", "ConcurrentMap", "ICalendar", "Mail", "MusterModel", "TextEncodings", "Transport",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: ["muster.yaml", "schools.csv", "people.csv", "terms.yaml", "partnership.yaml", "cycle.yaml"].map
@@ -94,7 +94,9 @@ let package = Package(
             name: "MusterPlanning", dependencies: ["CivilTime", "ConcurrentMap", "MusterModel", "MusterPlanner"]),
         .target(
             name: "MusterStore",
-            dependencies: ["CivilTime", "MusterModel", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "CivilTime", "ConcurrentMap", "MusterModel", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
 
         // MARK: Services: do not know each other, they meet in the store
@@ -240,7 +242,8 @@ let package = Package(
             name: "MusterOperationsTests",
             dependencies: [
                 "CivilTime", "IMAP", "MusterConfiguration", "MusterDelivery", "MusterModel", "MusterOperations",
-                "MusterPlanning", "MusterStore", "MusterTestSupport", "Transport",
+                "MusterPlanning", "MusterStore", "MusterTestSupport", "TextEncodings", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             resources: [.copy("Fixtures")]

@@ -70,37 +70,60 @@ extension ProposedPlan.Basis {
     init(_ proposal: Proposal, _ workspace: Workspace) throws {
         revision = proposal.basis?.number
         decisions = proposal.decisions
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        sessions = Self.digest(try encoder.encode(proposal.details))
+        sessions = try Self.digest(of: proposal.details)
         let folder = URL(fileURLWithPath: workspace.configDirectory)
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         files = names.filter { Self.configExtensions.contains(($0 as NSString).pathExtension) }.reduce(into: [:]) {
             guard let data = try? Data(contentsOf: folder.appending(path: $1)) else { return }
-            $0[$1] = Self.digest(data)
+            $0[$1] = Self.digest([data])
         }
         // Of several calendars with one label a change in any is one of them all.
         let labels = Array(Dictionary(grouping: workspace.programme.calendars, by: \.label))
         let copies = proposal.copies
         let digests = labels.concurrentMap { _, sources in
             let texts = sources.map { Self.text(of: $0, copies[$0]) }
-            return Self.digest(Data(texts.sorted().joined(separator: "\n").utf8))
+            return Self.digest(texts.sorted { $0.lexicographicallyPrecedes($1) }, separator: "\n")
         }
         calendars = zip(labels, digests).reduce(into: [:]) { $0[$1.0.key] = $1.1 }
     }
 
-    /// What a calendar says; empty for one that was never read.
-    private static func text(of source: CalendarSource, _ copy: CalendarCopy?) -> String {
-        guard let copy, copy.succeeded != nil else { return "" }
-        var text = source.location
-        for interval in copy.busy {
-            text += "\n\(interval.start.seconds) \(interval.end.seconds) \(interval.isTentative)"
-        }
-        return copy.busy.isEmpty ? text + "\n" : text
+    /// Of the text that an encoder writes of all of them at once, since the digests of earlier versions still count.
+    static func digest(of details: [SessionDetails]) throws -> String {
+        let texts = try details.concurrentMap { details in
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return Result { try encoder.encode(details) }
+        }.map { try $0.get() }
+        return digest(texts, between: "[", and: "]", separator: ",")
     }
 
-    private static func digest(_ data: Data) -> String {
-        SHA256.hash(data: data).hexadecimal
+    /// What a calendar says; empty for one that was never read.
+    private static func text(of source: CalendarSource, _ copy: CalendarCopy?) -> [UInt8] {
+        guard let copy, copy.succeeded != nil else { return [] }
+        var text = Array(source.location.utf8)
+        for interval in copy.busy {
+            text += "\n".utf8
+            text += String(interval.start.seconds).utf8
+            text += " ".utf8
+            text += String(interval.end.seconds).utf8
+            text += interval.isTentative ? " true".utf8 : " false".utf8
+        }
+        if copy.busy.isEmpty { text += "\n".utf8 }
+        return text
+    }
+
+    /// The SHA-256 of texts one after the other, with something between and around them.
+    private static func digest(
+        _ texts: [some DataProtocol], between first: String = "", and last: String = "", separator: String = ""
+    ) -> String {
+        var hash = SHA256()
+        hash.update(data: Array(first.utf8))
+        for (number, text) in texts.enumerated() {
+            if number > 0 { hash.update(data: Array(separator.utf8)) }
+            hash.update(data: text)
+        }
+        hash.update(data: Array(last.utf8))
+        return hash.finalize().hexadecimal
     }
 
     /// What is not as it was, each as a sentence.

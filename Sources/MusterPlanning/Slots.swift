@@ -64,7 +64,12 @@ public struct Slots: Sendable {
 public enum SlotSets {
     /// What lies in any of the intervals.
     public static func union(_ ranges: [SlotRange]) -> [SlotRange] {
+        // Most are in order already, and this is done for everybody's times.
+        let isUnion =
+            ranges.allSatisfy { $0.from < $0.to } && zip(ranges, ranges.dropFirst()).allSatisfy { $0.to < $1.from }
+        if isUnion { return ranges }
         var result: [SlotRange] = []
+        result.reserveCapacity(ranges.count)
         for range in ranges.sorted(by: { $0.from < $1.from }) where range.from < range.to {
             if let last = result.last, range.from <= last.to {
                 result[result.count - 1].to = max(last.to, range.to)
@@ -104,6 +109,7 @@ public enum SlotSets {
         var result: [SlotRange] = []
         var (first, second) = (0, 0)
         let (left, right) = (union(left), union(right))
+        result.reserveCapacity(max(left.count, right.count))
         while first < left.count, second < right.count {
             let from = max(left[first].from, right[second].from)
             let to = min(left[first].to, right[second].to)

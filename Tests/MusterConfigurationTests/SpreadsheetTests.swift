@@ -67,6 +67,17 @@ import Testing
         #expect(ProgrammeLoader(directory: files.config).load().hasErrors)
     }
 
+    @Test func `says what it says once at the first row of many`() throws {
+        let files = try ProgrammeFiles()
+        let rows = (1...2000).map { "p\($0),P \($0),p\($0)@x.example,900001,\($0 < 40 ? "" : "04/01/2027")" }
+        try files.folder.write(
+            "id,name,email,school,away\n" + rows.joined(separator: "\n") + "\n", to: "config/programme/people.csv")
+        let said = ProgrammeLoader(directory: files.config).load().diagnostics.filter {
+            $0.message.contains("day first")
+        }
+        #expect(said.map(\.location.line) == [41])
+    }
+
     @Test func `reads the days of a school from its own row`() throws {
         let files = try ProgrammeFiles()
         try files.replace("pupils,terms", with: "pupils,terms,inset,closed", in: "programme/schools.csv")

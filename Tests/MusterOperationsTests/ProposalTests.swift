@@ -45,7 +45,7 @@ import Testing
     }
 
     private func followUp() async throws -> Workspace.FollowUp {
-        try await workspace().followUp(Workspace.PlanningOptions()).0
+        try await workspace().followUp(Workspace.PlanningOptions())
     }
 
     private func outcome() async throws -> String {

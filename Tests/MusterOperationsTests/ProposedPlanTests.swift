@@ -1,8 +1,11 @@
 import CivilTime
+import Crypto
+import Foundation
 import MusterModel
 import MusterStore
 import MusterTestSupport
 import Testing
+import TextEncodings
 
 @testable import MusterOperations
 
@@ -28,6 +31,15 @@ import Testing
 
     private func publish(_ proposed: ProposedPlan) async throws -> PublishPlan.Response {
         try await PublishPlan.run(PublishPlan.Request(proposed: proposed), in: try workspace()) { _ in }
+    }
+
+    @Test func `knows sessions by the text that every version has written`() async throws {
+        let proposal = try await workspace().propose()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let digest = SHA256.hash(data: try encoder.encode(proposal.details)).hexadecimal
+        #expect(try ProposedPlan.Basis.digest(of: proposal.details) == digest)
+        #expect(!proposal.details.isEmpty)
     }
 
     @Test func `is published exactly so`() async throws {

@@ -65,6 +65,25 @@ import Testing
         Dictionary(uniqueKeysWithValues: try store.messages().map { ($0.messageID, $0.state) })
     }
 
+    @Test func `reads the sessions of a large season in their order`() throws {
+        var publication = Publication(basis: nil, plan: Plan(), note: "", at: now)
+        let all = (100..<500).map { number in
+            var details = details
+            details.id = "c/\(number)/r"
+            details.question = "Question \(number)"
+            return details
+        }
+        publication.updates = ChangeSet(published: [], next: all).changes.map { change in
+            let session = PublishedSession(
+                uid: "\(change.id)@x", sequence: 0, created: now, details: change.after ?? details)
+            return SessionUpdate(
+                change: change, session: session, announcement: Announcement(.test(at: now)), basis: .nothing)
+        }
+        try store.publish(publication)
+        #expect(try store.publishedSessions().map(\.details) == all)
+        #expect(try store.publishedSessions().allSatisfy { $0.uid == "\($0.details.id)@x" })
+    }
+
     @Test func `lists every mail of a full mailbox`() throws {
         try store.write { database in
             try database.execute(

@@ -23,7 +23,7 @@ import Testing
             in: try world.workspace()
         ) { _ in }
         world.clock.later(1200)
-        guard case .proposed = try await world.workspace().followUp(Workspace.PlanningOptions()).0 else {
+        guard case .proposed = try await world.workspace().followUp(Workspace.PlanningOptions()) else {
             throw Workspace.Failure("nothing is proposed", exitCode: 1)
         }
     }

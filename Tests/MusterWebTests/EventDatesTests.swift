@@ -51,7 +51,7 @@ import Testing
     }
 
     private func followUp() async throws -> String {
-        switch try await world.workspace().followUp(Workspace.PlanningOptions()).0 {
+        switch try await world.workspace().followUp(Workspace.PlanningOptions()) {
         case .nothing: "nothing"
         case .published: "published"
         case .proposed: "proposed"

@@ -35,7 +35,7 @@ import Testing
     }
 
     private func proposed() async throws -> PlanChange {
-        guard case .proposed(let change, _) = try await world.workspace().followUp(Workspace.PlanningOptions()).0 else {
+        guard case .proposed(let change, _) = try await world.workspace().followUp(Workspace.PlanningOptions()) else {
             throw Workspace.Failure("nothing was proposed", exitCode: 1)
         }
         return change

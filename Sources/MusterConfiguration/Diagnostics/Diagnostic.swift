@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Something about the config that its writer should know: where, how bad, and what to do.
 public struct Diagnostic: Hashable, Sendable, Codable {
     /// How bad it is.
@@ -80,7 +82,9 @@ extension [Diagnostic] {
 }
 
 /// Gathers diagnostics, so that one run finds every mistake, and each of them once.
-final class DiagnosticCollector {
+///
+/// Rows are read on several threads: only what is said of one row has an order.
+final class DiagnosticCollector: Sendable {
     /// What other parts of the config name by an id.
     enum Part: String {
         case schools = "schools.csv"
@@ -88,13 +92,24 @@ final class DiagnosticCollector {
         case partnerships, terms
     }
 
-    private(set) var diagnostics: [Diagnostic] = []
-    /// Names of files, and of the folders in which they lie.
-    private var incomplete: Set<String> = []
-    private var warned: Set<String> = []
+    private struct State {
+        var diagnostics: [Diagnostic] = []
+        /// Names of files, and of the folders in which they lie.
+        var incomplete: Set<String> = []
+        /// What is said once of a file, at the first line at which it was met.
+        var once: [String: Diagnostic] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    var diagnostics: [Diagnostic] {
+        state.withLock { $0.diagnostics + $0.once.sorted { $0.key < $1.key }.map(\.value) }
+    }
 
     /// Something in a file could not be read, so that nobody can say what does not stand there.
-    func leftOut(_ file: String) { incomplete.formUnion(file.split(separator: "/").suffix(2).map(String.init)) }
+    func leftOut(_ file: String) {
+        state.withLock { $0.incomplete.formUnion(file.split(separator: "/").suffix(2).map(String.init)) }
+    }
 
     /// Reports an error.
     ///
@@ -111,14 +126,19 @@ final class DiagnosticCollector {
 
     /// Reports a warning about a kind of thing, the first time that it is met in a file.
     func warningOnce(about kind: String, at location: Diagnostic.Location, _ message: String) {
-        guard warned.insert("\(location.file) \(kind)").inserted else { return }
-        warning(location, message)
+        state.withLock { state in
+            let key = "\(location.file) \(kind)"
+            if let known = state.once[key]?.location.line, known <= location.line ?? 0 { return }
+            state.once[key] = Diagnostic(.warning, at: location, message)
+        }
     }
 
     private func report(
         _ severity: Diagnostic.Severity, _ location: Diagnostic.Location, _ message: String, _ parts: [Part]
     ) {
-        guard !parts.contains(where: { incomplete.contains($0.rawValue) }) else { return }
-        diagnostics.append(Diagnostic(severity, at: location, message))
+        state.withLock { state in
+            guard !parts.contains(where: { state.incomplete.contains($0.rawValue) }) else { return }
+            state.diagnostics.append(Diagnostic(severity, at: location, message))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Mail
 import MusterModel
 
@@ -28,8 +29,8 @@ struct PeopleReader {
     func read(_ file: SourceFile) -> [Entry] {
         guard let table = CSVTable(file, names: Self.columns, required: ["name", "email"], collector) else { return [] }
         var seen: [String: Diagnostic.Location] = [:]
-        return table.rows.compactMap { row in
-            guard let entry = entry(row) else {
+        return zip(table.rows, table.rows.concurrentMap(entry)).compactMap { row, entry in
+            guard let entry else {
                 collector.leftOut(file.path)
                 return nil
             }

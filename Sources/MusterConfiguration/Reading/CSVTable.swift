@@ -7,10 +7,15 @@ struct CSVTable {
 
     struct Row {
         let location: Diagnostic.Location
-        fileprivate let cells: [String: Cell]
+        /// Where the cell of each column stands; the same for all rows of a file.
+        fileprivate let places: [String: Int]
+        fileprivate let cells: [Cell]
 
         /// The cell of a column; nil where it is empty or the column is not there.
-        subscript(column: String) -> Cell? { cells[column] }
+        subscript(column: String) -> Cell? {
+            guard let place = places[column], place < cells.count, !cells[place].text.isEmpty else { return nil }
+            return cells[place]
+        }
     }
 
     /// The columns that are there and known.
@@ -48,6 +53,8 @@ struct CSVTable {
 private struct CSVHeader {
     /// The column at each position; nil for one that muster does not know, or that stood before.
     let columns: [String?]
+    /// Where each of those columns stands.
+    let places: [String: Int]
     private let names: [String]
     private let known: [String]
     private let location: Diagnostic.Location
@@ -60,6 +67,9 @@ private struct CSVHeader {
         columns = header.map { name in
             let column = names.first { ([$0.key] + $0.value).contains { $0.lowercased() == name.lowercased() } }?.key
             return column.flatMap { seen.insert($0).inserted ? $0 : nil }
+        }
+        places = columns.enumerated().reduce(into: [:]) { places, entry in
+            if let column = entry.element { places[column] = entry.offset }
         }
     }
 
@@ -110,18 +120,13 @@ private struct RowReader {
     }
 
     private func row(_ record: CSVRecords.Record) -> CSVTable.Row {
-        var cells: [String: CSVTable.Cell] = [:]
-        for (column, cell) in zip(header.columns, record.cells) {
-            guard let column, !cell.text.isEmpty else { continue }
-            let named = CSVTable.Cell(text: cell.text, location: file.location(cell.line, cell.column))
-            if named.hasLostLetters {
-                collector.warning(
-                    named.location,
-                    "\"\(named.text)\" has lost letters on its way; write them again, and save the spreadsheet as \"CSV UTF-8\""
-                )
-            }
-            cells[column] = named
+        let cells = record.cells.map { CSVTable.Cell(text: $0.text, location: file.location($0.line, $0.column)) }
+        for (column, cell) in zip(header.columns, cells) where column != nil && cell.hasLostLetters {
+            collector.warning(
+                cell.location,
+                "\"\(cell.text)\" has lost letters on its way; write them again, and save the spreadsheet as \"CSV UTF-8\""
+            )
         }
-        return CSVTable.Row(location: file.location(record.line), cells: cells)
+        return CSVTable.Row(location: file.location(record.line), places: header.places, cells: cells)
     }
 }

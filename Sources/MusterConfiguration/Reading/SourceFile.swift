@@ -57,6 +57,7 @@ struct SourceFile {
             collector.error(location, "the file is neither UTF-8 nor Windows cp1252; save it as UTF-8")
             return nil
         }
+        guard bytes.contains(UInt8(ascii: "\r")) else { return text }
         return text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
     }
 

@@ -12,7 +12,8 @@ struct PlanningService: PeriodicService {
     let context: ServiceContext
     let work = "planning"
     let longestPause = Duration.seconds(6 * 3600)
-    let debounce = Duration.seconds(10)
+    /// As long as a plan takes: a small programme answers at once, and a large one is not busy with every ring.
+    var debounce: Duration { min(.seconds(10), max(.milliseconds(500), .seconds(context.planningSeconds ?? 0))) }
     var startDelay: Duration { context.startDelay }
     var wakeSignal: WakeSignal { context.planningSignal }
 
@@ -29,8 +30,9 @@ struct PlanningService: PeriodicService {
         options.waitsForSecondThoughts = true
         // The C library keeps what a search took for the next one, which may be hours away.
         defer { cmemory_give_back() }
-        let (followUp, proposal) = try await workspace.followUp(options)
-        context.planningSeconds = proposal.search?.seconds
+        let begin = ContinuousClock.now
+        let followUp = try await workspace.followUp(options)
+        context.planningSeconds = (ContinuousClock.now - begin) / .seconds(1)
         switch followUp {
         case .nothing: break
         case .proposed(let change, let isNew):

@@ -111,11 +111,8 @@ extension Workspace {
     /// Whether every calendar has been asked for since it, or the season, is what it is.
     public var hasReadCalendars: Bool {
         get throws {
-            let copies = try store.calendarCopies(.withoutTimes)
-            let window = calendarWindow
-            return programme.calendars.allSatisfy { source in
-                copies[source].map { $0.window == window || $0.failure != nil } ?? false
-            }
+            let tried = try store.calendarsTried(for: calendarWindow)
+            return programme.calendars.allSatisfy(tried.contains)
         }
     }
 

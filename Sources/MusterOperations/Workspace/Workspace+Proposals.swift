@@ -26,17 +26,17 @@ extension Workspace {
     }
 
     /// Plans anew, publishes what may be published without asking, and else proposes it.
-    public func followUp(_ options: PlanningOptions) async throws -> (FollowUp, Proposal) {
+    public func followUp(_ options: PlanningOptions) async throws -> FollowUp {
         let proposal = try await propose(options)
         guard !proposal.changes.isEmpty else {
             try await withWriteAccess { try $0.store.outdateChanges(at: now()) }
-            return (.nothing, proposal)
+            return .nothing
         }
         // The first revision is for somebody to publish: an empty state may also be a state that was lost, and everybody
         // would be invited a second time.
         let asked = proposal.basis == nil ? changedTracks(proposal) : try tracksToAskAbout(proposal)
         guard !asked.isEmpty else {
-            return (.published(try await publishUnasked(proposal), isPart: false), proposal)
+            return .published(try await publishUnasked(proposal), isPart: false)
         }
         if asked != changedTracks(proposal) {
             // What needs no yes is planned alone, so that it does not rest on what nobody has agreed to.
@@ -44,10 +44,10 @@ extension Workspace {
             alone.keptTracks.formUnion(asked)
             let part = try await propose(alone)
             if !part.changes.isEmpty, try tracksToAskAbout(part).isEmpty {
-                return (.published(try await publishUnasked(part), isPart: true), part)
+                return .published(try await publishUnasked(part), isPart: true)
             }
         }
-        return (try await keep(proposal), proposal)
+        return try await keep(proposal)
     }
 
     private func publishUnasked(_ proposal: Proposal) async throws -> PublicationResult {
@@ -80,9 +80,7 @@ extension Workspace {
     }
 
     private func keep(_ proposal: Proposal) async throws -> FollowUp {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let fingerprint = try Self.fingerprint(of: proposal.changes, encoder)
+        let fingerprint = try Self.fingerprint(of: proposal.changes)
         let tracks = changedTracks(proposal)
         let mails = proposal.changes.mailsByReason.values.reduce(0, +)
         var change = PlanChange(
@@ -90,6 +88,7 @@ extension Workspace {
             title:
                 "\(Wording.count(proposal.changes.changes.count, "session")) would change, \(Wording.count(mails, "mail"))",
             tracks: tracks.sorted())
+        let encoder = JSONEncoder()
         let content = try encoder.encode(
             WaitingProposal(view: ProposalView(proposal, self), plan: ProposedPlan(proposal, self)))
         let causes = try encoder.encode(tracks.sorted().flatMap { proposal.obstacles[$0] ?? [] })
@@ -106,7 +105,9 @@ extension Workspace {
     }
 
     /// The same for what people would see in the same way.
-    private static func fingerprint(of changes: ChangeSet, _ encoder: JSONEncoder) throws -> String {
+    private static func fingerprint(of changes: ChangeSet) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
         var hash = SHA256()
         for change in changes.changes.sorted(by: { $0.id < $1.id }) {
             hash.update(data: Data(change.id.utf8))

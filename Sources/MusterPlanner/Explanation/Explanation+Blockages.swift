@@ -37,11 +37,10 @@ extension Explanation {
             guard needed > 0 else { return nil }
             var ruledOut: [Obstacle.RoleObstacle: Int] = [:]
             var able: [Int] = []
-            for person in state.instance.people.indices {
+            for person in state.instance.holders[role.id] ?? [] {
                 switch state.roleObstacle(index, number, person) {
                 case nil where state.isTaken(person, apartFrom: track): ruledOut[.taken, default: 0] += 1
                 case nil: able.append(person)
-                case .notQualified: break
                 case .some(let obstacle): ruledOut[obstacle, default: 0] += 1
                 }
             }
@@ -69,7 +68,7 @@ extension Explanation {
         let track = state.instance.tracks[index]
         guard track.distinctSchools else { return [] }
         let able = track.roles.indices.flatMap { role in
-            state.instance.people.indices.filter { state.roleObstacle(index, role, $0) == nil }
+            (state.instance.holders[track.roles[role].id] ?? []).filter { state.roleObstacle(index, role, $0) == nil }
         }
         let schools = Set(able.map { state.instance.people[$0].school })
         let needed = track.roles.reduce(0) { $0 + $1.count }

@@ -74,9 +74,12 @@ struct RepairSearch {
         }
         if let pinned = stage.pinnedStart { return [start(pinned, own: 0)] }
         let last = max(-1, instance.problem.horizon - stage.slots)
-        return stride(from: 0, through: last, by: stage.startEvery).compactMap { slot in
-            tariff.start(number, slot).map { start(slot, own: $0) }
+        var starts: [Start] = []
+        starts.reserveCapacity(last / stage.startEvery + 1)
+        for slot in stride(from: 0, through: last, by: stage.startEvery) {
+            if let own = tariff.start(number, slot) { starts.append(start(slot, own: own)) }
         }
+        return starts
     }
 
     /// The cheapest way found, and others that ask something else; empty where there is none.
@@ -98,8 +101,16 @@ struct RepairSearch {
         options = track.roles.indices.map { role in
             pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
         }
-        open = open.indices.map { number in open[number].compactMap { priced($0, number) } }
+        open = open.indices.map(priced)
         columns = open.map { $0.count > Self.manyStarts ? cheapestOfEachDay($0) : $0 }
+    }
+
+    /// The open times of a stage with what they ask now.
+    private func priced(_ number: Int) -> [Start] {
+        var left: [Start] = []
+        left.reserveCapacity(open[number].count)
+        for start in open[number] { if let start = priced(start, number) { left.append(start) } }
+        return left
     }
 
     /// A start with what it asks now; nil where that is too much, or may not be asked.
@@ -117,11 +128,15 @@ struct RepairSearch {
 
     /// Of a long season only the likelier starts: on each day those that ask least, in order of time.
     private func cheapestOfEachDay(_ starts: [Start]) -> [Start] {
-        let days = Dictionary(grouping: starts, by: \.day)
-        let likely = days.values.flatMap { day -> ArraySlice<Start> in
-            day.sorted { ($0.total, $0.slot) < ($1.total, $1.slot) }.prefix(Self.startsADay)
+        var likely: [Start] = []
+        var rest = starts[...]
+        while let day = rest.first?.day {
+            let today = rest.prefix { $0.day == day }
+            let cheapest = today.sorted { ($0.total, $0.slot) < ($1.total, $1.slot) }.prefix(Self.startsADay)
+            likely += cheapest.sorted { $0.slot < $1.slot }
+            rest = rest.dropFirst(today.count)
         }
-        return likely.sorted { $0.slot < $1.slot }
+        return likely
     }
 
     // MARK: Seat by seat

@@ -6,8 +6,7 @@ struct Candidates: Sendable {
     private static let drawn = 200
 
     private let instance: Instance
-    /// People by role and by role and region.
-    private var byRole: [Int: [Int]] = [:]
+    /// People by role and region.
     private var byRegion: [Pair: [Int]] = [:]
 
     private struct Pair: Hashable {
@@ -19,7 +18,6 @@ struct Candidates: Sendable {
         self.instance = instance
         for (index, person) in instance.people.enumerated() {
             for role in person.qualifications {
-                byRole[role, default: []].append(index)
                 byRegion[Pair(role: role, region: person.region), default: []].append(index)
             }
         }
@@ -31,9 +29,11 @@ struct Candidates: Sendable {
         return track.roles.indices.map { number in
             let role = track.roles[number]
             let isInPerson = role.stages.contains { track.stages[$0].isInPerson }
-            let pool = isInPerson ? byRegion[Pair(role: role.id, region: track.region)] : byRole[role.id]
+            let pool = isInPerson ? byRegion[Pair(role: role.id, region: track.region)] : instance.holders[role.id]
             guard let pool else { return [] }
-            let able = { person in instance.roleObstacle(track, number, person) == nil }
+            let able = { person in
+                instance.roleObstacle(track, number, person, ignoringQualification: true) == nil
+            }
             guard pool.count > Self.most else { return pool.filter(able) }
             var random = RandomSource(seed: index * 31 + number)
             let published = track.publishedTeam.filter { $0.role == number }.map(\.person).filter {

@@ -107,6 +107,7 @@ final class Instance: Sendable {
         let theme: Int
         let priority: Int
         let optional: [Int]
+        /// Ascending, since there are many and they are looked up for everybody.
         let excluded: [Int]
         let previous: [Int]
         /// Everyone whom the track or a stage requires.
@@ -186,6 +187,8 @@ final class Instance: Sendable {
     let buffer: Int
     let weights: Problem.Weights
     let people: [Person]
+    /// The people who may fill each role, ascending.
+    let holders: [Int: [Int]]
     let tracks: [Track]
     let held: [Held]
     /// The most tracks of one person in each group.
@@ -211,6 +214,9 @@ final class Instance: Sendable {
         firstDay = compiler.firstDay
         dayCount = compiler.dayCount
         people = problem.people.concurrentMap(threads: threads, compiler.person)
+        holders = people.enumerated().reduce(into: [:]) { holders, entry in
+            for role in entry.element.qualifications { holders[role, default: []].append(entry.offset) }
+        }
         tracks = problem.tracks.concurrentMap(threads: threads, compiler.track)
         held = problem.held.map(compiler.held)
         groupLimits = compiler.groupLimits

@@ -259,7 +259,7 @@ extension Instance {
         let data = people[person]
         if !ignoringQualification, !data.qualifications.contains(track.roles[role].id) { return .notQualified }
         if data.school >= 0, data.school == track.school { return .ownSchool }
-        if track.excluded.contains(person) { return .excluded }
+        if track.excluded.binarySearch(person) { return .excluded }
         return track.required.contains(person) ? .required : nil
     }
 }

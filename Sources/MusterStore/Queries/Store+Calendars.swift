@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Foundation
 import GRDB
 import MusterModel
@@ -21,16 +22,37 @@ extension Store {
         try read { database in
             let long =
                 extent == .whole ? "busy, remarks, collections" : "'[]' AS busy, '[]' AS remarks, '{}' AS collections"
-            let copies = try Row.fetchAll(
+            let records = try CopyRecord.fetchCursor(
                 database,
                 sql: """
                     SELECT location, attempted, succeeded, failure, entityTag, lastModified, windowFrom, windowTo,
                         eventCount, \(long), failures, due
                     FROM \(sources == nil ? "calendar" : "json_each(?) CROSS JOIN calendar ON location = value")
                     """,
-                arguments: try sources.map { [try Self.jsonList($0.map(\.location))] } ?? []
-            ).map(CalendarCopy.init)
-            return Dictionary(copies.map { ($0.source, $0) }, uniquingKeysWith: { first, _ in first })
+                arguments: try sources.map { [try Self.jsonList($0.map(\.location))] } ?? [])
+            var copies: [CalendarSource: CalendarCopy] = [:]
+            while let part = try records.next(Self.copiesAtOnce) {
+                for copy in part.concurrentMap({ record in Result { try record.copy } }) {
+                    let copy = try copy.get()
+                    copies[copy.source] = copy
+                }
+            }
+            return copies
+        }
+    }
+
+    /// A nation has 24,000 calendars: their texts are read on all cores, so many at a time that they do not fill the
+    /// memory beside what they say.
+    private static let copiesAtOnce = 1000
+
+    /// The calendars that were read for a stretch of time, or could not be read.
+    public func calendarsTried(for window: Range<Instant>) throws(StoreError) -> Set<CalendarSource> {
+        try read { database in
+            let locations = try String.fetchAll(
+                database,
+                sql: "SELECT location FROM calendar WHERE windowFrom = ? AND windowTo = ? OR failure IS NOT NULL",
+                arguments: [window.lowerBound.seconds, window.upperBound.seconds])
+            return Set(locations.map { CalendarSource(location: $0) })
         }
     }
 
@@ -92,25 +114,6 @@ extension CalendarSource {
 }
 
 extension CalendarCopy {
-    fileprivate init(_ row: Row) throws {
-        // Nearly all have neither, and there are many.
-        let (remarksText, collectionsText): (String, String) = (row["remarks"], row["collections"])
-        let decoder = JSONDecoder()
-        let remarks = remarksText == "[]" ? [] : try decoder.decode([String].self, from: Data(remarksText.utf8))
-        let collections =
-            collectionsText == "{}"
-            ? [:] : try decoder.decode([String: CollectionRecord].self, from: Data(collectionsText.utf8))
-        self.init(
-            source: CalendarSource(location: row["location"]), attempted: Instant(seconds: row["attempted"]),
-            succeeded: (row["succeeded"] as Int?).map(Instant.init(seconds:)), failure: row["failure"],
-            entityTag: row["entityTag"], lastModified: row["lastModified"],
-            window: Instant(seconds: row["windowFrom"])..<Instant(seconds: row["windowTo"]),
-            eventCount: row["eventCount"], busy: [BusyInterval](column: row["busy"]),
-            remarks: remarks,
-            failures: row["failures"], due: Instant(seconds: row["due"]),
-            collections: collections.mapValues(\.copy))
-    }
-
     /// Writes when it was looked at, where that is all that is new.
     fileprivate func saveAttempt(_ database: Database) throws {
         try database.cachedStatement(
@@ -132,6 +135,58 @@ extension CalendarCopy {
                 String(decoding: try encoder.encode(remarks), as: UTF8.self), failures, due.seconds,
                 String(decoding: try encoder.encode(collections.mapValues(CollectionRecord.init)), as: UTF8.self),
             ])
+    }
+}
+
+extension Cursor {
+    /// So many more at most; nil where there is none.
+    fileprivate func next(_ count: Int) throws -> [Element]? {
+        var part: [Element] = []
+        while part.count < count, let element = try next() { part.append(element) }
+        return part.isEmpty ? nil : part
+    }
+}
+
+/// A copy as it stands in its row, before its texts are read.
+private struct CopyRecord: FetchableRecord {
+    let location: String
+    let attempted: Int
+    let succeeded: Int?
+    let failure: String?
+    let entityTag: String?
+    let lastModified: String?
+    let window: Range<Int>
+    let eventCount: Int
+    let busy: String
+    let remarks: String
+    let collections: String
+    let failures: Int
+    let due: Int
+
+    /// The columns in the order in which they are asked for: to find them by name takes longer than to read them.
+    init(row: Row) {
+        (location, attempted, succeeded, failure) = (row[0], row[1], row[2], row[3])
+        (entityTag, lastModified, window) = (row[4], row[5], row[6]..<row[7])
+        (eventCount, busy, remarks, collections) = (row[8], row[9], row[10], row[11])
+        (failures, due) = (row[12], row[13])
+    }
+
+    var copy: CalendarCopy {
+        get throws {
+            // Nearly all have neither, and there are many.
+            let decoder = JSONDecoder()
+            let remarks = remarks == "[]" ? [] : try decoder.decode([String].self, from: Data(remarks.utf8))
+            let collections =
+                collections == "{}"
+                ? [:] : try decoder.decode([String: CollectionRecord].self, from: Data(collections.utf8))
+            return CalendarCopy(
+                source: CalendarSource(location: location), attempted: Instant(seconds: attempted),
+                succeeded: succeeded.map(Instant.init(seconds:)), failure: failure, entityTag: entityTag,
+                lastModified: lastModified,
+                window: Instant(seconds: window.lowerBound)..<Instant(seconds: window.upperBound),
+                eventCount: eventCount, busy: [BusyInterval](column: busy), remarks: remarks, failures: failures,
+                due: Instant(seconds: due), collections: collections.mapValues(\.copy))
+        }
     }
 }
 

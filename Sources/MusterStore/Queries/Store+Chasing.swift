@@ -51,14 +51,8 @@ extension Store {
             let chosen = uids == nil ? "session" : "json_each(:uids) CROSS JOIN session ON session.uid = value"
             var arguments: StatementArguments = ["now": now.seconds]
             if let uids { arguments += ["uids": try Self.jsonList(uids)] }
-            let sessions = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT session.*, revision.at AS modified FROM \(chosen)
-                        JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 AND start > :now
-                    """, arguments: arguments
-            ).map(PublishedSession.init)
+            let sessions = try PublishedSession.fetchAll(
+                database, from: chosen, where: "isCancelled = 0 AND start > :now", arguments: arguments)
             let asked = try Row.fetchAll(
                 database,
                 sql: """

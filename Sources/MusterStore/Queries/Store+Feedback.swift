@@ -38,14 +38,12 @@ extension Store {
     /// The published sessions that ended in a stretch of time, by time.
     public func publishedSessions(endedIn time: Range<Instant>) throws(StoreError) -> [PublishedSession] {
         try read { database in
-            try Row.fetchAll(
+            try PublishedSession.fetchAll(
                 database,
-                sql: """
-                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 AND start < :to AND start >= :from - 86400 AND end >= :from AND end < :to
+                where: """
+                    isCancelled = 0 AND start < :to AND start >= :from - 86400 AND end >= :from AND end < :to
                     ORDER BY start, id
-                    """, arguments: ["from": time.lowerBound.seconds, "to": time.upperBound.seconds]
-            ).map(PublishedSession.init)
+                    """, arguments: ["from": time.lowerBound.seconds, "to": time.upperBound.seconds])
         }
     }
 

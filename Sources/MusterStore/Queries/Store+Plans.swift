@@ -54,26 +54,16 @@ extension Store {
     /// All sessions that participants know and that are not cancelled.
     public func publishedSessions() throws(StoreError) -> [PublishedSession] {
         try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 ORDER BY session.id
-                    """
-            ).map(PublishedSession.init)
+            try PublishedSession.fetchAll(database, where: "isCancelled = 0 ORDER BY session.id")
         }
     }
 
     /// The published session that has an address to join at; nil for none.
     public func session(linked link: String) throws(StoreError) -> PublishedSession? {
         try read { database in
-            try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 AND json_extract(details, '$.link') = ?
-                    """, arguments: [link]
-            ).map(PublishedSession.init)
+            try PublishedSession.fetchAll(
+                database, where: "isCancelled = 0 AND json_extract(details, '$.link') = ?", arguments: [link]
+            ).first
         }
     }
 
@@ -81,30 +71,27 @@ extension Store {
     /// returns is the same to everybody.
     public func sessionsAsKnown(at now: Instant) throws(StoreError) -> [PublishedSession] {
         try read { database in
-            try Row.fetchAll(
+            try PublishedSession.fetchAll(
                 database,
-                sql: """
-                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 OR start > ?
+                where: """
+                    isCancelled = 0 OR start > ?
                         AND session.rowid IN (SELECT max(rowid) FROM session GROUP BY id)
                         AND NOT EXISTS (
                             SELECT 1 FROM message
                             WHERE message.uid = session.uid AND kind = 'cancellation' AND reason = 'cancelled'
                                 AND \(Self.mayBeKnown))
                     ORDER BY isCancelled, session.id
-                    """, arguments: [now.seconds]
-            ).map(PublishedSession.init)
+                    """, arguments: [now.seconds])
         }
     }
 
     /// Those of the published sessions that are in a scope; only they are read.
     public func publishedSessions(in scope: FeedScope) throws(StoreError) -> [PublishedSession] {
         try read { database in
-            try Row.fetchAll(
+            try PublishedSession.fetchAll(
                 database,
-                sql: """
-                    SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                    WHERE isCancelled = 0 AND uid IN (
+                where: """
+                    isCancelled = 0 AND uid IN (
                         SELECT uid FROM json_each(:people) CROSS JOIN attendee ON person = value
                         UNION ALL
                         -- A track's sessions begin with its id and "/", after which "0" comes.
@@ -115,8 +102,7 @@ extension Store {
                 arguments: [
                     "people": try Self.jsonList(scope.people.sorted()),
                     "tracks": try Self.jsonList(scope.tracks.sorted()),
-                ]
-            ).map(PublishedSession.init)
+                ])
         }
     }
 
@@ -223,16 +209,5 @@ extension Revision {
         self.init(
             number: row["number"], at: Instant(seconds: row["at"]),
             plan: try JSONDecoder().decode(Plan.self, from: Data((row["plan"] as String).utf8)), note: row["note"])
-    }
-}
-
-extension PublishedSession {
-    init(_ row: Row) throws {
-        self.init(
-            uid: row["uid"], sequence: row["sequence"], created: Instant(seconds: row["created"]),
-            details: try JSONDecoder().decode(SessionDetails.self, from: Data((row["details"] as String).utf8)))
-        modified = Instant(seconds: row["modified"])
-        needsRenotification = row["needsRenotification"]
-        isCalledOff = row["isCancelled"]
     }
 }

@@ -89,13 +89,7 @@ public struct AnswerContext {
 
     /// The published session with a `UID`; nil for one that is unknown or called off.
     public func session(uid: String) throws -> PublishedSession? {
-        try Row.fetchOne(
-            database,
-            sql: """
-                SELECT session.*, revision.at AS modified FROM session JOIN revision ON revision.number = session.revision
-                WHERE uid = ? AND isCancelled = 0
-                """, arguments: [uid]
-        ).map(PublishedSession.init)
+        try PublishedSession.fetchAll(database, where: "uid = ? AND isCancelled = 0", arguments: [uid]).first
     }
 
     /// The published session whose `UID` begins so, up to its `@`.
