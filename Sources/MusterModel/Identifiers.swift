@@ -12,28 +12,72 @@ public typealias StageID = String
 public typealias PollID = String
 /// The name of a role in a team: `lead`.
 public typealias RoleID = String
+
+/// What identifies something, as text that people and machines write: in config, commands, pages, rows and JSON.
+///
+/// Types of their own keep a session from standing where a run is meant.
+public protocol Identifier: RawRepresentable, Hashable, Comparable, Codable, CodingKeyRepresentable, Sendable,
+    CustomStringConvertible, ExpressibleByStringInterpolation
+where RawValue == String {
+    /// What the text names; nobody has looked whether there is such a thing.
+    init(rawValue: String)
+}
+
+extension Identifier {
+    /// What the text names; nobody has looked whether there is such a thing.
+    public init(_ text: some StringProtocol) { self.init(rawValue: String(text)) }
+
+    /// The same as written in code.
+    public init(stringLiteral text: String) { self.init(rawValue: text) }
+
+    /// The text.
+    public var description: String { rawValue }
+
+    /// Whether it names nothing.
+    public var isEmpty: Bool { rawValue.isEmpty }
+
+    /// In the order of their texts.
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// A cycle and a host school or training event: `spring-2027/900001`.
-public typealias TrackID = String
+public struct TrackID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The run that the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The run of a host school in a cycle, or of a training event, by what the cycle calls it.
+    public init(_ cycle: CycleID, _ host: String) { rawValue = cycle + "/" + host }
+
+    /// The cycle.
+    public var cycle: CycleID { rawValue.splitAtLastSlash.before }
+
+    /// The host school; of a training event, what the cycle calls it.
+    public var host: String { rawValue.splitAtLastSlash.after }
+
+    /// The identifier of the session of a stage.
+    public func session(_ stage: StageID) -> SessionID { SessionID(rawValue: rawValue + "/" + stage) }
+}
+
 /// A track and a stage: `spring-2027/900001/review`.
-public typealias SessionID = String
+public struct SessionID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The session that the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The run that it belongs to.
+    public var track: TrackID { TrackID(rawValue: rawValue.splitAtLastSlash.before) }
+
+    /// The stage.
+    public var stage: StageID { rawValue.splitAtLastSlash.after }
+}
 
 extension String {
-    /// The identifier of the session of a stage in the track with this identifier.
-    public func session(_ stage: StageID) -> SessionID { self + "/" + stage }
-
-    /// The identifier of the track of the session with this identifier.
-    public var trackOfSession: TrackID { splitAtLastSlash.before }
-
-    /// The stage of the session with this identifier.
-    public var stageOfSession: StageID { splitAtLastSlash.after }
-
-    /// The cycle of the track with this identifier.
-    public var cycleOfTrack: CycleID { splitAtLastSlash.before }
-
-    /// The host school of the track with this identifier; of a training event, what the cycle calls it.
-    public var schoolOfTrack: SchoolID { splitAtLastSlash.after }
-
-    private var splitAtLastSlash: (before: String, after: String) {
+    fileprivate var splitAtLastSlash: (before: String, after: String) {
         guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", self) }
         return (String(self[..<slash]), String(self[utf8.index(after: slash)...]))
     }

@@ -93,13 +93,13 @@ public struct Programme: Sendable {
 
     /// The track and the stage of a session; nil for one that is not in the config (any more).
     public func stage(of session: SessionID) -> (track: Track, stage: Stage)? {
-        guard let track = track(session.trackOfSession) else { return nil }
+        guard let track = track(session.track) else { return nil }
         return track.stages.first { track.id.session($0.id) == session }.map { (track, $0) }
     }
 
     /// What people call the stage of a session; its id where the programme has it no more.
     public func stageName(of session: SessionID) -> String {
-        stage(of: session)?.stage.name ?? session.stageOfSession
+        stage(of: session)?.stage.name ?? session.stage
     }
 
     /// A school's runs as a host, in the order of the cycles.
@@ -131,8 +131,8 @@ public struct Programme: Sendable {
 
     /// What people call a track: the host school, or the training event; its id where it is gone.
     public func label(of id: TrackID) -> String {
-        guard let track = track(id) else { return id }
-        return track.host == nil ? track.stages.first?.name ?? id : school(track.school)?.name ?? track.school
+        guard let track = track(id) else { return id.rawValue }
+        return track.host == nil ? track.stages.first?.name ?? id.rawValue : school(track.school)?.name ?? track.school
     }
 
     /// The first and the last day of all cycles; nil where there is none.
@@ -168,8 +168,8 @@ public struct Track: Sendable {
     /// `spring-2027/900001`, `spring-2027/reviewer-training`.
     public var id: TrackID {
         switch kind {
-        case .host(let host): cycle.id + "/" + host.school
-        case .training(let event): cycle.id + "/" + event.stage.id
+        case .host(let host): TrackID(cycle.id, host.school)
+        case .training(let event): TrackID(cycle.id, event.stage.id)
         }
     }
 

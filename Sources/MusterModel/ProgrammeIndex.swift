@@ -36,7 +36,7 @@ final class ProgrammeIndex: Sendable {
     }
 
     /// The place of each key; the first where it is there more than once.
-    private static func places(_ keys: [String]) -> [String: Int] {
+    private static func places<Key: Hashable>(_ keys: [Key]) -> [Key: Int] {
         keys.enumerated().reduce(into: [:]) { places, entry in
             if places[entry.element] == nil { places[entry.element] = entry.offset }
         }

@@ -18,7 +18,7 @@ public struct DecisionNotes: Sendable {
     /// A sentence for each decision that stands against a rule.
     public var notes: [String] {
         decisions.compactMap { decision in
-            guard let (track, stage, school) = find(decision.subject) else { return nil }
+            guard let (track, stage, school) = find(decision.session) else { return nil }
             switch decision.kind {
             case .move(let start): return closed(stage, start, school)
             case .pin(let start, let team): return closed(stage, start, school) ?? conflict(stage, team, track, school)
@@ -36,16 +36,15 @@ public struct DecisionNotes: Sendable {
         return problem.pinned.flatMap { pin -> [String] in
             guard let track = tracks[pin.track] else { return [] }
             return track.stages.flatMap { stage -> [String] in
-                guard let start = pin.starts[stage.id], let (_, named, school) = find(track.id.session(stage.id)) else {
-                    return []
-                }
+                let session = TrackID(track.id).session(stage.id)
+                guard let start = pin.starts[stage.id], let (_, named, school) = find(session) else { return [] }
                 let fixed = stage.roles.flatMap { pin.team[$0] ?? [] }
                 return (track.required + stage.required + fixed).compactMap { id in
                     let isFree = people[id]?.free.covers(start, stage.slots) ?? true
                     guard !isFree else { return nil }
                     let when = Wording.moment(slots.instant(start), in: school.zone)
                     return
-                        "\(programme.person(id)?.name ?? id) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed, by a decision, the freeze or a proposal that was rejected (muster move, muster cancel or muster unpin \(track.id.session(stage.id)) changes that)."
+                        "\(programme.person(id)?.name ?? id) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed, by a decision, the freeze or a proposal that was rejected (muster move, muster cancel or muster unpin \(session) changes that)."
                 }
             }
         }
@@ -53,9 +52,9 @@ public struct DecisionNotes: Sendable {
 
     /// Why a track that cannot be scheduled may be so by a decision; nil where none is about it.
     func reason(for track: Track) -> String? {
-        let own = decisions.filter { decision in track.stages.contains { track.id.session($0.id) == decision.subject } }
+        let own = decisions.filter { decision in track.stages.contains { track.id.session($0.id) == decision.session } }
         let parts = own.compactMap { decision -> String? in
-            guard let (_, stage, school) = find(decision.subject) else { return nil }
+            guard let (_, stage, school) = find(decision.session) else { return nil }
             switch decision.kind {
             case .move(let start), .pin(let start, _):
                 let when = Wording.moment(start, in: school.zone)

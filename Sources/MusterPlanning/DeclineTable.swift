@@ -17,12 +17,12 @@ struct DeclineTable {
     ///   - irreplaceable: runs in whose teams nobody can be replaced.
     init(_ declines: [Answer], _ programme: Programme, published: Plan, irreplaceable: Set<TrackID>) {
         byTrack = Dictionary(
-            grouping: declines.filter { !irreplaceable.contains($0.session.trackOfSession) },
-            by: \.session.trackOfSession)
+            grouping: declines.filter { !irreplaceable.contains($0.session.track) },
+            by: \.session.track)
         let sessions = published.tracksByID
         // Who is not reached has said nothing of any day.
         starts = declines.filter { $0.way != Answer.bounce }.reduce(into: [:]) { starts, answer in
-            guard let track = programme.track(answer.session.trackOfSession),
+            guard let track = programme.track(answer.session.track),
                 irreplaceable.contains(track.id)
                     || programme.posts(of: Self.required(in: track)).contains(programme.post(of: answer.person)),
                 let session = sessions[track.id]?.sessions.first(where: {

@@ -11,7 +11,8 @@ public struct DetailsBuilder: Sendable {
     ///
     /// - Parameter nameRoom: a name for the room of a session's own, the same for its life, which nobody can guess.
     public init(
-        programme: Programme, organiser: String? = nil, nameRoom: @escaping @Sendable (SessionID) -> String = { $0 }
+        programme: Programme, organiser: String? = nil,
+        nameRoom: @escaping @Sendable (SessionID) -> String = { $0.rawValue }
     ) {
         self.programme = programme
         self.organiser = organiser

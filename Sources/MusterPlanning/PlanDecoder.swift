@@ -35,7 +35,7 @@ public struct PlanDecoder: Sendable {
     public func plan(_ outcome: Planner.Outcome, repairing isRepaired: (TrackID) -> Bool = { _ in true }) -> Plan {
         let solution = outcome.solution
         let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
-            guard let track = programme.track(placed.id) else { return nil }
+            guard let track = programme.track(TrackID(placed.id)) else { return nil }
             let held = held(of: track)
             let sessions = track.stages.compactMap { stage -> Plan.PlannedSession? in
                 if let session = held.first(where: { $0.stage == stage.id }) { return session }
@@ -44,16 +44,16 @@ public struct PlanDecoder: Sendable {
                     return Plan.PlannedSession(stage: stage.id, start: start, end: start + stage.length * 60)
                 }
             }
-            return Plan.PlannedTrack(id: placed.id, sessions: sessions, team: placed.team)
+            return Plan.PlannedTrack(id: track.id, sessions: sessions, team: placed.team)
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(programme: programme, copies: copies, earliest: earliest.utc.date)
         let explanation = outcome.explanation
-        let ids = solution.unscheduled.map(\.track)
+        let ids = solution.unscheduled.map { TrackID($0.track) }
         let repaired = ids.filter(isRepaired)
-        let found = repaired.concurrentMap { explanation.repairs(track: $0) }
+        let found = repaired.concurrentMap { explanation.repairs(track: $0.rawValue) }
         let repairsOfTrack = zip(repaired, found).reduce(into: [:]) { $0[$1.0] = $1.1 }
-        let blocked = zip(ids, ids.concurrentMap { explanation.blockages(track: $0) })
+        let blocked = zip(ids, ids.concurrentMap { explanation.blockages(track: $0.rawValue) })
         let unscheduled = blocked.compactMap { id, blockages -> Plan.UnscheduledTrack? in
             guard let track = programme.track(id) else { return nil }
             let repairs = (repairsOfTrack[id] ?? []).map { repairWording.clause($0, track) }

@@ -14,8 +14,8 @@ extension ProblemCompiler {
     ///   - busy: when something else takes place to which one of them is asked.
     public func possibleStarts(of session: SessionID, with people: [PersonID], busy: [Range<Instant>]) -> [Instant] {
         let problem = compile()
-        guard let track = problem.tracks.first(where: { $0.id == session.trackOfSession }),
-            let index = track.stages.firstIndex(where: { $0.id == session.stageOfSession })
+        guard let track = problem.tracks.first(where: { $0.id == session.track.rawValue }),
+            let index = track.stages.firstIndex(where: { $0.id == session.stage })
         else { return [] }
         let stage = track.stages[index]
         let starts = problem.published.first { $0.track == track.id }?.starts ?? [:]

@@ -68,7 +68,7 @@ public struct ProblemCompiler: Sendable {
         declines = DeclineTable(
             context.declines, programme, published: context.published, irreplaceable: context.irreplaceable)
         published = context.published.tracksByID
-        decisions = Dictionary(grouping: context.decisions, by: \.subject.trackOfSession)
+        decisions = Dictionary(grouping: context.decisions, by: \.session.track)
     }
 
     /// The problem.
@@ -85,7 +85,7 @@ public struct ProblemCompiler: Sendable {
         problem.held = held()
         problem.people = people()
         let cancelled = Set(context.decisions.filter { $0.kind == .cancel }.map(\.subject))
-        let compiled = programme.tracks.filter { !cancelled.contains($0.id) }.concurrentMap {
+        let compiled = programme.tracks.filter { !cancelled.contains($0.id.rawValue) }.concurrentMap {
             compile($0, without: cancelled)
         }.compactMap(\.self)
         problem.tracks = compiled.map(\.track)
@@ -96,10 +96,10 @@ public struct ProblemCompiler: Sendable {
 
     /// A run, with what stands of it already; nil where nothing of it is to come.
     private func compile(
-        _ track: Track, without cancelled: Set<SessionID>
+        _ track: Track, without cancelled: Set<String>
     ) -> (track: Problem.Track, published: Problem.Placement?, pin: Problem.Placement?)? {
         let held = context.ledger.sessions(of: track)
-        let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id)) }
+        let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id).rawValue) }
         guard !stages.isEmpty else { return nil }
         let compiler = TrackCompiler(
             programme: programme, slots: slots, context: context, days: days, held: held, published: published,
@@ -155,7 +155,7 @@ public struct ProblemCompiler: Sendable {
             ($0.stage, slots.slot($0.start))
         }
         return Problem.Placement(
-            track: track.id, starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }),
+            track: track.id.rawValue, starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }),
             team: published.team.mapValues { programme.posts(of: $0.filter { programme.person($0) != nil }) })
     }
 
@@ -168,7 +168,7 @@ public struct ProblemCompiler: Sendable {
                 ?? context.ledger.sessions(of: id).filter { $0.start >= since }
             guard !sessions.isEmpty else { return nil }
             return Problem.Held(
-                track: id, group: limits.group(of: id.cycleOfTrack),
+                track: id.rawValue, group: limits.group(of: id.cycle),
                 team: programme.posts(of: sessions.flatMap(\.team)),
                 sessions: sessions.map { session in
                     Problem.Held.Session(
@@ -184,10 +184,12 @@ public struct ProblemCompiler: Sendable {
 
     /// What was decided stands.
     private func pin(_ track: Track, _ stages: [Stage]) -> Problem.Placement? {
-        var pin = Problem.Placement(track: track.id)
+        var pin = Problem.Placement(track: track.id.rawValue)
         let roles = Set(team(of: track).map(\.id))
         for decision in decisions[track.id] ?? [] {
-            guard let stage = stages.first(where: { track.id.session($0.id) == decision.subject }) else { continue }
+            guard let stage = stages.first(where: { track.id.session($0.id).rawValue == decision.subject }) else {
+                continue
+            }
             switch decision.kind {
             case .move(let start) where start > context.now: pin.starts[stage.id] = slots.slot(start)
             case .pin(let start, let team) where start > context.now:

@@ -38,7 +38,7 @@ extension Problem {
             let obstacles = track.stages.flatMap { stage in
                 placement.starts[stage.id].map { track.obstacles(stage, at: $0, placement.team, people) } ?? []
             }
-            if !obstacles.isEmpty { result[track.id] = obstacles }
+            if !obstacles.isEmpty { result[TrackID(track.id)] = obstacles }
         }
     }
 
@@ -49,9 +49,9 @@ extension Problem {
     /// - Returns: those runs; where one cannot be planned so, another date has to be found.
     public mutating func keepDates(where obstacles: [TrackID: [PublishedObstacle]]) -> Set<TrackID> {
         let roles = Dictionary(tracks.map { ($0.id, Set($0.roles.map(\.id))) }) { first, _ in first }
-        let steady = published.filter { obstacles[$0.track]?.allSatisfy(\.isSeat) ?? false }
+        let steady = published.filter { obstacles[TrackID($0.track)]?.allSatisfy(\.isSeat) ?? false }
         for placement in steady {
-            let gone = Set(obstacles[placement.track]?.map(\.person) ?? [])
+            let gone = Set(obstacles[TrackID(placement.track)]?.map(\.person) ?? [])
             let index = pinned.firstIndex { $0.track == placement.track }
             var pin = index.map { pinned[$0] } ?? Placement(track: placement.track)
             pin.starts.merge(placement.starts) { decided, _ in decided }
@@ -59,7 +59,7 @@ extension Problem {
             pin.team.merge(team.mapValues { $0.filter { !gone.contains($0) } }) { decided, _ in decided }
             if let index { pinned[index] = pin } else { pinned.append(pin) }
         }
-        return Set(steady.map(\.track))
+        return Set(steady.map { TrackID($0.track) })
     }
 }
 
@@ -68,7 +68,7 @@ extension Problem.Track {
         _ stage: Problem.Stage, at start: Int, _ team: [String: [String]], _ people: [String: Problem.Person]
     ) -> [PublishedObstacle] {
         func obstacle(_ kind: PublishedObstacle.Kind, _ person: String = "") -> PublishedObstacle {
-            PublishedObstacle(kind: kind, track: id, stage: stage.id, person: person)
+            PublishedObstacle(kind: kind, track: TrackID(id), stage: stage.id, person: person)
         }
         func isFree(_ person: String) -> Bool { people[person]?.free.covers(start, stage.slots) ?? false }
         let seats = stage.roles.flatMap { team[$0] ?? [] }

@@ -24,9 +24,12 @@ struct TrackCompiler {
     let declined: Set<PersonID>
 
     func track(_ track: Track, stages: [Stage]) -> Problem.Track {
-        guard let school = programme.school(track.school) else { return Problem.Track(id: track.id, stages: []) }
+        guard let school = programme.school(track.school) else {
+            return Problem.Track(id: track.id.rawValue, stages: [])
+        }
         var compiled = Problem.Track(
-            id: track.id, stages: stages.enumerated().map { stage($1, isFirst: $0 == 0, of: track, at: school) })
+            id: track.id.rawValue,
+            stages: stages.enumerated().map { stage($1, isFirst: $0 == 0, of: track, at: school) })
         compiled.group = group
         compiled.school = school.id
         compiled.region = school.region
@@ -57,7 +60,7 @@ struct TrackCompiler {
             Problem.Role(id: $0.id, count: $0.count)
         }
         if cycle.rules.earlierTeam == .never {
-            compiled.apart = programme.tracks(hosting: school.id).filter { $0.cycle.id != cycle.id }.map(\.id)
+            compiled.apart = programme.tracks(hosting: school.id).filter { $0.cycle.id != cycle.id }.map(\.id.rawValue)
         }
         let conflicts = ConflictRules(programme: programme, cycle: cycle, ledger: context.ledger)
         compiled.excluded = programme.posts(
@@ -115,7 +118,7 @@ struct TrackCompiler {
 
     /// When a training event is over: as it was held or is published, else on the last day on which it may be.
     private func end(of training: StageID, of cycle: Cycle) -> Instant? {
-        guard let track = programme.track(cycle.id + "/" + training), case .training(let event) = track.kind else {
+        guard let track = programme.track(TrackID(cycle.id, training)), case .training(let event) = track.kind else {
             return nil
         }
         let held = context.ledger.sessions(of: track).first?.end

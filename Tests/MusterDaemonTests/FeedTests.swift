@@ -70,7 +70,7 @@ import Testing
         let session = try #require(try workspace.store.publishedSessions().first { $0.details.stage == "Review" })
         let day = session.details.start.description.prefix(10)
         _ = try await MoveSession.run(
-            MoveSession.Request(session: session.details.id, time: "\(day)T11:00", reason: ""), in: workspace
+            MoveSession.Request(session: session.details.id.rawValue, time: "\(day)T11:00", reason: ""), in: workspace
         ) { _ in }
         try await publish()
         let stamps = Dictionary(

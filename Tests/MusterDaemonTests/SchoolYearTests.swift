@@ -121,7 +121,7 @@ import Testing
         #expect(published.count == 9)
         for session in published {
             let outcomes = try store.reminderOutcomes(uid: session.uid).filter { $0.start == session.details.start }
-            let isReview = session.details.id.hasSuffix("/review")
+            let isReview = session.details.id.stage == "review"
             for person in session.details.participants {
                 let own = outcomes.filter {
                     $0.recipient == person.address.lowercased() && !$0.rule.hasPrefix("answer:")

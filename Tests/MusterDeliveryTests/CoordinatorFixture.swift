@@ -1,5 +1,6 @@
 import CivilTime
 import MusterDelivery
+import MusterModel
 import MusterStore
 import MusterTestSupport
 import Synchronization

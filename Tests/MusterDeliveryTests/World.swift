@@ -139,7 +139,7 @@ func session(
     question: String? = nil, id: String = "c/1/review"
 ) -> SessionDetails {
     SessionDetails(
-        id: id, stage: "Review", host: host, purpose: "to look together", question: question,
+        id: SessionID(id), stage: "Review", host: host, purpose: "to look together", question: question,
         checklist: ["Bring photo ID"],
         start: Instant(seconds: start), end: Instant(seconds: start + 5400), zone: "Europe/London", place: nil,
         link: link, mode: .online,

@@ -29,7 +29,7 @@ import Testing
     }
 
     private func current() throws -> PublishedSession {
-        try #require(try workspace().store.publishedSessions().first { $0.details.id == Self.session })
+        try #require(try workspace().store.publishedSessions().first { $0.details.id.rawValue == Self.session })
     }
 
     /// Who comes to the session beside the host: its lead.
@@ -137,7 +137,7 @@ import Testing
         let lead = try lead(session)
         let mail = filled(dialect.text, session, lead.address, word)
         let taken = try await take(mail)
-        #expect(taken.state == .applied && taken.session == Self.session, "\(taken)")
+        #expect(taken.state == .applied && taken.session.rawValue == Self.session, "\(taken)")
         #expect(try status(session, lead.person)?.rawValue.uppercased() == word)
         #expect(try await take(mail) == taken, "the same mail changes nothing")
         let store = try workspace().store
@@ -164,7 +164,7 @@ import Testing
         _ = try await take(filled(Self.dialects[0].text, session, lead.address))
         try files.replace("to agree the key enquiry question", with: "to agree", in: "programme/cycles/spring.yaml")
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
-        let updates = try workspace().store.messages([.due]).filter { $0.session == Self.session }
+        let updates = try workspace().store.messages([.due]).filter { $0.session.rawValue == Self.session }
         let unfolded = updates.map { String(decoding: $0.content, as: UTF8.self) }
         #expect(!updates.isEmpty)
         for mail in unfolded {
@@ -239,10 +239,10 @@ import Testing
         let session = try await publish()
         let lead = try lead(session)
         let sent = try #require(
-            try workspace().store.messages().first { $0.session == Self.session && $0.person == lead.person })
+            try workspace().store.messages().first { $0.session.rawValue == Self.session && $0.person == lead.person })
         let mail = text.replacing("LEAD", with: lead.address).replacing("<ID>", with: "<\(sent.messageID)>")
         let taken = try await take(mail)
-        #expect(taken.state == state && (taken.session == Self.session) == isAboutSession, "\(taken)")
+        #expect(taken.state == state && (taken.session.rawValue == Self.session) == isAboutSession, "\(taken)")
         #expect(try status(session, lead.person) == nil)
         let waits = try workspace().store.incomingMails(.waiting)
         #expect(waits.count == (state == .waiting ? 1 : 0))

@@ -37,7 +37,7 @@ import Testing
     }
 
     private func current() throws -> PublishedSession {
-        try #require(try workspace().store.publishedSessions().first { $0.details.id == Self.session })
+        try #require(try workspace().store.publishedSessions().first { $0.details.id.rawValue == Self.session })
     }
 
     private func take(_ mail: String) async throws -> IncomingMail {
@@ -275,7 +275,7 @@ import Testing
     func `that came back marks the mail, and is told once`(way: String) async throws {
         let (_, lead) = try await publish()
         let sent = try #require(
-            try workspace().store.messages().first { $0.session == Self.session && $0.person == lead.person })
+            try workspace().store.messages().first { $0.session.rawValue == Self.session && $0.person == lead.person })
         let name = sent.messageID.prefix { $0 != "@" }.filter { $0 != "-" }
         let mail =
             way.contains("address")

@@ -240,7 +240,7 @@ final class LivedProgramme {
         let toCome = try workspace.store.publishedSessions().map(\.details).filter { $0.start > clock.now }
         guard let session = toCome.randomElement(using: &random)?.id else { return }
         let isWhole = Int.random(in: 0..<3, using: &random) == 0
-        let subject = isWhole ? session.trackOfSession : session
+        let subject = isWhole ? session.track.rawValue : session.rawValue
         try await workspace.withWriteAccess { _ = try workspace.cancel(subject, because: "", $0) }
         cancelled.append(subject)
     }
@@ -289,7 +289,7 @@ final class LivedProgramme {
         let toCome = try workspace.store.publishedSessions().map(\.details).filter { $0.start > clock.now }
         for (decline, isGone) in declines {
             let isThere = toCome.contains { session in
-                session.id.trackOfSession == decline.track
+                session.id.track == decline.track
                     && session.participants.contains { $0.person == decline.person && $0.role != Duty.host }
             }
             if isThere, isGone { returns.append("\(decline)") }
@@ -299,7 +299,7 @@ final class LivedProgramme {
             guard let person = session.participants.randomElement(using: &random) else { continue }
             let says: Answer.Status = Int.random(in: 0..<3, using: &random) == 0 ? .declined : .accepted
             try await say(says, session, person, in: workspace)
-            let decline = Decline(track: session.id.trackOfSession, person: person.person)
+            let decline = Decline(track: session.id.track, person: person.person)
             if says == .declined, person.role != Duty.host {
                 declines[decline] = false
             } else {
@@ -312,7 +312,7 @@ final class LivedProgramme {
     private func bounce(in workspace: Workspace) async throws {
         let toCome = try workspace.store.publishedSessions().filter { $0.details.start > clock.now }
         for (key, address) in unreached {
-            let run = toCome.filter { $0.details.id.trackOfSession == key.track }
+            let run = toCome.filter { $0.details.id.track == key.track }
             let isThere = run.contains { $0.details.participants.contains { $0.address == address } }
             guard isThere else {
                 // A run that is over says nothing of who would have come.
@@ -332,7 +332,7 @@ final class LivedProgramme {
         let request = TakeMail.Request(content: ReturnedMail.data(of: sent.messageID, for: sent.recipient))
         let taken = try await TakeMail.run(request, in: workspace) { _ in }
         #expect(taken.state == .applied, "\(taken)")
-        unreached[Decline(track: session.details.id.trackOfSession, person: person.person)] = sent.recipient
+        unreached[Decline(track: session.details.id.track, person: person.person)] = sent.recipient
         everUnreached.insert(person.person)
         bounced += 1
     }
@@ -344,7 +344,7 @@ final class LivedProgramme {
     ) async throws {
         guard Bool.random(using: &random), let uid = try uid(of: session, in: workspace) else {
             let request = RecordAnswer.Request(
-                session: session.id, person: person.person, status: status, comment: "")
+                session: session.id.rawValue, person: person.person, status: status, comment: "")
             _ = try await RecordAnswer.run(request, in: workspace) { _ in }
             return
         }

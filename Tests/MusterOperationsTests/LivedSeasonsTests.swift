@@ -53,15 +53,15 @@ import Testing
         var weeks: [Seat: Int] = [:]
         var visitors: [Seat: Set<String>] = [:]
         for session in sessions {
-            let track = session.id.trackOfSession
+            let track = session.id.track
             let date = session.start.utc.date
             for person in session.participants {
                 days[Seat(person: person.person, scope: "\(date)"), default: 0] += 1
                 weeks[Seat(person: person.person, scope: "\(date.monday)"), default: 0] += 1
                 guard person.role != "host" else { continue }
-                teams[Seat(person: person.person, scope: track.cycleOfTrack), default: []].insert(track)
-                visitors[Seat(person: person.person, scope: track.schoolOfTrack), default: []].insert(
-                    track.cycleOfTrack)
+                teams[Seat(person: person.person, scope: track.cycle), default: []].insert(track)
+                visitors[Seat(person: person.person, scope: track.host), default: []].insert(
+                    track.cycle)
             }
         }
         return teams.filter { $0.value.count > LivedProgramme.teamsAtMost }.map { "\($0.key): \($0.value.count) teams" }
@@ -76,7 +76,7 @@ import Testing
         sessions.flatMap { session in
             lived.closures.filter { $0.dates.contains(session.start.utc.date) }.filter { closure in
                 let name = "School \(closure.school.suffix(1))"
-                return session.id.trackOfSession.schoolOfTrack == closure.school
+                return session.id.track.host == closure.school
                     || session.participants.contains { $0.school == name }
             }.map { "\(session.id) on \(session.start), when \($0.school) is closed" }
         }
@@ -84,9 +84,9 @@ import Testing
 
     private func disorder(_ sessions: [SessionDetails]) -> [String] {
         let order = ["pre-review", "review", "impact"]
-        return Dictionary(grouping: sessions, by: \.id.trackOfSession).compactMap { track, sessions in
+        return Dictionary(grouping: sessions, by: \.id.track).compactMap { track, sessions in
             let places = sessions.sorted { $0.start < $1.start }.map {
-                order.firstIndex(of: $0.id.stageOfSession) ?? -1
+                order.firstIndex(of: $0.id.stage) ?? -1
             }
             return places == places.sorted() && Set(places).count == places.count
                 ? nil : "\(track) in the order \(places)"

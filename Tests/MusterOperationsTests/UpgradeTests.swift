@@ -64,7 +64,7 @@ import Testing
         let called = try store.duties(of: "m.khan")
         #expect(called.map(\.session) == ["spring/900001/workshop"] && called.allSatisfy { $0.calledOff != nil })
         let lead = try store.duties(of: "s.ellis")
-        #expect(lead.map(\.session.stageOfSession) == ["pre-review", "review", "workshop"])
+        #expect(lead.map(\.session.stage) == ["pre-review", "review", "workshop"])
         #expect(
             lead.map(\.role) == ["lead", "lead", "lead"] && lead.map { $0.calledOff == nil } == [true, true, false])
         let after = try #require(Instant(iso: "2027-02-01T00:00:00Z"))

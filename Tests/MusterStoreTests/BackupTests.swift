@@ -18,7 +18,8 @@ import Testing
 
     private func details(_ id: String) -> SessionDetails {
         SessionDetails(
-            id: id, stage: "Review", host: nil, purpose: "", question: nil, checklist: [], start: now + 86_400,
+            id: SessionID(id), stage: "Review", host: nil, purpose: "", question: nil, checklist: [],
+            start: now + 86_400,
             end: now + 90_000, zone: "UTC", place: nil, link: nil, mode: .online, participants: [],
             showsParticipants: true, partnership: "", cycle: "", contact: nil, alarms: [])
     }

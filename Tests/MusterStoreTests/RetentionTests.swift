@@ -23,7 +23,7 @@ import Testing
 
     private func details(_ id: String, start: Instant, _ people: [String]) -> SessionDetails {
         SessionDetails(
-            id: id, stage: "Review", host: nil, purpose: "", question: nil, checklist: [], start: start,
+            id: SessionID(id), stage: "Review", host: nil, purpose: "", question: nil, checklist: [], start: start,
             end: start + 3600, zone: "UTC", place: nil, link: nil, mode: .online, participants: people.map(participant),
             showsParticipants: true, partnership: "", cycle: "", contact: nil, alarms: [])
     }
@@ -44,7 +44,7 @@ import Testing
                 change: change, session: session, announcement: Announcement(.test(at: now)),
                 mails: people.enumerated().map { index, person in
                     OutboxMessage(
-                        messageID: "\(id) \(index)", session: id, uid: id, kind: .invitation, reason: "new",
+                        messageID: "\(id) \(index)", session: SessionID(id), uid: id, kind: .invitation, reason: "new",
                         person: person,
                         recipient: "\(person)@school.example", subject: "Invitation", details: details,
                         content: Array("Dear \(people)".utf8), due: now, created: now)

@@ -17,7 +17,7 @@ import Testing
     /// The end of the address that stands in the mail to somebody about the review.
     private func token(_ person: PersonID, _ session: String = session) throws -> String {
         let mail = try #require(
-            try world.workspace().store.messages().first { $0.session == session && $0.person == person })
+            try world.workspace().store.messages().first { $0.session.rawValue == session && $0.person == person })
         let text = String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "")
         return String(try #require(text.firstMatch(of: /https:\/\/reviews\.example\/answer\/([0-9a-f]{72})/)?.1))
     }
@@ -85,9 +85,9 @@ import Testing
         let offers = try workspace.offers(to: page)
         let zone = TimeZoneDatabase.system["Europe/London"] ?? .utc
         let school = try #require(workspace.programme.school("900001"))
-        let (track, stage) = try #require(workspace.programme.stage(of: Self.session))
+        let (track, stage) = try #require(workspace.programme.stage(of: SessionID(Self.session)))
         let run = try workspace.store.publishedSessions().map(\.details).filter {
-            $0.id.trackOfSession == track.id && $0.id != Self.session
+            $0.id.track == track.id && $0.id.rawValue != Self.session
         }
         #expect((2...6).contains(offers.times.count) && offers.times == offers.times.sorted())
         #expect(Set(offers.times.map { zone.local($0).date }).count == offers.times.count, "one a day")
@@ -127,13 +127,13 @@ import Testing
 
     @Test func `shows those who host their run with what is due, who comes, and the question`() async throws {
         try await world.publish()
-        let track = try world.session("900001/review").details.id.trackOfSession
+        let track = try world.session("900001/review").details.id.track
         let host = try #require(
             try world.session("900001/review").details.participants.first { $0.role == Duty.host }
         ).person
         let page = try #require(try world.workspace().personalPage(try token(host)))
         let run = try #require(page.runs.first)
-        let sessions = try world.workspace().store.publishedSessions().filter { $0.details.id.trackOfSession == track }
+        let sessions = try world.workspace().store.publishedSessions().filter { $0.details.id.track == track }
         #expect(page.runs.count == 1 && run.sessions.count == sessions.count)
         #expect(run.sessions.allSatisfy { $0.who.hasPrefix("Asked: ") })
         let lead = try #require(try world.session("900001/review").details.participants.first { $0.role == "lead" })
@@ -248,7 +248,7 @@ import Testing
             _ = try await browser.post(path, ["do": "away", "first": day.description])
         }
         let proposal = try await world.workspace().propose(Workspace.PlanningOptions())
-        let after = try #require(proposal.changes.changes.first { $0.id == Self.session }?.after)
+        let after = try #require(proposal.changes.changes.first { $0.id.rawValue == Self.session }?.after)
         let comes = after.participants.contains { $0.person == person }
         #expect(!comes || zone.local(after.start).date != day)
     }

@@ -25,12 +25,13 @@ import Testing
     }
 
     private func doors() throws -> [PersonID: String] {
-        try world.workspace().store.messages().filter { $0.session == Self.session && $0.kind == .invitation }.reduce(
-            into: [:]
-        ) { doors, message in
-            let path = text(message).firstMatch(of: /https:\/\/reviews\.example(\/attendance\/[0-9a-f]{72})/)?.1
-            doors[message.person] = path.map(String.init)
-        }
+        try world.workspace().store.messages().filter { $0.session.rawValue == Self.session && $0.kind == .invitation }
+            .reduce(
+                into: [:]
+            ) { doors, message in
+                let path = text(message).firstMatch(of: /https:\/\/reviews\.example(\/attendance\/[0-9a-f]{72})/)?.1
+                doors[message.person] = path.map(String.init)
+            }
     }
 
     private func entries() async throws -> [PersonID: Bool?] {

@@ -101,7 +101,7 @@ import Testing
             #expect(page.text.contains("Another date suits me better") && page.text.contains("value=\"\(target)\""))
             let nothing = try await browser.post(path, ["do": "date"])
             #expect(nothing.status == 409)
-            let chosen = try await browser.post(path, ["do": "date", "date": target])
+            let chosen = try await browser.post(path, ["do": "date", "date": target.rawValue])
             #expect(chosen.status == 303)
             let foreign = try await browser.post(path, ["do": "date", "date": "spring/900001/review"])
             #expect(foreign.status == 409, "only another date of that event")
@@ -126,7 +126,7 @@ import Testing
         #expect(history.map(\.actor) == [person])
 
         // They may go back, and what the config says to others stays.
-        let request = ChooseDate.Request(person: person, session: try session(1).details.id)
+        let request = ChooseDate.Request(person: person, session: try session(1).details.id.rawValue)
         _ = try await ChooseDate.run(request, in: try world.workspace()) { _ in }
         #expect(try await followUp() == "published")
         #expect(try invited(1).contains(person) && !invited(2).contains(person))
@@ -145,11 +145,13 @@ import Testing
             for step in 0..<14 {
                 let workspace = try world.workspace()
                 let person = try #require(Self.people.randomElement(using: &random))
-                let sessions = try workspace.store.publishedSessions().filter { $0.details.id.contains("/training-") }
+                let sessions = try workspace.store.publishedSessions().filter {
+                    $0.details.id.stage.hasPrefix("training-")
+                }
                 let session = try #require(sessions.randomElement(using: &random))
                 world.clock.later(60)
                 if Bool.random(using: &random) {
-                    let request = ChooseDate.Request(person: person, session: session.details.id)
+                    let request = ChooseDate.Request(person: person, session: session.details.id.rawValue)
                     do {
                         _ = try await ChooseDate.run(request, in: workspace) { _ in }
                         chosen[person] = session.details.id
@@ -160,7 +162,7 @@ import Testing
                 } else if session.details.participants.contains(where: { $0.person == person }) {
                     let says: Answer.Status = Int.random(in: 0..<4, using: &random) == 0 ? .declined : .accepted
                     let request = RecordAnswer.Request(
-                        session: session.details.id, person: person, status: says, comment: "")
+                        session: session.details.id.rawValue, person: person, status: says, comment: "")
                     _ = try await RecordAnswer.run(request, in: workspace) { _ in }
                     if says == .declined || session.details.id != chosen[person] { chosen[person] = nil }
                 }
@@ -179,7 +181,7 @@ import Testing
             }
             _ = try await world.workspace().followUp(Workspace.PlanningOptions())
             for (person, id) in chosen {
-                let session = try world.session(String(id.dropFirst("spring/".count)))
+                let session = try world.session("\(id.track.host)/\(id.stage)")
                 #expect(session.details.participants.contains { $0.person == person }, "seed \(seed): \(person)")
             }
         }

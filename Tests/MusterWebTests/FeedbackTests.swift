@@ -61,7 +61,7 @@ import Testing
         let declined = try #require(review.details.participants.first { $0.role == "lead" }).person
         let came = review.details.participants.map(\.person).filter { $0 != declined }.sorted()
         #expect(try mails().map(\.person).sorted() == came)
-        #expect(try mails().allSatisfy { $0.session == Self.review })
+        #expect(try mails().allSatisfy { $0.session.rawValue == Self.review })
         world.clock.later(120)
         try await world.browse { browser in
             _ = try await browser.post(try path(came[0]), ["score0": "4"])

@@ -90,7 +90,7 @@ struct PageWorld: Sendable {
     /// The published session of a stage.
     func session(_ end: String) throws -> PublishedSession {
         let all = try workspace().store.publishedSessions()
-        guard let found = all.first(where: { $0.details.id.hasSuffix(end) }) else {
+        guard let found = all.first(where: { $0.details.id.rawValue.hasSuffix(end) }) else {
             throw Workspace.Failure("no \(end) among \(all.map(\.details.id))", exitCode: 1)
         }
         return found

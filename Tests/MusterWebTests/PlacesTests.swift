@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct `An event with few places` {
     private let world: PageWorld
-    private static let session = "spring/training/training"
+    private static let session: SessionID = "spring/training/training"
     private static let link = "https://meet.example/secret"
 
     init() throws {
@@ -85,7 +85,7 @@ import Testing
         }
         world.clock.later(60)
         _ = try await RecordAnswer.run(
-            RecordAnswer.Request(session: Self.session, person: "a.marsh", status: .declined, comment: ""),
+            RecordAnswer.Request(session: Self.session.rawValue, person: "a.marsh", status: .declined, comment: ""),
             in: try world.workspace()
         ) { _ in }
         try world.workspace().settlePlaces(at: world.clock.now)
@@ -122,13 +122,15 @@ import Testing
         let other = "https://meet.example/other"
         try world.files.replace(Self.link, with: other, in: "programme/cycles/spring.yaml")
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try world.workspace()) { _ in }
-        let updates = try world.workspace().store.messages().filter { $0.number > before && $0.session == Self.session }
+        let updates = try world.workspace().store.messages().filter {
+            $0.number > before && $0.session == Self.session
+        }
         #expect(Set(updates.map(\.person)) == ["a.marsh", "s.ellis", "z.ali"], "\(updates.map(\.person))")
         #expect(updates.allSatisfy { text($0).contains(other) })
 
         let start = try world.session("training/training").details.start
         _ = try await MoveSession.run(
-            MoveSession.Request(session: Self.session, time: Self.local(start + 900), reason: ""),
+            MoveSession.Request(session: Self.session.rawValue, time: Self.local(start + 900), reason: ""),
             in: try world.workspace()
         ) { _ in }
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try world.workspace()) { _ in }
@@ -197,7 +199,7 @@ import Testing
         let session = try world.session("training/training")
         world.clock.later(session.details.start - 3600 - world.clock.now)
         _ = try await RecordAnswer.run(
-            RecordAnswer.Request(session: Self.session, person: "a.marsh", status: .declined, comment: ""),
+            RecordAnswer.Request(session: Self.session.rawValue, person: "a.marsh", status: .declined, comment: ""),
             in: try world.workspace()
         ) { _ in }
         _ = try await world.workspace().send()

@@ -110,13 +110,15 @@ import Testing
         let next = try #require(TimeZoneDatabase.system["Europe/London"]).local(try session().details.start + 86_400)
         _ = try await MoveSession.run(
             MoveSession.Request(
-                session: session().details.id, time: "\(next.date)T\(next.time)", reason: ""), in: try world.workspace()
+                session: session().details.id.rawValue, time: "\(next.date)T\(next.time)", reason: ""),
+            in: try world.workspace()
         ) { _ in }
         try await world.publish()
         #expect(try session().details.link == general && text(lead, .update).contains(door))
 
         let id = try session().details.id
-        _ = try await CancelTarget.run(CancelTarget.Request(target: id, reason: ""), in: try world.workspace()) { _ in }
+        _ = try await CancelTarget.run(CancelTarget.Request(target: id.rawValue, reason: ""), in: try world.workspace())
+        { _ in }
         try await world.publish()
         try await world.browse { browser in
             let page = try await browser.get(door)

@@ -29,7 +29,8 @@ import Testing
         try await world.publish()
         let session = try world.session("900001/review")
         let lead = try #require(session.details.participants.first { $0.role == "lead" }?.person)
-        let request = RecordAnswer.Request(session: session.details.id, person: lead, status: .declined, comment: "")
+        let request = RecordAnswer.Request(
+            session: session.details.id.rawValue, person: lead, status: .declined, comment: "")
         _ = try await RecordAnswer.run(request, in: try world.workspace()) { _ in }
         return (lead, try await proposed())
     }

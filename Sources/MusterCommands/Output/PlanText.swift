@@ -86,7 +86,7 @@ struct PlanText {
                 ? "moved      \(after.title): \(before.when) → \(after.when)"
                     + change.sentences.dropFirst().map { " " + $0 }.joined()
                 : "changed    \(after.title), \(after.when): \(change.sentences.joined(separator: " "))"
-        case (nil, nil): change.session
+        case (nil, nil): change.session.rawValue
         }
     }
 

@@ -185,7 +185,7 @@ private struct MessageJSON: Encodable {
     let state: String
     let kind: String
     let reason: String
-    let session: String
+    let session: SessionID
     let person: String
     let sequence: Int
     let revision: Int

@@ -42,7 +42,7 @@ public struct FeedComposer {
         let name = programme.name(of: subject).map { "\(organiser.name): \($0)" } ?? organiser.name
         let entries = sessions.compactMap { session -> CalendarExport.Entry? in
             let people = session.details.participants.filter { scope.people.contains($0.person) }
-            let isOnTrack = scope.tracks.contains(session.details.id.trackOfSession)
+            let isOnTrack = scope.tracks.contains(session.details.id.track)
             switch subject {
             case .person: return people.first.map { own(session, $0) }
             case .school where isOnTrack: return visit(session, people)

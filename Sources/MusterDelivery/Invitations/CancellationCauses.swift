@@ -14,8 +14,10 @@ struct CancellationCauses {
     }
 
     func sentences(about session: SessionID) -> [String] {
-        let track = session.trackOfSession
-        let reason = (reasons[session] ?? reasons[track]).map { "The reason: \($0.trimmingSuffix("."))." }
+        let track = session.track
+        let reason = (reasons[session.rawValue] ?? reasons[track.rawValue]).map {
+            "The reason: \($0.trimmingSuffix("."))."
+        }
         let outlook =
             unscheduled.contains(track)
             ? "We are looking for another date and will write to you again." : "No other date is planned."

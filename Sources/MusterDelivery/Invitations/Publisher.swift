@@ -50,7 +50,7 @@ public struct Publisher: Sendable {
         _ publication: Publication, _ changes: ChangeSet, details: [SessionDetails], previous: Plan
     ) throws(StoreError) -> PublicationResult {
         var publication = publication
-        let tracks = Dictionary(grouping: details, by: \.id.trackOfSession)
+        let tracks = Dictionary(grouping: details, by: \.id.track)
         let identity = try store.identity()
         let answers = try store.answers()
         let now = publication.at
@@ -103,7 +103,7 @@ public struct Publisher: Sendable {
             change: change, session: session,
             announcement: webhooks.announcement(of: event(of: change, to: session, at: now)),
             basis: knowledge.mark)
-        let track = tracks[session.details.id.trackOfSession] ?? []
+        let track = tracks[session.details.id.track] ?? []
         let needsRenotification = change.before?.needsRenotification ?? false
         for notification in change.notifications {
             let known = knowledge.recipients[notification.recipient.address.lowercased()] ?? RecipientKnowledge()

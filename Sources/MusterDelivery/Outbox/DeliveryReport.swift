@@ -1,3 +1,4 @@
+import MusterModel
 import MusterStore
 import Transport
 
@@ -8,7 +9,7 @@ public struct DeliveryReport: Sendable, Codable {
         /// Its number.
         public let number: Int
         /// The session that it is about.
-        public let session: String
+        public let session: SessionID
         /// Who was to get it: a person, or an endpoint.
         public let recipient: String
         /// Its subject.

@@ -12,7 +12,7 @@ extension Event {
             let due: Instant
         }
         return Event(
-            kind: .reminderSent, at: now, subject: message.session, uid: message.uid,
+            kind: .reminderSent, at: now, subject: message.session.rawValue, uid: message.uid,
             data: Data(session: message.session, uid: message.uid, person: message.person, due: message.created),
             title: message.subject)
     }
@@ -40,7 +40,7 @@ extension Event {
             let attempts: Int
         }
         return Event(
-            kind: .deliveryFailed, at: now, subject: message.session,
+            kind: .deliveryFailed, at: now, subject: message.session.rawValue,
             data: Data(
                 mail: message.number, session: message.session, kind: message.kind.rawValue, person: message.person,
                 attempts: message.attempts),

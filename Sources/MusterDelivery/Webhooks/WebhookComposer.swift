@@ -28,7 +28,8 @@ public struct WebhookComposer: Sendable {
     public func message(for event: Event, to endpoint: WebhookEndpoint) -> OutboxMessage {
         OutboxMessage(
             // A point has a meaning of its own in what is signed, so the name has none.
-            messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id, session: event.subject,
+            messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id,
+            session: SessionID(event.subject),
             uid: event.uid, kind: .event, reason: event.kind.rawValue, recipient: endpoint.id, subject: event.title,
             content: WebhookBody.bytes(event, endpoint.format), due: event.at, created: event.at,
             expires: event.at + Self.lifetime)

@@ -34,7 +34,7 @@ extension Programme {
     public func assigning(_ choices: [ChosenDate]) -> Programme {
         guard cycles.contains(where: { $0.training.contains { $0.series != nil } }) else { return self }
         let chosen = choices.sorted { $0.at < $1.at }.reduce(into: [CycleID: [PersonID: Set<StageID>]]()) {
-            $0[$1.track.cycleOfTrack, default: [:]][$1.person, default: []].insert($1.track.schoolOfTrack)
+            $0[$1.track.cycle, default: [:]][$1.person, default: []].insert($1.track.host)
         }
         return replacing(
             cycles: cycles.map { cycle in

@@ -43,13 +43,13 @@ extension Programme {
     ///
     /// - Parameter role: `host`, or their role in the team.
     public func resources(for session: SessionID, role: String) -> [Resource] {
-        guard !resources.isEmpty, let track = track(session.trackOfSession) else { return [] }
+        guard !resources.isEmpty, let track = track(session.track) else { return [] }
         func suits(_ wanted: Set<String>, _ own: String?) -> Bool {
             wanted.isEmpty || own.map(wanted.contains) ?? false
         }
         return resources.filter { resource in
             (resource.partnership ?? track.cycle.partnership) == track.cycle.partnership
-                && suits(resource.themes, track.host?.theme) && suits(resource.stages, session.stageOfSession)
+                && suits(resource.themes, track.host?.theme) && suits(resource.stages, session.stage)
                 && suits(resource.roles, role)
         }
     }

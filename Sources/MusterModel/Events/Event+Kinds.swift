@@ -12,7 +12,7 @@ extension Event {
         if !changed.isEmpty { facts.append(("Changed", Wording.list(changed))) }
         if let previousStart { facts.append(("Before", Wording.moment(previousStart, in: zone))) }
         return Event(
-            kind: kind, at: now, subject: details.id, uid: session.uid,
+            kind: kind, at: now, subject: details.id.rawValue, uid: session.uid,
             data: SessionEventData(
                 session: details.id, uid: session.uid, sequence: session.sequence, start: details.start,
                 end: details.end, zone: details.zone, mode: details.mode, previousStart: previousStart,
@@ -29,7 +29,7 @@ extension Event {
             let reasons: Int
         }
         return Event(
-            kind: .sessionUnscheduled, at: now, subject: track.id,
+            kind: .sessionUnscheduled, at: now, subject: track.id.rawValue,
             data: Data(track: track.id, reasons: track.reasons.count), title: "\(track.id) could not be scheduled",
             facts: [("Why", "muster explain \(track.id) tells, with the names of people")])
     }
@@ -86,7 +86,7 @@ extension Event {
             case .tentative: .attendeeTentative
             }
         return Event(
-            kind: kind, at: answer.at, subject: answer.session, uid: answer.uid,
+            kind: kind, at: answer.at, subject: answer.session.rawValue, uid: answer.uid,
             data: Data(
                 session: answer.session, uid: answer.uid, person: answer.person, start: answer.start,
                 way: answer.isOwn ? answer.way : "by hand", evidence: answer.evidence),
@@ -104,7 +104,7 @@ extension Event {
             let insteadOf: Answer.Status
         }
         return Event(
-            kind: .attendeeWithdrawn, at: now, subject: answer.session, uid: answer.uid,
+            kind: .attendeeWithdrawn, at: now, subject: answer.session.rawValue, uid: answer.uid,
             data: Data(
                 session: answer.session, uid: answer.uid, person: answer.person, insteadOf: answer.status),
             title: "\(title): \(answer.person) takes “\(answer.status.rawValue)” back", actor: answer.person)
@@ -124,7 +124,7 @@ extension Event {
         let span = Wording.span(
             time.lowerBound, time.upperBound, in: TimeZoneDatabase.system[details.zone] ?? .utc)
         return Event(
-            kind: .attendeeProposed, at: now, subject: details.id, uid: uid,
+            kind: .attendeeProposed, at: now, subject: details.id.rawValue, uid: uid,
             data: Data(
                 session: details.id, uid: uid, person: person, start: time.lowerBound, end: time.upperBound),
             title: "\(details.title): \(person) proposes \(span)", actor: person)
@@ -140,7 +140,8 @@ extension Event {
             let person: PersonID
         }
         return Event(
-            kind: .mailBounced, at: now, subject: session, data: Data(mail: number, session: session, person: person),
+            kind: .mailBounced, at: now, subject: session.rawValue,
+            data: Data(mail: number, session: session, person: person),
             title: "The mail \(number) came back",
             facts: [("Why", "muster outbox show \(number) tells, in the server's words")])
     }
@@ -158,7 +159,7 @@ extension Event {
         }
         let id = session.details.id
         return Event(
-            kind: .attendeeSubstituted, at: now, subject: id, uid: session.uid,
+            kind: .attendeeSubstituted, at: now, subject: id.rawValue, uid: session.uid,
             data: Data(session: id, uid: session.uid, role: role, person: joined, insteadOf: left),
             title: "\(session.details.title): \(joined) instead of \(left)")
     }

@@ -34,6 +34,9 @@ public struct Decision: Hashable, Sendable, Codable {
     /// Why, in the author's words.
     public var reason: String
 
+    /// The session that it is about; that of nothing where it is about a track.
+    public var session: SessionID { SessionID(subject) }
+
     /// Whether it only keeps what is published.
     public var isPin: Bool {
         if case .pin = kind { true } else { false }

@@ -16,7 +16,7 @@ public struct Ledger: Sendable {
         public let duties: [Duty]
 
         /// The stage.
-        public var stage: StageID { id.stageOfSession }
+        public var stage: StageID { id.stage }
         /// Who filled a role of the team.
         public var team: [PersonID] { duties.filter(\.isInTeam).map(\.person) }
         /// The same by their roles.
@@ -37,9 +37,9 @@ public struct Ledger: Sendable {
         }
         sessions = Dictionary(
             grouping: held.map { HeldSession(id: $0.session, start: $0.start, end: $1[0].end, duties: $1) },
-            by: \.id.trackOfSession
+            by: \.id.track
         ).mapValues { $0.sorted { ($0.start, $0.id) < ($1.start, $1.id) } }
-        tracksOfSchool = Dictionary(grouping: sessions.keys.sorted(), by: \.schoolOfTrack)
+        tracksOfSchool = Dictionary(grouping: sessions.keys.sorted(), by: \.host)
     }
 
     private struct Occasion: Hashable {
@@ -63,7 +63,7 @@ public struct Ledger: Sendable {
         let tracks = tracksOfSchool[school] ?? []
         return Set(
             tracks.flatMap { track in
-                (sessions[track] ?? []).filter { track.cycleOfTrack != cycle.id || !cycle.covers($0.start) }
+                (sessions[track] ?? []).filter { track.cycle != cycle.id || !cycle.covers($0.start) }
                     .flatMap(\.team)
             })
     }

@@ -94,8 +94,8 @@ public struct Plan: Hashable, Sendable, Codable {
     /// The part of it that belongs to some cycles.
     public func limited(to cycles: Set<CycleID>) -> Plan {
         Plan(
-            tracks: tracks.filter { cycles.contains($0.id.cycleOfTrack) },
-            unscheduled: unscheduled.filter { cycles.contains($0.id.cycleOfTrack) })
+            tracks: tracks.filter { cycles.contains($0.id.cycle) },
+            unscheduled: unscheduled.filter { cycles.contains($0.id.cycle) })
     }
 
     /// The scheduled tracks by their ids.

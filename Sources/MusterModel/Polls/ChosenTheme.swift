@@ -65,7 +65,7 @@ extension Programme {
                 guard let host = track.host, host.theme == nil, let theme = bySchool[host.school],
                     (poll.partnership ?? track.cycle.partnership) == track.cycle.partnership
                 else { return nil }
-                return ChosenTheme(subject: track.id, theme: theme, poll: poll.id, at: now)
+                return ChosenTheme(subject: track.id.rawValue, theme: theme, poll: poll.id, at: now)
             }
         }
     }

@@ -49,7 +49,7 @@ public enum AgreeQuestion: Operation {
             throw Workspace.Failure("The run at \(label) is over; its question stays what it was.", exitCode: 65)
         }
         let title = text == nil ? "the question of \(label) is open again" : "the question of \(label) was agreed"
-        let event = Event.done(.questionAgreed, title, subject: track.id, by: workspace.actor, at: now)
+        let event = Event.done(.questionAgreed, title, subject: track.id.rawValue, by: workspace.actor, at: now)
         let author = workspace.actor
         let isKept = try await workspace.withWriteAccess { access in
             guard let text else { return try access.store.removeQuestion(of: track.id, recording: event) }
@@ -69,7 +69,7 @@ extension Workspace {
             throw Failure(
                 tracks.isEmpty
                     ? "\"\(word)\" is no host of a cycle."
-                    : "\"\(word)\" hosts in several cycles; write \(Wording.list(tracks.map(\.id), "or")).",
+                    : "\"\(word)\" hosts in several cycles; write \(Wording.list(tracks.map(\.id.rawValue), "or")).",
                 exitCode: 64)
         }
         return track

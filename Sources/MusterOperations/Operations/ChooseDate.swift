@@ -33,7 +33,7 @@ public enum ChooseDate: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let target = try workspace.visibleSession(request.session)
-        let dates = workspace.programme.track(target.details.id.trackOfSession).map {
+        let dates = workspace.programme.track(target.details.id.track).map {
             workspace.programme.dates(ofEventOf: $0).map(\.id)
         }
         let sessions = try workspace.store.publishedSessions(in: FeedScope(tracks: Set(dates ?? [])))

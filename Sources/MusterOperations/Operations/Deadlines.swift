@@ -88,7 +88,7 @@ public enum FinishDeadline: Operation {
             throw Workspace.Failure("\"\(request.session)\" is no session.", exitCode: 64)
         }
         try workspace.require(workspace.isVisible(id), "session \(id)")
-        let sessions = try workspace.store.publishedSessions(in: FeedScope(tracks: [id.trackOfSession]))
+        let sessions = try workspace.store.publishedSessions(in: FeedScope(tracks: [id.track]))
         guard
             let item = try workspace.deadlines(of: sessions).first(where: {
                 $0.session.details.id == id && $0.deadline.id == request.deadline

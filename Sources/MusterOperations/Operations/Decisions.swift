@@ -112,17 +112,18 @@ public enum CancelTarget: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        switch try workspace.find(request.target) {
-        case .session(let id), .track(let id):
-            try workspace.require(workspace.isVisible(id), "session \(id)")
-            let others = try await workspace.withWriteAccess {
-                try workspace.cancel(id, because: request.reason, $0)
-            }
-            return Response(target: id, others: others)
+        let target = try workspace.find(request.target)
+        switch target {
+        case .session(let id): try workspace.require(workspace.isVisible(id), "session \(id)")
+        case .track(let id): try workspace.require(workspace.isVisible(id), "session \(id)")
         case .school(let id), .person(let id):
             throw Workspace.Failure(
                 "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)
         }
+        let others = try await workspace.withWriteAccess {
+            try workspace.cancel(target.id, because: request.reason, $0)
+        }
+        return Response(target: target.id, others: others)
     }
 }
 

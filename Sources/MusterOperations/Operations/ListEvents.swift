@@ -51,9 +51,9 @@ extension Workspace {
     /// What an event about something may be about: of a person, the sessions in which they have or had a part.
     fileprivate func subjects(of entity: Subject) throws -> [String] {
         switch entity {
-        case .session(let id), .track(let id): [id]
-        case .school(let id): [id] + tracks(of: entity)
-        case .person(let id): [id] + Set(try store.duties(of: id).map(\.session)).sorted()
+        case .session, .track: [entity.id]
+        case .school(let id): [id] + tracks(of: entity).map(\.rawValue)
+        case .person(let id): [id] + Set(try store.duties(of: id).map(\.session.rawValue)).sorted()
         }
     }
 }

@@ -14,7 +14,7 @@ public struct MessageSummary: Codable, Sendable {
     /// Why it is sent, in a word.
     public let reason: String
     /// The session that it is about; empty where it is about none.
-    public let session: String
+    public let session: SessionID
     /// Who gets it; empty for a webhook.
     public let person: String
     /// Their name; their id where the config does not know them any more.

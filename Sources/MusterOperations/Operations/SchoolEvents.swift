@@ -63,7 +63,7 @@ public enum RecordSchoolEvent: Operation {
         func line(_ details: SessionDetails) -> String {
             "\(details.title), \(Wording.span(details.start, details.end, in: school.zone))"
         }
-        let own = touched.filter { workspace.programme.track($0.id.trackOfSession)?.school == id }
+        let own = touched.filter { workspace.programme.track($0.id.track)?.school == id }
         let ids = Set(own.map(\.id))
         let visits = touched.filter { details in
             !ids.contains(details.id)

@@ -68,7 +68,8 @@ enum SeasonSheet {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let (start, end) = (zone.local(details.start), zone.local(details.end))
         return [
-            details.id, details.cycle, details.partnership, details.host ?? "", details.stage, start.date.description,
+            details.id.rawValue, details.cycle, details.partnership, details.host ?? "", details.stage,
+            start.date.description,
             start.time.description, end.time.description, details.zone, details.place ?? "", details.link ?? "",
         ]
     }

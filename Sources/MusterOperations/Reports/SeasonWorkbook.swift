@@ -14,7 +14,7 @@ struct SeasonWorkbook {
     let season: Season
 
     var bytes: [UInt8] {
-        let shown = Set(sessions.keys.map(\.cycleOfTrack))
+        let shown = Set(sessions.keys.map(\.cycle))
         let cycles = programme.cycles.filter { shown.contains($0.id) }.map(sheet)
         return Workbook(sheets: cycles + [people, schools]).bytes
     }

@@ -164,7 +164,7 @@ extension Workspace {
         let what =
             switch decision.kind {
             case .pin: "pinned     \(decision.subject)"
-            case .move(let start): "moved      \(decision.subject) to \(hostTime(start, of: decision.subject))"
+            case .move(let start): "moved      \(decision.subject) to \(hostTime(start, of: decision.session))"
             case .cancel: "cancelled  \(decision.subject)"
             }
         let words = [decision.author, decision.reason].filter { !$0.isEmpty }.joined(separator: ": ")

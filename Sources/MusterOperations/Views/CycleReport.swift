@@ -85,7 +85,7 @@ extension Workspace {
             days: "\(Wording.longDay(cycle.dates.lowerBound)) to \(Wording.longDay(cycle.dates.upperBound))",
             figures: try figures(of: cycle, plan),
             runs: cycle.hosts.map { host in
-                let id = cycle.id + "/" + host.school
+                let id = TrackID(cycle.id, host.school)
                 let sessions = rows[id]?.sessions ?? []
                 return CycleReport.Run(
                     school: programme.school(host.school)?.name ?? host.school, theme: host.theme,

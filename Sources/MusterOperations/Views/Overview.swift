@@ -151,10 +151,10 @@ extension Workspace {
     /// How each of several partnerships stands, first those that need somebody.
     private func standings(_ plan: Plan) throws -> [Overview.Partnership] {
         let partnershipOfCycle = programme.cycles.reduce(into: [:]) { $0[$1.id] = $1.partnership }
-        let tracks = Dictionary(grouping: plan.tracks) { partnershipOfCycle[$0.id.cycleOfTrack] }
-        let unscheduled = Dictionary(grouping: plan.unscheduled) { partnershipOfCycle[$0.id.cycleOfTrack] }
+        let tracks = Dictionary(grouping: plan.tracks) { partnershipOfCycle[$0.id.cycle] }
+        let unscheduled = Dictionary(grouping: plan.unscheduled) { partnershipOfCycle[$0.id.cycle] }
         let declined = Dictionary(grouping: try store.declines(toSessionsAfter: now())) {
-            partnershipOfCycle[$0.session.trackOfSession.cycleOfTrack]
+            partnershipOfCycle[$0.session.track.cycle]
         }
         return programme.partnerships.filter { viewer.sees($0.id) }.map { partnership in
             let own = Plan(tracks: tracks[partnership.id] ?? [], unscheduled: unscheduled[partnership.id] ?? [])
@@ -180,7 +180,7 @@ extension Workspace {
         }
         .map { invitation in
             let details = invitation.session.details
-            let last = programme.track(details.id.trackOfSession).flatMap { track in
+            let last = programme.track(details.id.track).flatMap { track in
                 ChaseRules.lastDay(
                     asked: invitation.asked, start: details.start, days: track.cycle.chase.answerDays,
                     in: TimeZoneDatabase.system[details.zone] ?? .utc)

@@ -68,11 +68,11 @@ extension Workspace {
 
     /// Why what would change cannot stay as it is, in sentences, by time.
     fileprivate func causes(of proposal: Proposal) throws -> [String] {
-        let declines = Dictionary(grouping: try store.declines() + unreached(), by: \.session.trackOfSession)
+        let declines = Dictionary(grouping: try store.declines() + unreached(), by: \.session.track)
         var seen: Set<String> = []
         return proposal.changes.changes.flatMap { change -> [String] in
             guard let details = change.before?.details else { return [] }
-            let obstacles = proposal.obstacles[change.id.trackOfSession] ?? []
+            let obstacles = proposal.obstacles[change.id.track] ?? []
             return obstacles.filter { $0.track.session($0.stage) == change.id }.map { obstacle in
                 let declined = declines[obstacle.track]?.first { $0.person == obstacle.person }
                 return sentence(about: obstacle, at: details, declined: declined)

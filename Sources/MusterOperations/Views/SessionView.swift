@@ -92,7 +92,7 @@ extension Workspace {
     private static let mostLines = 50
 
     fileprivate func view(of id: SessionID) throws -> SessionView {
-        let track = FeedScope(tracks: [id.trackOfSession])
+        let track = FeedScope(tracks: [id.track])
         guard let session = try store.publishedSessions(in: track).first(where: { $0.details.id == id }) else {
             throw Failure("\(id) is not in the published plan.", exitCode: 65)
         }
@@ -117,8 +117,8 @@ extension Workspace {
                     school: participant.school, isRequired: participant.isRequired, answer: entry.answer,
                     place: list.words(about: participant.person))
             },
-            decisions: try store.decisions().filter { $0.subject == id || $0.subject == id.trackOfSession },
-            history: try store.events(about: [id], limit: Self.mostLines),
+            decisions: try store.decisions().filter { $0.subject == id.rawValue || $0.subject == id.track.rawValue },
+            history: try store.events(about: [id.rawValue], limit: Self.mostLines),
             mails: try store.messageHeads(uid: session.uid, limit: Self.mostLines).map {
                 MessageSummary($0, programme)
             })

@@ -114,7 +114,7 @@ extension Workspace {
 
     private func agreement(to start: Instant, for session: SessionID, by person: PersonID) throws -> Agreement {
         let name = programme.person(person)?.name ?? person
-        guard let zone = programme.school(programme.track(session.trackOfSession)?.school ?? "")?.zone else {
+        guard let zone = programme.school(programme.track(session.track)?.school ?? "")?.zone else {
             throw Failure("There is no session \(session) any more.", exitCode: 65)
         }
         let local = zone.local(start)
@@ -185,7 +185,7 @@ extension Workspace {
                 "\(address) is nobody of people.csv; write them there first, with the role that is to be filled.",
                 exitCode: 65)
         }
-        let planned = try store.latestRevision()?.plan.tracksByID[session.trackOfSession]
+        let planned = try store.latestRevision()?.plan.tracksByID[session.track]
         guard let planned, let track = programme.track(planned.id) else {
             throw Failure("There is no session \(session) any more.", exitCode: 65)
         }
@@ -195,7 +195,8 @@ extension Workspace {
             guard team.values.contains(where: { $0.contains(gone) }) else { return nil }
             let changed = team.mapValues { $0.map { $0 == gone ? other.id : $0 } }
             return Decision(
-                subject: track.id.session(session.stage), kind: .pin(start: session.start, team: changed), at: now(),
+                subject: track.id.session(session.stage).rawValue, kind: .pin(start: session.start, team: changed),
+                at: now(),
                 author: actor, reason: "\(other.name) comes in the place of \(name)")
         }
         guard !decisions.isEmpty else {

@@ -12,7 +12,7 @@ extension Workspace {
             throw Failure("\"\(name)\" is no session.", exitCode: 64)
         }
         try require(isVisible(id), "session \(id)")
-        let track = try store.publishedSessions(in: FeedScope(tracks: [id.trackOfSession]))
+        let track = try store.publishedSessions(in: FeedScope(tracks: [id.track]))
         guard let session = track.first(where: { $0.details.id == id }) else {
             throw Failure("The session \(id) is not published.", exitCode: 65)
         }
@@ -42,7 +42,7 @@ extension Workspace {
         let event = Event.done(
             .attendanceRecorded,
             "who was at \(details.title) is known of \(Wording.count(people.count, "person"))",
-            subject: details.id, by: actor, at: now())
+            subject: details.id.rawValue, by: actor, at: now())
         let author = actor
         return try await withWriteAccess {
             try $0.store.recordAttendance(people, at: session.uid, by: author, recording: event)

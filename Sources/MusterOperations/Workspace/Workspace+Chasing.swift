@@ -34,7 +34,7 @@ extension Workspace {
         let clocks = reminderClocks
         return try store.unansweredInvitations(at: now).compactMap { invitation in
             let id = invitation.session.details.id
-            guard let track = programme.track(id.trackOfSession), isAskedFor || track.cycle.chase.answerDays != nil,
+            guard let track = programme.track(id.track), isAskedFor || track.cycle.chase.answerDays != nil,
                 let school = programme.school(track.school)
             else { return nil }
             return ChaseRun.Subject(

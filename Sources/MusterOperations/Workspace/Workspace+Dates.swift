@@ -15,7 +15,7 @@ extension Workspace {
 
     /// On which other dates to come somebody could come to an event to which they are invited, by time.
     public func otherDates(for person: PersonID, besides session: PublishedSession) throws -> [OtherDate] {
-        guard let track = programme.track(session.details.id.trackOfSession),
+        guard let track = programme.track(session.details.id.track),
             session.details.participants.contains(where: { $0.person == person && $0.role == Duty.invited })
         else { return [] }
         let others = programme.dates(ofEventOf: track).map(\.id).filter { $0 != track.id }
@@ -24,7 +24,7 @@ extension Workspace {
         return try store.publishedSessions(in: FeedScope(tracks: Set(others))).filter {
             $0.details.start > now() + min(notice, 86_400)
         }.sorted { $0.details.start < $1.details.start }.map { other in
-            let places = programme.track(other.details.id.trackOfSession)?.places
+            let places = programme.track(other.details.id.track)?.places
             return OtherDate(
                 session: other, free: try places.map { try max(0, $0 - store.takenPlaces(at: other, besides: person)) })
         }.filter { $0.free != 0 }
@@ -46,12 +46,12 @@ extension Workspace {
                 session: session.details.id, uid: session.uid, person: person, status: status, comment: comment,
                 start: session.details.start, sequence: session.sequence, stamp: now, at: now, way: way)
         }
-        let track = target.details.id.trackOfSession
+        let track = target.details.id.track
         let zone = TimeZoneDatabase.system[target.details.zone] ?? .utc
         let event = Event.done(
             .dateChosen,
             "somebody comes to \(target.details.title) on \(Wording.moment(target.details.start, in: zone)) instead",
-            subject: target.details.id, by: actor, at: now)
+            subject: target.details.id.rawValue, by: actor, at: now)
         let isKept = try await withWriteAccess { access in
             try access.store.save(
                 ChosenDate(person: person, track: track, at: now), at: target,

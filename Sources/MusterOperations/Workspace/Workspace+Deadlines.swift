@@ -23,12 +23,12 @@ extension Workspace {
     /// What is due beside some sessions, which are all of their runs.
     func deadlines(of sessions: [PublishedSession]) throws -> [DueItem] {
         let done = Dictionary(try store.finishedDeadlines().map { ("\($0.uid) \($0.deadline)", $0.author) }) { $1 }
-        let people = Dictionary(grouping: sessions, by: \.details.id.trackOfSession).mapValues {
+        let people = Dictionary(grouping: sessions, by: \.details.id.track).mapValues {
             $0.flatMap(\.details.participants)
         }
         return sessions.flatMap { session -> [DueItem] in
             let id = session.details.id
-            guard let track = programme.track(id.trackOfSession), track.host != nil,
+            guard let track = programme.track(id.track), track.host != nil,
                 let school = programme.school(track.school)
             else { return [] }
             let clock = ReminderClock(zone: school.zone, days: school.days)
@@ -48,7 +48,7 @@ extension Workspace {
     func finish(_ item: DueItem, isDone: Bool) async throws {
         let event = Event.done(
             .deadlineFinished, "“\(item.title)” is \(isDone ? "done" : "not done after all")",
-            subject: item.session.details.id, by: actor, at: now())
+            subject: item.session.details.id.rawValue, by: actor, at: now())
         let author = actor
         try await withWriteAccess { access in
             _ = try access.store.finish(
@@ -78,7 +78,7 @@ extension Workspace {
         guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks,
             let session = try store.considering({ try $0.session(named: name) })
         else { return nil }
-        let sessions = try store.publishedSessions(in: FeedScope(tracks: [session.details.id.trackOfSession]))
+        let sessions = try store.publishedSessions(in: FeedScope(tracks: [session.details.id.track]))
         for item in try deadlines(of: sessions) where item.session.uid == session.uid {
             let uid = AnswerLinks.Purpose.deadline(item.deadline.id, uid: session.uid).uid
             if let person = item.people.first(where: { links.isValid(token, uid: uid, person: $0.person) }) {

@@ -14,7 +14,7 @@ extension Workspace {
         }
         let kind = Decision.Kind.pin(start: planned.start, team: published.team(at: stage))
         try access.store.save(
-            decision(about: session, kind, because: reason),
+            decision(about: session.rawValue, kind, because: reason),
             title: "\(session) stays at \(hostTime(planned.start, of: session))")
     }
 
@@ -34,7 +34,7 @@ extension Workspace {
     func decision(
         moving session: SessionID, to text: String, because reason: String
     ) throws -> (Decision, objection: String?) {
-        guard let track = programme.track(session.trackOfSession),
+        guard let track = programme.track(session.track),
             let stage = track.stages.first(where: { track.id.session($0.id) == session }),
             let school = programme.school(track.school)
         else { throw Failure("There is no session \(session).", exitCode: 64) }
@@ -55,7 +55,7 @@ extension Workspace {
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
         let objection = DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now()))
             .closed(stage, start, school)
-        return (decision(about: session, .move(start: start), because: reason), objection)
+        return (decision(about: session.rawValue, .move(start: start), because: reason), objection)
     }
 
     /// Takes a session or a whole track out of the plan.
@@ -64,9 +64,9 @@ extension Workspace {
     func cancel(_ subject: String, because reason: String, _ access: WriteAccess) throws -> [String] {
         try access.store.save(
             decision(about: subject, .cancel, because: reason), title: "\(subject) does not take place")
-        guard let track = programme.track(subject.trackOfSession) else { return [] }
+        guard let track = programme.track(SessionID(subject).track) else { return [] }
         let cancelled = Set(try store.decisions().filter { $0.kind == .cancel }.map(\.subject))
-        return track.stages.filter { !cancelled.contains(track.id.session($0.id)) }.map(\.name)
+        return track.stages.filter { !cancelled.contains(track.id.session($0.id).rawValue) }.map(\.name)
     }
 
     private func decision(about subject: String, _ kind: Decision.Kind, because reason: String) -> Decision {
@@ -75,7 +75,7 @@ extension Workspace {
 
     private func published(_ session: SessionID) throws -> (Track, Plan.PlannedTrack) {
         let plan = try store.latestRevision()?.plan
-        guard let track = programme.track(session.trackOfSession),
+        guard let track = programme.track(session.track),
             let published = plan?.tracks.first(where: { $0.id == track.id })
         else {
             throw Failure("\(session) is not in the published plan; publish one with muster apply first.", exitCode: 65)

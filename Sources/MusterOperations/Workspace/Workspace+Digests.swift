@@ -65,7 +65,7 @@ extension Workspace {
         var lines = dead.prefix(10).map { "\($0.subject) (\($0.person)) could not be delivered: \($0.lastError ?? "")" }
         if dead.count > 10 { lines.append("… and \(dead.count - 10) more mails; muster outbox list --only dead") }
         let waiting = try store.incomingMails(.waiting).filter { mail in
-            mail.session.isEmpty || cycles?.contains(mail.session.trackOfSession.cycleOfTrack) ?? true
+            mail.session.isEmpty || cycles?.contains(mail.session.track.cycle) ?? true
         }
         if !waiting.isEmpty {
             lines.append("\(Wording.count(waiting.count, "mail")) for somebody to read (muster replies)")
@@ -94,7 +94,7 @@ extension Workspace {
             let details = invitation.session.details
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc
             guard invitation.participant.isRequired, invitation.tentative == nil,
-                let track = programme.track(details.id.trackOfSession),
+                let track = programme.track(details.id.track),
                 let last = ChaseRules.lastDay(
                     asked: invitation.asked, start: details.start, days: track.cycle.chase.answerDays, in: zone),
                 zone.instant(LocalDateTime(date: last + 1)) <= now
@@ -128,7 +128,7 @@ extension Workspace {
             (details[$0.news.session]?.start ?? since, $0.news.session)
                 < (details[$1.news.session]?.start ?? since, $1.news.session)
         }.map { news, told in
-            let title = details[news.session].map { "\($0.title), \(span($0))" } ?? news.session
+            let title = details[news.session].map { "\($0.title), \(span($0))" } ?? news.session.rawValue
             return "\(title): \(news.outcome); \(Wording.count(told, "person")) told"
         }
         return lines.count > 30 ? lines.prefix(30) + ["… and \(lines.count - 30) more"] : lines
@@ -143,7 +143,7 @@ extension Workspace {
 
     private func notScheduled(_ tracks: [Plan.UnscheduledTrack]) -> [String] {
         let cycles = programme.cycles(seenBy: viewer)
-        return tracks.filter { cycles?.contains($0.id.cycleOfTrack) ?? true }.map {
+        return tracks.filter { cycles?.contains($0.id.cycle) ?? true }.map {
             "\(programme.label(of: $0.id)): \($0.reasons.first ?? "could not be scheduled")"
         }
     }

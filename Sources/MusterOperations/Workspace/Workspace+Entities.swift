@@ -25,15 +25,15 @@ extension Workspace {
     /// - Throws: `Failure` where nothing fits, or more than one thing.
     public func find(_ word: String, where isMeant: (Subject) -> Bool = { _ in true }) throws -> Subject {
         let tracks = programme.tracks
-        if programme.stage(of: word) != nil { return .session(word) }
-        if programme.track(word) != nil { return .track(word) }
+        if programme.stage(of: SessionID(word)) != nil { return .session(SessionID(word)) }
+        if programme.track(TrackID(word)) != nil { return .track(TrackID(word)) }
         if programme.school(word) != nil { return .school(word) }
         if programme.person(word) != nil { return .person(word) }
         // Whoever may not see everything must not learn from a beginning what there is.
         try require(seesEverything, "session, school or person \"\(word)\"")
         let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
-        var matches = sessions.filter { $0.hasSuffix("/" + word) }.map(Subject.session)
-        if matches.isEmpty { matches = tracks.filter { $0.id.hasSuffix("/" + word) }.map { .track($0.id) } }
+        var matches = sessions.filter { $0.rawValue.hasSuffix("/" + word) }.map(Subject.session)
+        if matches.isEmpty { matches = tracks.filter { $0.id.rawValue.hasSuffix("/" + word) }.map { .track($0.id) } }
         if matches.isEmpty {
             let key = NameKey(word)
             matches = programme.schools.filter { key.isFound(in: NameKey($0.name)) }.map { .school($0.id) }
@@ -61,14 +61,14 @@ extension Workspace {
 extension Workspace {
     /// A moment on the clocks of the host of a session.
     public func hostTime(_ instant: Instant, of session: SessionID) -> String {
-        let track = programme.track(session.trackOfSession)
+        let track = programme.track(session.track)
         return Wording.moment(instant, in: track.flatMap { programme.school($0.school)?.zone } ?? .utc)
     }
 
     /// The tracks that somebody means who names this: of a person none, since theirs are for the plan to say.
     func tracks(of entity: Subject) -> [TrackID] {
         switch entity {
-        case .session(let id): [id.trackOfSession]
+        case .session(let id): [id.track]
         case .track(let id): [id]
         case .school(let id): programme.tracks.filter { $0.school == id }.map(\.id)
         case .person: []
@@ -94,7 +94,9 @@ extension Subject {
     /// The id.
     public var id: String {
         switch self {
-        case .session(let id), .track(let id), .school(let id), .person(let id): id
+        case .session(let id): id.rawValue
+        case .track(let id): id.rawValue
+        case .school(let id), .person(let id): id
         }
     }
 }

@@ -72,7 +72,7 @@ private struct Explainer {
     }
 
     func session(_ id: SessionID) -> [String] {
-        guard let track = programme.track(id.trackOfSession),
+        guard let track = programme.track(id.track),
             let stage = track.stages.first(where: { track.id.session($0.id) == id }),
             let zone = programme.school(track.school)?.zone
         else { return [] }
@@ -161,18 +161,18 @@ private struct Explainer {
     }
 
     private func title(of session: SessionID) -> String {
-        let label = label(session.trackOfSession)
-        guard let (track, stage) = programme.stage(of: session) else { return session }
+        let label = label(session.track)
+        guard let (track, stage) = programme.stage(of: session) else { return session.rawValue }
         return track.host == nil ? label : "\(stage.name) at \(label)"
     }
 
     /// In how many teams a person is or was, in each cycle, and of how many at most.
     private func teams(of person: Person) -> String {
-        let held = proposal.ledger.duties(of: person.id).filter(\.isInTeam).map(\.session.trackOfSession)
+        let held = proposal.ledger.duties(of: person.id).filter(\.isInTeam).map(\.session.track)
         let planned = proposal.plan.tracks.filter {
             $0.team.values.contains { $0.contains(programme.post(of: person.id)) }
         }.map(\.id)
-        let tracks = Dictionary(grouping: Set(held + planned), by: \.cycleOfTrack)
+        let tracks = Dictionary(grouping: Set(held + planned), by: \.cycle)
         let counts = programme.cycles.compactMap { cycle -> String? in
             guard let count = tracks[cycle.id]?.count else { return nil }
             let most = (person.limits.teams ?? cycle.rules.limits.teams).map { " of at most \($0)" } ?? ""
@@ -185,7 +185,7 @@ private struct Explainer {
 
     private func whyThen(_ track: Track, _ stage: Stage, _ zone: TimeZoneRules) -> [String] {
         guard let search = proposal.search else { return [] }
-        let others = search.outcome.explanation.alternatives(track: track.id, stage: stage.id)
+        let others = search.outcome.explanation.alternatives(track: track.id.rawValue, stage: stage.id)
         guard !others.isEmpty else {
             return ["  Why then: it was fixed by a decision, or nothing else is allowed that week."]
         }
@@ -203,7 +203,7 @@ private struct Explainer {
 
     private func whyThem(_ track: Track, _ role: RoleID, _ person: PersonID) -> [String] {
         guard let search = proposal.search else { return [] }
-        let others = search.outcome.explanation.candidates(track: track.id, role: role, instead: person)
+        let others = search.outcome.explanation.candidates(track: track.id.rawValue, role: role, instead: person)
         let possible = others.filter { $0.obstacle == nil }
         var lines = [
             "  \(Wording.role(role)): \(name(person)); \(possible.isEmpty ? "nobody else" : possible.count == 1 ? "one other" : "\(possible.count) others") could do it at these times"

@@ -51,7 +51,7 @@ extension Workspace {
         let season = Season(
             programme: programme, cycles: programme.cycles(seenBy: viewer),
             plan: try store.latestRevision()?.plan ?? Plan(), ledger: try store.ledger(at: now()), attendance: known)
-        let byTrack = Dictionary(grouping: sessions.map(\.details), by: \.id.trackOfSession)
+        let byTrack = Dictionary(grouping: sessions.map(\.details), by: \.id.track)
         return SeasonWorkbook(programme: programme, sessions: byTrack, attendance: known, season: season).bytes
     }
 

@@ -71,8 +71,8 @@ extension Workspace {
     }
 
     private func form(of session: SessionID) -> FeedbackForm? {
-        let form = programme.track(session.trackOfSession)?.cycle.feedback
-        return form.flatMap { $0.isAsked(after: session.stageOfSession) ? $0 : nil }
+        let form = programme.track(session.track)?.cycle.feedback
+        return form.flatMap { $0.isAsked(after: session.stage) ? $0 : nil }
     }
 
     /// What one person sees of the form about a session on the page behind their link.
@@ -99,7 +99,7 @@ extension Workspace {
     public func feedbackPage(_ token: String) throws -> FeedbackPage? {
         guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks,
             let session = try store.considering({ try $0.session(named: name) }),
-            let form = form(of: session.details.id), let track = programme.track(session.details.id.trackOfSession),
+            let form = form(of: session.details.id), let track = programme.track(session.details.id.track),
             let invitation = try store.feedbackInvitations(to: [session.uid]).first(where: {
                 links.isValid(token, uid: AnswerLinks.Purpose.feedback(uid: session.uid).uid, person: $0.person)
             })

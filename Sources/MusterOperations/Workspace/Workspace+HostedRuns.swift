@@ -40,7 +40,7 @@ extension Workspace {
         let hosted = sessions.map(\.details).filter { details in
             details.participants.contains { $0.person == person && $0.role == Duty.host }
         }
-        return try Set(hosted.map(\.id.trackOfSession)).sorted().compactMap(hostedRun)
+        return try Set(hosted.map(\.id.track)).sorted().compactMap(hostedRun)
     }
 
     private func hostedRun(_ id: TrackID) throws -> HostedRun? {

@@ -108,7 +108,7 @@ extension Workspace {
     /// Whether somebody agrees on the question on their page: the host and whoever leads, until the review begins.
     public func agreesOnQuestion(_ page: AnswerPage) -> Bool {
         let details = page.session.details
-        let track = programme.track(details.id.trackOfSession)
+        let track = programme.track(details.id.track)
         let lead = track?.cycle.team.first?.id
         guard let track, track.host != nil, [Duty.host, lead].contains(page.participant.role) else { return false }
         // The second stage is the review: once it has begun, the question is what was asked.

@@ -41,14 +41,14 @@ extension Workspace {
 
     private func times(for page: AnswerPage) throws -> [Instant] {
         let details = page.session.details
-        guard let track = programme.track(details.id.trackOfSession), let host = track.host else { return [] }
+        guard let track = programme.track(details.id.track), let host = track.host else { return [] }
         let people = Array(Set(host.people + [page.participant.person]))
         let narrow = programme.limited(to: track, people)
         let sessions = try store.publishedSessions(in: FeedScope(people: Set(people), tracks: [track.id]))
             .map(\.details)
-        let own = sessions.filter { $0.id.trackOfSession == track.id }
-        let others = sessions.filter { $0.id.trackOfSession != track.id && $0.end > now() }
-        let published = own.map { Plan.PlannedSession(stage: $0.id.stageOfSession, start: $0.start, end: $0.end) }
+        let own = sessions.filter { $0.id.track == track.id }
+        let others = sessions.filter { $0.id.track != track.id && $0.end > now() }
+        let published = own.map { Plan.PlannedSession(stage: $0.id.stage, start: $0.start, end: $0.end) }
         let context = ProblemCompiler.Context(
             copies: try store.calendarCopies(of: narrow.calendars),
             published: Plan(tracks: [Plan.PlannedTrack(id: track.id, sessions: published, team: [:])], unscheduled: []),

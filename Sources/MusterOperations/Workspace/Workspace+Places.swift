@@ -27,7 +27,7 @@ extension Workspace {
     /// Brings the places of one event up to date; of one that has as many as are wanted nothing is to do.
     @discardableResult
     func settlePlaces(of session: PublishedSession, at now: Instant) throws -> (list: WaitingList, sent: Int) {
-        guard let track = programme.track(session.details.id.trackOfSession), let places = track.places else {
+        guard let track = programme.track(session.details.id.track), let places = track.places else {
             return (WaitingList(), 0)
         }
         let writer = PlaceWriter(composer: try messageComposer, makeID: Self.makeID)
@@ -56,7 +56,7 @@ extension Workspace {
     /// How somebody stands who is invited to an event with few places, in a sentence; nil where there are as many as are
     /// wanted, or they have not said yes.
     public func place(of person: PersonID, at session: PublishedSession) throws -> (sentence: String, isPlaced: Bool)? {
-        guard programme.track(session.details.id.trackOfSession)?.places != nil else { return nil }
+        guard programme.track(session.details.id.track)?.places != nil else { return nil }
         let list = try store.waitingList(of: session.uid)
         let zone = TimeZoneDatabase.system[session.details.zone] ?? .utc
         switch list.state(of: person) {

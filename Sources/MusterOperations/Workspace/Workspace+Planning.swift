@@ -50,13 +50,13 @@ extension Workspace {
             declines: declines, now: now, notice: configuration.planning.notice,
             buffer: configuration.planning.buffer)
         options.keptTracks.formUnion(rejectedTracks(context, try store.rejectedChanges()))
-        context.declines.removeAll { options.keptTracks.contains($0.session.trackOfSession) }
+        context.declines.removeAll { options.keptTracks.contains($0.session.track) }
         var (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
-        let silent = Set(context.declines.filter { $0.way == Answer.bounce }.map(\.session.trackOfSession))
+        let silent = Set(context.declines.filter { $0.way == Answer.bounce }.map(\.session.track))
         if !missing.isDisjoint(with: silent) {
             // Nobody can take the place: the address may yet be mended, and another date would be one for everybody.
             context.declines.removeAll {
-                $0.way == Answer.bounce && missing.contains($0.session.trackOfSession)
+                $0.way == Answer.bounce && missing.contains($0.session.track)
             }
             (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
         }
@@ -67,9 +67,9 @@ extension Workspace {
         if !missing.isEmpty {
             context.irreplaceable = missing
             (found, missing) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
-            missing.formIntersection(context.declines.map(\.session.trackOfSession))
+            missing.formIntersection(context.declines.map(\.session.track))
             if !missing.isEmpty {
-                context.declines.removeAll { missing.contains($0.session.trackOfSession) }
+                context.declines.removeAll { missing.contains($0.session.track) }
                 (found, _) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
             }
         }
@@ -78,7 +78,7 @@ extension Workspace {
             search: found.search, obstacles: obstacles,
             notes: moved.subtracting(missing).sorted().flatMap { unreplaced(obstacles[$0] ?? []) }
                 + declines.filter { decline in
-                    let track = decline.session.trackOfSession
+                    let track = decline.session.track
                     return decline.way != Answer.bounce && missing.contains(track)
                         && !found.plan.unscheduled.contains { $0.id == track }
                 }.map(unanswered))
@@ -148,9 +148,11 @@ extension Workspace {
             where: obstacles.filter { isDateKept($0.key) && !options.keptTracks.contains($0.key) })
         let undecided = problem.undecided(besides: obstacles, improvesPublished: options.improvesPublished)
         let search = try await solve(problem, compiler.slots, options, undecided: undecided)
-        let declined = Set(context.declines.map(\.session.trackOfSession))
-        let lost = Set(search.outcome.solution.unscheduled.map(\.track)).intersection(declined.union(steady))
-            .intersection(context.published.tracks.map(\.id))
+        let declined = Set(context.declines.map(\.session.track))
+        let lost = Set(search.outcome.solution.unscheduled.map { TrackID($0.track) }).intersection(
+            declined.union(steady)
+        )
+        .intersection(context.published.tracks.map(\.id))
         let decoder = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
         var plan = decoder.plan(search.outcome) {
@@ -165,7 +167,7 @@ extension Workspace {
         let name = programme.person(decline.person)?.name ?? decline.person
         let stage = programme.stageName(of: decline.session)
         return
-            "\(name) does not come to \(stage) at \(programme.label(of: decline.session.trackOfSession)); neither a substitute nor another date was found, so it stays as it is. muster explain says who else was looked at."
+            "\(name) does not come to \(stage) at \(programme.label(of: decline.session.track)); neither a substitute nor another date was found, so it stays as it is. muster explain says who else was looked at."
     }
 
     /// An earlier revision, to be published again: what has begun since stays as it was, and moves and cancellations
@@ -203,7 +205,7 @@ extension Workspace {
             }
         }
         let people = Set(toCome.flatMap { $0.team.values.flatMap(\.self) }).filter { programme.person($0) == nil }
-        return tracks + sessions + people.sorted()
+        return tracks.map(\.rawValue) + sessions.map(\.rawValue) + people.sorted()
     }
 
     /// Who said by then that they do not come: to a session to come, or to one of a run in which somebody has taken their
@@ -213,7 +215,7 @@ extension Workspace {
         return try store.declines().filter { answer in
             guard !answer.isOwn || answer.at <= limit else { return false }
             let post = programme.post(of: answer.person)
-            let isInTeam = tracks[answer.session.trackOfSession]?.team.values.contains { $0.contains(post) } ?? false
+            let isInTeam = tracks[answer.session.track]?.team.values.contains { $0.contains(post) } ?? false
             return answer.start > now() || !isInTeam
         }
     }
@@ -226,14 +228,14 @@ extension Workspace {
         _ plan: Plan, except decided: Set<String>, _ declines: [Answer], keeping kept: Set<TrackID>
     ) -> [Decision] {
         plan.tracks.flatMap { planned -> [Decision] in
-            guard let track = programme.track(planned.id), !decided.contains(planned.id) else { return [] }
+            guard let track = programme.track(planned.id), !decided.contains(planned.id.rawValue) else { return [] }
             let freeze = track.cycle.freeze ?? configuration.planning.freeze
             let end = kept.contains(track.id) ? Instant(seconds: .max) : now() + freeze * 60
             return planned.sessions.filter { $0.start > now() && $0.start < end }.compactMap { session in
-                let subject = planned.id.session(session.stage)
+                let subject = planned.id.session(session.stage).rawValue
                 let stage = track.stages.first { $0.id == session.stage }
                 guard let stage, !decided.contains(subject) else { return nil }
-                let gone = Set(declines.filter { $0.session.trackOfSession == planned.id }.map(\.person))
+                let gone = Set(declines.filter { $0.session.track == planned.id }.map(\.person))
                 let team = planned.team(at: stage).mapValues { $0.filter { !gone.contains($0) } }
                 return Decision(subject: subject, kind: .pin(start: session.start, team: team), at: now())
             }
@@ -243,7 +245,7 @@ extension Workspace {
     /// Runs that are to stay out since nobody has agreed to them yet.
     private func omissions(_ kept: Set<TrackID>, _ published: Plan) -> [Decision] {
         kept.subtracting(published.tracks.map(\.id)).sorted().map {
-            Decision(subject: $0, kind: .cancel, at: now())
+            Decision(subject: $0.rawValue, kind: .cancel, at: now())
         }
     }
 
@@ -297,9 +299,9 @@ extension Workspace {
         let changes = ChangeSet(
             published: published.filter { !begun.contains($0.details.id) },
             next: details.filter { !begun.contains($0.id) })
-        if let again = details.first(where: { $0.start > now() && begun.contains($0.id) })?.id.trackOfSession {
+        if let again = details.first(where: { $0.start > now() && begun.contains($0.id) })?.id.track {
             throw Failure(
-                "The cycle \"\(again.cycleOfTrack)\" has the id of one that was held; give the new season an id and a file of its own (muster cycle new). Nothing was changed.",
+                "The cycle \"\(again.cycle)\" has the id of one that was held; give the new season an id and a file of its own (muster cycle new). Nothing was changed.",
                 exitCode: 65)
         }
         let decisionNotes = DecisionNotes(programme: programme, decisions: kept, ledger: ledger)
@@ -319,7 +321,7 @@ extension Problem {
         besides obstacles: [TrackID: [PublishedObstacle]], improvesPublished: Bool
     ) -> Int {
         guard !improvesPublished else { return tracks.count }
-        let settled = Set(published.map(\.track)).subtracting(obstacles.keys)
+        let settled = Set(published.map(\.track)).subtracting(obstacles.keys.map(\.rawValue))
         return tracks.count { !settled.contains($0.id) }
     }
 }

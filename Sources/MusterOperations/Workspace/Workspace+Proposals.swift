@@ -55,28 +55,28 @@ extension Workspace {
     }
 
     private func changedTracks(_ proposal: Proposal) -> Set<TrackID> {
-        Set(proposal.changes.changes.map(\.id.trackOfSession))
+        Set(proposal.changes.changes.map(\.id.track))
     }
 
     /// The runs of which something changes that their cycle does not let be done without asking.
     ///
     /// Nobody loses a seat unasked since mails do not arrive: a server that refuses everybody's would empty the season.
     private func tracksToAskAbout(_ proposal: Proposal) throws -> Set<TrackID> {
-        let unreached = try Dictionary(grouping: unreached(), by: \.session.trackOfSession)
-        let chosen = try Dictionary(grouping: store.chosenDates(), by: \.track.cycleOfTrack).mapValues {
+        let unreached = try Dictionary(grouping: unreached(), by: \.session.track)
+        let chosen = try Dictionary(grouping: store.chosenDates(), by: \.track.cycle).mapValues {
             Set($0.map(\.person))
         }
         let asked = proposal.changes.changes.filter { change in
-            let silent = Set((unreached[change.id.trackOfSession] ?? []).map(\.person))
+            let silent = Set((unreached[change.id.track] ?? []).map(\.person))
             if change.substitutions.contains(where: { silent.contains($0.left) }) { return true }
-            if change.isAsChosen(by: chosen[change.id.trackOfSession.cycleOfTrack] ?? []) { return false }
-            return switch programme.track(change.id.trackOfSession)?.cycle.policy ?? configuration.planning.policy {
+            if change.isAsChosen(by: chosen[change.id.track.cycle] ?? []) { return false }
+            return switch programme.track(change.id.track)?.cycle.policy ?? configuration.planning.policy {
             case .propose: true
             case .substitutes: !change.isSubstitution
             case .all: false
             }
         }
-        return Set(asked.map(\.id.trackOfSession))
+        return Set(asked.map(\.id.track))
     }
 
     private func keep(_ proposal: Proposal) async throws -> FollowUp {
@@ -110,7 +110,7 @@ extension Workspace {
         encoder.outputFormatting = .sortedKeys
         var hash = SHA256()
         for change in changes.changes.sorted(by: { $0.id < $1.id }) {
-            hash.update(data: Data(change.id.utf8))
+            hash.update(data: Data(change.id.rawValue.utf8))
             hash.update(data: try encoder.encode(change.after))
         }
         return hash.finalize().hexadecimal

@@ -28,14 +28,14 @@ extension Workspace {
     /// What people are reminded of: the published sessions, and what is due beside them.
     private func reminderSubjects(at now: Instant) throws -> [ReminderOccasion] {
         let sessions = try store.publishedSessions()
-        let people = Dictionary(grouping: sessions, by: \.details.id.trackOfSession).mapValues {
+        let people = Dictionary(grouping: sessions, by: \.details.id.track).mapValues {
             $0.flatMap(\.details.participants)
         }
         let clocks = reminderClocks
         let done = Set(try store.finishedDeadlines().map { "\($0.uid) \($0.deadline)" })
         return sessions.flatMap { session -> [ReminderOccasion] in
             let id = session.details.id
-            guard let track = programme.track(id.trackOfSession), let school = programme.school(track.school) else {
+            guard let track = programme.track(id.track), let school = programme.school(track.school) else {
                 return []
             }
             var subject = ReminderOccasion(

@@ -97,7 +97,7 @@ extension Workspace {
 
     /// Who leads the team; of a session without such a person the host or trainer; else whoever is required, or comes.
     private func moderators(of details: SessionDetails) -> [SessionDetails.Participant] {
-        let lead = programme.track(details.id.trackOfSession)?.cycle.team.first?.id
+        let lead = programme.track(details.id.track)?.cycle.team.first?.id
         let choices: [(SessionDetails.Participant) -> Bool] = [
             { $0.role == lead }, { $0.role == Duty.host || $0.role == Duty.trainer }, \.isRequired, { _ in true },
         ]

@@ -66,7 +66,7 @@ extension Workspace {
         let asked = try store.standIns(of: standIns.map(\.uid))
         let answers = try store.answers(of: standIns.map(\.uid))
         return standIns.compactMap { standIn in
-            guard let track = standIn.seats.first?.session.trackOfSession, isVisible(track) else { return nil }
+            guard let track = standIn.seats.first?.session.track, isVisible(track) else { return nil }
             let answer = answers[standIn.uid]?.first {
                 $0.person == standIn.person && $0.start == standIn.seats[0].start
             }
@@ -160,7 +160,7 @@ extension Workspace {
         }
         let event = Event.done(
             .standInAnswered, "\(page.details.title): somebody in reserve \(comes ? "could" : "cannot") step in",
-            subject: page.details.id, by: page.standIn.person, at: now)
+            subject: page.details.id.rawValue, by: page.standIn.person, at: now)
         try await withWriteAccess { try $0.store.keep(answers, recording: event) }
         return .kept
     }

@@ -3,6 +3,9 @@ import MusterStore
 
 /// What is seen and decided by somebody who looks after a part of the programme: their own part, in every operation.
 extension Workspace {
+    /// Whether a session or a run is theirs.
+    func isVisible(_ id: some Identifier) -> Bool { isVisible(id.rawValue) }
+
     /// Whether a session, a run or a cycle is theirs.
     func isVisible(_ id: String) -> Bool {
         guard viewer.partnerships != nil else { return true }
@@ -23,7 +26,8 @@ extension Workspace {
             }
         }
         return switch entity {
-        case .session(let id), .track(let id): isVisible(id)
+        case .session(let id): isVisible(id)
+        case .track(let id): isVisible(id)
         case .school(let id): seesEverything || isOurs(id)
         case .person(let id): seesEverything || isOurs(programme.person(id)?.school)
         }
@@ -45,7 +49,7 @@ extension Workspace {
     var seesEverything: Bool { programme.partnerships.allSatisfy { viewer.sees($0.id) } }
 
     /// Whether what is about a session, or about nothing in particular, is theirs.
-    func seesMail(about id: String) -> Bool { id.isEmpty ? seesEverything : isVisible(id) }
+    func seesMail(about id: SessionID) -> Bool { id.isEmpty ? seesEverything : isVisible(id) }
 
     /// - Throws: `Failure` where a mail that came is not theirs.
     func requireIncoming(_ number: Int) throws {

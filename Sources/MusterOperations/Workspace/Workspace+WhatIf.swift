@@ -160,8 +160,8 @@ private struct SolutionComparison {
 
     func lines(from before: Solution, to after: Solution) -> [String] {
         programme.tracks.flatMap { track -> [String] in
-            let old = before.tracks.first { $0.id == track.id }
-            let new = after.tracks.first { $0.id == track.id }
+            let old = before.tracks.first { $0.id == track.id.rawValue }
+            let new = after.tracks.first { $0.id == track.id.rawValue }
             let label = programme.label(of: track.id)
             switch (old, new) {
             case (nil, nil): return []

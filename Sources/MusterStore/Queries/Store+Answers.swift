@@ -104,7 +104,7 @@ extension Store {
             sql: """
                 DELETE FROM chosenDate WHERE person = :person AND track != :track
                     AND rtrim(track, '0123456789') = rtrim(:track, '0123456789')
-                """, arguments: ["person": answer.person, "track": answer.session.trackOfSession])
+                """, arguments: ["person": answer.person, "track": answer.session.track])
     }
 
     /// What people answered about the sessions that are published, by `UID`.

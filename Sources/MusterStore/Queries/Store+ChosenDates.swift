@@ -27,7 +27,7 @@ extension Store {
                 SELECT person FROM chosenDate JOIN answer USING (person)
                 WHERE track = ? AND uid = ? AND status = 'accepted'
                     AND person NOT IN (SELECT place.person FROM place WHERE place.uid = answer.uid)
-                """, arguments: [session.details.id.trackOfSession, session.uid])
+                """, arguments: [session.details.id.track, session.uid])
         return try WaitingList.read(session.uid, database).peopleWithPlaces.union(chosen).subtracting([person]).count
     }
 

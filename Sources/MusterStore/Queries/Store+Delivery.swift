@@ -181,7 +181,7 @@ extension Store {
     static func jsonList(_ numbers: [Int]) -> String { "[" + numbers.map(String.init).joined(separator: ",") + "]" }
 
     /// Texts, as one argument of a statement.
-    static func jsonList(_ texts: [String]) throws -> String {
+    static func jsonList(_ texts: [some Encodable]) throws -> String {
         String(decoding: try JSONEncoder().encode(texts), as: UTF8.self)
     }
 

@@ -50,7 +50,7 @@ extension Store {
             }
             let values = Dictionary(settings, uniquingKeysWith: { first, _ in first })
             let lives = try Row.fetchAll(database, sql: "SELECT id, count FROM life").map {
-                ($0["id"] as String, $0["count"] as Int)
+                ($0["id"] as SessionID, $0["count"] as Int)
             }
             return StoreIdentity(
                 name: values["identity"] ?? "", leastSequence: values["leastSequence"].flatMap { Int($0) } ?? 0,

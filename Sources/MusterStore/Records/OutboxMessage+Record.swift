@@ -38,7 +38,7 @@ extension OutboxMessage {
         let details: String? = row.count > Column.details.rawValue ? row[Column.details.rawValue] : nil
         self.init(
             messageID: value(.messageID), destination: value(.destination), revision: value(.revision),
-            session: value(.session), uid: value(.uid), sequence: value(.sequence),
+            session: SessionID(value(.session) as String), uid: value(.uid), sequence: value(.sequence),
             kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason), person: value(.person),
             recipient: value(.recipient), sender: value(.sender), subject: value(.subject),
             details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) },

@@ -66,7 +66,7 @@ public struct OutboxMessage: Hashable, Sendable {
     /// The revision of the plan that caused it.
     public var revision: Int
     /// The session that it is about; empty where it is about none.
-    public var session: String
+    public var session: SessionID
     /// The `UID` of the session; messages of one `UID` and recipient arrive in order.
     public var uid: String
     /// The `SEQUENCE` that it carries.
@@ -106,7 +106,7 @@ public struct OutboxMessage: Hashable, Sendable {
 
     /// A message that is yet to be stored.
     public init(
-        messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0, session: String = "",
+        messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0, session: SessionID = "",
         uid: String = "", sequence: Int = 0, kind: Kind, reason: String, person: String = "", recipient: String,
         sender: String = "", subject: String, details: SessionDetails? = nil, content: [UInt8], due: Instant,
         created: Instant, expires: Instant? = nil

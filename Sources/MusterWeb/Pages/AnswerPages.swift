@@ -64,7 +64,7 @@ struct AnswerPages: Sendable {
             return try html(page, token, message: "Please answer on this page itself.", .forbidden)
         }
         let form = try await request.form()
-        if form["do"] == "date" { return try await chooseDate(form["date"] ?? "", page, token) }
+        if form["do"] == "date" { return try await chooseDate(SessionID(form["date"] ?? ""), page, token) }
         if form["do"] == "question" { return try await agree(on: form, page, token) }
         guard let status = form["answer"].flatMap(Answer.Status.init) else {
             return try html(
@@ -108,7 +108,7 @@ struct AnswerPages: Sendable {
         do {
             _ = try await AgreeQuestion.run(
                 AgreeQuestion.Request(
-                    host: page.session.details.id.trackOfSession, question: form.text("question", longest: 1000)),
+                    host: page.session.details.id.track.rawValue, question: form.text("question", longest: 1000)),
                 in: workspace.acting(as: page.participant.person)
             ) { _ in }
         } catch let failure as Workspace.Failure {
@@ -198,7 +198,7 @@ struct AnswerPages: Sendable {
             context["dates"] = ["list": list]
         }
         if workspace.agreesOnQuestion(page) {
-            let host = workspace.programme.track(details.id.trackOfSession)?.host
+            let host = workspace.programme.track(details.id.track)?.host
             context["question"] = [
                 "text": host?.question ?? "", "state": host?.isQuestionAgreed == true ? "agreed" : "a draft so far",
             ]
@@ -210,7 +210,7 @@ struct AnswerPages: Sendable {
     private func showResource(_ name: String, _ token: String) throws -> Response {
         let workspace = door.workspace()
         guard let page = try workspace.answerPage(token), let name = name.removingPercentEncoding,
-            let track = workspace.programme.track(page.session.details.id.trackOfSession),
+            let track = workspace.programme.track(page.session.details.id.track),
             workspace.resources(of: track.cycle.partnership).contains(where: { $0.place == .file(name) }),
             let content = try workspace.resourceFile(name)
         else { return missing() }

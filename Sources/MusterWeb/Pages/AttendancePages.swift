@@ -65,8 +65,8 @@ extension CoordinatorPages {
     /// Who was at a session that has begun: `/sessions/ID/attendance`.
     func showAttendance(_ session: SessionID, for visit: PageVisit, after request: Request) async throws -> Response {
         let shown = try await perform(
-            ListAttendance.self, ListAttendance.Request(session: session), for: visit)
-        let view = try await perform(ShowSession.self, ShowSession.Request(session: session), for: visit)
+            ListAttendance.self, ListAttendance.Request(session: session.rawValue), for: visit)
+        let view = try await perform(ShowSession.self, ShowSession.Request(session: session.rawValue), for: visit)
         var context = shown.entries.attendanceContext(title: shown.title, partnership: "", when: view.when)
         context["form"] = visit.formToken
         return html("attendance", context, for: visit, message: Self.message(request))
@@ -77,12 +77,12 @@ extension CoordinatorPages {
             throw Workspace.Failure("Nothing was chosen, so nothing was kept.", exitCode: 64)
         }
         let entries = try await perform(
-            ListAttendance.self, ListAttendance.Request(session: session), for: visit
+            ListAttendance.self, ListAttendance.Request(session: session.rawValue), for: visit
         ).entries
         let present = form.present(entries)
         let people = entries.reduce(into: [String: Bool]()) { $0[$1.person] = present.contains($1.person) }
         _ = try await perform(
-            RecordAttendance.self, RecordAttendance.Request(session: session, people: people), for: visit)
+            RecordAttendance.self, RecordAttendance.Request(session: session.rawValue, people: people), for: visit)
         return PageResponse.seeOther("\(address(of: session))/attendance?kept")
     }
 }

@@ -87,7 +87,8 @@ struct CoordinatorPages: Sendable {
 
     /// The address of a page about a session.
     func address(of session: SessionID) -> String {
-        "\(site.base)/sessions/\(session.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
+        let path = session.rawValue.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? ""
+        return "\(site.base)/sessions/\(path)"
     }
 
     /// Does an operation as somebody.

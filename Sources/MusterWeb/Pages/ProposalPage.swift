@@ -47,7 +47,7 @@ extension CoordinatorPages {
     /// A change in a line.
     static func line(_ change: PlanReport.Change) -> String {
         guard let after = change.after else {
-            return "\(change.before?.title ?? change.session) does not take place"
+            return "\(change.before?.title ?? change.session.rawValue) does not take place"
         }
         let what =
             change.before == nil

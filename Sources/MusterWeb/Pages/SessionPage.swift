@@ -10,24 +10,29 @@ extension CoordinatorPages {
     func showSession(at path: [Substring], for visit: PageVisit, after request: Request) async throws -> Response {
         let parts = path.compactMap { String($0).removingPercentEncoding }
         if parts.last == "attendance", parts.count > 3 {
-            return try await showAttendance(parts.dropLast().joined(separator: "/"), for: visit, after: request)
+            return try await showAttendance(session(at: parts.dropLast()), for: visit, after: request)
         }
         guard parts.last == "why", parts.count > 3 else {
-            return try await show(parts.joined(separator: "/"), for: visit, after: request)
+            return try await show(session(at: parts), for: visit, after: request)
         }
-        let session = parts.dropLast().joined(separator: "/")
         let shown = try await perform(
             ExplainEntity.self,
-            ExplainEntity.Request(entity: session, assumption: nil, search: PlanSeason.Search()), for: visit)
+            ExplainEntity.Request(
+                entity: session(at: parts.dropLast()).rawValue, assumption: nil, search: PlanSeason.Search()),
+            for: visit)
         return html(
             "text", ["title": "Why this time and these people", "text": shown.lines.joined(separator: "\n")],
             for: visit)
     }
 
+    private func session(at path: some BidirectionalCollection<String>) -> SessionID {
+        SessionID(path.joined(separator: "/"))
+    }
+
     private func show(
         _ session: SessionID, for visit: PageVisit, after request: Request
     ) async throws -> Response {
-        let view = try await perform(ShowSession.self, ShowSession.Request(session: session), for: visit)
+        let view = try await perform(ShowSession.self, ShowSession.Request(session: session.rawValue), for: visit)
         let zone = TimeZoneDatabase.system[view.zone] ?? .utc
         return html(
             "session",
@@ -82,9 +87,10 @@ extension CoordinatorPages {
     func change(at path: [Substring], by form: FormFields, for visit: PageVisit) async throws -> Response {
         let parts = path.compactMap { String($0).removingPercentEncoding }
         if parts.last == "attendance", parts.count > 3 {
-            return try await takeAttendance(parts.dropLast().joined(separator: "/"), by: form, for: visit)
+            return try await takeAttendance(session(at: parts.dropLast()), by: form, for: visit)
         }
-        let session = parts.joined(separator: "/")
+        let id = session(at: parts)
+        let session = id.rawValue
         let reason = form.text("reason", longest: 200)
         switch form["do"] {
         case "answer":
@@ -94,7 +100,7 @@ extension CoordinatorPages {
             _ = try await perform(
                 RecordAnswer.self,
                 RecordAnswer.Request(session: session, person: person, status: status, comment: ""), for: visit)
-            return PageResponse.seeOther("\(address(of: session))?answered")
+            return PageResponse.seeOther("\(address(of: id))?answered")
         case "move":
             _ = try await perform(
                 MoveSession.self,
@@ -102,7 +108,7 @@ extension CoordinatorPages {
         case "question":
             _ = try await perform(
                 AgreeQuestion.self,
-                AgreeQuestion.Request(host: session.trackOfSession, question: form.text("question", longest: 1000)),
+                AgreeQuestion.Request(host: id.track.rawValue, question: form.text("question", longest: 1000)),
                 for: visit)
         case "pin":
             _ = try await perform(PinSession.self, PinSession.Request(session: session, reason: reason), for: visit)
@@ -115,6 +121,6 @@ extension CoordinatorPages {
                 for: visit)
         default: throw Workspace.Failure("Nothing was chosen, so nothing was done.", exitCode: 64)
         }
-        return PageResponse.seeOther("\(address(of: session))?kept")
+        return PageResponse.seeOther("\(address(of: id))?kept")
     }
 }

@@ -1,0 +1,5 @@
+import GRDB
+import MusterModel
+
+extension TrackID: DatabaseValueConvertible {}
+extension SessionID: DatabaseValueConvertible {}
