@@ -254,6 +254,44 @@ import Testing
         }
     }
 
+    @Test func `keep an answer that may be forged with one yes, and no mail that has to be read`() async throws {
+        try await world.publish()
+        let session = try world.session("900001/review")
+        let lead = try #require(session.details.participants.first { $0.role == "lead" })
+        let mail = """
+            From: \(lead.address)
+            Subject: Accepted
+            Authentication-Results: mx.example.test; dmarc=fail header.from=example.test
+            Content-Type: text/calendar; method=REPLY
+
+            BEGIN:VCALENDAR
+            METHOD:REPLY
+            BEGIN:VEVENT
+            UID:\(session.uid)
+            SEQUENCE:\(session.sequence)
+            DTSTAMP:20261124T100000Z
+            ATTENDEE;PARTSTAT=ACCEPTED:mailto:\(lead.address)
+            END:VEVENT
+            END:VCALENDAR
+
+            """
+        let content = Data(mail.replacing("\n", with: "\r\n").utf8)
+        let taken = try await TakeMail.run(TakeMail.Request(content: content), in: try world.workspace()) { _ in }
+        _ = try await receive("A question")
+        let words = "Keep it: it is from \(lead.address)"
+        try await world.browse { browser in
+            try await browser.signIn(.machine)
+            let page = try await browser.get("/").text
+            #expect(
+                page.contains("A question") && page.ranges(of: words).count == 1
+                    && page.ranges(of: "Keep it").count == 1, "\(page)")
+            let done = try await browser.act("/replies/\(taken.number)", ["do": "accept", "back": "overview"])
+            #expect(done.location == "/?settled")
+            #expect(!(try await browser.get("/").text.contains("Keep it")))
+        }
+        #expect(try world.workspace().store.answers(of: lead.person).map(\.status) == [.accepted])
+    }
+
     @Test func `ask those once more who have not answered, once a day`() async throws {
         try await world.publish()
         @Sendable func asked() throws -> Int { try world.workspace().store.messages().count { $0.reason == "nudge" } }

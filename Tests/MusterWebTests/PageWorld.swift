@@ -27,7 +27,10 @@ struct PageWorld: Sendable {
 
     init(address: String = "https://reviews.example") throws {
         files = try ProgrammeFiles(
-            operator: "pages: { listen: 127.0.0.1:9619, address: \"\(address)\", operators: [ops@example.test] }")
+            operator: """
+                pages: { listen: 127.0.0.1:9619, address: "\(address)", operators: [ops@example.test] }
+                answers: { authenticated-by: mx.example.test }
+                """)
         clock = Clock(Instant(iso: ProgrammeFiles.now) ?? Instant(seconds: 0))
         try files.folder.write(
             """

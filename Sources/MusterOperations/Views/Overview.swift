@@ -63,6 +63,8 @@ public struct Overview: Codable, Sendable {
     public var overdue: [ListDeadlines.Entry]
     /// Mails that wait for somebody to read them.
     public var waitingMails: [IncomingMail]
+    /// The numbers of those that are answers and may not be from whom they say, among the newest.
+    public var doubtfulAnswers: Set<Int>
     /// Mails that were given up or came back.
     public var failedMails: [MessageSummary]
     /// How many mails are held until somebody releases them.
@@ -128,6 +130,7 @@ extension Workspace {
             }
         }
         let own = programme.partnerships.filter { viewer.sees($0.id) }
+        let waitingMails = try store.incomingMails(.waiting).filter { seesMail(about: $0.session) }
         return Overview(
             title: own.count == 1 ? own[0].name : "All partnerships",
             partnerships: isWhole ? [] : try standings(plan), isOneOfSeveral: isOneOfSeveral, at: now(),
@@ -140,13 +143,17 @@ extension Workspace {
             proposal: proposal,
             declined: declined(sessions, answers), unanswered: try unanswered(sessions),
             overdue: try deadlineEntries(of: sessions).filter(\.isOverdue),
-            waitingMails: try store.incomingMails(.waiting).filter { seesMail(about: $0.session) },
+            waitingMails: waitingMails,
+            doubtfulAnswers: Set(waitingMails.prefix(Self.mostLookedInto).map(\.number).filter(isDoubtfulAnswer)),
             failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {
                 seesMail(about: $0.session)
             }.map { MessageSummary($0, programme) },
             heldMails: try store.messageHeads([.held], about: cycles).count,
             calendarRemarks: try staleCalendars())
     }
+
+    /// So many mails are read anew to see whether a yes is enough; a page shows no more of them.
+    private static let mostLookedInto = 12
 
     /// How each of several partnerships stands, first those that need somebody.
     private func standings(_ plan: Plan) throws -> [Overview.Partnership] {

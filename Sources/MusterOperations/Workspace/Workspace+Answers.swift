@@ -65,6 +65,12 @@ extension Workspace {
         return (claim, mail)
     }
 
+    /// Whether a mail that waits is an answer that may not be from whom it says, so that a yes is enough to keep it.
+    func isDoubtfulAnswer(_ number: Int) -> Bool {
+        guard case .answer(let answer)? = try? claim(number).0 else { return false }
+        return !answer.person.isEmpty
+    }
+
     /// What follows from a mail once somebody has agreed to it: a sentence for them, and what is to be kept.
     private typealias Agreement = (
         sentence: String, decide: @Sendable (AnswerContext) throws -> IncomingDecision?

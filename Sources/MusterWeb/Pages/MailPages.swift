@@ -168,6 +168,6 @@ extension CoordinatorPages {
                 SettleIncomingMail.self, SettleIncomingMail.Request(number: number), for: visit)
         default: throw Workspace.Failure("Nothing was chosen, so nothing was done.", exitCode: 64)
         }
-        return PageResponse.seeOther("\(site.base)/replies?settled")
+        return PageResponse.seeOther("\(site.base)/\(form["back"] == "overview" ? "" : "replies")?settled")
     }
 }

@@ -152,15 +152,17 @@ extension CoordinatorPages {
 
     private func needs(_ overview: Overview) -> [[String: Any]] {
         func group(
-            _ id: String, _ title: String, _ items: [(text: String, address: String?, remark: String)]
+            _ id: String, _ title: String, _ items: [(text: String, address: String?, remark: String)],
+            confirmed: [Int: String] = [:]
         ) -> [String: Any]? {
             guard !items.isEmpty else { return nil }
             var context: [String: Any] = [
                 "id": id, "title": title,
-                "items": items.prefix(Self.mostListed).map { item -> [String: Any] in
+                "items": items.prefix(Self.mostListed).enumerated().map { place, item -> [String: Any] in
                     var context: [String: Any] = ["text": item.text]
                     if let address = item.address { context["href"] = address }
                     if !item.remark.isEmpty { context["remark"] = item.remark }
+                    if let words = confirmed[place] { context["confirm"] = words }
                     return context
                 },
             ]
@@ -176,6 +178,10 @@ extension CoordinatorPages {
                 address: Optional("\(site.base)/replies/\(mail.number)"), remark: mail.reason
             )
         }
+        let confirmed = overview.waitingMails.enumerated().reduce(into: [Int: String]()) { words, mail in
+            guard overview.doubtfulAnswers.contains(mail.element.number) else { return }
+            words[mail.offset] = "Keep it: it is from \(mail.element.sender)"
+        }
         let failed = overview.failedMails.map { mail in
             (
                 text: "\(mail.subject), to \(mail.addressee)", address: Optional("\(site.base)/outbox/\(mail.number)"),
@@ -190,7 +196,7 @@ extension CoordinatorPages {
                 overview.overdue.map {
                     ("\($0.title), \(Wording.list($0.people))", Optional("\(site.base)/deadlines"), "by \($0.when)")
                 }),
-            group("mails", "Mails that somebody has to read", mails),
+            group("mails", "Mails that somebody has to read", mails, confirmed: confirmed),
             group("failed", "Mails that did not arrive", failed),
             group(
                 "held", "Mails that wait for your yes",
