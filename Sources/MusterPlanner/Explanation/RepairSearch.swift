@@ -85,24 +85,46 @@ struct RepairSearch {
     /// The cheapest way found, and others that ask something else; empty where there is none.
     mutating func all(most count: Int) -> [Way] {
         var found: [Way] = []
+        columns = track.stages.indices.map { column($0) }
+        options = track.roles.indices.map { role in
+            pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
+        }
         while found.count < count {
-            lookAgain()
             let cheap = cheap()
             guard let best = found.isEmpty ? cheaper(than: cheap) : cheap else { break }
             found.append(best)
-            if !tariff.ban(best.widenings) { break }
+            let banned = tariff.ban(best.widenings)
+            if banned.isEmpty { break }
+            lookAgain(at: banned)
         }
         return found.sorted { tariff.worth($0.widenings) < tariff.worth($1.widenings) }
     }
 
-    /// Works out what times and people ask, now that nothing may be asked of some.
-    private mutating func lookAgain() {
-        known = [:]
-        options = track.roles.indices.map { role in
-            pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
+    /// Works out anew what times and people ask, as far as it is of those of whom nothing may be asked any more.
+    private mutating func lookAgain(at banned: Set<RepairTariff.Subject>) {
+        for number in track.stages.indices where rests(number, on: banned) {
+            columns[number] = column(number)
+            known = [:]
         }
-        open = open.indices.map(priced)
-        columns = open.map { $0.count > Self.manyStarts ? cheapestOfEachDay($0) : $0 }
+        known = known.filter { member, _ in
+            !banned.contains(.person(member.person)) && !banned.contains(.school(instance.people[member.person].school))
+        }
+        for role in options.indices {
+            options[role].removeAll { $0.price > 0 && banned.contains(.person($0.person)) }
+        }
+    }
+
+    /// Whether what the times of a stage ask is asked of one of these.
+    private func rests(_ number: Int, on subjects: Set<RepairTariff.Subject>) -> Bool {
+        let stage = track.stages[number]
+        return subjects.contains(.stage(number)) || subjects.contains(.school(track.school))
+            || subjects.contains(.room(stage.room)) || stage.required.contains { subjects.contains(.person($0)) }
+    }
+
+    /// The times that a stage could have, with what they ask now.
+    private mutating func column(_ number: Int) -> [Start] {
+        open[number] = priced(number)
+        return open[number].count > Self.manyStarts ? cheapestOfEachDay(open[number]) : open[number]
     }
 
     /// The open times of a stage with what they ask now.

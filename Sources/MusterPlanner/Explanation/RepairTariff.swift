@@ -18,7 +18,7 @@ struct RepairTariff {
     private let instance: Instance
     private let track: Instance.Track
     /// Of whom and what nothing may be asked.
-    private(set) var banned: [Subject] = []
+    private(set) var banned: Set<Subject> = []
 
     init(_ state: State, _ track: Instance.Track) {
         self.state = state
@@ -26,11 +26,11 @@ struct RepairTariff {
         self.track = track
     }
 
-    /// Asks nothing more of those of whom these ask; returns whether that forbids anything new.
-    mutating func ban(_ widenings: [Widening]) -> Bool {
-        let before = banned.count
-        for subject in widenings.map(subject) where !banned.contains(subject) { banned.append(subject) }
-        return banned.count > before
+    /// Asks nothing more of those of whom these ask; returns of whom that is new.
+    mutating func ban(_ widenings: [Widening]) -> Set<Subject> {
+        let new = Set(widenings.map(subject)).subtracting(banned)
+        banned.formUnion(new)
+        return new
     }
 
     /// The price of widenings, whatever may be asked.
