@@ -254,6 +254,37 @@ import Testing
         }
     }
 
+    @Test func `say who did how much in which cycle, and before`() async throws {
+        let rows = ["a.marsh", "s.ellis", "j.patel", "k.o", "m.khan", "z.ali"].flatMap { person in
+            ["old", "older"].map { "\($0),900002,\(person),lead" }
+        }
+        try world.files.folder.write(
+            (["cycle,school,person,role"] + rows).joined(separator: "\n"), to: "config/programme/history.csv")
+        let spring = "programme/cycles/spring.yaml"
+        let text = try String(contentsOfFile: world.files.config + "/" + spring, encoding: .utf8)
+        try world.files.folder.write(
+            text.replacing("cycle: spring", with: "cycle: again").replacing("name: Spring", with: "name: Again"),
+            to: "config/programme/cycles/again.yaml")
+        try await world.publish()
+        let season = try await ShowOverview.run(
+            ShowOverview.Request(partnership: "tamar"), in: try world.workspace()
+        ) { _ in }.season
+        let busiest = try #require(season.people.first)
+        #expect(season.groups.count == 2 && season.people.allSatisfy { $0.earlier == 2 })
+        for load in season.people + season.schools {
+            #expect(load.count == load.cycles.reduce(0, +) && load.cycles.count == 2, "\(load)")
+        }
+        try await world.browse { browser in
+            try await browser.signIn(.coordinator)
+            let page = try await browser.get("/people").text
+            #expect(page.matches(of: /<th scope="col" class="num">(Before|[^<]*: [^<]*)<\/th>/).count == 6)
+            let cells = ([busiest.cycles[0], busiest.cycles[1], 2, busiest.sessions] as [Int]).map {
+                "<td class=\"num\">\($0)</td>"
+            }
+            #expect(page.contains("</meter> \(busiest.count)</td>" + cells.joined()), "\(page)")
+        }
+    }
+
     @Test func `keep an answer that may be forged with one yes, and no mail that has to be read`() async throws {
         try await world.publish()
         let session = try world.session("900001/review")

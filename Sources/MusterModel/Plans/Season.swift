@@ -87,11 +87,15 @@ public struct Season: Sendable, Codable {
     public struct Load: Sendable, Codable {
         /// The person or the school, by name.
         public var name: String
-        /// Teams (of a person) or seats (of a school).
+        /// Teams (of a person) or seats (of a school), in all cycles that are shown.
         public var count: Int
+        /// The same in each of the cycles, in their order.
+        public var cycles: [Int]
+        /// The same before those cycles, as `history.csv` has it.
+        public var earlier: Int
         /// Sessions attended.
         public var sessions: Int
-        /// For a school, whether it hosts.
+        /// For a school, how often it hosts.
         public var hosts: Int
     }
 
@@ -132,13 +136,14 @@ public struct Season: Sendable, Codable {
         let builder = SeasonBuilder(
             programme: programme, shownSchools: schools, plan: plan, ledger: ledger, attendance: attendance)
         groups = shown.map(builder.group)
+        let counter = LoadCounter(cycles: shown.map(\.id), programme)
         unscheduled = plan.unscheduled.map {
             Unscheduled(
                 label: programme.label(of: $0.id), reasons: $0.reasons, remedies: $0.remedies, isVerified: $0.isVerified
             )
         }
-        people = builder.people
-        self.schools = builder.schools
+        people = builder.people(counter)
+        self.schools = builder.schools(counter)
     }
 }
 
@@ -256,8 +261,8 @@ private struct SeasonBuilder {
         return Set(held.flatMap(\.team) + team)
     }
 
-    var people: [Season.Load] {
-        var teams: [PersonID: Int] = [:]
+    func people(_ counter: LoadCounter) -> [Season.Load] {
+        var teams: [PersonID: [CycleID]] = [:]
         var sessions: [PersonID: Int] = [:]
         for planned in plan.tracks {
             guard let track = programme.track(planned.id) else { continue }
@@ -266,21 +271,23 @@ private struct SeasonBuilder {
                 held.first { $0.stage == session.stage }?.team
                     ?? team(of: planned, session, track.stages.first { $0.id == session.stage }).values.flatMap(\.self)
             }
-            for person in members(of: planned, held) { teams[person, default: 0] += 1 }
+            for person in members(of: planned, held) { teams[person, default: []].append(planned.id.cycle) }
             for people in attendances { for person in Set(people) { sessions[person, default: 0] += 1 } }
         }
-        return teams.map { id, count in
-            Season.Load(name: programme.person(id)?.name ?? id, count: count, sessions: sessions[id] ?? 0, hosts: 0)
+        return teams.map { id, teams in
+            counter.load(
+                programme.person(id)?.name ?? id, teams, earlier: counter.ofPerson[id], sessions: sessions[id], hosts: 0
+            )
         }.sorted { (-$0.count, -$0.sessions, $0.name) < (-$1.count, -$1.sessions, $1.name) }
     }
 
-    var schools: [Season.Load] {
-        var seats: [SchoolID: Int] = [:]
+    func schools(_ counter: LoadCounter) -> [Season.Load] {
+        var seats: [SchoolID: [CycleID]] = [:]
         var hosted: [SchoolID: (runs: Int, sessions: Int)] = [:]
         for planned in plan.tracks {
             let held = programme.track(planned.id).map(ledger.sessions) ?? ledger.sessions(of: planned.id)
             for person in members(of: planned, held) {
-                if let school = programme.person(person)?.school { seats[school, default: 0] += 1 }
+                if let school = programme.person(person)?.school { seats[school, default: []].append(planned.id.cycle) }
             }
             guard let track = programme.track(planned.id), track.host != nil else { continue }
             hosted[track.school, default: (0, 0)].runs += 1
@@ -288,7 +295,33 @@ private struct SeasonBuilder {
         }
         return programme.schools.filter { shownSchools?.contains($0.id) ?? true }.map { school in
             let (runs, sessions) = hosted[school.id] ?? (0, 0)
-            return Season.Load(name: school.name, count: seats[school.id] ?? 0, sessions: sessions, hosts: runs)
+            return counter.load(
+                school.name, seats[school.id] ?? [], earlier: counter.ofSchool[school.id], sessions: sessions,
+                hosts: runs)
         }
+    }
+}
+
+/// Counts teams and seats cycle by cycle, and those of before.
+private struct LoadCounter {
+    let cycles: [CycleID]
+    /// Teams of each person in earlier cycles.
+    let ofPerson: [PersonID: Int]
+    /// Seats that each school gave to those.
+    let ofSchool: [SchoolID: Int]
+
+    init(cycles: [CycleID], _ programme: Programme) {
+        self.cycles = cycles
+        ofPerson = programme.history.reduce(into: [:]) { $0[$1.person, default: 0] += 1 }
+        ofSchool = programme.history.reduce(into: [:]) { counts, entry in
+            if let school = programme.person(entry.person)?.school { counts[school, default: 0] += 1 }
+        }
+    }
+
+    /// - Parameter teams: the cycle of each team or seat.
+    func load(_ name: String, _ teams: [CycleID], earlier: Int?, sessions: Int?, hosts: Int) -> Season.Load {
+        Season.Load(
+            name: name, count: teams.count, cycles: cycles.map { cycle in teams.count { $0 == cycle } },
+            earlier: earlier ?? 0, sessions: sessions ?? 0, hosts: hosts)
     }
 }

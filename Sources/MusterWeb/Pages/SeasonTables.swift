@@ -16,8 +16,19 @@ struct SeasonTables {
         [
             "groups": season.groups.map(group), "hasUnscheduled": !season.unscheduled.isEmpty,
             "unscheduled": unscheduled, "sessions": sessions, "people": loads(season.people),
-            "schools": loads(season.schools),
+            "schools": loads(season.schools), "parts": parts.map(\.name),
         ]
+    }
+
+    /// How what people and schools do is divided, where there is more than one cycle to tell apart.
+    private var parts: [(name: String, count: (Season.Load) -> Int)] {
+        var parts = season.groups.enumerated().map { place, group in
+            (name: group.title, count: { (load: Season.Load) in load.cycles.dropFirst(place).first ?? 0 })
+        }
+        if (season.people + season.schools).contains(where: { $0.earlier > 0 }) {
+            parts.append(("Before", \.earlier))
+        }
+        return parts.count > 1 ? parts : []
     }
 
     private func group(_ group: Season.Group) -> [String: Any] {
@@ -86,9 +97,11 @@ struct SeasonTables {
 
     private func loads(_ loads: [Season.Load]) -> [[String: Any]] {
         let most = max(1, loads.map(\.count).max() ?? 1)
+        let parts = parts
         return loads.map { load in
             [
                 "name": load.name, "count": load.count, "sessions": load.sessions, "hosts": load.hosts, "most": most,
+                "parts": parts.map { $0.count(load) },
             ]
         }
     }
