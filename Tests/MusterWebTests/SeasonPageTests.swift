@@ -21,7 +21,8 @@ import Testing
             ledger: Ledger([], at: monday.startInUTC))
         season.groups = [
             Season.Group(
-                cycle: "spring", title: "Tamar Valley: spring", weeks: (0..<weeks).map { monday + 7 * $0 },
+                cycle: "spring", name: "spring", title: "Tamar Valley: spring",
+                weeks: (0..<weeks).map { monday + 7 * $0 },
                 legend: [mark],
                 rows: [row, missing])
         ]

@@ -6,7 +6,9 @@ public struct Season: Sendable, Codable {
     public struct Group: Sendable, Codable {
         /// The cycle.
         public var cycle: CycleID
-        /// `Tamar Valley: Rapid Response, spring term 2027`.
+        /// `Rapid Response, spring term 2027`.
+        public var name: String
+        /// The same with its partnership: `Tamar Valley: Rapid Response, spring term 2027`.
         public var title: String
         /// Mondays of its weeks.
         public var weeks: [CivilDate]
@@ -185,7 +187,9 @@ private struct SeasonBuilder {
         }
         let rows = (tracksOfCycle[cycle.id] ?? []).map { row($0, weeks, marks) }
         let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
-        return Season.Group(cycle: cycle.id, title: "\(name): \(cycle.name)", weeks: weeks, legend: legend, rows: rows)
+        return Season.Group(
+            cycle: cycle.id, name: cycle.name, title: "\(name): \(cycle.name)", weeks: weeks, legend: legend,
+            rows: rows)
     }
 
     /// The first letter of the stage's name, of its last word where it would be the same as that of an earlier stage.

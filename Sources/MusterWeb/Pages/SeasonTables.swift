@@ -16,19 +16,16 @@ struct SeasonTables {
         [
             "groups": season.groups.map(group), "hasUnscheduled": !season.unscheduled.isEmpty,
             "unscheduled": unscheduled, "sessions": sessions, "people": loads(season.people),
-            "schools": loads(season.schools), "parts": parts.map(\.name),
+            "schools": loads(season.schools),
         ]
     }
 
-    /// How what people and schools do is divided, where there is more than one cycle to tell apart.
-    private var parts: [(name: String, count: (Season.Load) -> Int)] {
-        var parts = season.groups.enumerated().map { place, group in
-            (name: group.title, count: { (load: Season.Load) in load.cycles.dropFirst(place).first ?? 0 })
-        }
-        if (season.people + season.schools).contains(where: { $0.earlier > 0 }) {
-            parts.append(("Before", \.earlier))
-        }
-        return parts.count > 1 ? parts : []
+    /// `Spring 2027: 1 · Autumn 2026: 2 · before: 1`, where there is something to tell apart; nil where there is not.
+    private func parts(of load: Season.Load) -> String? {
+        var parts = zip(season.groups, load.cycles).filter { $1 > 0 }.map { "\($0.name): \($1)" }
+        if season.groups.count == 1 { parts = [] }
+        if load.earlier > 0 { parts.append("before: \(load.earlier)") }
+        return parts.isEmpty ? nil : parts.joined(separator: " · ")
     }
 
     private func group(_ group: Season.Group) -> [String: Any] {
@@ -97,12 +94,12 @@ struct SeasonTables {
 
     private func loads(_ loads: [Season.Load]) -> [[String: Any]] {
         let most = max(1, loads.map(\.count).max() ?? 1)
-        let parts = parts
         return loads.map { load in
-            [
+            var context: [String: Any] = [
                 "name": load.name, "count": load.count, "sessions": load.sessions, "hosts": load.hosts, "most": most,
-                "parts": parts.map { $0.count(load) },
             ]
+            if let parts = parts(of: load) { context["parts"] = parts }
+            return context
         }
     }
 
