@@ -95,7 +95,7 @@ struct RepairSearch {
             found.append(best)
             let banned = tariff.ban(best.widenings)
             if banned.isEmpty { break }
-            lookAgain(at: banned)
+            if found.count < count { lookAgain(at: banned) }
         }
         return found.sorted { tariff.worth($0.widenings) < tariff.worth($1.widenings) }
     }

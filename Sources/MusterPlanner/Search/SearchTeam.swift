@@ -69,8 +69,14 @@ struct SearchTeam {
         }
     }
 
+    /// Where the others stay, so many rounds for each track that may move are enough: there are few ways to go.
+    private static let roundsOfTrack = 500
+
     /// Improves the plan until the budget ends; returns the rounds of all together.
     func improve() -> Int {
+        let count = lead { $0.movable.count }
+        let rounds =
+            count < instance.tracks.count ? min(budget.rounds, max(1, count) * Self.roundsOfTrack) : budget.rounds
         let meetings = members.count == 1 ? 1 : Self.meetings
         let counts = members.map { _ in Counter() }
         for meeting in 1...meetings where budget.timeUsed() < 1 {
@@ -81,7 +87,7 @@ struct SearchTeam {
                 search.improve(share, until: Double(meeting) / Double(meetings)) { score in
                     let round = counts[number].next()
                     if number == 0, round.isMultiple(of: 64) { budget.progress(round, score) }
-                    return max(Double(round) / Double(budget.rounds), budget.timeUsed())
+                    return max(Double(round) / Double(rounds), budget.timeUsed())
                 }
             }
             if let division { join(division) } else { meet() }
