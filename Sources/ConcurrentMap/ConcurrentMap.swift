@@ -8,21 +8,27 @@ extension Array where Element: Sendable {
     /// It is for work that computes; work that waits keeps its thread.
     ///
     /// - Parameter threads: how many; one a processor where nothing is said.
-    public func concurrentMap<Value: Sendable>(
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, _ transform: @Sendable (Element) -> Value
-    ) -> [Value] {
-        guard threads > 1, count > 1 else { return map(transform) }
+    /// - Throws: what `transform` throws at the first element at which it does, after all have been looked at.
+    public func concurrentMap<Value: Sendable, Failure: Error>(
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        _ transform: @Sendable (Element) throws(Failure) -> Value
+    ) throws(Failure) -> [Value] {
+        guard threads > 1, count > 1 else { return try map(transform) }
         // Chunks smaller than a share even out what takes longer.
         let chunk = Swift.max(1, count / (threads * 8))
         let starts = Array<Int>(stride(from: 0, to: count, by: chunk))
-        let parts = Mutex<[[Value]]>(Array<[Value]>(repeating: [], count: starts.count))
+        let parts = Mutex(Array<Result<[Value], Failure>>(repeating: .success([]), count: starts.count))
         let next = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: threads) { _ in
             while case let part = next.add(1, ordering: .relaxed).oldValue, part < starts.count {
-                let values = self[starts[part]..<Swift.min(starts[part] + chunk, count)].map(transform)
+                let elements = self[starts[part]..<Swift.min(starts[part] + chunk, count)]
+                let values = Result { () throws(Failure) in try elements.map(transform) }
                 parts.withLock { $0[part] = values }
             }
         }
-        return parts.withLock { $0.flatMap { $0 } }
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for part in parts.withLock({ $0 }) { values += try part.get() }
+        return values
     }
 }

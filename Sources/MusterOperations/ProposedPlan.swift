@@ -92,8 +92,8 @@ extension ProposedPlan.Basis {
         let texts = try details.concurrentMap { details in
             let encoder = JSONEncoder()
             encoder.outputFormatting = .sortedKeys
-            return Result { try encoder.encode(details) }
-        }.map { try $0.get() }
+            return try encoder.encode(details)
+        }
         return digest(texts, between: "[", and: "]", separator: ",")
     }
 

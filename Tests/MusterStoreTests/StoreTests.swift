@@ -82,6 +82,8 @@ import Testing
         try store.publish(publication)
         #expect(try store.publishedSessions().map(\.details) == all)
         #expect(try store.publishedSessions().allSatisfy { $0.uid == "\($0.details.id)@x" })
+        try store.write { try $0.execute(sql: "UPDATE session SET details = '{}' WHERE id = 'c/300/r'") }
+        #expect(throws: StoreError.self, "one that cannot be read is not left out") { try store.publishedSessions() }
     }
 
     @Test func `lists every mail of a full mailbox`() throws {

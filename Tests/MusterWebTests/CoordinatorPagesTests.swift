@@ -307,6 +307,11 @@ import Testing
         let content = Data(mail.replacing("\n", with: "\r\n").utf8)
         let taken = try await TakeMail.run(TakeMail.Request(content: content), in: try world.workspace()) { _ in }
         _ = try await receive("A question")
+        let other = Data(
+            mail.replacing("From: \(lead.address)", with: "From: office@example.test").replacing("\n", with: "\r\n")
+                .utf8)
+        let strange = try await TakeMail.run(TakeMail.Request(content: other), in: try world.workspace()) { _ in }
+        #expect(strange.state == .waiting, "an answer for somebody from elsewhere is to be read")
         let words = "Keep it: it is from \(lead.address)"
         try await world.browse { browser in
             try await browser.signIn(.machine)

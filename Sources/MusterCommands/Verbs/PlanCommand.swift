@@ -81,7 +81,7 @@ struct PlanCommand: AsyncParsableCommand {
 /// A proposal as scripts read it.
 private struct PlanJSON: Encodable {
     struct Change: Encodable {
-        let session: String
+        let session: SessionID
         let reasons: [String: Int]
         let sentences: [String]
     }
@@ -104,7 +104,7 @@ private struct PlanJSON: Encodable {
         score = report.cost?.score
         terms = report.cost?.terms
         changes = report.changes.map {
-            Change(session: $0.session.rawValue, reasons: $0.reasons, sentences: $0.sentences)
+            Change(session: $0.session, reasons: $0.reasons, sentences: $0.sentences)
         }
         mails = report.mailsByReason.values.reduce(0, +)
         mailsByReason = report.mailsByReason.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }

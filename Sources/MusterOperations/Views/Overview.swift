@@ -63,7 +63,7 @@ public struct Overview: Codable, Sendable {
     public var overdue: [ListDeadlines.Entry]
     /// Mails that wait for somebody to read them.
     public var waitingMails: [IncomingMail]
-    /// The numbers of those that are answers and may not be from whom they say, among the newest.
+    /// The numbers of those that are answers and may not be from whom they say, among the `mostListed` newest.
     public var doubtfulAnswers: Set<Int>
     /// Mails that were given up or came back.
     public var failedMails: [MessageSummary]
@@ -71,6 +71,9 @@ public struct Overview: Codable, Sendable {
     public var heldMails: Int
     /// What is to be said of calendars that cannot be relied on.
     public var calendarRemarks: [String]
+
+    /// So many things of a kind are listed one by one; whether a yes is enough for a mail is looked at of these alone.
+    public static let mostListed = 12
 
     /// How many things need somebody.
     public var needs: Int {
@@ -144,16 +147,13 @@ extension Workspace {
             declined: declined(sessions, answers), unanswered: try unanswered(sessions),
             overdue: try deadlineEntries(of: sessions).filter(\.isOverdue),
             waitingMails: waitingMails,
-            doubtfulAnswers: Set(waitingMails.prefix(Self.mostLookedInto).map(\.number).filter(isDoubtfulAnswer)),
+            doubtfulAnswers: Set(waitingMails.prefix(Overview.mostListed).map(\.number).filter(isDoubtfulAnswer)),
             failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {
                 seesMail(about: $0.session)
             }.map { MessageSummary($0, programme) },
             heldMails: try store.messageHeads([.held], about: cycles).count,
             calendarRemarks: try staleCalendars())
     }
-
-    /// So many mails are read anew to see whether a yes is enough; a page shows no more of them.
-    private static let mostLookedInto = 12
 
     /// How each of several partnerships stands, first those that need somebody.
     private func standings(_ plan: Plan) throws -> [Overview.Partnership] {

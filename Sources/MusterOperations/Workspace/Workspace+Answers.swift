@@ -65,10 +65,11 @@ extension Workspace {
         return (claim, mail)
     }
 
-    /// Whether a mail that waits is an answer that may not be from whom it says, so that a yes is enough to keep it.
+    /// Whether a mail that waits is the answer of somebody at their own address, and all that speaks against it is that
+    /// it may not be from there: then a yes is enough to keep it.
     func isDoubtfulAnswer(_ number: Int) -> Bool {
-        guard case .answer(let answer)? = try? claim(number).0 else { return false }
-        return !answer.person.isEmpty
+        guard case (.answer(let answer), let mail)? = try? claim(number) else { return false }
+        return programme.person(answer.person)?.address.lowercased() == mail.sender
     }
 
     /// What follows from a mail once somebody has agreed to it: a sentence for them, and what is to be kept.

@@ -62,9 +62,9 @@ extension Workspace {
     ///
     /// - Returns: the names of the track's other stages, which take place all the same.
     func cancel(_ subject: String, because reason: String, _ access: WriteAccess) throws -> [String] {
-        try access.store.save(
-            decision(about: subject, .cancel, because: reason), title: "\(subject) does not take place")
-        guard let track = programme.track(SessionID(subject).track) else { return [] }
+        let decision = decision(about: subject, .cancel, because: reason)
+        try access.store.save(decision, title: "\(subject) does not take place")
+        guard let track = programme.track(decision.session.track) else { return [] }
         let cancelled = Set(try store.decisions().filter { $0.kind == .cancel }.map(\.subject))
         return track.stages.filter { !cancelled.contains(track.id.session($0.id).rawValue) }.map(\.name)
     }

@@ -32,10 +32,7 @@ extension Store {
                 arguments: try sources.map { [try Self.jsonList($0.map(\.location))] } ?? [])
             var copies: [CalendarSource: CalendarCopy] = [:]
             while let part = try records.next(Self.copiesAtOnce) {
-                for copy in part.concurrentMap({ record in Result { try record.copy } }) {
-                    let copy = try copy.get()
-                    copies[copy.source] = copy
-                }
+                for copy in try part.concurrentMap({ record in try record.copy }) { copies[copy.source] = copy }
             }
             return copies
         }

@@ -54,6 +54,6 @@ extension PublishedSession {
                 WHERE \(condition)
                 """, arguments: arguments)
         guard records.count > few else { return try records.map(PublishedSession.init) }
-        return try records.concurrentMap { record in Result { try PublishedSession(record) } }.map { try $0.get() }
+        return try records.concurrentMap { record in try PublishedSession(record) }
     }
 }

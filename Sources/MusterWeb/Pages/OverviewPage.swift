@@ -5,8 +5,6 @@ import MusterModel
 import MusterOperations
 
 extension CoordinatorPages {
-    /// So many of a kind are listed.
-    private static let mostListed = 12
     /// So many partnerships are in the table of an operator.
     private static let mostRows = 150
 
@@ -83,7 +81,7 @@ extension CoordinatorPages {
         func count(_ count: Int, _ words: String) -> String? { count == 0 ? nil : "\(count) \(words)" }
         var context: [String: Any] = [
             "title": words.isEmpty ? "Partnerships: \(found.count)" : "Partnerships found: \(found.count)",
-            "hasMany": overview.partnerships.count > Self.mostListed, "find": words,
+            "hasMany": overview.partnerships.count > Overview.mostListed, "find": words,
             "rows": found.prefix(Self.mostRows).map { partnership in
                 [
                     "name": partnership.name, "href": address(ofPartnership: partnership.id),
@@ -145,64 +143,65 @@ extension CoordinatorPages {
     private func teaser(_ proposal: ShowProposal.Response) -> [String: Any] {
         [
             "number": proposal.change.number, "title": proposal.change.title, "causes": proposal.view.causes,
-            "changes": proposal.view.changes.prefix(Self.mostListed).map(Self.line),
+            "changes": proposal.view.changes.prefix(Overview.mostListed).map(Self.line),
             "effect": proposal.view.effect, "href": "\(site.base)/proposals/\(proposal.change.number)",
         ]
     }
 
-    private func needs(_ overview: Overview) -> [[String: Any]] {
-        func group(
-            _ id: String, _ title: String, _ items: [(text: String, address: String?, remark: String)],
-            confirmed: [Int: String] = [:]
-        ) -> [String: Any]? {
-            guard !items.isEmpty else { return nil }
-            var context: [String: Any] = [
-                "id": id, "title": title,
-                "items": items.prefix(Self.mostListed).enumerated().map { place, item -> [String: Any] in
-                    var context: [String: Any] = ["text": item.text]
-                    if let address = item.address { context["href"] = address }
-                    if !item.remark.isEmpty { context["remark"] = item.remark }
-                    if let words = confirmed[place] { context["confirm"] = words }
-                    return context
-                },
-            ]
-            if items.count > Self.mostListed { context["more"] = "and \(items.count - Self.mostListed) more" }
+    /// Something that needs somebody.
+    private struct Need {
+        var text: String
+        var address: String?
+        var remark = ""
+        /// What its button says, where a yes is enough.
+        var confirm: String?
+
+        var context: [String: Any] {
+            var context: [String: Any] = ["text": text]
+            if let address { context["href"] = address }
+            if !remark.isEmpty { context["remark"] = remark }
+            if let confirm { context["confirm"] = confirm }
             return context
         }
-        func seats(_ seats: [Overview.Seat]) -> [(text: String, address: String?, remark: String)] {
-            seats.map { ("\($0.name), \($0.title)", address(of: $0.session), $0.remark) }
+    }
+
+    private func needs(_ overview: Overview) -> [[String: Any]] {
+        func group(_ id: String, _ title: String, _ items: [Need]) -> [String: Any]? {
+            guard !items.isEmpty else { return nil }
+            var context: [String: Any] = [
+                "id": id, "title": title, "items": items.prefix(Overview.mostListed).map(\.context),
+            ]
+            if items.count > Overview.mostListed { context["more"] = "and \(items.count - Overview.mostListed) more" }
+            return context
+        }
+        let declined = overview.declined.map {
+            Need(text: "\($0.name), \($0.title)", address: address(of: $0.session), remark: $0.remark)
+        }
+        let overdue = overview.overdue.map {
+            Need(
+                text: "\($0.title), \(Wording.list($0.people))", address: "\(site.base)/deadlines",
+                remark: "by \($0.when)")
         }
         let mails = overview.waitingMails.map { mail in
-            (
+            Need(
                 text: mail.subject.isEmpty ? "a mail without a subject" : mail.subject,
-                address: Optional("\(site.base)/replies/\(mail.number)"), remark: mail.reason
-            )
+                address: "\(site.base)/replies/\(mail.number)", remark: mail.reason,
+                confirm: overview.doubtfulAnswers.contains(mail.number) ? "Keep it: it is from \(mail.sender)" : nil)
         }
-        let confirmed = overview.waitingMails.enumerated().reduce(into: [Int: String]()) { words, mail in
-            guard overview.doubtfulAnswers.contains(mail.element.number) else { return }
-            words[mail.offset] = "Keep it: it is from \(mail.element.sender)"
-        }
-        let failed = overview.failedMails.map { mail in
-            (
-                text: "\(mail.subject), to \(mail.addressee)", address: Optional("\(site.base)/outbox/\(mail.number)"),
-                remark: mail.lastError ?? ""
-            )
+        let failed = overview.failedMails.map {
+            Need(
+                text: "\($0.subject), to \($0.addressee)", address: "\(site.base)/outbox/\($0.number)",
+                remark: $0.lastError ?? "")
         }
         let held = overview.heldMails
         return [
-            group("declined", "Who does not come", seats(overview.declined)),
-            group(
-                "overdue", "What is overdue",
-                overview.overdue.map {
-                    ("\($0.title), \(Wording.list($0.people))", Optional("\(site.base)/deadlines"), "by \($0.when)")
-                }),
-            group("mails", "Mails that somebody has to read", mails, confirmed: confirmed),
+            group("declined", "Who does not come", declined), group("overdue", "What is overdue", overdue),
+            group("mails", "Mails that somebody has to read", mails),
             group("failed", "Mails that did not arrive", failed),
             group(
                 "held", "Mails that wait for your yes",
-                held == 0
-                    ? [] : [(Wording.count(held, "mail") + " held", Optional("\(site.base)/outbox"), "")]),
-            group("calendars", "Calendars", overview.calendarRemarks.map { ($0, nil, "") }),
+                held == 0 ? [] : [Need(text: Wording.count(held, "mail") + " held", address: "\(site.base)/outbox")]),
+            group("calendars", "Calendars", overview.calendarRemarks.map { Need(text: $0) }),
         ].compactMap(\.self)
     }
 
