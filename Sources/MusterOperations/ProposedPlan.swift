@@ -73,18 +73,16 @@ extension ProposedPlan.Basis {
         sessions = try Self.digest(of: proposal.details)
         let folder = URL(fileURLWithPath: workspace.configDirectory)
         let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        files = names.filter { Self.configExtensions.contains(($0 as NSString).pathExtension) }.reduce(into: [:]) {
-            guard let data = try? Data(contentsOf: folder.appending(path: $1)) else { return }
-            $0[$1] = Self.digest([data])
+        let kept = names.filter { Self.configExtensions.contains(($0 as NSString).pathExtension) }
+        files = kept.digests { name in
+            (try? Data(contentsOf: folder.appending(path: name))).map { (name, Self.digest([$0])) }
         }
         // Of several calendars with one label a change in any is one of them all.
-        let labels = Array(Dictionary(grouping: workspace.programme.calendars, by: \.label))
         let copies = proposal.copies
-        let digests = labels.concurrentMap { _, sources in
+        calendars = Array(Dictionary(grouping: workspace.programme.calendars, by: \.label)).digests { label, sources in
             let texts = sources.map { Self.text(of: $0, copies[$0]) }
-            return Self.digest(texts.sorted { $0.lexicographicallyPrecedes($1) }, separator: "\n")
+            return (label, Self.digest(texts.sorted { $0.lexicographicallyPrecedes($1) }, separator: "\n"))
         }
-        calendars = zip(labels, digests).reduce(into: [:]) { $0[$1.0.key] = $1.1 }
     }
 
     /// Of the text that an encoder writes of all of them at once, since the digests of earlier versions still count.
@@ -98,18 +96,35 @@ extension ProposedPlan.Basis {
     }
 
     /// What a calendar says; empty for one that was never read.
-    private static func text(of source: CalendarSource, _ copy: CalendarCopy?) -> [UInt8] {
+    static func text(of source: CalendarSource, _ copy: CalendarCopy?) -> [UInt8] {
         guard let copy, copy.succeeded != nil else { return [] }
-        var text = Array(source.location.utf8)
-        for interval in copy.busy {
-            text += "\n".utf8
-            text += String(interval.start.seconds).utf8
-            text += " ".utf8
-            text += String(interval.end.seconds).utf8
-            text += interval.isTentative ? " true".utf8 : " false".utf8
+        // There are millions of these numbers in a large season, for which strings take too long.
+        let most = " -9223372036854775808".utf8.count * 2 + " false".utf8.count
+        let lines = [UInt8](unsafeUninitializedCapacity: max(1, copy.busy.count * most)) { buffer, count in
+            func write(_ text: StaticString) {
+                text.withUTF8Buffer { for byte in $0 { buffer.initializeElement(at: count, to: byte); count += 1 } }
+            }
+            func write(_ number: Int) {
+                if number < 0 { write("-") }
+                let first = count
+                var rest = number.magnitude
+                repeat {
+                    buffer.initializeElement(at: count, to: UInt8(ascii: "0") + UInt8(rest % 10))
+                    count += 1
+                    rest /= 10
+                } while rest > 0
+                buffer[first..<count].reverse()
+            }
+            for interval in copy.busy {
+                write("\n")
+                write(interval.start.seconds)
+                write(" ")
+                write(interval.end.seconds)
+                write(interval.isTentative ? " true" : " false")
+            }
+            if copy.busy.isEmpty { write("\n") }
         }
-        if copy.busy.isEmpty { text += "\n".utf8 }
-        return text
+        return Array(source.location.utf8) + lines
     }
 
     /// The SHA-256 of texts one after the other, with something between and around them.
@@ -147,6 +162,15 @@ extension ProposedPlan.Basis {
 
     private static func list(_ names: [String]) -> String {
         Wording.list(Array(names.prefix(5)) + (names.count > 5 ? ["\(names.count - 5) more"] : []))
+    }
+}
+
+extension Array where Element: Sendable {
+    /// What is worked out of each on all processors, by its name; nil leaves one out.
+    fileprivate func digests(_ digest: @Sendable (Element) -> (String, String)?) -> [String: String] {
+        concurrentMap(digest).reduce(into: [:]) { digests, entry in
+            if let (name, digest) = entry { digests[name] = digest }
+        }
     }
 }
 

@@ -42,6 +42,21 @@ import TextEncodings
         #expect(!proposal.details.isEmpty)
     }
 
+    @Test(arguments: [[], [-90, 5], [0, 1_796_045_411], [Int.min, Int.max]])
+    func `knows calendars by the text that every version has written`(seconds: [Int]) throws {
+        let source = CalendarSource(location: "calendars/zoë.ics")
+        var copy = CalendarCopy(source: source, attempted: clock.now, window: clock.now..<clock.now)
+        #expect(ProposedPlan.Basis.text(of: source, copy).isEmpty)
+        copy.succeeded = clock.now
+        let times = seconds.map(Instant.init(seconds:))
+        copy.busy = zip(times, times.dropFirst()).flatMap { start, end in
+            [false, true].map { BusyInterval(start: start, end: end, isTentative: $0) }
+        }
+        let lines = copy.busy.map { "\n\($0.start.seconds) \($0.end.seconds) \($0.isTentative)" }
+        let expected = source.location + (lines.isEmpty ? "\n" : lines.joined())
+        #expect(String(decoding: ProposedPlan.Basis.text(of: source, copy), as: UTF8.self) == expected)
+    }
+
     @Test func `is published exactly so`() async throws {
         let proposed = try await seen()
         let response = try await publish(proposed)

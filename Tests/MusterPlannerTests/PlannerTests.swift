@@ -52,6 +52,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [([], ["t1": "ben", "t2": "cid"]), (["t1"], ["t2": "ben"])])
+    func `takes somebody away from another track unless it is to yield`(
+        yielding: [String], leads: [String: String]
+    ) throws {
+        var problem = Problem(horizon: 96 * 5)
+        func person(_ id: String, _ free: [Int]) -> Problem.Person {
+            var person = Problem.Person(id: id)
+            person.qualifications = ["lead"]
+            person.free = free.map { SlotRange($0, $0 + 8) }
+            person.maxTracks = 1
+            return person
+        }
+        // Ann cannot come to t1 any more, Ben could and is needed at t2, and Cid could take his place there.
+        problem.people = [person("ann", []), person("ben", [40, 140]), person("cid", [140])]
+        var stage = Problem.Stage(id: "review", slots: 8)
+        stage.roles = ["lead"]
+        problem.tracks = ["t1", "t2"].map { id in
+            var track = Problem.Track(id: id, stages: [stage])
+            track.roles = [Problem.Role(id: "lead")]
+            return track
+        }
+        problem.published = [
+            Problem.Placement(track: "t1", starts: ["review": 40], team: ["lead": ["ann"]]),
+            Problem.Placement(track: "t2", starts: ["review": 140], team: ["lead": ["ben"]]),
+        ]
+        problem.pinned = [Problem.Placement(track: "t1", starts: ["review": 40])]
+        let solution = try Planner(problem).solve(Planner.Budget(rounds: 50, yielding: Set(yielding))).solution
+        #expect(Dictionary(uniqueKeysWithValues: solution.tracks.map { ($0.id, $0.team["lead"]?.first) }) == leads)
+    }
+
     @Test func `names what stops a track`() throws {
         var problem = Problem(horizon: 96 * 5)
         var host = Problem.Person(id: "head")

@@ -30,10 +30,14 @@ extension PeriodicService {
         await cancelWhenGracefulShutdown {
             if startDelay > .zero { await wakeSignal.wait(atMost: startDelay) }
             while !Task.isCancelled {
+                let begin = ContinuousClock.now
                 let next = await attempt()
+                let end = ContinuousClock.now
                 let seconds = next.map { max(1, $0 - context.workspace.now()) }
                 await wakeSignal.wait(atMost: seconds.map { min(.seconds($0), longestPause) } ?? longestPause)
-                if debounce > .zero { try? await Task.sleep(for: debounce) }
+                // Whoever rings alone is answered at once; what is rung for all the time rests a third of it.
+                let rested = end + min(.seconds(10), (end - begin) / 2)
+                if debounce > .zero { try? await Task.sleep(until: max(.now + debounce, rested)) }
             }
         }
     }

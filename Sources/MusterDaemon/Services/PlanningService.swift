@@ -12,8 +12,7 @@ struct PlanningService: PeriodicService {
     let context: ServiceContext
     let work = "planning"
     let longestPause = Duration.seconds(6 * 3600)
-    /// Half as long as a plan takes: a small programme answers at once, and a large one is not busy with every ring.
-    var debounce: Duration { min(.seconds(10), max(.milliseconds(250), .seconds((context.planningSeconds ?? 0) / 2))) }
+    let debounce = Duration.milliseconds(250)
     var startDelay: Duration { context.startDelay }
     var wakeSignal: WakeSignal { context.planningSignal }
 

@@ -147,7 +147,8 @@ extension Workspace {
         let steady = problem.keepDates(
             where: obstacles.filter { isDateKept($0.key) && !options.keptTracks.contains($0.key) })
         let undecided = problem.undecided(besides: obstacles, improvesPublished: options.improvesPublished)
-        let search = try await solve(problem, compiler.slots, options, undecided: undecided)
+        let search = try await solve(
+            problem, compiler.slots, options, undecided: undecided, yielding: Set(steady.map(\.rawValue)))
         let declined = Set(context.declines.map(\.session.track))
         let lost = Set(search.outcome.solution.unscheduled.map { TrackID($0.track) }).intersection(
             declined.union(steady)
@@ -255,9 +256,11 @@ extension Workspace {
     /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends
     /// the search with what it has found.
     ///
-    /// - Parameter undecided: how many tracks there is anything to decide about.
+    /// - Parameters:
+    ///   - undecided: how many tracks there is anything to decide about.
+    ///   - yielding: tracks that keep their dates only where nobody else has to move for it.
     private func solve(
-        _ problem: Problem, _ slots: Slots, _ options: PlanningOptions, undecided: Int
+        _ problem: Problem, _ slots: Slots, _ options: PlanningOptions, undecided: Int, yielding: Set<String>
     ) async throws -> Proposal.Search {
         let clock = ContinuousClock()
         let begin = clock.now
@@ -270,7 +273,7 @@ extension Workspace {
         // Two searches divide a large problem, whatever the machine: the same seed finds the same plan.
         let budget = Planner.Budget(
             rounds: rounds, seed: seed, threads: problem.tracks.count < Self.tracksOfUsualRounds ? 1 : 2,
-            improvesPublished: options.improvesPublished,
+            improvesPublished: options.improvesPublished, yielding: yielding,
             timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
         let outcome = try await withTaskCancellationHandler {
             try await DedicatedThread.run { try Planner(problem).solve(budget) }

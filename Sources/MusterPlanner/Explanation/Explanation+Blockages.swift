@@ -78,10 +78,7 @@ extension Explanation {
 
     /// The starts that rule 1 allows, whoever is free.
     private func allowedStarts(_ track: Instance.Track, _ stage: Instance.Stage) -> [Int] {
-        stage.pinnedStart.map { [$0] }
-            ?? stride(from: 0, to: state.instance.problem.horizon, by: stage.startEvery).filter {
-                state.instance.mayStart(track, stage, $0)
-            }
+        state.instance.starts(track, stage, required: [])
     }
 
     /// The starts at which those required could hold a stage.
@@ -103,7 +100,7 @@ extension Explanation {
     /// Whether the stages fit one after the other for those who are required, whoever fills the roles.
     private func fitsInOrder(_ index: Int, ignoringRooms: Bool = false) -> Bool {
         let track = state.instance.tracks[index]
-        let table = tables.timetables[index]
+        let table = tables[index].timetable
         let costs = track.stages.indices.flatMap { number in
             let stage = track.stages[number]
             return table.starts[table.stages[number]].map { start -> Float in

@@ -4,12 +4,13 @@ extension RepairSearch {
 
     /// Looks through everything that may be cheaper than a way, as far as the steps go; returns the cheapest.
     func cheaper(than known: Way?) -> Way? {
-        var exact = Exact(limit: known.map { tariff.worth($0.widenings) } ?? RepairTariff.most, steps: Self.steps)
+        var exact = Exact(
+            limit: min(limit, known.map { tariff.worth($0.widenings) } ?? limit), steps: Self.steps)
         exact.team = [Int](repeating: -1, count: track.seatRoles.count)
         for role in track.roles {
             for (seat, person) in zip(role.seats, role.pinned) { exact.team[seat] = person }
         }
-        let seats = tables.openSeats[index].sorted()
+        let seats = tables.openSeats.sorted()
         chooseStart(&exact, seats, price: 0)
         return exact.found ?? known
     }
@@ -50,7 +51,7 @@ extension RepairSearch {
         guard let seat = seats.first else { return settle(&exact) }
         let role = track.seatRoles[seat]
         // Seats of one role are alike, so their people ascend.
-        let isAfterSame = track.roles[role].seats.contains(seat - 1) && tables.openSeats[index].contains(seat - 1)
+        let isAfterSame = track.roles[role].seats.contains(seat - 1) && tables.openSeats.contains(seat - 1)
         let least = isAfterSame ? exact.team[seat - 1] : -1
         for option in options[role] where option.person > least && !exact.team.contains(option.person) {
             exact.steps -= 1
@@ -59,7 +60,7 @@ extension RepairSearch {
             for number in track.roles[role].stages where price < exact.limit {
                 let stage = track.stages[number]
                 guard !stage.required.contains(option.person) else { continue }
-                price += tariff.free(option.person, exact.starts[number], stage.slots, isPinned: false)
+                price += tariff.free(option.person, exact.starts[number], stage.slots)
             }
             guard price < exact.limit else { continue }
             exact.team[seat] = option.person

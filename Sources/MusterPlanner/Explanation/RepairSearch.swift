@@ -41,7 +41,7 @@ struct RepairSearch {
     let instance: Instance
     let index: Int
     let track: Instance.Track
-    let tables: SearchTables
+    let tables: TrackTables
     /// Whoever may be thought of for a seat.
     let pool: [Int]
     private(set) var tariff: RepairTariff
@@ -49,12 +49,14 @@ struct RepairSearch {
     private(set) var columns: [[Start]] = []
     /// Who could fill each role if rules gave in, and what that asks, times aside.
     private(set) var options: [[Option]] = []
-    /// The times that no ban has ruled out for each stage: bans only grow, so what is once out stays so.
-    private var open: [[Start]] = []
+    /// The times at which each stage could be at all.
+    private var starts: [[Start]] = []
+    /// What asks as much or more is not looked at.
+    private(set) var limit = RepairTariff.usual
     /// What each time of each stage asks of whoever would fill a role, as far as it was worked out.
     private var known: [Member: [[Float]]] = [:]
 
-    init(_ state: State, _ index: Int, _ tables: SearchTables) {
+    init(_ state: State, _ index: Int, _ tables: TrackTables) {
         self.state = state
         instance = state.instance
         self.index = index
@@ -62,12 +64,12 @@ struct RepairSearch {
         track = state.instance.tracks[index]
         tariff = RepairTariff(state, track)
         let isSmall = state.instance.people.count <= 3000
-        pool = isSmall ? Array(state.instance.people.indices) : tables.candidates[index].flatMap { $0 }.unique.sorted()
-        open = track.stages.indices.map(starts)
+        pool = isSmall ? Array(state.instance.people.indices) : tables.candidates.flatMap { $0 }.unique.sorted()
+        starts = track.stages.indices.map(possibleStarts)
     }
 
     /// When a stage could start, if everything may be asked of it.
-    private func starts(_ number: Int) -> [Start] {
+    private func possibleStarts(_ number: Int) -> [Start] {
         let stage = track.stages[number]
         func start(_ slot: Int, own: Float) -> Start {
             Start(slot: slot, day: instance.day(slot, offset: track.offset), own: own)
@@ -75,9 +77,10 @@ struct RepairSearch {
         if let pinned = stage.pinnedStart { return [start(pinned, own: 0)] }
         let last = max(-1, instance.problem.horizon - stage.slots)
         var starts: [Start] = []
+        var place = 0
         starts.reserveCapacity(last / stage.startEvery + 1)
         for slot in stride(from: 0, through: last, by: stage.startEvery) {
-            if let own = tariff.start(number, slot) { starts.append(start(slot, own: own)) }
+            if let own = tariff.start(number, slot, from: &place) { starts.append(start(slot, own: own)) }
         }
         return starts
     }
@@ -85,13 +88,16 @@ struct RepairSearch {
     /// The cheapest way found, and others that ask something else; empty where there is none.
     mutating func all(most count: Int) -> [Way] {
         var found: [Way] = []
-        columns = track.stages.indices.map { column($0) }
-        options = track.roles.indices.map { role in
-            pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < RepairTariff.most }
-        }
+        lookAtAll()
         while found.count < count {
             let cheap = cheap()
-            guard let best = found.isEmpty ? cheaper(than: cheap) : cheap else { break }
+            let best = found.isEmpty ? cheaper(than: cheap) : cheap
+            guard let best, tariff.worth(best.widenings) < limit else {
+                guard limit < RepairTariff.most else { break }
+                limit = RepairTariff.most
+                lookAtAll()
+                continue
+            }
             found.append(best)
             let banned = tariff.ban(best.widenings)
             if banned.isEmpty { break }
@@ -100,8 +106,23 @@ struct RepairSearch {
         return found.sorted { tariff.worth($0.widenings) < tariff.worth($1.widenings) }
     }
 
+    /// Works out what times and people ask.
+    private mutating func lookAtAll() {
+        columns = Array(repeating: [], count: track.stages.count)
+        // Those first that may well have no time left: without it there is nothing to look for.
+        let isLikely = track.stages.indices.map { rests($0, on: tariff.banned) }
+        for number in track.stages.indices.filter({ isLikely[$0] }) + track.stages.indices.filter({ !isLikely[$0] }) {
+            columns[number] = column(number)
+            if columns[number].isEmpty { return }
+        }
+        options = track.roles.indices.map { role in
+            pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < limit }
+        }
+        known = [:]
+    }
+
     /// Works out anew what times and people ask, as far as it is of those of whom nothing may be asked any more.
-    private mutating func lookAgain(at banned: Set<RepairTariff.Subject>) {
+    private mutating func lookAgain(at banned: [RepairTariff.Subject]) {
         for number in track.stages.indices where rests(number, on: banned) {
             columns[number] = column(number)
             known = [:]
@@ -115,37 +136,34 @@ struct RepairSearch {
     }
 
     /// Whether what the times of a stage ask is asked of one of these.
-    private func rests(_ number: Int, on subjects: Set<RepairTariff.Subject>) -> Bool {
+    private func rests(_ number: Int, on subjects: [RepairTariff.Subject]) -> Bool {
         let stage = track.stages[number]
         return subjects.contains(.stage(number)) || subjects.contains(.school(track.school))
             || subjects.contains(.room(stage.room)) || stage.required.contains { subjects.contains(.person($0)) }
     }
 
     /// The times that a stage could have, with what they ask now.
-    private mutating func column(_ number: Int) -> [Start] {
-        open[number] = priced(number)
-        return open[number].count > Self.manyStarts ? cheapestOfEachDay(open[number]) : open[number]
-    }
-
-    /// The open times of a stage with what they ask now.
-    private func priced(_ number: Int) -> [Start] {
-        var left: [Start] = []
-        left.reserveCapacity(open[number].count)
-        for start in open[number] { if let start = priced(start, number) { left.append(start) } }
-        return left
+    private func column(_ number: Int) -> [Start] {
+        var places = [Int](repeating: 0, count: track.stages[number].required.count)
+        let starts = starts[number].compactMap { priced($0, number, from: &places) }
+        return starts.count > Self.manyStarts ? cheapestOfEachDay(starts) : starts
     }
 
     /// A start with what it asks now; nil where that is too much, or may not be asked.
-    private func priced(_ start: Start, _ number: Int) -> Start? {
+    ///
+    /// - Parameter places: where an earlier start was found among the times of each who is required; 0 for the first.
+    private func priced(_ start: Start, _ number: Int, from places: inout [Int]) -> Start? {
+        guard start.own < limit else { return nil }
         let stage = track.stages[number]
         var start = start
         (start.price, start.shared) =
             stage.isPinned ? (0, 0) : (tariff.place(number, start.slot, own: start.own), tariff.host(start.slot))
-        for person in stage.required where start.price < RepairTariff.most {
-            start.price += tariff.free(person, start.slot, stage.slots, isPinned: stage.isPinned)
+        for (position, person) in stage.required.enumerated() where start.price < limit {
+            start.price += tariff.free(
+                person, start.slot, stage.slots, isPinned: stage.isPinned, from: &places[position])
             if !stage.isPinned { start.shared += tariff.limits(person, start.slot, isByRole: false) }
         }
-        return start.price < RepairTariff.most ? start : nil
+        return start.price < limit ? start : nil
     }
 
     /// Of a long season only the likelier starts: on each day those that ask least, in order of time.
@@ -173,7 +191,7 @@ struct RepairSearch {
                 own[seat] = memberPrices(person, track.seatRoles[seat])
             }
         }
-        let seats = tables.openSeats[index]
+        let seats = tables.openSeats
         for seat in seats + (seats.count > 1 ? seats : []) {
             own[seat] = []
             team[seat] = -1
@@ -190,8 +208,7 @@ struct RepairSearch {
         let member = Member(person: person, role: role)
         if let prices = known[member] { return prices }
         let prices = columns.indices.map { number in
-            track.roles[role].stages.contains(number)
-                ? columns[number].map { tariff.member(person, number, $0.slot) } : []
+            track.roles[role].stages.contains(number) ? tariff.member(person, number, at: columns[number]) : []
         }
         known[member] = prices
         return prices
@@ -208,27 +225,46 @@ struct RepairSearch {
     }
 
     private mutating func choose(for seat: Int, team: [Int], prices: [[Float]]) -> Int? {
-        guard let floor = times(prices)?.price else { return nil }
+        let rests = rests(prices)
+        guard let floor = rests[0].min(), floor < limit else { return nil }
         let role = track.seatRoles[seat]
         let schools = Set(team.filter { $0 >= 0 }.map { instance.people[$0].school }.filter { $0 >= 0 })
         let options = options[role].filter { option in
             !team.contains(option.person)
                 && !(track.distinctSchools && schools.contains(instance.people[option.person].school))
         }
-        var best = RepairTariff.most
+        var best = limit
         var choice: Int?
         // The freest first: of equals it is the one who is easiest to ask.
         for option in options.sorted(by: { key($0) < key($1) }).prefix(Self.mostCandidates)
         where floor + option.price < best {
             let own = memberPrices(option.person, role)
-            var sums = prices
-            for number in track.roles[role].stages {
-                for position in sums[number].indices { sums[number][position] += own[number][position] }
-            }
-            guard let price = times(sums)?.price, price + option.price < best else { continue }
+            guard let price = price(of: own, role, prices, rests, below: best - option.price) else { continue }
             (best, choice) = (price + option.price, option.person)
         }
         return choice
+    }
+
+    /// What all times take with somebody in the team; nil where that is not below a limit.
+    private func price(
+        of own: [[Float]], _ role: Int, _ prices: [[Float]], _ rests: [[Float]], below limit: Float
+    ) -> Float? {
+        let stages = track.roles[role].stages
+        var bound: Float = 0
+        for number in stages {
+            var least = Float.infinity
+            for position in rests[number].indices {
+                least = min(least, rests[number][position] + own[number][position])
+            }
+            bound = max(bound, least)
+            guard bound < limit else { return nil }
+        }
+        if stages.count == 1 { return bound }
+        var sums = prices
+        for number in stages {
+            for position in sums[number].indices { sums[number][position] += own[number][position] }
+        }
+        return times(sums).flatMap { $0.price < limit ? $0.price : nil }
     }
 
     private func key(_ option: Option) -> (Float, Int, Int) {
@@ -240,39 +276,11 @@ struct RepairSearch {
         var values = prices[0]
         var origins: [[Int]] = [[]]
         for number in columns.indices.dropFirst() {
-            let (left, right) = (columns[number - 1], columns[number])
-            let days = leastByDay(left, values)
-            let gap = tariff.gap(number)
-            let separation = tables.timetables[index].separation[number]
-            let bothPinned = track.stages[number - 1].isPinned && track.stages[number].isPinned
-            var next = [Float](repeating: .infinity, count: right.count)
-            var origin = [Int](repeating: -1, count: right.count)
-            var earlier: (day: Int, price: Float, position: Int) = (.min, .infinity, -1)
-            var today = 0
-            for (position, start) in right.enumerated() where prices[number][position] < RepairTariff.most {
-                if earlier.day != start.day {
-                    earlier = (start.day, .infinity, -1)
-                    for day in days where day.number < start.day || bothPinned {
-                        let price = day.price + gap.price(from: day.number, to: start.day)
-                        if price < earlier.price { (earlier.price, earlier.position) = (price, day.position) }
-                    }
-                }
-                (next[position], origin[position]) = (earlier.price, earlier.position)
-                while today < days.count, days[today].number < start.day { today += 1 }
-                if today < days.count, days[today].number == start.day {
-                    let sameDay = gap.price(from: start.day, to: start.day)
-                    for other in days[today].positions where left[other].slot + separation <= start.slot {
-                        if values[other] + sameDay < next[position] {
-                            (next[position], origin[position]) = (values[other] + sameDay, other)
-                        }
-                    }
-                }
-                next[position] += prices[number][position]
-            }
-            values = next
+            let (least, origin) = least(at: number, besides: values, of: number - 1, prices[number])
+            values = least
             origins.append(origin)
         }
-        guard var position = values.indices.min(by: { values[$0] < values[$1] }), values[position] < RepairTariff.most
+        guard var position = values.indices.min(by: { values[$0] < values[$1] }), values[position] < limit
         else {
             return nil
         }
@@ -283,6 +291,68 @@ struct RepairSearch {
             if number > 0 { position = origins[number][position] }
         }
         return (price, starts.reversed())
+    }
+
+    /// For each time of each stage the least that all times take together with it.
+    private func rests(_ prices: [[Float]]) -> [[Float]] {
+        var (before, after) = (prices, prices)
+        for number in columns.indices.dropFirst() {
+            before[number] = least(at: number, besides: before[number - 1], of: number - 1, prices[number]).prices
+        }
+        for number in columns.indices.dropLast().reversed() {
+            after[number] = least(at: number, besides: after[number + 1], of: number + 1, prices[number]).prices
+        }
+        return columns.indices.map { number in
+            prices[number].indices.map { position in
+                prices[number][position] < limit
+                    ? before[number][position] + after[number][position] - prices[number][position] : .infinity
+            }
+        }
+    }
+
+    /// For each time of a stage what it takes together with the best time of the stage before or after it, and which
+    /// that is.
+    ///
+    /// - Parameters:
+    ///   - values: what each time of the other stage takes.
+    ///   - own: what each time of the stage takes.
+    private func least(
+        at number: Int, besides values: [Float], of other: Int, _ own: [Float]
+    ) -> (prices: [Float], origins: [Int]) {
+        let isForward = other < number
+        let days = leastByDay(columns[other], values)
+        let gap = tariff.gap(max(number, other))
+        let separation = tables.timetable.separation[max(number, other)]
+        let bothPinned = track.stages[number].isPinned && track.stages[other].isPinned
+        var prices = [Float](repeating: .infinity, count: own.count)
+        var origins = [Int](repeating: -1, count: own.count)
+        var elsewhere: (day: Int, price: Float, position: Int) = (.min, .infinity, -1)
+        var today = 0
+        for (position, start) in columns[number].enumerated() where own[position] < limit {
+            if elsewhere.day != start.day {
+                elsewhere = (start.day, .infinity, -1)
+                for day in days where (isForward ? day.number < start.day : day.number > start.day) || bothPinned {
+                    let (from, to) = isForward ? (day.number, start.day) : (start.day, day.number)
+                    let price = day.price + gap.price(from: from, to: to)
+                    if price < elsewhere.price { (elsewhere.price, elsewhere.position) = (price, day.position) }
+                }
+            }
+            var (price, origin) = (elsewhere.price, elsewhere.position)
+            while today < days.count, days[today].number < start.day { today += 1 }
+            if today < days.count, days[today].number == start.day {
+                let sameDay = gap.price(from: start.day, to: start.day)
+                for candidate in days[today].positions {
+                    let slot = columns[other][candidate].slot
+                    let isInOrder = isForward ? slot + separation <= start.slot : start.slot + separation <= slot
+                    if isInOrder, values[candidate] + sameDay < price {
+                        (price, origin) = (values[candidate] + sameDay, candidate)
+                    }
+                }
+            }
+            prices[position] = price + own[position]
+            origins[position] = origin
+        }
+        return (prices, origins)
     }
 
     private func leastByDay(

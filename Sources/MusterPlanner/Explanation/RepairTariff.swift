@@ -5,9 +5,11 @@ struct RepairTariff {
     private static let thing: Float = 131_072
     /// From here on nothing is a repair: more than three things.
     static let most = thing * 4
+    /// Nearly always one thing is enough.
+    static let usual = thing * 2
 
     /// Whom and what something is asked of.
-    enum Subject: Hashable {
+    enum Subject: Equatable {
         case person(Int)
         case stage(Int)
         case school(Int)
@@ -17,8 +19,8 @@ struct RepairTariff {
     private let state: State
     private let instance: Instance
     private let track: Instance.Track
-    /// Of whom and what nothing may be asked.
-    private(set) var banned: Set<Subject> = []
+    /// Of whom and what nothing may be asked; so few that looking through them is faster than hashing.
+    private(set) var banned: [Subject] = []
 
     init(_ state: State, _ track: Instance.Track) {
         self.state = state
@@ -27,16 +29,18 @@ struct RepairTariff {
     }
 
     /// Asks nothing more of those of whom these ask; returns of whom that is new.
-    mutating func ban(_ widenings: [Widening]) -> Set<Subject> {
-        let new = Set(widenings.map(subject)).subtracting(banned)
-        banned.formUnion(new)
+    mutating func ban(_ widenings: [Widening]) -> [Subject] {
+        let new = widenings.map(subject).filter { !banned.contains($0) }
+        banned += new
         return new
     }
 
     /// The price of widenings, whatever may be asked.
     func worth(_ widenings: [Widening]) -> Float {
-        widenings.reduce(0) { $0 + Self.thing + Float(min($1.size, 40_000)) }
+        widenings.reduce(0) { $0 + worth($1) }
     }
+
+    private func worth(_ widening: Widening) -> Float { Self.thing + Float(min(widening.size, 40_000)) }
 
     private func subject(_ widening: Widening) -> Subject {
         switch widening.kind {
@@ -56,8 +60,11 @@ struct RepairTariff {
     // MARK: Times
 
     /// What a start asks of the stage, whatever may be asked; nil where nothing helps.
-    func start(_ number: Int, _ slot: Int) -> Float? {
-        instance.widenings(track, number, slot).map(worth)
+    ///
+    /// - Parameter place: where an earlier start was found among the times of the stage; 0 for the first.
+    func start(_ number: Int, _ slot: Int, from place: inout Int) -> Float? {
+        var price: Float = 0
+        return instance.widen(stage: number, of: track, at: slot, from: &place) { price += worth($0) } ? price : nil
     }
 
     /// What it asks of the stage, which is `own` where that may be asked, and of its room.
@@ -106,10 +113,20 @@ struct RepairTariff {
 
     // MARK: People
 
+    /// What it takes that somebody can come, who is not pinned there, limits aside.
+    func free(_ person: Int, _ slot: Int, _ slots: Int) -> Float {
+        var place = instance.people[person].free.partitioningIndex { $0.to > slot }
+        return free(person, slot, slots, isPinned: false, from: &place)
+    }
+
     /// What it takes that somebody can come, limits aside.
-    func free(_ person: Int, _ slot: Int, _ slots: Int, isPinned: Bool) -> Float {
+    ///
+    /// - Parameter place: where an earlier start was found among the times of that person; 0 for the first.
+    func free(_ person: Int, _ slot: Int, _ slots: Int, isPinned: Bool, from place: inout Int) -> Float {
         if state.isElsewhere(person, slot, slot + slots, isPinned: isPinned) { return .infinity }
-        guard !isPinned, let missing = instance.people[person].free.missing(slot, slot + slots) else { return 0 }
+        guard !isPinned, let missing = instance.people[person].free.missing(slot, slot + slots, from: &place) else {
+            return 0
+        }
         return price(.person(person), missing.to - missing.from)
     }
 
@@ -144,12 +161,15 @@ struct RepairTariff {
             + (excess > 0 ? price(.person(person), excess) : 0)
     }
 
-    /// What it takes that somebody comes to a stage by a role.
-    func member(_ person: Int, _ number: Int, _ slot: Int) -> Float {
+    /// What it takes that somebody comes to a stage by a role, at each of its times.
+    func member(_ person: Int, _ number: Int, at starts: [RepairSearch.Start]) -> [Float] {
         let stage = track.stages[number]
-        if stage.required.contains(person) { return 0 }
+        if stage.required.contains(person) { return Array(repeating: 0, count: starts.count) }
         let isPinned = stage.isPinned && stage.isPinned(person, in: track)
-        return free(person, slot, stage.slots, isPinned: isPinned)
-            + (isPinned ? 0 : limits(person, slot, isByRole: true))
+        var place = 0
+        return starts.map { start in
+            free(person, start.slot, stage.slots, isPinned: isPinned, from: &place)
+                + (isPinned ? 0 : limits(person, start.slot, isByRole: true))
+        }
     }
 }

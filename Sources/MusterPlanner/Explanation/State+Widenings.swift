@@ -27,8 +27,11 @@ extension State {
         var found: [Widening] = []
         let track = instance.tracks[index]
         for (number, stage) in track.stages.enumerated() where !stage.isPinned {
-            guard let own = instance.widenings(track, number, placement.starts[number]) else { return nil }
-            found += own
+            var place = 0
+            let start = placement.starts[number]
+            guard instance.widen(stage: number, of: track, at: start, from: &place, { found.append($0) }) else {
+                return nil
+            }
         }
         for number in track.stages.indices.dropFirst() {
             guard let gap = instance.gapWidening(track, number, placement.starts) else { return nil }
@@ -139,32 +142,37 @@ extension State {
 }
 
 extension Instance {
-    /// What would have to be wider for a stage that is not pinned to start in a slot (rule 1); nil where nothing helps.
-    func widenings(_ track: Track, _ number: Int, _ start: Int) -> [Widening]? {
+    /// Tells what would have to be wider for a stage that is not pinned to start in a slot (rule 1); false where nothing
+    /// helps.
+    ///
+    /// - Parameter place: where an earlier start was found among the times of the stage; 0 for the first.
+    @inline(__always)
+    func widen(
+        stage number: Int, of track: Track, at start: Int, from place: inout Int, _ body: (Widening) -> Void
+    ) -> Bool {
         let stage = track.stages[number]
         let end = start + stage.slots
         let day = day(start, offset: track.offset)
         guard start >= 0, end <= problem.horizon, start.isMultiple(of: stage.startEvery),
             day == self.day(end - 1, offset: track.offset)
-        else { return nil }
-        var found: [Widening] = []
+        else { return false }
         if start < stage.window.from || end > stage.window.to {
             let wide = SlotRange(min(start, stage.window.from), max(end, stage.window.to))
-            found.append(
+            body(
                 Widening(
                     kind: .window(stage: number, wide),
                     size: (wide.to - wide.from) - (stage.window.to - stage.window.from)))
         }
-        if let missing = stage.free?.missing(start, end) {
-            found.append(
+        if let missing = stage.free?.missing(start, end, from: &place) {
+            body(
                 Widening(
                     kind: .stageFree(stage: number, from: missing.from, to: missing.to), size: missing.to - missing.from
                 ))
         }
         if let days = stage.days, !days.binarySearch(day + firstDay) {
-            found.append(Widening(kind: .day(stage: number, day + firstDay), size: 1))
+            body(Widening(kind: .day(stage: number, day + firstDay), size: 1))
         }
-        return found
+        return true
     }
 
     /// The gap that a stage would need after the one before (rule 3); nil where the order is wrong.
@@ -183,10 +191,18 @@ extension Array where Element == SlotRange {
     /// The slots from the first to the last that no interval covers, so that with them one interval covers all; nil where
     /// one does already.
     func missing(_ start: Int, _ end: Int) -> SlotRange? {
-        let first = partitioningIndex { $0.to > start }
-        if first < count, self[first].from <= start, self[first].to >= end { return nil }
+        var place = partitioningIndex { $0.to > start }
+        return missing(start, end, from: &place)
+    }
+
+    /// The same for one start after the other, in order.
+    ///
+    /// - Parameter place: where the last start was found; 0 for the first.
+    func missing(_ start: Int, _ end: Int, from place: inout Int) -> SlotRange? {
+        while place < count, self[place].to <= start { place += 1 }
+        if place < count, self[place].from <= start, self[place].to >= end { return nil }
         var (from, to) = (start, end)
-        for range in self[first...].prefix(while: { $0.from < end }) {
+        for range in self[place...].prefix(while: { $0.from < end }) {
             if range.from <= from { from = Swift.max(from, range.to) }
             if range.to >= to { to = Swift.min(to, range.from) }
         }

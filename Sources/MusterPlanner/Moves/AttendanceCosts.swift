@@ -3,29 +3,17 @@
 /// What does not change during a search is worked out once for each person and role, and kept as long as there is room.
 final class AttendanceCosts {
     private let instance: Instance
-    private let timetables: [Timetable]
-    private let candidates: [[[Int]]]
-    /// For each track, role and candidate what is kept; nil where it is not.
-    private var kept: [UnsafeMutablePointer<Float>?]
-    private let firsts: [[Int]]
+    /// For each track what is kept of each role and candidate, one after the other; nil where it is not.
+    private var kept: [[UnsafeMutablePointer<Float>?]]
     private var blocks: [UnsafeMutablePointer<Float>] = []
     private var used = 0
     private let mostBlocks: Int
     private static let blockSize = 1 << 18
 
     /// - Parameter most: bytes to be kept at most.
-    init(_ instance: Instance, _ timetables: [Timetable], _ candidates: [[[Int]]], most: Int) {
+    init(_ instance: Instance, most: Int) {
         self.instance = instance
-        self.timetables = timetables
-        self.candidates = candidates
-        var count = 0
-        firsts = candidates.map { roles in
-            roles.map { people in
-                defer { count += people.count }
-                return count
-            }
-        }
-        kept = Array(repeating: nil, count: count)
+        kept = Array(repeating: [], count: instance.tracks.count)
         mostBlocks = most / (Self.blockSize * MemoryLayout<Float>.size)
     }
 
@@ -33,40 +21,43 @@ final class AttendanceCosts {
 
     /// What it costs a candidate to attend each stage of a role: first the least of each stage, then for each stage a
     /// number for each of its starts; nil where there is no room to keep it.
-    func kept(_ track: Int, _ role: Int, candidate: Int) -> UnsafePointer<Float>? {
-        let index = firsts[track][role] + candidate
-        if let known = kept[index] { return UnsafePointer(known) }
+    func kept(_ track: Int, role: Int, candidate: Int, in tables: TrackTables) -> UnsafePointer<Float>? {
+        let index = tables.firsts[role] + candidate
+        if kept[track].isEmpty { kept[track] = Array(repeating: nil, count: tables.firsts[tables.firsts.count - 1]) }
+        if let known = kept[track][index] { return UnsafePointer(known) }
         let data = instance.tracks[track].roles[role]
-        let stages = timetables[track].stages
+        let stages = tables.timetable.stages
         let count = data.stages.reduce(data.stages.count) { $0 + stages[$1].count }
         guard let memory = room(for: count) else { return nil }
         var position = data.stages.count
         for (number, stage) in data.stages.enumerated() {
             let costs = memory + position
             fill(
-                track, stage, candidates[track][role][candidate], isPinned: false,
+                stage, of: track, tables.timetable, for: tables.candidates[role][candidate], isPinned: false,
                 into: costs - stages[stage].lowerBound)
             memory[number] = UnsafeBufferPointer(start: costs, count: stages[stage].count).min() ?? .infinity
             position += stages[stage].count
         }
-        kept[index] = memory
+        kept[track][index] = memory
         return UnsafePointer(memory)
     }
 
     /// The least that is known before anything is worked out: what is kept, or nothing.
-    func leastKept(_ track: Int, _ role: Int, candidate: Int, stages: Int) -> Float {
-        guard let known = kept[firsts[track][role] + candidate] else { return 0 }
+    func leastKept(_ track: Int, role: Int, candidate: Int, in tables: TrackTables) -> Float {
+        guard !kept[track].isEmpty, let known = kept[track][tables.firsts[role] + candidate] else { return 0 }
         var sum: Float = 0
-        for stage in 0..<stages { sum += known[stage] }
+        for stage in instance.tracks[track].roles[role].stages.indices { sum += known[stage] }
         return sum
     }
 
     /// Writes what it costs somebody to attend a stage at each of its starts, their diary left aside; `costs` is a vector
     /// of the whole track.
-    func fill(_ track: Int, _ stage: Int, _ person: Int, isPinned: Bool, into costs: UnsafeMutablePointer<Float>) {
+    func fill(
+        _ stage: Int, of track: Int, _ table: Timetable, for person: Int, isPinned: Bool,
+        into costs: UnsafeMutablePointer<Float>
+    ) {
         let data = instance.people[person]
         let slots = instance.tracks[track].stages[stage].slots
-        let table = timetables[track]
         var (free, avoid) = (0, 0)
         data.free.withUnsafeBufferPointer { intervals in
             data.avoid.ranges.withUnsafeBufferPointer { ranges in

@@ -1,23 +1,34 @@
-import ConcurrentMap
-
 /// Finds the best place for one track while all others stay where they are: a team seat by seat, with exact times for
 /// it.
 ///
 /// Each search has one of its own, since it works in buffers that it keeps.
 final class Insertion {
     let instance: Instance
-    let tables: SearchTables
+    private let tables: SearchTables
+    /// Those that this search has looked up.
+    private var known: [TrackTables?]
     /// Who may be chosen for a seat; nil for everybody.
     var allowed: [Bool]?
     private let attendance: AttendanceCosts
-    private let buffers: Buffers
+    private var buffers: Buffers
     private var options: [Option] = []
 
     init(_ instance: Instance, _ tables: SearchTables, memory: Int) {
         self.instance = instance
         self.tables = tables
-        attendance = AttendanceCosts(instance, tables.timetables, tables.candidates, most: memory)
-        buffers = Buffers(tables.timetables, seats: instance.tracks.map(\.seatRoles.count).max() ?? 0)
+        known = Array(repeating: nil, count: instance.tracks.count)
+        attendance = AttendanceCosts(instance, most: memory)
+        buffers = Buffers(size: 0, seats: instance.tracks.map(\.seatRoles.count).max() ?? 0)
+    }
+
+    /// The tables of a track, for which there is room to work then.
+    func tables(of index: Int) -> TrackTables {
+        if let known = known[index] { return known }
+        let found = tables[index]
+        known[index] = found
+        let size = max(found.timetable.starts.count, found.timetable.days.count)
+        if size > buffers.size { buffers = Buffers(size: max(size, buffers.size * 2), seats: buffers.members.count) }
+        return found
     }
 
     /// Somebody for a seat, and the least that it can cost to take them.
@@ -38,8 +49,7 @@ final class Insertion {
     ///
     /// - Parameter noise: how much the choice of a person may differ from the best, at random; 0 for none.
     func best(_ index: Int, in state: State, noise: Float, random: inout RandomSource) -> Placement? {
-        let table = tables.timetables[index]
-        guard !table.isEmpty, !instance.tracks[index].isOverfull else { return nil }
+        guard !tables(of: index).timetable.isEmpty, !instance.tracks[index].isOverfull else { return nil }
         var exclusions = Exclusions()
         for _ in 0..<8 {
             guard let placement = place(index, in: state, exclusions, noise, &random) else { return nil }
@@ -53,13 +63,13 @@ final class Insertion {
         _ index: Int, in state: State, _ exclusions: Exclusions, _ noise: Float, _ random: inout RandomSource
     ) -> Placement? {
         let track = instance.tracks[index]
-        let table = tables.timetables[index]
+        let table = tables(of: index).timetable
         fillBase(index, state, without: exclusions.starts)
         var team = [Int](repeating: -1, count: track.seatRoles.count)
         for role in track.roles {
             for (seat, person) in zip(role.seats, role.pinned) { seatPerson(person, at: seat, index, state, &team) }
         }
-        let seats = tables.openSeats[index]
+        let seats = tables(of: index).openSeats
         for seat in seats {
             guard let person = choose(seat, index, team, state, exclusions.people, noise, &random) else { return nil }
             seatPerson(person, at: seat, index, state, &team)
@@ -81,7 +91,7 @@ final class Insertion {
     /// What each start costs whoever fills the roles; some starts may be ruled out.
     private func fillBase(_ index: Int, _ state: State, without excluded: [Range<Int>]) {
         let track = instance.tracks[index]
-        let table = tables.timetables[index]
+        let table = tables(of: index).timetable
         let base = buffers.base
         table.costs.withUnsafeBufferPointer { costs in
             if let first = costs.baseAddress { base.update(from: first, count: costs.count) }
@@ -114,7 +124,7 @@ final class Insertion {
     private func seatPerson(_ person: Int, at seat: Int, _ index: Int, _ state: State, _ team: inout [Int]) {
         team[seat] = person
         let track = instance.tracks[index]
-        let table = tables.timetables[index]
+        let table = tables(of: index).timetable
         let role = track.roles[track.seatRoles[seat]]
         let costs = buffers.members[seat]
         for number in role.stages {
@@ -125,7 +135,7 @@ final class Insertion {
                 continue
             }
             let isPinned = stage.isPinned && stage.isPinned(person, in: track)
-            attendance.fill(index, number, person, isPinned: isPinned, into: costs)
+            attendance.fill(number, of: index, table, for: person, isPinned: isPinned, into: costs)
             if !isPinned { state.block(person, track, number, table, isByRole: true) { costs } }
         }
     }
@@ -133,7 +143,7 @@ final class Insertion {
     /// Adds up what each start costs the team so far, one seat left out.
     private func sum(_ index: Int, _ team: [Int], without seat: Int) {
         let track = instance.tracks[index]
-        let table = tables.timetables[index]
+        let table = tables(of: index).timetable
         buffers.sums.update(from: buffers.base, count: table.starts.count)
         for other in team.indices where other != seat && team[other] >= 0 {
             for number in track.roles[track.seatRoles[other]].stages {
@@ -149,7 +159,7 @@ final class Insertion {
         _ seat: Int, _ index: Int, _ team: [Int], _ state: State, _ banned: [Int], _ noise: Float,
         _ random: inout RandomSource
     ) -> Int? {
-        let table = tables.timetables[index]
+        let table = tables(of: index).timetable
         let track = instance.tracks[index]
         let role = track.seatRoles[seat]
         sum(index, team, without: seat)
@@ -170,7 +180,7 @@ final class Insertion {
         for option in options {
             guard option.bound < best else { break }
             let cost = option.cost + leastTimes(index, role, option, state, below: best - option.cost, floor)
-            if cost < best { (best, choice) = (cost, tables.candidates[index][role][option.candidate]) }
+            if cost < best { (best, choice) = (cost, tables(of: index).candidates[role][option.candidate]) }
         }
         return choice
     }
@@ -182,14 +192,14 @@ final class Insertion {
     ) {
         let track = instance.tracks[index]
         let beside = state.beside(track, role, team)
-        let stages = track.roles[role].stages.count
+        let tables = tables(of: index)
         options.removeAll(keepingCapacity: true)
-        for (candidate, person) in tables.candidates[index][role].enumerated() {
+        for (candidate, person) in tables.candidates[role].enumerated() {
             guard allowed?[person] ?? true, !team.contains(person), !banned.contains(person),
                 var cost = state.marginalCost(person, track, beside)
             else { continue }
             if noise > 0 { cost += noise * Float(random.nextUnit()) }
-            let least = attendance.leastKept(index, role, candidate: candidate, stages: stages)
+            let least = attendance.leastKept(index, role: role, candidate: candidate, in: tables)
             guard least < .infinity else { continue }
             options.append(Option(bound: floor + cost + least, cost: cost, candidate: candidate))
         }
@@ -201,11 +211,14 @@ final class Insertion {
         _ index: Int, _ role: Int, _ option: Option, _ state: State, below limit: Float, _ floor: Float
     ) -> Float {
         let track = instance.tracks[index]
-        let table = tables.timetables[index]
+        let tables = tables(of: index)
+        let table = tables.timetable
         let stages = track.roles[role].stages
         guard !stages.isEmpty else { return floor }
-        let person = tables.candidates[index][role][option.candidate]
-        var known = attendance.kept(index, role, candidate: option.candidate).map { $0 + stages.count }
+        let person = tables.candidates[role][option.candidate]
+        var known = attendance.kept(index, role: role, candidate: option.candidate, in: tables).map {
+            $0 + stages.count
+        }
         var bound = floor
         for number in stages {
             let positions = table.stages[number]
@@ -218,7 +231,9 @@ final class Insertion {
                 }
                 return buffers.own
             }
-            if costs == nil { attendance.fill(index, number, person, isPinned: false, into: buffers.own) }
+            if costs == nil {
+                attendance.fill(number, of: index, table, for: person, isPinned: false, into: buffers.own)
+            }
             state.block(person, track, number, table, isByRole: true, own)
             let values = costs ?? UnsafePointer(buffers.own)
             bound = max(bound, leastSum(values, buffers.rest, positions))
@@ -257,7 +272,7 @@ final class Insertion {
         let isWeekly = if case .personLimit(_, "maxPerWeek") = obstacle { true } else { false }
         let first = isWeekly ? instance.firstDay(ofWeek: instance.week(day)) : day
         exclusions.starts.append(
-            tables.timetables[index].positions(
+            tables(of: index).timetable.positions(
                 last, from: instance.firstSlot(first, offset: track.offset),
                 to: instance.firstSlot(first + (isWeekly ? 7 : 1), offset: track.offset)))
         return true
@@ -281,35 +296,17 @@ final class Insertion {
     }
 }
 
-/// What all insertions of a problem share: times, candidates and the order of seats of each track.
-struct SearchTables: Sendable {
-    let timetables: [Timetable]
-    /// By track and role.
-    let candidates: [[[Int]]]
-    /// By track the seats that no pin fills, those at the most stages first.
-    let openSeats: [[Int]]
-
-    init(_ instance: Instance, threads: Int) {
-        let indices = Array(instance.tracks.indices)
-        timetables = indices.concurrentMap(threads: threads) { Timetable(instance.tracks[$0], instance: instance) }
-        let all = Candidates(instance)
-        candidates = indices.concurrentMap(threads: threads, all.candidates)
-        openSeats = instance.tracks.map { track in
-            let seats = track.roles.flatMap { role in role.seats.dropFirst(role.pinned.count) }
-            func stages(_ seat: Int) -> Int { track.roles[track.seatRoles[seat]].stages.count }
-            return seats.sorted { (-stages($0), $0) < (-stages($1), $1) }
-        }
-    }
-}
-
-/// Vectors of the longest timetable, to work in.
+/// Vectors as long as a timetable, to work in.
 private final class Buffers {
     let base, sums, before, after, rest, own, joined, joinedBefore, least: UnsafeMutablePointer<Float>
     let members: [UnsafeMutablePointer<Float>]
     private let memory: UnsafeMutablePointer<Float>
+    /// The numbers that each vector has room for.
+    let size: Int
 
-    init(_ timetables: [Timetable], seats: Int) {
-        let count = max(timetables.lazy.map { max($0.starts.count, $0.days.count) }.max() ?? 0, 1)
+    init(size: Int, seats: Int) {
+        self.size = size
+        let count = max(size, 1)
         let memory = UnsafeMutablePointer<Float>.allocate(capacity: count * (9 + seats))
         memory.initialize(repeating: 0, count: count * (9 + seats))
         self.memory = memory

@@ -296,11 +296,13 @@ extension Range<Int> {
 extension Instance {
     /// The starts that rule 1 allows and at which those required are free, ascending; the pinned one alone where the
     /// start is pinned.
-    func starts(_ track: Track, _ stage: Stage) -> [Int] {
+    ///
+    /// - Parameter required: whoever has to be free; nil for those whom the stage requires.
+    func starts(_ track: Track, _ stage: Stage, required: [Int]? = nil) -> [Int] {
         if let pinned = stage.pinnedStart { return [pinned] }
         var intervals = [stage.window]
         if let free = stage.free { intervals = intervals.intersection(free) }
-        for person in stage.required { intervals = intervals.intersection(people[person].free) }
+        for person in required ?? stage.required { intervals = intervals.intersection(people[person].free) }
         var result: [Int] = []
         for interval in intervals where interval.to - interval.from >= stage.slots {
             var start = (interval.from + stage.startEvery - 1) / stage.startEvery * stage.startEvery

@@ -92,9 +92,9 @@ private struct Placements {
     init(_ instance: Instance, _ tables: SearchTables, _ index: Int) {
         self.instance = instance
         track = instance.tracks[index]
-        table = tables.timetables[index]
-        candidates = tables.candidates[index]
-        openSeats = tables.openSeats[index].sorted()
+        table = tables[index].timetable
+        candidates = tables[index].candidates
+        openSeats = tables[index].openSeats.sorted()
     }
 
     /// All of them; nil where they are more than so many.

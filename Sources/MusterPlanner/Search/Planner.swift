@@ -18,6 +18,8 @@ public struct Planner: Sendable {
         public var threads: Int
         /// Whether published tracks may be improved though nothing forces it.
         public var improvesPublished: Bool
+        /// Tracks, by id, that stay out rather than that another leaves its published place for them.
+        public var yielding: Set<String>
         /// How much of the time is over, from 0 to 1, asked before every round; the search grows stricter on the way, and
         /// ends at 1.
         public var timeUsed: @Sendable () -> Double
@@ -27,6 +29,7 @@ public struct Planner: Sendable {
         /// A budget of rounds.
         public init(
             rounds: Int = 2000, seed: Int = 1, threads: Int = 1, improvesPublished: Bool = false,
+            yielding: Set<String> = [],
             timeUsed: @escaping @Sendable () -> Double = { 0 },
             progress: @escaping @Sendable (Int, Solution.Score) -> Void = { _, _ in }
         ) {
@@ -34,6 +37,7 @@ public struct Planner: Sendable {
             self.seed = seed
             self.threads = threads
             self.improvesPublished = improvesPublished
+            self.yielding = yielding
             self.timeUsed = timeUsed
             self.progress = progress
         }
@@ -71,7 +75,7 @@ public struct Planner: Sendable {
     public init(_ problem: Problem, threads: Int = 1) throws(ProblemError) {
         try problem.validate()
         instance = Instance(problem, threads: threads)
-        tables = SearchTables(instance, threads: threads)
+        tables = SearchTables(instance)
     }
 
     /// The best plan within a budget.

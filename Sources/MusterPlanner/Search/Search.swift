@@ -5,6 +5,8 @@ struct Search {
     private let instance: Instance
     private let insertion: Insertion
     private let canStay: Bool
+    /// Tracks for whose sake no other leaves its published place.
+    private let yielding: Set<Int>
     private var random: RandomSource
     /// Tracks that stay where they are published.
     private var settled: Set<Int> = []
@@ -13,11 +15,16 @@ struct Search {
 
     /// - Parameters:
     ///   - improvesPublished: whether tracks whose published place is legal may move though nothing forces it.
+    ///   - yielding: ids of tracks for whose sake no other leaves its published place.
     ///   - memory: bytes for what may be kept to be faster.
-    init(_ instance: Instance, _ tables: SearchTables, seed: Int, improvesPublished: Bool, memory: Int) {
+    init(
+        _ instance: Instance, _ tables: SearchTables, seed: Int, improvesPublished: Bool, yielding: Set<String>,
+        memory: Int
+    ) {
         self.instance = instance
         insertion = Insertion(instance, tables, memory: memory)
         canStay = !improvesPublished
+        self.yielding = Set(yielding.compactMap { instance.trackIndex[Bytes($0)] })
         random = RandomSource(seed: seed)
         state = State(instance)
         best = state.snapshot
@@ -49,7 +56,8 @@ struct Search {
     /// Lets published tracks move where without it something pinned or published could not be held.
     mutating func unsettle() {
         let missing = instance.tracks.indices.contains { index in
-            state.placements[index] == nil && (instance.isPublished(index) || instance.isPinned(index))
+            state.placements[index] == nil && !yielding.contains(index)
+                && (instance.isPublished(index) || instance.isPinned(index))
         }
         if missing { settled = [] }
     }
@@ -219,7 +227,7 @@ extension Insertion {
     private func key(_ index: Int) -> (Int, Int, Int, Int) {
         let track = instance.tracks[index]
         let isPinned = instance.isPinned(index)
-        let freedom = tables.timetables[index].stages.map(\.count).min() ?? 0
+        let freedom = tables(of: index).timetable.stages.map(\.count).min() ?? 0
         return (isPinned ? 0 : 1, -track.priority, freedom, index)
     }
 }

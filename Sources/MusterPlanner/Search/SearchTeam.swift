@@ -19,6 +19,7 @@ struct SearchTeam {
     }
 
     private let instance: Instance
+    private let tables: SearchTables
     private let budget: Planner.Budget
     private let members: [Member]
     /// Whether there are too few regions for each member to have its own.
@@ -26,6 +27,7 @@ struct SearchTeam {
 
     init(_ instance: Instance, _ tables: SearchTables, _ budget: Planner.Budget) {
         self.instance = instance
+        self.tables = tables
         self.budget = budget
         isCut = Set(instance.tracks.map(\.region)).count < budget.threads * 2
         let memory = (256 << 20) / budget.threads
@@ -33,7 +35,8 @@ struct SearchTeam {
             Member(
                 Search(
                     instance, tables, seed: budget.seed + number * 1_000_003,
-                    improvesPublished: budget.improvesPublished, memory: memory))
+                    improvesPublished: budget.improvesPublished,
+                    yielding: budget.yielding, memory: memory))
         }
     }
 
@@ -49,6 +52,7 @@ struct SearchTeam {
     func construct() {
         let shouldStop: @Sendable () -> Bool = { [budget] in budget.timeUsed() >= 1 }
         each { _, search in search.keepPublished() }
+        prepare()
         if isDivided {
             let division = divide(Array(instance.tracks.indices), meeting: 0)
             each { number, search in search.construct(division.shares[number], shouldStop: shouldStop) }
@@ -59,7 +63,11 @@ struct SearchTeam {
             search.unsettle()
         }
         adopt(best)
+        prepare()
     }
+
+    /// Gets ready for moving what may be moved.
+    private func prepare() { tables.prepare(lead { $0.movable }, threads: budget.threads) }
 
     /// All go on from a plan.
     func adopt(_ plan: State.Snapshot) {
