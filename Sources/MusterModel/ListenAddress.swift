@@ -1,6 +1,6 @@
 /// Where the daemon listens: on a port of this machine, or on a Unix socket in a folder that decides who gets there.
 public enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
-    /// A port of `127.0.0.1` or `::1`.
+    /// A port of this machine; without a certificate of `127.0.0.1` or `::1` alone.
     case port(Int, host: String)
     /// The absolute path of a socket.
     case socket(String)

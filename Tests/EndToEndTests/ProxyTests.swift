@@ -146,6 +146,39 @@ import Testing
         #expect(daemon.stop() == 0)
     }
 
+    @Test func `are the same with a certificate of their own, which is renewed without a restart`() throws {
+        let path = folder.path
+        try muster.files.replace(
+            "listen: 127.0.0.1:\(pagePort)",
+            with: "listen: 0.0.0.0:\(port), certificate: \"file:\(path)/server.crt\", key: \"file:\(path)/server.key\"",
+            in: "muster.yaml")
+        let daemon = try DaemonProcess(muster.files)
+        _ = try daemon.wait(for: "READY=1")
+        try LoopbackPort.waitForAnswer(on: port)
+        #expect(try visit() == Self.visited)
+        let first = try certificate()
+        // A key that belongs to another certificate changes nothing but the log.
+        let old = try String(contentsOfFile: path + "/server.crt", encoding: .utf8)
+        try Servers.makeCertificates(folder)
+        let new = try String(contentsOfFile: path + "/server.crt", encoding: .utf8)
+        _ = try folder.write(old, to: "server.crt")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        #expect(Patience.until { daemon.log.contains("the certificate and the key do not go together") })
+        #expect(try certificate() == first)
+        _ = try folder.write(new, to: "server.crt")
+        kill(daemon.process.processIdentifier, SIGHUP)
+        #expect(Patience.until { (try? certificate()) ?? first != first })
+        #expect(try visit() == Self.visited)
+        #expect(daemon.stop() == 0)
+    }
+
+    /// What the server proves itself with.
+    private func certificate() throws -> String {
+        try Subprocess.python(
+            "import ssl, sys; print(ssl.get_server_certificate(('127.0.0.1', int(sys.argv[1])), timeout=60))",
+            ["\(port)"])
+    }
+
     @Test func `answer a thousand who come at once, while mails go out`() throws {
         let daemon = try DaemonProcess(muster.files)
         _ = try daemon.wait(for: "READY=1")

@@ -114,6 +114,21 @@ import Testing
             "listen: 127.0.0.1:9617\nfeeds: { listen: 127.0.0.1:9617 }\norganiser:", 2, 18,
             "this needs a port or socket of its own"),
         Mistake(
+            "muster.yaml", "organiser:", "pages: { listen: 0.0.0.0:443, address: https://a.example }\norganiser:", 1,
+            18,
+            "should be an address of this machine alone"),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "pages: { listen: 0.0.0.0:443, certificate: file:a, address: https://a.example }\norganiser:", 1, nil,
+            "\"key\" is missing here"),
+        Mistake(
+            "muster.yaml", "organiser:", "feeds: { listen: 127.0.0.1:443, key: file:a }\norganiser:", 1, nil,
+            "a key proves nothing without the \"certificate\""),
+        Mistake(
+            "muster.yaml", "organiser:",
+            "pages: { listen: \"[::]:443\", certificate: file:a, key: file:b }\norganiser:", 1,
+            nil, "\"address\" is missing here"),
+        Mistake(
             "muster.yaml", "organiser:", "pages: { listen: /run/muster/pages.sock }\norganiser:", 1, 18,
             "no browser opens a socket"),
         Mistake(

@@ -157,6 +157,24 @@ import Testing
         }
     }
 
+    @Test func `is of no use to a program that opens the links of several people`() async throws {
+        try await world.publish()
+        let people = try world.session("900001/review").details.participants.prefix(3).map(\.person)
+        let paths = try people.map { "/answer/\(try token($0))" }
+        try #require(Set(paths).count == 3)
+        try await world.browse { browser in
+            let (program, person) = (browser.at("203.0.113.9"), browser.at("198.51.100.7, 203.0.113.10"))
+            for path in paths { _ = try await program.get(path) }
+            #expect(try await program.post(paths[2], ["answer": "declined"]).status == 409)
+            #expect(try await person.post(paths[2], ["answer": "accepted"]).status == 303)
+            // Where nothing in front says who asks, everybody seems to be one.
+            for path in paths { #expect(try await browser.post(path, ["answer": "accepted"]).status == 303) }
+            world.clock.later(61)
+            #expect(try await program.post(paths[2], ["answer": "accepted"]).status == 303)
+        }
+        #expect(try world.workspace().store.declines().isEmpty)
+    }
+
     @Test func `leads to all that is one's own: sessions, days, what is kept, and the wish to be forgotten`()
         async throws
     {

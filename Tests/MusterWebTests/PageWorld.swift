@@ -122,12 +122,18 @@ final class Counter: Sendable {
 final class Browser: Sendable {
     private let client: any TestClientProtocol
     private let world: PageWorld
+    /// Whose requests a web server in front would say that they are.
+    private let address: String?
     private let cookies = Mutex<[String: String]>([:])
 
-    init(client: any TestClientProtocol, world: PageWorld) {
+    init(client: any TestClientProtocol, world: PageWorld, address: String? = nil) {
         self.client = client
         self.world = world
+        self.address = address
     }
+
+    /// Another browser, at an address that a web server in front passes on.
+    func at(_ address: String) -> Browser { Browser(client: client, world: world, address: address) }
 
     /// The same server, without a cookie.
     var another: Browser { Browser(client: client, world: world) }
@@ -177,6 +183,7 @@ final class Browser: Sendable {
         headers[.authorization] = authorization
         headers[.cookie] = cookies.withLock { $0.map { "\($0)=\($1)" }.joined(separator: "; ") }
         if let name = HTTPFields.Element.Name("Sec-Fetch-Site") { headers[name] = site }
+        if let name = HTTPFields.Element.Name("X-Forwarded-For") { headers[name] = address }
         headers[.contentType] = "application/x-www-form-urlencoded"
         return try await client.execute(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }

@@ -13,6 +13,11 @@ extension Configuration {
         if case .smtp(let smtp) = mail, let proof = smtp.proof { found.append(proof.secret(of: "mail: smtp")) }
         if let graph = answers.graph { found.append(NamedSecret(use: "answers: graph: secret", secret: graph.secret)) }
         if let mailbox = answers.mailbox { found.append(mailbox.proof.secret(of: "answers: imap")) }
+        for (name, feeds) in [("feeds", feeds), ("pages", pages)] {
+            guard let certificate = feeds.certificate else { continue }
+            found.append(NamedSecret(use: "\(name): certificate", secret: certificate.chain))
+            found.append(NamedSecret(use: "\(name): key", secret: certificate.key))
+        }
         for login in calendars.logins {
             let secret =
                 switch login.proof {

@@ -131,6 +131,27 @@ public struct Configuration: Sendable {
         public var listen: ListenAddress?
         /// Below which address people reach that, without a slash at its end; nil where nothing stands in front.
         public var address: String?
+        /// What proves the daemon where nothing stands in front; nil for nothing.
+        public var certificate: Certificate?
+
+        /// Served there; at their address, with a certificate, where they are given.
+        public init(listen: ListenAddress? = nil, address: String? = nil, certificate: Certificate? = nil) {
+            self.listen = listen
+            self.address = address
+            self.certificate = certificate
+        }
+    }
+
+    /// A certificate for a server, and its key.
+    public struct Certificate: Sendable {
+        /// The certificate and those between it and an authority, as PEM.
+        public var chain: Secret
+        /// Its private key, as PEM.
+        public var key: Secret
+
+        fileprivate func resolvingPaths(_ absolute: (String) -> String) -> Certificate {
+            Certificate(chain: chain.resolvingPath(absolute), key: key.resolvingPath(absolute))
+        }
     }
 
     /// A mailbox on a mail server.
@@ -275,6 +296,8 @@ public struct Configuration: Sendable {
             smtp.proof = smtp.proof?.resolvingPaths(absolute)
             copy.mail = .smtp(smtp)
         }
+        copy.feeds.certificate = feeds.certificate?.resolvingPaths(absolute)
+        copy.pages.certificate = pages.certificate?.resolvingPaths(absolute)
         copy.answers.graph?.secret = answers.graph?.secret.resolvingPath(absolute) ?? .file("")
         copy.answers.graph?.authorities = answers.graph?.authorities.map(absolute)
         copy.answers.mailbox = answers.mailbox.map { mailbox in

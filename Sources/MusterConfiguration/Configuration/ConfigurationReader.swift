@@ -31,7 +31,7 @@ struct ConfigurationReader {
         if let node = mapping["planning"] { readPlanning(node, into: &configuration.planning) }
         mapping["approval"]?.choice(Configuration.Approval.self).map { configuration.approval = $0 }
         configuration.webhooks = WebhooksReader().read(mapping["webhooks"])
-        configuration.listen = mapping["listen"].flatMap(listen)
+        configuration.listen = mapping["listen"].flatMap { listen($0, isProved: false) }
         if let node = mapping["feeds"] {
             readFeeds(node, into: &configuration.feeds, others: [configuration.listen])
         }
@@ -223,8 +223,18 @@ struct ConfigurationReader {
         _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [ListenAddress?],
         keys: [String] = []
     ) -> ConfigMapping? {
-        guard let mapping = node.mapping(["listen", "address"] + keys) else { return nil }
-        feeds.listen = mapping["listen"].flatMap(listen)
+        guard let mapping = node.mapping(["listen", "address", "certificate", "key"] + keys) else { return nil }
+        if let certificate = mapping["certificate"] {
+            if let chain = certificate.secret(), let key = mapping.require("key")?.secret() {
+                feeds.certificate = Configuration.Certificate(chain: chain, key: key)
+            }
+            _ = mapping.require("address")
+        } else if let key = mapping["key"] {
+            key.error(
+                "a key proves nothing without the \"certificate\" that it belongs to; write both, or leave both out")
+        }
+        let isProved = mapping["certificate"] != nil
+        feeds.listen = mapping["listen"].flatMap { listen($0, isProved: isProved) }
         if let own = feeds.listen, others.contains(where: { $0?.isSamePlace(as: own) ?? false }) {
             mapping["listen"]?.error(
                 "this needs a port or socket of its own, since others may read it and must not read metrics or anything else; write another one"
@@ -249,9 +259,11 @@ struct ConfigurationReader {
     /// Bytes of a socket's path at most (`sun_path` holds 108).
     private static let longestPath = 100
 
-    /// `127.0.0.1:9617`, `/run/muster/pages.sock`: metrics tell too much for others to read, and a web server in front
-    /// does TLS better.
-    private func listen(_ node: ConfigNode) -> ListenAddress? {
+    /// `127.0.0.1:9617`, `/run/muster/pages.sock`: metrics tell too much for others to read, and what is no secret to a
+    /// web server in front is one to others on the way.
+    ///
+    /// - Parameter isProved: whether there is a certificate, with which it may be any address.
+    private func listen(_ node: ConfigNode, isProved: Bool) -> ListenAddress? {
         let text = node.scalar ?? ""
         if text.hasPrefix("/") {
             guard text.utf8.count <= Self.longestPath, !text.hasSuffix("/") else {
@@ -262,7 +274,8 @@ struct ConfigurationReader {
         }
         let colon = text.lastIndex(of: ":") ?? text.startIndex
         let host = String(text[..<colon].filter { !"[]".contains($0) })
-        guard ["127.0.0.1", "::1", "localhost"].contains(host), let port = Int(text[colon...].dropFirst()),
+        guard isProved && !host.isEmpty || ["127.0.0.1", "::1", "localhost"].contains(host),
+            let port = Int(text[colon...].dropFirst()),
             (1...65_535).contains(port)
         else {
             node.error(

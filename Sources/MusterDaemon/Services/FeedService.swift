@@ -17,12 +17,12 @@ struct FeedService: ListeningService {
         self.context = context
     }
 
-    func address(in configuration: Configuration) -> ListenAddress? { configuration.feeds.listen }
+    func place(in configuration: Configuration) -> Configuration.Feeds { configuration.feeds }
 
-    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+    func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
         try await FeedServer(
-            address: address, now: { context.workspace.now() },
+            address: endpoint.address, certificate: endpoint.certificate, now: { context.workspace.now() },
             answered: { context.countFeedAnswer($0) }
         ) { secret in
             try logged { try context.workspace.findFeed(secret) }.map { feed in

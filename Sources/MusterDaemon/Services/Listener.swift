@@ -6,7 +6,7 @@ import Synchronization
 
 /// A server on an address of this machine, from the moment it is asked to open until it is closed.
 final class Listener: Sendable {
-    let address: ListenAddress
+    let endpoint: Endpoint
     private let server: ServiceGroup
     private let opening: AsyncThrowingStream<Void, any Error>
     private let ending: AsyncThrowingStream<Void, any Error>.Continuation
@@ -14,10 +14,10 @@ final class Listener: Sendable {
 
     /// - Parameter serve: serves until it is told to shut down, and says when it has opened.
     init(
-        _ address: ListenAddress,
+        _ endpoint: Endpoint,
         serve: @escaping @Sendable (_ whenOpen: @escaping @Sendable () -> Void) async throws -> Void
     ) {
-        self.address = address
+        self.endpoint = endpoint
         let (opening, ending) = AsyncThrowingStream<Void, any Error>.makeStream()
         (self.opening, self.ending) = (opening, ending)
         // What it would log is thrown.

@@ -2,6 +2,7 @@ import Logging
 import MusterConfiguration
 import MusterModel
 import MusterOperations
+import MusterWeb
 import ServiceLifecycle
 
 /// Serves on an address of this machine, where the config in force names one, until the end; a port that is taken must
@@ -14,10 +15,17 @@ protocol ListeningService: Service {
     var offer: String { get }
 
     /// Where; nil for nowhere.
-    func address(in configuration: Configuration) -> ListenAddress?
+    func place(in configuration: Configuration) -> Configuration.Feeds
 
     /// Serves until the task is cancelled or told to shut down.
-    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws
+    func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws
+}
+
+/// Where a server is found, and what it proves itself with.
+struct Endpoint: Equatable {
+    let address: ListenAddress
+    /// Nil where a server in front speaks https, or nobody else asks.
+    var certificate: ServerCertificate?
 }
 
 extension ListeningService {
@@ -28,7 +36,7 @@ extension ListeningService {
             await withGracefulShutdownHandler {
                 while !Task.isCancelled, !Task.isShuttingDownGracefully {
                     if current?.isOver == true { current = nil }
-                    await move(&current, to: address(in: context.workspace.configuration), &group)
+                    await follow(&current, &group)
                     await wakeSignal.wait(atMost: .seconds(60))
                 }
             } onGracefulShutdown: {
@@ -39,12 +47,39 @@ extension ListeningService {
         }
     }
 
+    /// Serves where the config says now; what cannot be used leaves the old one in place.
+    private func follow(_ current: inout Listener?, _ group: inout DiscardingTaskGroup) async {
+        do {
+            await move(&current, to: try endpoint(), &group)
+        } catch {
+            context.logger.error("\(offer) cannot be served; it is tried again", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func endpoint() throws -> Endpoint? {
+        let workspace = context.workspace
+        let place = place(in: workspace.configuration)
+        return try place.listen.map { address in
+            Endpoint(
+                address: address,
+                certificate: try place.certificate.map { certificate in
+                    let (chain, key) = try workspace.read(certificate)
+                    return try ServerCertificate(chain: chain, key: key)
+                })
+        }
+    }
+
     /// Opens the new one before the old one is closed: an address that cannot be used leaves those who ask an answer.
     private func move(
-        _ current: inout Listener?, to address: ListenAddress?, _ group: inout DiscardingTaskGroup
+        _ current: inout Listener?, to endpoint: Endpoint?, _ group: inout DiscardingTaskGroup
     ) async {
-        guard address != current?.address else { return }
-        let next = address.map { address in Listener(address) { try await serve(on: address, whenOpen: $0) } }
+        guard endpoint != current?.endpoint else { return }
+        let next = endpoint.map { endpoint in Listener(endpoint) { try await serve(on: endpoint, whenOpen: $0) } }
+        if let endpoint, endpoint.address == current?.endpoint.address {
+            // Only the certificate is another, and the address is taken as long as the old one is served.
+            await current?.close()
+            current = nil
+        }
         if let next {
             group.addTask { await next.run() }
             do {
@@ -53,7 +88,7 @@ extension ListeningService {
                 let old = current == nil ? "" : "; until then the old address stays"
                 return context.logger.error(
                     "\(offer) cannot be served; it is tried again\(old)",
-                    metadata: ["address": "\(next.address)", "reason": "\(error)"])
+                    metadata: ["address": "\(next.endpoint.address)", "reason": "\(error)"])
             }
         }
         await current?.close()

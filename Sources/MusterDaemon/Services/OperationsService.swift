@@ -10,12 +10,14 @@ struct OperationsService: ListeningService {
     var wakeSignal: WakeSignal { context.operationsSignal }
     let offer = "metrics"
 
-    func address(in configuration: Configuration) -> ListenAddress? { configuration.listen }
+    func place(in configuration: Configuration) -> Configuration.Feeds {
+        Configuration.Feeds(listen: configuration.listen)
+    }
 
-    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+    func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
         try await OperationsServer(
-            address: address,
+            address: endpoint.address,
             metrics: { try context.metrics().text },
             trouble: { context.workspace.unreadiness }
         ).run(whenOpen: whenOpen)

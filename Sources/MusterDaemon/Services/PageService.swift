@@ -15,12 +15,13 @@ struct PageService: ListeningService {
         self.context = context
     }
 
-    func address(in configuration: Configuration) -> ListenAddress? { configuration.pages.listen }
+    func place(in configuration: Configuration) -> Configuration.Feeds { configuration.pages }
 
-    func serve(on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void) async throws {
+    func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws {
         let (context, deduplicator) = (context, deduplicator)
         try await PageServer(
-            address: address, version: Daemon.version, workspace: { context.workspace },
+            address: endpoint.address, certificate: endpoint.certificate, version: Daemon.version,
+            workspace: { context.workspace },
             didChange: {
                 do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
                 context.wakeAll()

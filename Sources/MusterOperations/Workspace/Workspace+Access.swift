@@ -1,3 +1,4 @@
+import MusterConfiguration
 import MusterStore
 
 /// The right to change plan, decisions and outbox: whatever changes them asks for it.
@@ -12,6 +13,13 @@ public struct WriteAccess: Sendable {
 }
 
 extension Workspace {
+    /// A certificate of a server and its key, as PEM.
+    ///
+    /// - Throws: `Failure` where one cannot be read.
+    public func read(_ certificate: Configuration.Certificate) throws -> (chain: String, key: String) {
+        (try Secrets.read(certificate.chain), try Secrets.read(certificate.key))
+    }
+
     /// Others that change the state are waited for so long, in seconds.
     private static let patience = 30
 

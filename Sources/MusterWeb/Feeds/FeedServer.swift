@@ -39,6 +39,7 @@ public struct FeedServer: Sendable {
     }
 
     private let address: ListenAddress
+    private let certificate: ServerCertificate?
     private let now: @Sendable () -> Instant
     private let answered: @Sendable (_ status: Int) -> Void
     private let find: @Sendable (_ secret: String) throws -> Entry?
@@ -47,15 +48,17 @@ public struct FeedServer: Sendable {
     /// A server on an address of this machine.
     ///
     /// - Parameters:
+    ///   - certificate: what proves it; nil where a server in front speaks https.
     ///   - now: the time, for rates.
     ///   - answered: told the status of every answer; 500 where a feed could not be read.
     ///   - find: the feed with a secret; nil where there is none, or none any more.
     public init(
-        address: ListenAddress, now: @escaping @Sendable () -> Instant,
+        address: ListenAddress, certificate: ServerCertificate? = nil, now: @escaping @Sendable () -> Instant,
         answered: @escaping @Sendable (_ status: Int) -> Void,
         find: @escaping @Sendable (_ secret: String) throws -> Entry?
     ) {
         self.address = address
+        self.certificate = certificate
         self.now = now
         self.answered = answered
         self.find = find
@@ -66,7 +69,7 @@ public struct FeedServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await LoopbackServer.run(router, on: address, whenOpen: whenOpen)
+        try await WebServer.run(router, on: address, certificate: certificate, whenOpen: whenOpen)
     }
 
     private var router: Router<BasicRequestContext> {
@@ -86,12 +89,12 @@ public struct FeedServer: Sendable {
 
     private func answer(_ request: Request, file: String) throws -> Response {
         guard file.hasSuffix(".ics"), let entry = try find(String(file.dropLast(4))) else {
-            return limiter.waitForUnknown(at: now()).map(LoopbackServer.tooMany) ?? Self.unknown
+            return limiter.waitForUnknown(at: now()).map(WebServer.tooMany) ?? Self.unknown
         }
-        if let wait = limiter.wait(for: entry.number, at: now()) { return LoopbackServer.tooMany(wait) }
+        if let wait = limiter.wait(for: entry.number, at: now()) { return WebServer.tooMany(wait) }
         let page = try entry.read(request.headers[.userAgent].flatMap(CalendarProgram.name))
         let validators = Validators(entityTag: page.entityTag, changed: page.changed)
-        var headers = LoopbackServer.discretion
+        var headers = WebServer.discretion
         headers[.eTag] = page.entityTag
         headers[.lastModified] = HTTPDate.text(page.changed)
         // Kept where it was read alone, and asked for anew each time: a revoked address shows nothing any more.
@@ -106,9 +109,9 @@ public struct FeedServer: Sendable {
     }
 
     private static var unknown: Response {
-        var response = LoopbackServer.text("There is no such feed.\n", .notFound)
+        var response = WebServer.text("There is no such feed.\n", .notFound)
         response.headers[.cacheControl] = "no-store"
-        response.headers.append(contentsOf: LoopbackServer.discretion)
+        response.headers.append(contentsOf: WebServer.discretion)
         return response
     }
 }

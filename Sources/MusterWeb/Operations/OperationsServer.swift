@@ -26,17 +26,17 @@ public struct OperationsServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await LoopbackServer.run(router, on: address, whenOpen: whenOpen)
+        try await WebServer.run(router, on: address, whenOpen: whenOpen)
     }
 
     private var router: Router<BasicRequestContext> {
         let router = Router()
-        router.get("healthz") { _, _ in LoopbackServer.text("ok\n") }
+        router.get("healthz") { _, _ in WebServer.text("ok\n") }
         router.get("readyz") { [trouble] _, _ in
-            trouble().map { LoopbackServer.text($0 + "\n", .serviceUnavailable) } ?? LoopbackServer.text("ready\n")
+            trouble().map { WebServer.text($0 + "\n", .serviceUnavailable) } ?? WebServer.text("ready\n")
         }
         router.get("metrics") { [metrics] _, _ in
-            LoopbackServer.text(try metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+            WebServer.text(try metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router
     }

@@ -31,7 +31,7 @@ struct APIRoutes: Sendable {
         do {
             guard let viewer = try viewer(of: request) else {
                 let now = door.workspace().now()
-                if let wait = limiter.waitForUnknown(at: now) { return LoopbackServer.tooMany(wait) }
+                if let wait = limiter.waitForUnknown(at: now) { return WebServer.tooMany(wait) }
                 return Self.failure("Nobody is known by that token; muster token create makes one.", .unauthorized)
             }
             guard OperationCatalogue.isOffered(name, to: viewer) else { return Self.unknown }
@@ -79,7 +79,7 @@ struct APIRoutes: Sendable {
         var response = Response(
             status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: content)))
-        response.headers.append(contentsOf: LoopbackServer.discretion)
+        response.headers.append(contentsOf: WebServer.discretion)
         return response
     }
 }

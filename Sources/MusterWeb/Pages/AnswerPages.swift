@@ -20,7 +20,7 @@ struct AnswerPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("answer/:token") { request, context in
-            try await door.serve { try show(context.token, after: request.uri.query) }
+            try await door.serve { try show(request, context.token) }
         }
         router.post("answer/:token") { request, context in
             try await door.serve { try await take(request, context.token) }
@@ -41,8 +41,10 @@ struct AnswerPages: Sendable {
 
     // MARK: One session
 
-    private func show(_ token: String, after query: String?) throws -> Response {
+    private func show(_ request: Request, _ token: String) throws -> Response {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
+        door.isProgram(request, opening: page.participant.person)
+        let query = request.uri.query
         let place = try door.workspace().place(of: page.participant.person, at: page.session)
         let said = page.answer.map { answer in
             ["You have answered that you \(Self.words(answer.status)).", place?.sentence].compactMap(\.self)
@@ -62,6 +64,9 @@ struct AnswerPages: Sendable {
         // Another site cannot know the address; one that does is no place to answer from.
         guard !request.isFromElsewhere(address: site.address) else {
             return try html(page, token, message: "Please answer on this page itself.", .forbidden)
+        }
+        guard !door.isProgram(request, opening: page.participant.person) else {
+            return try html(page, token, message: PageResponse.tooSoon, .conflict)
         }
         let form = try await request.form()
         if form["do"] == "date" { return try await chooseDate(SessionID(form["date"] ?? ""), page, token) }

@@ -15,16 +15,18 @@ struct FeedbackPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("feedback/:token") { request, context in
-            try await door.serve { try show(context.token, after: request.uri.query) }
+            try await door.serve { try show(request, context.token) }
         }
         router.post("feedback/:token") { request, context in
             try await door.serve { try await take(request, context.token) }
         }
     }
 
-    private func show(_ token: String, after query: String?) throws -> Response {
+    private func show(_ request: Request, _ token: String) throws -> Response {
         guard let page = try door.workspace().feedbackPage(token) else { return missing() }
-        return html(page, message: query == "done" ? "Thank you: your answers are kept, without your name." : nil)
+        door.isProgram(request, opening: page.person)
+        return html(
+            page, message: request.uri.query == "done" ? "Thank you: your answers are kept, without your name." : nil)
     }
 
     private func take(_ request: Request, _ token: String) async throws -> Response {
@@ -32,6 +34,9 @@ struct FeedbackPages: Sendable {
         guard let page = try workspace.feedbackPage(token) else { return missing() }
         guard !request.isFromElsewhere(address: site.address) else {
             return html(page, message: "Please answer on this page itself.", .forbidden)
+        }
+        guard !door.isProgram(request, opening: page.person) else {
+            return html(page, message: PageResponse.tooSoon, .conflict)
         }
         let form = try await request.form()
         let scores = page.form.questions.enumerated().compactMap { number, question in

@@ -24,6 +24,23 @@ struct PageDoor: Sendable {
     let workspace: @Sendable () -> Workspace
     let didChange: @Sendable () -> Void
     let didFail: @Sendable (any Error) -> Void
+    private let clients = LinkClients()
+
+    init(
+        site: PageSite, workspace: @escaping @Sendable () -> Workspace, didChange: @escaping @Sendable () -> Void,
+        didFail: @escaping @Sendable (any Error) -> Void
+    ) {
+        self.site = site
+        self.workspace = workspace
+        self.didChange = didChange
+        self.didFail = didFail
+    }
+
+    /// Counts that somebody's own link is opened; true where a program seems to do it.
+    @discardableResult
+    func isProgram(_ request: Request, opening person: PersonID) -> Bool {
+        clients.isProgram(request, opening: person, at: workspace().now())
+    }
 
     /// A page of somebody who is signed in; whoever is not is asked to.
     func page(
@@ -72,7 +89,7 @@ struct PageDoor: Sendable {
     func nothing(
         _ title: String = "There is nothing to answer here", because text: String, _ limiter: FeedLimiter
     ) -> Response {
-        if let wait = limiter.waitForUnknown(at: workspace().now()) { return LoopbackServer.tooMany(wait) }
+        if let wait = limiter.waitForUnknown(at: workspace().now()) { return WebServer.tooMany(wait) }
         return PageResponse.html(site.page("text", ["title": title, "text": text]), .notFound)
     }
 

@@ -5,12 +5,12 @@ import Hummingbird
 enum PageResponse {
     /// A page.
     static func html(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
-        with(headers, LoopbackServer.text(text, status, type: "text/html; charset=utf-8"))
+        with(headers, WebServer.text(text, status, type: "text/html; charset=utf-8"))
     }
 
-    /// What is said where a button was pressed so soon that a program may have done it.
+    /// What is said where a button was pressed so soon that a program may have done it, or by one who opens many.
     static let tooSoon =
-        "The mail has left only a moment ago. Some mail systems press buttons by themselves then: please send your answer once more in a minute."
+        "The mail has left only a moment ago, or several people's links were opened from here at once. Some mail systems press buttons by themselves then: please send your answer once more in a minute."
 
     /// Another address to look at, after something was done.
     static func seeOther(_ address: String) -> Response {
@@ -21,9 +21,9 @@ enum PageResponse {
 
     /// The stylesheet, which may be kept for an hour.
     static func stylesheet() -> Response {
-        var response = LoopbackServer.text(PageTemplates.stylesheet, .ok, type: "text/css; charset=utf-8")
+        var response = WebServer.text(PageTemplates.stylesheet, .ok, type: "text/css; charset=utf-8")
         response.headers[.cacheControl] = "max-age=3600"
-        response.headers.append(contentsOf: LoopbackServer.discretion)
+        response.headers.append(contentsOf: WebServer.discretion)
         return response
     }
 
@@ -55,13 +55,13 @@ enum PageResponse {
     }
 
     private static let headers: HTTPFields = {
-        var headers = LoopbackServer.fields([
+        var headers = WebServer.fields([
             (
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
             ), ("Cache-Control", "no-store"), ("Cross-Origin-Opener-Policy", "same-origin"),
         ])
-        headers.append(contentsOf: LoopbackServer.discretion)
+        headers.append(contentsOf: WebServer.discretion)
         return headers
     }()
 }

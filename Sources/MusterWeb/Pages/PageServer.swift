@@ -7,6 +7,7 @@ import MusterOperations
 /// Whatever a page does is an operation, of which each looks itself at what is theirs who ask.
 public struct PageServer: Sendable {
     private let address: ListenAddress
+    private let certificate: ServerCertificate?
     private let site: PageSite
     private let answers: AnswerPages
     private let polls: PollPages
@@ -22,17 +23,20 @@ public struct PageServer: Sendable {
     /// A server on an address of this machine.
     ///
     /// - Parameters:
+    ///   - certificate: what proves it; nil where a server in front speaks https.
     ///   - version: the program's.
     ///   - workspace: the config and state in force.
     ///   - didChange: called after each change, so that what follows is done.
     ///   - didFail: called where a page could not be shown.
     /// - Throws: only if a built-in template is broken.
     public init(
-        address: ListenAddress, version: String, workspace: @escaping @Sendable () -> Workspace,
+        address: ListenAddress, certificate: ServerCertificate? = nil, version: String,
+        workspace: @escaping @Sendable () -> Workspace,
         didChange: @escaping @Sendable () -> Void = {},
         didFail: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
         self.address = address
+        self.certificate = certificate
         site = try PageSite { workspace().pageAddress ?? "" }
         let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
         answers = AnswerPages(door: door)
@@ -52,7 +56,7 @@ public struct PageServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await LoopbackServer.run(router, on: address, whenOpen: whenOpen)
+        try await WebServer.run(router, on: address, certificate: certificate, whenOpen: whenOpen)
     }
 
     var router: Router<BasicRequestContext> {

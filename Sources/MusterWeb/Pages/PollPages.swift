@@ -16,18 +16,19 @@ struct PollPages: Sendable {
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("poll/:token") { request, context in
-            try await door.serve { try show(context.token, after: request.uri.query) }
+            try await door.serve { try show(request, context.token) }
         }
         router.post("poll/:token") { request, context in
             try await door.serve { try await take(request, context.token) }
         }
     }
 
-    private func show(_ token: String, after query: String?) throws -> Response {
+    private func show(_ request: Request, _ token: String) throws -> Response {
         guard let page = try door.workspace().pollPage(token) else { return missing() }
+        door.isProgram(request, opening: page.person.id)
         let chosen = page.poll.choices.filter { page.chosen.contains($0.id) }.map { "“\($0.text)”" }
         let said = chosen.isEmpty ? nil : "You have chosen \(Wording.list(chosen))."
-        return html(page, message: said.map { query == "done" ? "Thank you. \($0)" : $0 })
+        return html(page, message: said.map { request.uri.query == "done" ? "Thank you. \($0)" : $0 })
     }
 
     private func take(_ request: Request, _ token: String) async throws -> Response {
@@ -35,6 +36,9 @@ struct PollPages: Sendable {
         guard let page = try workspace.pollPage(token) else { return missing() }
         guard !request.isFromElsewhere(address: site.address) else {
             return html(page, message: "Please answer on this page itself.", .forbidden)
+        }
+        guard !door.isProgram(request, opening: page.person.id) else {
+            return html(page, message: PageResponse.tooSoon, .conflict)
         }
         let form = try await request.form()
         let chosen = [form["choice"]] + page.poll.choices.indices.map { form["choice\($0)"] }

@@ -40,7 +40,7 @@ struct SignInPages: Sendable {
         }
         let address = try await request.form().text("address", longest: 254)
         guard address.contains("@") else { return ask("Please write your mail address.", .badRequest) }
-        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
+        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return WebServer.tooMany(wait) }
         let browser = browser(of: request) ?? SecretToken()
         // Whoever looks after nothing must not be able to keep the daemon busy.
         if try await door.workspace().askToSignIn(address, in: browser) { door.didChange() }
@@ -111,7 +111,7 @@ struct SignInPages: Sendable {
     }
 
     private func unknown() -> Response {
-        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return LoopbackServer.tooMany(wait) }
+        if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return WebServer.tooMany(wait) }
         return ask("That link is of no use any more: each can be used once, within a quarter of an hour.", .notFound)
     }
 

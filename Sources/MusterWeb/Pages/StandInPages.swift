@@ -14,9 +14,10 @@ struct StandInPages: Sendable {
     init(door: PageDoor) { self.door = door }
 
     func addRoutes(to router: Router<BasicRequestContext>) {
-        router.get("step-in/:token") { _, context in
+        router.get("step-in/:token") { request, context in
             try await door.serve {
                 guard let page = try door.workspace().standInPage(context.token) else { return missing() }
+                door.isProgram(request, opening: page.standIn.person)
                 return html(page)
             }
         }
@@ -30,6 +31,9 @@ struct StandInPages: Sendable {
         guard let page = try workspace.standInPage(token) else { return missing() }
         guard !request.isFromElsewhere(address: site.address) else {
             return html(page, message: "Please say so on this page itself.", .forbidden)
+        }
+        guard !door.isProgram(request, opening: page.standIn.person) else {
+            return html(page, message: PageResponse.tooSoon, .conflict)
         }
         guard let answer = try await request.form()["answer"], ["yes", "no"].contains(answer) else {
             return html(page, message: "Nothing was sent yet: please choose yes or no.", .badRequest)

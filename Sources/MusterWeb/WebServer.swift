@@ -1,15 +1,16 @@
 import Glibc
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import MusterModel
 import NIOCore
 
-/// Serves routes on an address of this machine.
+/// Serves routes on an address of this machine, or with a certificate on any.
 ///
 /// Whoever opens connections and says nothing takes none of the threads, and after a while not even a place: those who
 /// wait come in, and nothing else of the daemon hears of it.
-enum LoopbackServer {
+enum WebServer {
     /// Connections at once; others wait until one is closed.
     private static let mostConnections = 128
     /// The time after which a connection on which nothing happens is closed, with a request half sent or without.
@@ -22,17 +23,20 @@ enum LoopbackServer {
 
     /// Serves until the task is cancelled or told to shut down.
     ///
+    /// - Parameter certificate: what proves the server; nil where one in front speaks https.
     /// - Throws: where the port is taken.
     static func run(
-        _ router: Router<BasicRequestContext>, on address: ListenAddress, whenOpen: @escaping @Sendable () -> Void
+        _ router: Router<BasicRequestContext>, on address: ListenAddress, certificate: ServerCertificate? = nil,
+        whenOpen: @escaping @Sendable () -> Void
     ) async throws {
         // Requests are no news, and what stops the server is thrown.
         var logger = Logger(label: "muster.web")
         logger.logLevel = .critical
         let limit = ConnectionLimit(mostConnections)
+        let plain = HTTPServerBuilder.http1(configuration: HTTP1Channel.Configuration(idleTimeout: longestSilence))
         let application = Application(
             router: router,
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: longestSilence)),
+            server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: bindAddress(address),
                 availableConnectionsDelegate: limit),
