@@ -30,6 +30,7 @@ public struct ServerCertificate: Equatable, Sendable {
         }
     }
 
+    /// Whether both are the same text: a renewed one is another.
     public static func == (left: ServerCertificate, right: ServerCertificate) -> Bool {
         (left.chain, left.key) == (right.chain, right.key)
     }

@@ -5,15 +5,6 @@ import Testing
 @Suite(.serialized) struct `A season, from config to mailboxes` {
     private static let isRoot = getuid() == 0
 
-    private func smtp(_ servers: Servers, port: Int, security: String) -> String {
-        """
-        mail:
-          transport: smtp
-          smtp: { host: localhost, port: \(port), security: \(security), user: reviews@example.test, password: "file:\(servers.folder.path)/password", authorities: \(servers.authorities) }
-        calendars: { authorities: \(servers.authorities), refresh-hours: 0 }
-        """
-    }
-
     @Test(.enabled(if: isRoot, "Postfix and Dovecot must be started by root"))
     func `is planned, published, moved, cancelled, and each time told to whom it concerns`() throws {
         let servers = try Servers()
@@ -21,7 +12,7 @@ import Testing
         try servers.folder.write(ProgrammeFiles.calendar, to: "www/head.ics")
         let programme = try MusterProgram(
             files: ProgrammeFiles(
-                operator: smtp(servers, port: servers.ports.submission, security: "starttls"),
+                operator: servers.mail(port: servers.ports.submission, security: "starttls"),
                 calendar: servers.httpsURL + "/moved.ics"))
 
         #expect(try programme("check").status == 0)
@@ -128,7 +119,7 @@ import Testing
     ) throws {
         let servers = try Servers()
         try servers.folder.write(Servers.password, to: "password")
-        var mail = smtp(servers, port: servers.ports.smtps, security: "tls")
+        var mail = servers.mail(port: servers.ports.smtps, security: "tls")
         if security == "none" {
             mail = "mail:\n  transport: smtp\n  smtp: { host: localhost, port: \(servers.ports.smtp), security: none }"
         }
@@ -151,12 +142,12 @@ import Testing
         let servers = try Servers()
         try servers.folder.write("wrong", to: "password")
         let wrong = try MusterProgram(
-            files: ProgrammeFiles(operator: smtp(servers, port: servers.ports.smtps, security: "tls")))
+            files: ProgrammeFiles(operator: servers.mail(port: servers.ports.smtps, security: "tls")))
         #expect(try wrong("apply").status == 0)
         let refused = try wrong("send")
         #expect(refused.status == 75 && refused.output.contains("user or password was refused"), "\(refused.output)")
         #expect(refused.output.contains("8 mails wait"))
-        let strangers = smtp(servers, port: servers.ports.smtps, security: "tls")
+        let strangers = servers.mail(port: servers.ports.smtps, security: "tls")
             .replacing(", authorities: \(servers.authorities) }", with: " }")
         let untrusted = try MusterProgram(files: ProgrammeFiles(operator: strangers))
         #expect(try untrusted("apply").status == 0)

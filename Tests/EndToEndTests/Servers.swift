@@ -48,6 +48,16 @@ final class Servers: Sendable {
         processes.forEach { $0.end() }
     }
 
+    /// What `muster.yaml` says to have mails sent by it.
+    func mail(port: Int, security: String) -> String {
+        """
+        mail:
+          transport: smtp
+          smtp: { host: localhost, port: \(port), security: \(security), user: reviews@example.test, password: "file:\(folder.path)/password", authorities: \(authorities) }
+        calendars: { authorities: \(authorities), refresh-hours: 0 }
+        """
+    }
+
     // MARK: Starting
 
     private static func start(_ program: String, _ arguments: [String], _ folder: TemporaryDirectory) throws -> Process

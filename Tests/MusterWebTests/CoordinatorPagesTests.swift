@@ -212,6 +212,7 @@ import Testing
             let page = try await browser.get("/").text
             for words in [
                 "Needs you", "does not come", "(“ill”)", "Proposal 1", "hear nothing", "answers of", "Revision 1",
+                "Who else could come",
             ] {
                 #expect(page.contains(words), "\(words)")
             }

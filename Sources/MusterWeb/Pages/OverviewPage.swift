@@ -7,6 +7,8 @@ import MusterOperations
 extension CoordinatorPages {
     /// So many partnerships are in the table of an operator.
     private static let mostRows = 150
+    /// So many lines of what else could be are shown beside a proposal; its own page has all.
+    private static let mostLines = 40
 
     func showOverview(of partnership: PartnershipID?, _ visit: PageVisit, _ request: Request) async throws -> Response {
         let overview = try await perform(
@@ -141,11 +143,17 @@ extension CoordinatorPages {
     }
 
     private func teaser(_ proposal: ShowProposal.Response) -> [String: Any] {
-        [
+        var context: [String: Any] = [
             "number": proposal.change.number, "title": proposal.change.title, "causes": proposal.view.causes,
             "changes": proposal.view.changes.prefix(Overview.mostListed).map(Self.line),
             "effect": proposal.view.effect, "href": "\(site.base)/proposals/\(proposal.change.number)",
         ]
+        let lines = proposal.view.alternatives
+        if !lines.isEmpty {
+            let rest = lines.count > Self.mostLines ? ["…"] : []
+            context["alternatives"] = (lines.prefix(Self.mostLines) + rest).joined(separator: "\n")
+        }
+        return context
     }
 
     /// Something that needs somebody.
