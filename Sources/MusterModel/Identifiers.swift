@@ -52,10 +52,10 @@ public struct TrackID: Identifier {
     public init(_ cycle: CycleID, _ host: String) { rawValue = cycle + "/" + host }
 
     /// The cycle.
-    public var cycle: CycleID { rawValue.splitAtLastSlash.before }
+    public var cycle: CycleID { rawValue.beforeLastSlash }
 
     /// The host school; of a training event, what the cycle calls it.
-    public var host: String { rawValue.splitAtLastSlash.after }
+    public var host: String { rawValue.afterLastSlash }
 
     /// The identifier of the session of a stage.
     public func session(_ stage: StageID) -> SessionID { SessionID(rawValue: rawValue + "/" + stage) }
@@ -70,15 +70,20 @@ public struct SessionID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The run that it belongs to.
-    public var track: TrackID { TrackID(rawValue: rawValue.splitAtLastSlash.before) }
+    public var track: TrackID { TrackID(rawValue: rawValue.beforeLastSlash) }
 
     /// The stage.
-    public var stage: StageID { rawValue.splitAtLastSlash.after }
+    public var stage: StageID { rawValue.afterLastSlash }
 }
 
 extension String {
-    fileprivate var splitAtLastSlash: (before: String, after: String) {
-        guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", self) }
-        return (String(self[..<slash]), String(self[utf8.index(after: slash)...]))
+    /// Empty where there is no slash.
+    fileprivate var beforeLastSlash: String {
+        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) } ?? ""
+    }
+
+    /// All of it where there is no slash.
+    fileprivate var afterLastSlash: String {
+        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[utf8.index(after: $0)...]) } ?? self
     }
 }

@@ -105,6 +105,19 @@ public struct Programme: Sendable {
     /// A school's runs as a host, in the order of the cycles.
     public func tracks(hosting school: SchoolID) -> [Track] { (index.tracksOfSchool[school] ?? []).map { tracks[$0] } }
 
+    /// A cycle's hosts and training events, in its order.
+    public func tracks(of cycle: CycleID) -> [Track] { (index.tracksOfCycle[cycle] ?? []).map { tracks[$0] } }
+
+    /// The schools with some ids, in the order of the file.
+    public func schools(_ ids: Set<SchoolID>) -> [School] {
+        ids.compactMap { index.schools[$0] }.sorted().map { schools[$0] }
+    }
+
+    /// The person with a mail address, however it is written; of several the first.
+    public func owner(ofAddress address: String) -> Person? {
+        index.peopleByAddress[address.lowercased()].map { people[$0] }
+    }
+
     /// The people of a school, by their places in `people`.
     public func people(of school: SchoolID) -> [Int] { index.peopleOfSchool[school] ?? [] }
 
@@ -120,14 +133,7 @@ public struct Programme: Sendable {
     }
 
     /// Whose each calendar is, in words: of those who share one the first, people before schools and partnerships.
-    public var calendarOwners: [CalendarSource: String] {
-        let owned =
-            people.map { ($0.name, $0.calendars) } + schools.map { ($0.name, $0.calendars) }
-            + partnerships.map { ($0.name, $0.calendars) }
-        return owned.reduce(into: [:]) { owners, entry in
-            for calendar in entry.1 where owners[calendar] == nil { owners[calendar] = entry.0 }
-        }
-    }
+    public var calendarOwners: [CalendarSource: String] { index.calendarOwners }
 
     /// What people call a track: the host school, or the training event; its id where it is gone.
     public func label(of id: TrackID) -> String {

@@ -6,7 +6,12 @@ final class ProgrammeIndex: Sendable {
     let rooms: [String: Int]
     let tracks: [TrackID: Int]
     let tracksOfSchool: [SchoolID: [Int]]
+    let tracksOfCycle: [CycleID: [Int]]
     let peopleOfSchool: [SchoolID: [Int]]
+    /// By addresses in small letters.
+    let peopleByAddress: [String: Int]
+    /// Whose each calendar is, in words.
+    let calendarOwners: [CalendarSource: String]
     /// Those who share a job, by what they call it.
     let sharers: [String: [Int]]
     let partnershipsOfSchool: [SchoolID: [Int]]
@@ -27,7 +32,15 @@ final class ProgrammeIndex: Sendable {
         self.rooms = Self.places(rooms.map(\.id))
         self.tracks = Self.places(tracks.map(\.id))
         tracksOfSchool = Self.groups(tracks.map { $0.host == nil ? [] : [$0.school] })
+        tracksOfCycle = Self.groups(tracks.map { [$0.cycle.id] })
+        peopleByAddress = Self.places(people.map { $0.address.lowercased() })
         peopleOfSchool = Self.groups(people.map(\.schools))
+        let owned =
+            people.map { ($0.name, $0.calendars) } + schools.map { ($0.name, $0.calendars) }
+            + partnerships.map { ($0.name, $0.calendars) }
+        calendarOwners = owned.reduce(into: [:]) { owners, entry in
+            for calendar in entry.1 where owners[calendar] == nil { owners[calendar] = entry.0 }
+        }
         sharers = Self.groups(people.map { $0.jobShare.map { [$0] } ?? [] })
         partnershipsOfSchool = Self.groups(partnerships.map { Array(Set($0.schools)) })
         schoolsOfBody = Self.groups(schools.map { [$0.trust, $0.federation].compactMap(\.self) })

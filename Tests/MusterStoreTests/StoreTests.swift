@@ -231,6 +231,35 @@ import Testing
         #expect(try store.events(about: ["c/1"]).count == 5 && store.events(about: ["c/10"]).isEmpty)
     }
 
+    /// Ids that begin alike, hold what sorts beside a slash, or are part of one another.
+    private static let cycles: Set<String> = ["c", "c0", "c-1", "c.1", "ć", "d"]
+
+    @Test func `finds mails and events of some cycles by their index as by looking at each`() throws {
+        let cycles = Self.cycles.sorted()
+        let sessions = cycles.flatMap { cycle in ["1", "10"].map { SessionID(rawValue: "\(cycle)/\($0)/r") } }
+        _ = try publish(
+            sessions.enumerated().map { number, session in
+                var message = message("\(number)", uid: "u\(number)")
+                message.session = session
+                return message
+            })
+        for session in sessions {
+            try store.save(Decision(subject: session.rawValue, kind: .cancel, at: now), title: "")
+        }
+        for wanted in [[], ["c"], ["c0", "ć"], ["d", "none"], cycles] as [[String]] {
+            let found = Set(try store.messageHeads(about: Set(wanted)).map(\.session))
+            #expect(found == Set(sessions.filter { wanted.contains($0.track.cycle) }), "\(wanted)")
+            let subjects = try store.events(about: wanted).map(\.subject).filter { $0.contains("/") }
+            #expect(
+                subjects.sorted()
+                    == sessions.map(\.rawValue).filter { id in
+                        wanted.contains { id.hasPrefix($0 + "/") }
+                    }.sorted(), "\(wanted)")
+        }
+        #expect(try store.messageHeads(limit: 3).count == 3 && store.messageHeads(about: ["c"], limit: 1).count == 1)
+        #expect(try store.events(about: ["c/1"]).map(\.subject).filter { $0.contains("/") } == ["c/1/r"])
+    }
+
     @Test func `gives a whole copy of itself while it is in use, and never over another file`() throws {
         _ = try publish([message("1")])
         let copy = folder.path + "/copy/muster.sqlite"

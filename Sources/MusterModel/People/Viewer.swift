@@ -31,7 +31,7 @@ extension Programme {
     public func viewer(_ address: String, operators: [String]) -> Viewer? {
         let address = address.lowercased()
         let own = partnerships.filter { $0.coordinator?.address.lowercased() == address }
-        let person = people.first { $0.address.lowercased() == address }
+        let person = owner(ofAddress: address)
         if operators.contains(where: { $0.lowercased() == address }) {
             let name = person?.name ?? own.first?.coordinator?.name ?? address
             return Viewer(id: person?.id ?? "operator", name: name, address: address, partnerships: nil)

@@ -157,7 +157,6 @@ private struct SeasonBuilder {
     let attendance: [SessionID: Attendance]
     private let planned: [TrackID: Plan.PlannedTrack]
     private let unscheduled: [TrackID: Int]
-    private let tracksOfCycle: [CycleID: [Track]]
 
     init(
         programme: Programme, shownSchools: Set<SchoolID>?, plan: Plan, ledger: Ledger,
@@ -170,7 +169,6 @@ private struct SeasonBuilder {
         self.ledger = ledger
         planned = plan.tracksByID
         unscheduled = plan.unscheduled.enumerated().reduce(into: [:]) { $0[$1.element.id] = $1.offset + 1 }
-        tracksOfCycle = Dictionary(grouping: programme.tracks, by: \.cycle.id)
     }
 
     func group(_ cycle: Cycle) -> Season.Group {
@@ -185,7 +183,7 @@ private struct SeasonBuilder {
         for event in cycle.training {
             marks[event.stage.id] = Season.Mark(symbol: "★", letter: "T", name: event.stage.name)
         }
-        let rows = (tracksOfCycle[cycle.id] ?? []).map { row($0, weeks, marks) }
+        let rows = programme.tracks(of: cycle.id).map { row($0, weeks, marks) }
         let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
         return Season.Group(
             cycle: cycle.id, name: cycle.name, title: "\(name): \(cycle.name)", weeks: weeks, legend: legend,
@@ -297,7 +295,7 @@ private struct SeasonBuilder {
             hosted[track.school, default: (0, 0)].runs += 1
             hosted[track.school, default: (0, 0)].sessions += planned.sessions.count
         }
-        return programme.schools.filter { shownSchools?.contains($0.id) ?? true }.map { school in
+        return (shownSchools.map(programme.schools) ?? programme.schools).map { school in
             let (runs, sessions) = hosted[school.id] ?? (0, 0)
             return counter.load(
                 school.name, seats[school.id] ?? [], earlier: counter.ofSchool[school.id], sessions: sessions,

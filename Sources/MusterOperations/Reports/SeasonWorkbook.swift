@@ -20,7 +20,7 @@ struct SeasonWorkbook {
     }
 
     private func sheet(_ cycle: Cycle) -> Workbook.Sheet {
-        let tracks = programme.tracks.filter { $0.cycle.id == cycle.id && $0.host != nil }
+        let tracks = programme.tracks(of: cycle.id).filter { $0.host != nil }
         let columns =
             ["School", "URN", "Phase", "Theme", "Question"] + cycle.deadlines.map { "\($0.name): due" }
             + cycle.stages.flatMap { [$0.name, "\($0.name): time", "\($0.name): who comes", "\($0.name): answers"] }

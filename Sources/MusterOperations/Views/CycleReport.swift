@@ -98,7 +98,7 @@ extension Workspace {
     }
 
     private func figures(of cycle: Cycle, _ plan: Plan) throws -> [CycleReport.Figure] {
-        let tracks = Set(programme.tracks.filter { $0.cycle.id == cycle.id }.map(\.id))
+        let tracks = Set(programme.tracks(of: cycle.id).map(\.id))
         let sessions = try store.publishedSessions(in: FeedScope(tracks: tracks))
         let answers = try store.answers(of: sessions.map(\.uid))
         let attendances = sessions.map { Attendance($0.details, answers[$0.uid] ?? []) }

@@ -217,9 +217,10 @@ extension Workspace {
         guard viewer.partnerships != nil else { return programme.calendars }
         let own = programme.partnerships.filter { viewer.sees($0.id) }
         let schools = Set(own.flatMap(\.schools))
-        let sources = Set(
-            own.flatMap(\.calendars) + programme.schools.filter { schools.contains($0.id) }.flatMap(\.calendars)
-                + programme.people.filter { !schools.isDisjoint(with: $0.schools) }.flatMap(\.calendars))
-        return programme.calendars.filter(sources.contains)
+        let people = Set(schools.flatMap { programme.people(of: $0) }).sorted().map { programme.people[$0] }
+        let sources =
+            own.flatMap(\.calendars) + programme.schools(schools).flatMap(\.calendars) + people.flatMap(\.calendars)
+        var seen: Set<CalendarSource> = []
+        return sources.filter { seen.insert($0).inserted }
     }
 }

@@ -31,7 +31,7 @@ extension Workspace {
     func visibleSessions() throws -> [PublishedSession] {
         guard let cycles = programme.cycles(seenBy: viewer) else { return try store.publishedSessions() }
         return try store.publishedSessions(
-            in: FeedScope(tracks: Set(programme.tracks.filter { cycles.contains($0.cycle.id) }.map(\.id))))
+            in: FeedScope(tracks: Set(cycles.flatMap { programme.tracks(of: $0) }.map(\.id))))
     }
 
     /// The published season as a spreadsheet: a row for each person and session, with what they answered.

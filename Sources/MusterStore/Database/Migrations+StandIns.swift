@@ -24,4 +24,9 @@ extension Migrations {
                 CREATE INDEX messageApart ON message (state, number) WHERE state IN ('held', 'dead');
                 """)
     }
+
+    /// The mails of one partnership among those of hundreds.
+    static func indexMessagesBySession(_ database: Database) throws {
+        try database.execute(sql: "CREATE INDEX messageBySession ON message (session, number)")
+    }
 }

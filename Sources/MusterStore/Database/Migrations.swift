@@ -35,6 +35,7 @@ enum Migrations {
         migrator.registerMigration("0027 chosen dates", migrate: createChosenDates)
         migrator.registerMigration("0028 stand-ins", migrate: createStandIns)
         migrator.registerMigration("0029 indexes", migrate: createIndexes)
+        migrator.registerMigration("0030 messages by session", migrate: indexMessagesBySession)
         return migrator
     }
 

@@ -18,15 +18,11 @@ extension Store {
                 database,
                 sql: """
                     SELECT number, at, actor, kind, subject, title, told FROM event
-                    WHERE at > :since AND (:subjects IS NULL OR EXISTS (
-                        SELECT 1 FROM json_each(:subjects)
-                        WHERE subject = value OR subject > value || '/' AND subject < value || '0'))
+                    WHERE at > :since \(subjects == nil ? "" : "AND number IN (\(Self.eventsOfSubjects))")
                     ORDER BY number DESC LIMIT :limit
                     """,
-                arguments: [
-                    "since": since?.seconds ?? Int.min, "subjects": try subjects.map { try Self.jsonList($0) },
-                    "limit": limit,
-                ]
+                arguments: StatementArguments(["since": since?.seconds ?? Int.min, "limit": limit])
+                    + (try subjects.map { ["subjects": try Self.jsonList($0)] } ?? [:])
             ).map { row in
                 LoggedEvent(
                     number: row["number"], kind: row["kind"], at: Instant(seconds: row["at"]),
@@ -34,6 +30,14 @@ extension Store {
             }
         }
     }
+
+    /// The numbers of events about some subjects and their parts, found by the index and not one by one.
+    private static let eventsOfSubjects = """
+        SELECT own.number FROM json_each(:subjects) AS whole CROSS JOIN event AS own ON own.subject = whole.value
+        UNION ALL
+        SELECT own.number FROM json_each(:subjects) AS whole
+            CROSS JOIN event AS own ON own.subject > whole.value || '/' AND own.subject < whole.value || '0'
+        """
 
     /// The kind of the newest event among some kinds; nil where there is none.
     public func newestEvent(of kinds: [EventKind]) throws(StoreError) -> EventKind? {

@@ -72,17 +72,20 @@ extension Store {
                     SELECT \(OutboxMessage.headColumns) FROM message
                     WHERE \(isApart ? OutboxMessage.liesApart + " AND" : "")
                         \(OutboxMessage.currentState) IN (SELECT value FROM json_each(:states))
-                        AND (:cycles IS NULL OR EXISTS (
-                            SELECT 1 FROM json_each(:cycles) WHERE session > value || '/' AND session < value || '0'))
+                        \(cycles == nil ? "" : "AND number IN (\(Self.messagesOfCycles))")
                     ORDER BY number DESC LIMIT :limit
                     """,
-                arguments: [
-                    "states": Self.jsonList(states.map(\.rawValue)),
-                    "cycles": try cycles.map { try Self.jsonList($0.sorted()) }, "limit": limit,
-                ]
+                arguments: StatementArguments(["states": Self.jsonList(states.map(\.rawValue)), "limit": limit])
+                    + (try cycles.map { ["cycles": try Self.jsonList($0.sorted())] } ?? [:])
             ).map(OutboxMessage.init)
         }
     }
+
+    /// The numbers of messages about the sessions of some cycles, found by the index and not one by one.
+    private static let messagesOfCycles = """
+        SELECT own.number FROM json_each(:cycles) AS cycle
+            CROSS JOIN message AS own ON own.session > cycle.value || '/' AND own.session < cycle.value || '0'
+        """
 
     /// Those about one session, the newest first.
     public func messageHeads(uid: String, limit: Int) throws(StoreError) -> [OutboxMessage] {
