@@ -74,24 +74,40 @@ extension ListeningService {
         _ current: inout Listener?, to endpoint: Endpoint?, _ group: inout DiscardingTaskGroup
     ) async {
         guard endpoint != current?.endpoint else { return }
-        let next = endpoint.map { endpoint in Listener(endpoint) { try await serve(on: endpoint, whenOpen: $0) } }
+        var attempts = 1
         if let endpoint, endpoint.address == current?.endpoint.address {
-            // Only the certificate is another, and the address is taken as long as the old one is served.
+            // Only the certificate is another, and the address is taken until the old one has let go of it.
             await current?.close()
             current = nil
+            attempts = 50
         }
-        if let next {
-            group.addTask { await next.run() }
+        var next: Listener?
+        if let endpoint {
             do {
-                try await next.waitUntilOpen()
+                next = try await open(endpoint, attempts: attempts, &group)
             } catch {
                 let old = current == nil ? "" : "; until then the old address stays"
                 return context.logger.error(
                     "\(offer) cannot be served; it is tried again\(old)",
-                    metadata: ["address": "\(next.endpoint.address)", "reason": "\(error)"])
+                    metadata: ["address": "\(endpoint.address)", "reason": "\(error)"])
             }
         }
         await current?.close()
         current = next
+    }
+
+    /// Opens it, in one of several attempts, a tenth of a second apart.
+    private func open(_ endpoint: Endpoint, attempts: Int, _ group: inout DiscardingTaskGroup) async throws -> Listener
+    {
+        let listener = Listener(endpoint) { try await serve(on: endpoint, whenOpen: $0) }
+        group.addTask { await listener.run() }
+        do {
+            try await listener.waitUntilOpen()
+            return listener
+        } catch {
+            guard attempts > 1 else { throw error }
+            try await Task.sleep(for: .milliseconds(100))
+            return try await open(endpoint, attempts: attempts - 1, &group)
+        }
     }
 }

@@ -108,6 +108,7 @@ struct RepairSearch {
 
     /// Works out what times and people ask.
     private mutating func lookAtAll() {
+        known = [:]
         columns = Array(repeating: [], count: track.stages.count)
         // Those first that may well have no time left: without it there is nothing to look for.
         let isLikely = track.stages.indices.map { rests($0, on: tariff.banned) }
@@ -118,7 +119,6 @@ struct RepairSearch {
         options = track.roles.indices.map { role in
             pool.map { Option(person: $0, price: tariff.role($0, role)) }.filter { $0.price < limit }
         }
-        known = [:]
     }
 
     /// Works out anew what times and people ask, as far as it is of those of whom nothing may be asked any more.
