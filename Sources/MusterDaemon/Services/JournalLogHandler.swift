@@ -11,10 +11,19 @@ public struct JournalLogHandler: LogHandler {
     public var logLevel = Logger.Level.info
     /// Fields of every line.
     public var metadata: Logger.Metadata = [:]
-    private let journal = Journal()
+    private let journal: Journal?
+    private let writeLine: @Sendable (String) -> Void
 
     /// A handler.
-    public init() {}
+    public init() {
+        self.init(journal: Journal()) { FileHandle.standardError.write(Data($0.utf8)) }
+    }
+
+    /// - Parameter writeLine: takes a line where there is no journal, or it takes none.
+    init(journal: Journal?, otherwise writeLine: @escaping @Sendable (String) -> Void) {
+        self.journal = journal
+        self.writeLine = writeLine
+    }
 
     /// A field of every line.
     public subscript(metadataKey key: String) -> Logger.MetadataValue? {
@@ -30,7 +39,7 @@ public struct JournalLogHandler: LogHandler {
         let priority = Self.priority(event.level)
         let fields = values.map { (name: "MUSTER_" + Self.fieldName($0.key), value: "\($0.value)") }
         let entry = [("MESSAGE", line), ("PRIORITY", "\(priority)"), ("SYSLOG_IDENTIFIER", "muster")] + fields
-        if journal?.send(entry) != true { FileHandle.standardError.write(Data("<\(priority)>\(line)\n".utf8)) }
+        if journal?.send(entry) != true { writeLine("<\(priority)>\(line)\n") }
     }
 
     private static func fieldName(_ key: String) -> String {

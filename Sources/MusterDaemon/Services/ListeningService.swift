@@ -75,8 +75,8 @@ extension ListeningService {
     ) async {
         guard endpoint != current?.endpoint else { return }
         var attempts = 1
-        if let endpoint, endpoint.address == current?.endpoint.address {
-            // Only the certificate is another, and the address is taken until the old one has let go of it.
+        if let endpoint, let old = current?.endpoint.address, endpoint.address.isSamePlace(as: old) {
+            // Only the certificate is another, or the host of the port, which is taken until the old one has let go of it.
             await current?.close()
             current = nil
             attempts = 50
