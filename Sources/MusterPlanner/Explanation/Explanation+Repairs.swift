@@ -7,7 +7,7 @@ extension Explanation {
     /// - Parameter most: how many to return at most.
     public func repairs(track: String, most: Int = 3) -> [Repair] {
         guard let index = state.instance.trackIndex[Bytes(track)], state.placements[index] == nil else { return [] }
-        var search = RepairSearch(state, index, tables[index])
+        var search = RepairSearch(state, track: index, tables: tables[index])
         return search.all(most: most).filter { !$0.widenings.isEmpty }.map { found in
             Repair(
                 relaxations: found.widenings.map { relaxation($0, index) },

@@ -4,8 +4,8 @@ extension RepairSearch {
 
     /// Looks through everything that may be cheaper than a way, as far as the steps go; returns the cheapest.
     func cheaper(than known: Way?) -> Way? {
-        var exact = Exact(
-            limit: min(limit, known.map { tariff.worth($0.widenings) } ?? limit), steps: Self.steps)
+        let limit = known.map { min(self.limit, tariff.worth($0.widenings)) } ?? self.limit
+        var exact = Exact(limit: limit, steps: Self.steps)
         exact.team = [Int](repeating: -1, count: track.seatRoles.count)
         for role in track.roles {
             for (seat, person) in zip(role.seats, role.pinned) { exact.team[seat] = person }
@@ -60,7 +60,7 @@ extension RepairSearch {
             for number in track.roles[role].stages where price < exact.limit {
                 let stage = track.stages[number]
                 guard !stage.required.contains(option.person) else { continue }
-                price += tariff.free(option.person, exact.starts[number], stage.slots)
+                price += tariff.free(option.person, at: exact.starts[number], slots: stage.slots)
             }
             guard price < exact.limit else { continue }
             exact.team[seat] = option.person

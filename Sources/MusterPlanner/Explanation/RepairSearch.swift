@@ -56,7 +56,7 @@ struct RepairSearch {
     /// What each time of each stage asks of whoever would fill a role, as far as it was worked out.
     private var known: [Member: [[Float]]] = [:]
 
-    init(_ state: State, _ index: Int, _ tables: TrackTables) {
+    init(_ state: State, track index: Int, tables: TrackTables) {
         self.state = state
         instance = state.instance
         self.index = index
@@ -160,7 +160,7 @@ struct RepairSearch {
             stage.isPinned ? (0, 0) : (tariff.place(number, start.slot, own: start.own), tariff.host(start.slot))
         for (position, person) in stage.required.enumerated() where start.price < limit {
             start.price += tariff.free(
-                person, start.slot, stage.slots, isPinned: stage.isPinned, from: &places[position])
+                person, at: start.slot, slots: stage.slots, isPinned: stage.isPinned, from: &places[position])
             if !stage.isPinned { start.shared += tariff.limits(person, start.slot, isByRole: false) }
         }
         return start.price < limit ? start : nil

@@ -114,15 +114,15 @@ struct RepairTariff {
     // MARK: People
 
     /// What it takes that somebody can come, who is not pinned there, limits aside.
-    func free(_ person: Int, _ slot: Int, _ slots: Int) -> Float {
+    func free(_ person: Int, at slot: Int, slots: Int) -> Float {
         var place = instance.people[person].free.partitioningIndex { $0.to > slot }
-        return free(person, slot, slots, isPinned: false, from: &place)
+        return free(person, at: slot, slots: slots, isPinned: false, from: &place)
     }
 
     /// What it takes that somebody can come, limits aside.
     ///
     /// - Parameter place: where an earlier start was found among the times of that person; 0 for the first.
-    func free(_ person: Int, _ slot: Int, _ slots: Int, isPinned: Bool, from place: inout Int) -> Float {
+    func free(_ person: Int, at slot: Int, slots: Int, isPinned: Bool, from place: inout Int) -> Float {
         if state.isElsewhere(person, slot, slot + slots, isPinned: isPinned) { return .infinity }
         guard !isPinned, let missing = instance.people[person].free.missing(slot, slot + slots, from: &place) else {
             return 0
@@ -168,7 +168,7 @@ struct RepairTariff {
         let isPinned = stage.isPinned && stage.isPinned(person, in: track)
         var place = 0
         return starts.map { start in
-            free(person, start.slot, stage.slots, isPinned: isPinned, from: &place)
+            free(person, at: start.slot, slots: stage.slots, isPinned: isPinned, from: &place)
                 + (isPinned ? 0 : limits(person, start.slot, isByRole: true))
         }
     }

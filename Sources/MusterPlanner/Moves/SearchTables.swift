@@ -19,7 +19,7 @@ final class SearchTables: Sendable {
     /// The tables of a track.
     subscript(index: Int) -> TrackTables {
         if let known = tracks.withLock({ $0[index] }) { return known }
-        let new = TrackTables(index, instance, candidates)
+        let new = TrackTables(track: index, of: instance, candidates: candidates)
         return tracks.withLock { tracks in
             if let known = tracks[index] { return known }
             tracks[index] = new
@@ -44,7 +44,7 @@ final class TrackTables: Sendable {
     /// The seats that no pin fills, those at the most stages first.
     let openSeats: [Int]
 
-    fileprivate init(_ index: Int, _ instance: Instance, _ candidates: Candidates) {
+    fileprivate init(track index: Int, of instance: Instance, candidates: Candidates) {
         let track = instance.tracks[index]
         timetable = Timetable(track, instance: instance)
         self.candidates = candidates.candidates(index)

@@ -185,6 +185,12 @@ extension Store {
         String(decoding: try JSONEncoder().encode(texts), as: UTF8.self)
     }
 
+    /// That an id is of a part of something, as a session's is of its track and its cycle, in words for which SQLite takes
+    /// an index: `0` is what follows upon `/`.
+    static func isPart(_ id: String, of whole: String) -> String {
+        "\(id) > \(whole) || '/' AND \(id) < \(whole) || '0'"
+    }
+
     /// Gives back what a program that ended in the middle had claimed for a destination; only for the holder of its
     /// lock.
     public func releaseClaims(of destination: String) throws(StoreError) {

@@ -46,7 +46,7 @@ extension Store {
                 sql: """
                     SELECT subject, kind, data, uid FROM event
                     WHERE at > :since AND kind IN (SELECT value FROM json_each(:kinds)) AND EXISTS (
-                        SELECT 1 FROM json_each(:cycles) WHERE subject > value || '/' AND subject < value || '0')
+                        SELECT 1 FROM json_each(:cycles) WHERE \(Self.isPart("subject", of: "value")))
                     ORDER BY number
                     """,
                 arguments: ["since": since.seconds, "kinds": kinds, "cycles": Self.jsonList(cycles)])

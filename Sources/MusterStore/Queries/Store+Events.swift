@@ -36,7 +36,7 @@ extension Store {
         SELECT own.number FROM json_each(:subjects) AS whole CROSS JOIN event AS own ON own.subject = whole.value
         UNION ALL
         SELECT own.number FROM json_each(:subjects) AS whole
-            CROSS JOIN event AS own ON own.subject > whole.value || '/' AND own.subject < whole.value || '0'
+            CROSS JOIN event AS own ON \(Store.isPart("own.subject", of: "whole.value"))
         """
 
     /// The kind of the newest event among some kinds; nil where there is none.

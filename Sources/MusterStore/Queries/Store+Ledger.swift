@@ -13,7 +13,7 @@ extension Store {
                 sql: """
                     SELECT * FROM duty WHERE start <= :now AND calledOff IS NULL
                         AND (:cycles IS NULL OR EXISTS (
-                            SELECT 1 FROM json_each(:cycles) WHERE session > value || '/' AND session < value || '0'))
+                            SELECT 1 FROM json_each(:cycles) WHERE \(Self.isPart("session", of: "value"))))
                     ORDER BY number
                     """,
                 arguments: ["now": now.seconds, "cycles": try cycles.map { try Self.jsonList($0.sorted()) }])

@@ -84,7 +84,7 @@ extension Store {
     /// The numbers of messages about the sessions of some cycles, found by the index and not one by one.
     private static let messagesOfCycles = """
         SELECT own.number FROM json_each(:cycles) AS cycle
-            CROSS JOIN message AS own ON own.session > cycle.value || '/' AND own.session < cycle.value || '0'
+            CROSS JOIN message AS own ON \(Store.isPart("own.session", of: "cycle.value"))
         """
 
     /// Those about one session, the newest first.

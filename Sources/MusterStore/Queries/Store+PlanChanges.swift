@@ -120,7 +120,7 @@ extension Store {
             let chosen =
                 cycles == nil
                 ? "session"
-                : "json_each(:cycles) CROSS JOIN session ON session.id > value || '/' AND session.id < value || '0'"
+                : "json_each(:cycles) CROSS JOIN session ON \(Self.isPart("session.id", of: "value"))"
             let row = try Row.fetchOne(
                 database,
                 sql: """

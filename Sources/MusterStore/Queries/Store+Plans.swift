@@ -96,7 +96,7 @@ extension Store {
                         UNION ALL
                         -- A track's sessions begin with its id and "/", after which "0" comes.
                         SELECT uid FROM json_each(:tracks) CROSS JOIN session AS own
-                            ON own.id > value || '/' AND own.id < value || '0' AND own.isCancelled = 0)
+                            ON \(Self.isPart("own.id", of: "value")) AND own.isCancelled = 0)
                     ORDER BY session.id
                     """,
                 arguments: [

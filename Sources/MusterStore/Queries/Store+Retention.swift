@@ -52,7 +52,7 @@ extension Store {
                     DELETE FROM pollInvitation WHERE asked < :past;
                     DELETE FROM pollAnswer WHERE at < :past;
                     DELETE FROM chosenDate WHERE at < :past AND NOT EXISTS (
-                        SELECT 1 FROM session WHERE id > track || '/' AND id < track || '0');
+                        SELECT 1 FROM session WHERE \(Self.isPart("id", of: "track")));
                     DELETE FROM feedbackInvitation WHERE asked < :past;
                     DELETE FROM calendar WHERE attempted < :copies
                         AND location NOT IN (SELECT value FROM json_each(:kept));

@@ -43,7 +43,7 @@ struct AnswerPages: Sendable {
 
     private func show(_ request: Request, _ token: String) throws -> Response {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
-        door.isProgram(request, opening: page.participant.person)
+        door.note(request, opening: page.participant.person)
         let query = request.uri.query
         let place = try door.workspace().place(of: page.participant.person, at: page.session)
         let said = page.answer.map { answer in

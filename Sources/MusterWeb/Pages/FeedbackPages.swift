@@ -24,7 +24,7 @@ struct FeedbackPages: Sendable {
 
     private func show(_ request: Request, _ token: String) throws -> Response {
         guard let page = try door.workspace().feedbackPage(token) else { return missing() }
-        door.isProgram(request, opening: page.person)
+        door.note(request, opening: page.person)
         return html(
             page, message: request.uri.query == "done" ? "Thank you: your answers are kept, without your name." : nil)
     }

@@ -174,7 +174,7 @@ extension CoordinatorPages {
     }
 
     private func needs(_ overview: Overview) -> [[String: Any]] {
-        func group(_ id: String, _ title: String, _ items: [Need]) -> [String: Any]? {
+        func group(_ id: String, title: String, items: [Need]) -> [String: Any]? {
             guard !items.isEmpty else { return nil }
             var context: [String: Any] = [
                 "id": id, "title": title, "items": items.prefix(Overview.mostListed).map(\.context),
@@ -203,13 +203,15 @@ extension CoordinatorPages {
         }
         let held = overview.heldMails
         return [
-            group("declined", "Who does not come", declined), group("overdue", "What is overdue", overdue),
-            group("mails", "Mails that somebody has to read", mails),
-            group("failed", "Mails that did not arrive", failed),
+            group("declined", title: "Who does not come", items: declined),
+            group("overdue", title: "What is overdue", items: overdue),
+            group("mails", title: "Mails that somebody has to read", items: mails),
+            group("failed", title: "Mails that did not arrive", items: failed),
             group(
-                "held", "Mails that wait for your yes",
-                held == 0 ? [] : [Need(text: Wording.count(held, "mail") + " held", address: "\(site.base)/outbox")]),
-            group("calendars", "Calendars", overview.calendarRemarks.map { Need(text: $0) }),
+                "held", title: "Mails that wait for your yes",
+                items: held == 0
+                    ? [] : [Need(text: Wording.count(held, "mail") + " held", address: "\(site.base)/outbox")]),
+            group("calendars", title: "Calendars", items: overview.calendarRemarks.map { Need(text: $0) }),
         ].compactMap(\.self)
     }
 

@@ -26,18 +26,10 @@ struct PageDoor: Sendable {
     let didFail: @Sendable (any Error) -> Void
     private let clients = LinkClients()
 
-    init(
-        site: PageSite, workspace: @escaping @Sendable () -> Workspace, didChange: @escaping @Sendable () -> Void,
-        didFail: @escaping @Sendable (any Error) -> Void
-    ) {
-        self.site = site
-        self.workspace = workspace
-        self.didChange = didChange
-        self.didFail = didFail
-    }
+    /// Counts that somebody's own link is opened.
+    func note(_ request: Request, opening person: PersonID) { _ = isProgram(request, opening: person) }
 
-    /// Counts that somebody's own link is opened; true where a program seems to do it.
-    @discardableResult
+    /// The same; true where a program seems to do it.
     func isProgram(_ request: Request, opening person: PersonID) -> Bool {
         clients.isProgram(request, opening: person, at: workspace().now())
     }

@@ -25,7 +25,7 @@ struct PollPages: Sendable {
 
     private func show(_ request: Request, _ token: String) throws -> Response {
         guard let page = try door.workspace().pollPage(token) else { return missing() }
-        door.isProgram(request, opening: page.person.id)
+        door.note(request, opening: page.person.id)
         let chosen = page.poll.choices.filter { page.chosen.contains($0.id) }.map { "“\($0.text)”" }
         let said = chosen.isEmpty ? nil : "You have chosen \(Wording.list(chosen))."
         return html(page, message: said.map { request.uri.query == "done" ? "Thank you. \($0)" : $0 })

@@ -17,7 +17,7 @@ struct StandInPages: Sendable {
         router.get("step-in/:token") { request, context in
             try await door.serve {
                 guard let page = try door.workspace().standInPage(context.token) else { return missing() }
-                door.isProgram(request, opening: page.standIn.person)
+                door.note(request, opening: page.standIn.person)
                 return html(page)
             }
         }
