@@ -129,9 +129,9 @@ install: build manual-packages ## Install program, units, manuals and completion
 	@gzip -9n $(EXTRAS)/*.[158]
 	@for shell in bash zsh fish; do $(MUSTER) --generate-completion-script $$shell >$(EXTRAS)/muster.$$shell; done
 	@sed -i '/^#!/d' $(EXTRAS)/muster.bash # it is read, never run
-	@for unit in systemd/*.service systemd/*.timer; do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$unit >$(EXTRAS)/$${unit#*/}; done
+	@for unit in systemd/*.service systemd/*.socket systemd/*.timer; do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$unit >$(EXTRAS)/$${unit#*/}; done
 	$(SUDO) install -D -s -m 755 $(MUSTER) $(DESTDIR)$(PREFIX)/bin/muster
-	$(SUDO) install -D -m 644 -t $(DESTDIR)$(filter-out /usr,$(PREFIX))/lib/systemd/system $(EXTRAS)/*.service $(EXTRAS)/*.timer
+	$(SUDO) install -D -m 644 -t $(DESTDIR)$(filter-out /usr,$(PREFIX))/lib/systemd/system $(EXTRAS)/*.service $(EXTRAS)/*.socket $(EXTRAS)/*.timer
 	for section in 1 5 8; do $(SUDO) install -D -m 644 -t $(SHARE)/man/man$$section $(EXTRAS)/*.$$section.gz; done
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.bash $(SHARE)/bash-completion/completions/muster
 	$(SUDO) install -D -m 644 $(EXTRAS)/muster.zsh $(SHARE)/zsh/$(ZSH_FOLDER)/_muster

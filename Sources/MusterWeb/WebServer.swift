@@ -23,39 +23,45 @@ enum WebServer {
 
     /// Serves until the task is cancelled or told to shut down.
     ///
-    /// - Parameter certificate: what proves the server; nil where one in front speaks https.
     /// - Throws: where the port is taken.
     static func run(
-        _ router: Router<BasicRequestContext>, on address: ListenAddress, certificate: ServerCertificate? = nil,
-        whenOpen: @escaping @Sendable () -> Void
+        _ router: Router<BasicRequestContext>, on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void
     ) async throws {
         // Requests are no news, and what stops the server is thrown.
         var logger = Logger(label: "muster.web")
         logger.logLevel = .critical
         let limit = ConnectionLimit(mostConnections)
-        let plain = HTTPServerBuilder.http1(configuration: HTTP1Channel.Configuration(idleTimeout: longestSilence))
+        let configuration = HTTP1Channel.Configuration(idleTimeout: longestSilence)
+        let tls = endpoint.certificate?.configuration
+        let bindAddress: BindAddress
+        switch endpoint.address {
+        case .port(let port, let host): bindAddress = .hostname(host, port: port)
+        case .socket(let path): bindAddress = .unixDomainSocket(path: path)
+        case .systemd:
+            guard let socket = endpoint.socket else { throw Failure(description: "\(endpoint.address) is not open") }
+            let server = SocketServer(socket: socket, limit: limit, logger: logger)
+            let channel = SocketServer.channel(router, configuration, logger)
+            return try await limit.whileServing {
+                if let tls {
+                    try await server.run(TLSChannel(channel, tlsConfiguration: tls), whenOpen: whenOpen)
+                } else {
+                    try await server.run(channel, whenOpen: whenOpen)
+                }
+            }
+        }
+        let plain = HTTPServerBuilder.http1(configuration: configuration)
         let application = Application(
-            router: router,
-            server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
-            configuration: ApplicationConfiguration(
-                address: bindAddress(address),
-                availableConnectionsDelegate: limit),
+            router: router, server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
+            configuration: ApplicationConfiguration(address: bindAddress, availableConnectionsDelegate: limit),
             onServerRunning: { _ in
                 // The folder decides who gets there; whoever does may ask.
-                if case .socket(let path) = address { chmod(path, 0o666) }
+                if case .socket(let path) = endpoint.address { chmod(path, 0o666) }
                 whenOpen()
             }, logger: logger)
         do {
             try await limit.whileServing { try await application.run() }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw Failure(description: "another program has \(address) already")
-        }
-    }
-
-    private static func bindAddress(_ address: ListenAddress) -> BindAddress {
-        switch address {
-        case .port(let port, let host): .hostname(host, port: port)
-        case .socket(let path): .unixDomainSocket(path: path)
+            throw Failure(description: "another program has \(endpoint.address) already")
         }
     }
 

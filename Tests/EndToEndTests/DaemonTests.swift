@@ -143,7 +143,10 @@ import Testing
             .deletingLastPathComponent().path
         let analyze = "/usr/bin/systemd-analyze"
         try #require(FileManager.default.isExecutableFile(atPath: analyze), "make test installs systemd")
-        for unit in ["muster-backup.timer", "muster-backup@.timer", "muster-alert@.service"] {
+        for unit in [
+            "muster-backup.timer", "muster-backup@.timer", "muster-alert@.service", "muster-pages.socket",
+            "muster-feeds.socket",
+        ] {
             let verified = try Subprocess.run(analyze, ["verify", "--man=no", project + "/systemd/" + unit])
             let complaints = (verified.output + verified.errors).split(separator: "\n").filter {
                 !$0.contains("is not executable")

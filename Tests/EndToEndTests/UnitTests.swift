@@ -9,10 +9,11 @@ struct `Under a real systemd` {
         .deletingLastPathComponent().path
 
     /// The program, its unit and a programme, as a package would install them.
-    private func files(_ sinks: Sinks) throws -> [String: Data] {
+    private func files(_ sinks: Sinks, operator more: String = "") throws -> [String: Data] {
         let config = try ProgrammeFiles(
             operator: """
                 state: /var/lib/muster
+                \(more)
                 webhooks:
                   - { id: hook, url: "http://127.0.0.1:\(sinks.webPort)/", secrets: credential:hook, private-network: yes }
                 """)
@@ -25,10 +26,10 @@ struct `Under a real systemd` {
         files["/usr/bin/muster"] = FileManager.default.contents(atPath: DaemonProcess.program)
         files["/etc/systemd/system/muster.service"] = FileManager.default.contents(
             atPath: Self.project + "/systemd/muster.service")
-        files["/etc/systemd/system/muster-backup.service"] = FileManager.default.contents(
-            atPath: Self.project + "/systemd/muster-backup.service")
-        files["/etc/systemd/system/muster-alert@.service"] = FileManager.default.contents(
-            atPath: Self.project + "/systemd/muster-alert@.service")
+        for unit in ["muster-backup.service", "muster-alert@.service", "muster-pages.socket", "muster-feeds.socket"] {
+            files["/etc/systemd/system/" + unit] = FileManager.default.contents(
+                atPath: Self.project + "/systemd/" + unit)
+        }
         // A mail server that takes a note of what it is given.
         files["/usr/sbin/sendmail"] = Data("#!/bin/sh\ncat >/var/alert\n".utf8)
         files["/etc/muster/credentials/hook"] = Data("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n".utf8)
@@ -109,6 +110,57 @@ struct `Under a real systemd` {
         #expect(try systemd.run("ls", "/proc/\(process)/root/etc/muster").output == "tamar\n")
         #expect(try systemd.run("muster", "status", "-p", "tamar").output.contains("nothing is published yet"))
         #expect(try systemd.run("systemctl", "reload", "muster@tamar").status == 0)
+    }
+
+    @Test func `is started by its first visitor, and lets nobody down while it restarts`() throws {
+        let ports = try LoopbackPort.free(2)
+        var files = try files(
+            try Sinks(seed: 6),
+            operator: """
+                pages: { listen: systemd, address: "https://localhost" }
+                feeds: { listen: systemd, address: "https://localhost/feeds" }
+                """)
+        for (unit, place) in [("pages", "127.0.0.1:\(ports[0])"), ("feeds", "0.0.0.0:\(ports[1])")] {
+            files["/etc/systemd/system/muster-\(unit).socket.d/test.conf"] = Data(
+                "[Socket]\nListenStream=\nListenStream=\(place)\n".utf8)
+        }
+        let authority = try TemporaryDirectory()
+        try Servers.makeCertificates(authority)
+        for name in ["server.crt", "server.key"] {
+            files["/etc/muster/tls/" + name] = FileManager.default.contents(atPath: authority.path + "/" + name)
+        }
+        let systemd = try RealSystemd(files)
+        try systemd.run("chmod", "755", "/usr/bin/muster")
+        try systemd.run("systemctl", "start", "muster-pages.socket", "muster-feeds.socket")
+        #expect(try systemd.property("ActiveState", of: "muster") == "inactive")
+        let visit = { try HTTPClient.send([HTTPClient.Request("GET", "/style.css")], to: ports[0])[0].status }
+        #expect(try visit() == 200)
+        let first = try systemd.property("MainPID", of: "muster")
+        try systemd.run("systemctl", "restart", "--no-block", "muster")
+        var visits: [Int] = []
+        let isBack = try Patience.until {
+            visits.append(try visit())
+            return try systemd.property("ActiveState", of: "muster") == "active"
+                && systemd.property("MainPID", of: "muster") != first
+        }
+        #expect(isBack && Set(visits) == [200], "\(visits)")
+        let journal = try systemd.run("journalctl", "-u", "muster", "--no-pager").output
+        #expect(journal.contains("0.0.0.0:\(ports[1]) is open to others"), "\(journal)")
+
+        let proof = "certificate: file:/etc/muster/tls/server.crt, key: file:/etc/muster/tls/server.key"
+        try systemd.run("sed", "-i", "s|^feeds: {|feeds: { \(proof),|", "/etc/muster/muster.yaml")
+        #expect(try systemd.run("systemctl", "reload", "muster").status == 0)
+        let isServed = try Patience.until {
+            let asked = try Subprocess.run(
+                "/usr/bin/openssl",
+                ["s_client", "-connect", "127.0.0.1:\(ports[1])", "-CAfile", authority.path + "/ca.crt", "-brief"])
+            return asked.errors.contains("Verification: OK")
+        }
+        let log = try systemd.run("journalctl", "-u", "muster", "--no-pager").output
+        #expect(isServed, "\(log)")
+        #expect(
+            try systemd.run("systemctl", "stop", "muster-pages.socket", "muster-feeds.socket", "muster").status == 0)
+        #expect(try systemd.property("Result", of: "muster") == "success")
     }
 
     @Test func `tells root once it has failed and is left alone`() throws {

@@ -130,7 +130,7 @@ import Testing
             nil, "\"address\" is missing here"),
         Mistake(
             "muster.yaml", "organiser:", "pages: { listen: /run/muster/pages.sock }\norganiser:", 1, 18,
-            "no browser opens a socket"),
+            "no browser opens /"),
         Mistake(
             "muster.yaml", "organiser:", "listen: /\(String(repeating: "a", count: 100))\norganiser:", 1, 9,
             "has at most 100 bytes"),

@@ -19,8 +19,8 @@ let projectDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent
         #expect(Set(result.programme.schools.compactMap(\.trust)).count == 2)
     }
 
-    /// Each YAML file against its JSON Schema, by an independent validator; and each schema against keys that nobody
-    /// knows.
+    /// Each YAML file, and what the documentation shows of `muster.yaml`, against its JSON Schema, by an independent
+    /// validator; and each schema against keys that nobody knows.
     @Test func `is valid by its JSON Schemas, which refuse unknown keys`() throws {
         let output = try Subprocess.python(
             """
@@ -40,6 +40,11 @@ let projectDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent
                     document = yaml.load(file.read_text(), Loader)
                     for error in validator.iter_errors(document): print(file.name, list(error.path), error.message)
                     if validator.is_valid({**document, 'unknwon': 1}): print(file.name, 'accepts unknown keys')
+                    # What the documentation shows of such a file.
+                    for block in re.findall(r'```yaml\\n(.*?)```', (config / 'README.md').read_text(), re.S):
+                        shown = yaml.load(block, Loader)
+                        if kind == 'muster' and isinstance(shown, dict) and shown.keys() <= schema['properties'].keys():
+                            for error in validator.iter_errors({**document, **shown}): print('README.md', list(error.path), error.message)
             """, [projectDirectory + "/config"])
         #expect(output == "")
     }

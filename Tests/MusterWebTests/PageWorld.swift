@@ -104,7 +104,8 @@ struct PageWorld: Sendable {
         let workspace = try workspace()
         let changes = changes
         let server = try PageServer(
-            address: .port(0, host: "127.0.0.1"), version: "1", workspace: { workspace }, didChange: { changes.add() })
+            endpoint: Endpoint(address: .port(0, host: "127.0.0.1")), version: "1", workspace: { workspace },
+            didChange: { changes.add() })
         return try await Application(router: server.router).test(.router) { client in
             try await body(Browser(client: client, world: self))
         }

@@ -31,14 +31,14 @@ struct ConfigurationReader {
         if let node = mapping["planning"] { readPlanning(node, into: &configuration.planning) }
         mapping["approval"]?.choice(Configuration.Approval.self).map { configuration.approval = $0 }
         configuration.webhooks = WebhooksReader().read(mapping["webhooks"])
-        configuration.listen = mapping["listen"].flatMap { listen($0, isProved: false) }
+        configuration.listen = mapping["listen"].flatMap { listen($0, of: "metrics", isProved: false) }
         if let node = mapping["feeds"] {
-            readFeeds(node, into: &configuration.feeds, others: [configuration.listen])
+            readFeeds(node, named: "feeds", into: &configuration.feeds, others: [configuration.listen])
         }
         if let node = mapping["pages"] {
             let mapping = readFeeds(
-                node, into: &configuration.pages, others: [configuration.listen, configuration.feeds.listen],
-                keys: ["operators"])
+                node, named: "pages", into: &configuration.pages,
+                others: [configuration.listen, configuration.feeds.listen], keys: ["operators"])
             configuration.pageOperators = mapping?["operators"]?.items.compactMap { $0.address() } ?? []
         }
         configuration.rooms = mapping["rooms"]?.items.compactMap { room($0, in: &configuration) } ?? []
@@ -220,7 +220,7 @@ struct ConfigurationReader {
 
     @discardableResult
     private func readFeeds(
-        _ node: ConfigNode, into feeds: inout Configuration.Feeds, others: [ListenAddress?],
+        _ node: ConfigNode, named offer: String, into feeds: inout Configuration.Feeds, others: [ListenAddress?],
         keys: [String] = []
     ) -> ConfigMapping? {
         guard let mapping = node.mapping(["listen", "address", "certificate", "key"] + keys) else { return nil }
@@ -234,15 +234,14 @@ struct ConfigurationReader {
                 "a key proves nothing without the \"certificate\" that it belongs to; write both, or leave both out")
         }
         let isProved = mapping["certificate"] != nil
-        feeds.listen = mapping["listen"].flatMap { listen($0, isProved: isProved) }
+        feeds.listen = mapping["listen"].flatMap { listen($0, of: offer, isProved: isProved) }
         if let own = feeds.listen, others.contains(where: { $0?.isSamePlace(as: own) ?? false }) {
             mapping["listen"]?.error(
                 "this needs a port or socket of its own, since others may read it and must not read metrics or anything else; write another one"
             )
         }
-        if case .socket? = feeds.listen, mapping["address"] == nil {
-            mapping["listen"]?.error(
-                "no browser opens a socket; write the \"address\" at which people reach the web server")
+        if let own = feeds.listen, own.url == nil, mapping["address"] == nil {
+            mapping["listen"]?.error("no browser opens \(own); write the \"address\" at which people reach it")
         }
         guard let node = mapping["address"], let address = node.link() else { return mapping }
         feeds.address = address.hasSuffix("/") ? String(address.dropLast()) : address
@@ -262,9 +261,12 @@ struct ConfigurationReader {
     /// `127.0.0.1:9617`, `/run/muster/pages.sock`: metrics tell too much for others to read, and what is no secret to a
     /// web server in front is one to others on the way.
     ///
-    /// - Parameter isProved: whether there is a certificate, with which it may be any address.
-    private func listen(_ node: ConfigNode, isProved: Bool) -> ListenAddress? {
+    /// - Parameters:
+    ///   - offer: what is served there, after which a unit names its socket.
+    ///   - isProved: whether there is a certificate, with which it may be any address.
+    private func listen(_ node: ConfigNode, of offer: String, isProved: Bool) -> ListenAddress? {
         let text = node.scalar ?? ""
+        if text == "systemd" { return .systemd(name: offer) }
         if text.hasPrefix("/") {
             guard text.utf8.count <= Self.longestPath, !text.hasSuffix("/") else {
                 node.error("the path of a socket has at most \(Self.longestPath) bytes, such as /run/muster/pages.sock")
@@ -279,7 +281,7 @@ struct ConfigurationReader {
             (1...65_535).contains(port)
         else {
             node.error(
-                "\"\(text)\" should be an address of this machine alone, such as 127.0.0.1:9617, or the path of a socket"
+                "\"\(text)\" should be an address of this machine alone, such as 127.0.0.1:9617, the path of a socket, or \"systemd\" for the socket of a unit"
             )
             return nil
         }

@@ -53,7 +53,8 @@ public struct Daemon: Sendable {
             try workspace.reopened(config: config, state: state, now: now)
         }
         let context = ServiceContext(
-            workspace: workspace, logger: logger, fingerprint: failure == nil ? fingerprint : nil,
+            workspace: workspace, logger: logger, sockets: ListenSocket.handedOver(),
+            fingerprint: failure == nil ? fingerprint : nil,
             startDelay: startSpread * Double.random(in: 0..<1), load: load)
         if let failure {
             logger.error("the config has errors; the last one without is in force", metadata: ["reason": "\(failure)"])
@@ -63,6 +64,7 @@ public struct Daemon: Sendable {
         }
         let notifier = Notifier()
         logger.notice("started", metadata: Self.metadata(of: workspace))
+        warnOfUnused(context.sockets, workspace.configuration)
         var configuration = ServiceGroupConfiguration(
             services: services(context, notifier, lifeLock).map {
                 ServiceGroupConfiguration.ServiceConfiguration(service: $0)
@@ -96,17 +98,30 @@ public struct Daemon: Sendable {
         }
     }
 
+    /// Whoever calls at a socket that nobody serves waits for ever.
+    private func warnOfUnused(_ sockets: [ListenSocket], _ configuration: Configuration) {
+        let served = Self.addresses(of: configuration).map(\.address)
+        for socket in sockets where !served.contains(.systemd(name: socket.name)) {
+            logger.warning(
+                "systemd has opened a socket that nobody serves; write \"listen: systemd\" in muster.yaml, or disable its unit",
+                metadata: ["socket": "\(socket)", "name": "\(socket.name)"])
+        }
+    }
+
+    private static func addresses(of configuration: Configuration) -> [(name: String, address: ListenAddress?)] {
+        [
+            ("metrics", configuration.listen), ("feeds", configuration.feeds.listen),
+            ("pages", configuration.pages.listen),
+        ]
+    }
+
     /// What whoever reads the log wants to know first.
     private static func metadata(of workspace: Workspace) -> Logger.Metadata {
-        let configuration = workspace.configuration
         var metadata: Logger.Metadata = [
             "version": "\(version)", "programme": "\(workspace.name)", "config": "\(workspace.configDirectory)",
             "state": "\(workspace.stateDirectory)", "mail": "\(workspace.mailDestination)",
         ]
-        for (name, address) in [
-            ("metrics", configuration.listen), ("feeds", configuration.feeds.listen),
-            ("pages", configuration.pages.listen),
-        ] {
+        for (name, address) in addresses(of: workspace.configuration) {
             if let address { metadata[name] = "\(address)" }
         }
         return metadata

@@ -22,7 +22,7 @@ struct FeedService: ListeningService {
     func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
         try await FeedServer(
-            address: endpoint.address, certificate: endpoint.certificate, now: { context.workspace.now() },
+            endpoint: endpoint, now: { context.workspace.now() },
             answered: { context.countFeedAnswer($0) }
         ) { secret in
             try logged { try context.workspace.findFeed(secret) }.map { feed in

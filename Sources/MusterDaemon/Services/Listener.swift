@@ -1,6 +1,7 @@
 import Logging
 import MusterConfiguration
 import MusterModel
+import MusterWeb
 import ServiceLifecycle
 import Synchronization
 

@@ -4,6 +4,7 @@ import MusterModel
 import MusterOperations
 import MusterWeb
 import ServiceLifecycle
+import Systemd
 
 /// Serves on an address of this machine, where the config in force names one, until the end; a port that is taken must
 /// never stop the work.
@@ -19,13 +20,6 @@ protocol ListeningService: Service {
 
     /// Serves until the task is cancelled or told to shut down.
     func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws
-}
-
-/// Where a server is found, and what it proves itself with.
-struct Endpoint: Equatable {
-    let address: ListenAddress
-    /// Nil where a server in front speaks https, or nobody else asks.
-    var certificate: ServerCertificate?
 }
 
 extension ListeningService {
@@ -60,13 +54,39 @@ extension ListeningService {
         let workspace = context.workspace
         let place = place(in: workspace.configuration)
         return try place.listen.map { address in
-            Endpoint(
-                address: address,
-                certificate: try place.certificate.map { certificate in
-                    let (chain, key) = try workspace.read(certificate)
-                    return try ServerCertificate(chain: chain, key: key)
-                })
+            let certificate = try place.certificate.map { certificate in
+                let (chain, key) = try workspace.read(certificate)
+                return try ServerCertificate(chain: chain, key: key)
+            }
+            return Endpoint(
+                address: address, certificate: certificate,
+                socket: try socket(of: address, isProved: certificate != nil))
         }
+    }
+
+    /// The socket that systemd opened; nil for an address that is opened here.
+    private func socket(of address: ListenAddress, isProved: Bool) throws -> ListenSocket? {
+        guard case .systemd(let name) = address else { return nil }
+        let sockets = context.sockets.filter { $0.name == name }
+        guard let socket = sockets.first else {
+            throw ListenSocket.Failure(
+                description:
+                    "systemd has handed over no socket named \(name); systemctl enable --now muster-\(name).socket, and restart muster"
+            )
+        }
+        guard sockets.count == 1 else {
+            throw ListenSocket.Failure(
+                description:
+                    "systemd has handed over \(sockets.count) sockets named \(name), and one is served; [::]:443 takes the calls of 0.0.0.0:443 too"
+            )
+        }
+        guard isProved || socket.isLocal else {
+            throw ListenSocket.Failure(
+                description:
+                    "\(socket) is open to others, who would read on the way what is secret; give \(name) a certificate, or the unit ListenStream=127.0.0.1:PORT"
+            )
+        }
+        return socket
     }
 
     /// Opens the new one before the old one is closed: an address that cannot be used leaves those who ask an answer.

@@ -17,7 +17,7 @@ struct OperationsService: ListeningService {
     func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws {
         let context = context
         try await OperationsServer(
-            address: endpoint.address,
+            endpoint: endpoint,
             metrics: { try context.metrics().text },
             trouble: { context.workspace.unreadiness }
         ).run(whenOpen: whenOpen)

@@ -20,7 +20,7 @@ struct PageService: ListeningService {
     func serve(on endpoint: Endpoint, whenOpen: @escaping @Sendable () -> Void) async throws {
         let (context, deduplicator) = (context, deduplicator)
         try await PageServer(
-            address: endpoint.address, certificate: endpoint.certificate, version: Daemon.version,
+            endpoint: endpoint, version: Daemon.version,
             workspace: { context.workspace },
             didChange: {
                 do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }

@@ -4,6 +4,7 @@ import MusterDelivery
 import MusterOperations
 import MusterStore
 import Synchronization
+import Systemd
 
 /// What the services share: the config in force, and bells to wake one another.
 final class ServiceContext: Sendable {
@@ -20,6 +21,8 @@ final class ServiceContext: Sendable {
     }
 
     let logger: Logger
+    /// What systemd opened.
+    let sockets: [ListenSocket]
     let calendarSignal = WakeSignal()
     let planningSignal = WakeSignal()
     let reminderSignal = WakeSignal()
@@ -36,10 +39,12 @@ final class ServiceContext: Sendable {
     ///   - fingerprint: what the files of the config were before they were read; nil where nobody looked.
     ///   - load: reads the config anew; nil for one that never changes.
     init(
-        workspace: Workspace, logger: Logger, fingerprint: ConfigFingerprint? = nil, startDelay: Duration = .zero,
+        workspace: Workspace, logger: Logger, sockets: [ListenSocket] = [], fingerprint: ConfigFingerprint? = nil,
+        startDelay: Duration = .zero,
         load: (@Sendable () throws -> Workspace)? = nil
     ) {
         self.logger = logger
+        self.sockets = sockets
         self.load = load
         self.startDelay = startDelay
         state = Mutex(State(workspace: workspace, fingerprint: fingerprint, loaded: workspace.now()))

@@ -38,27 +38,24 @@ public struct FeedServer: Sendable {
         }
     }
 
-    private let address: ListenAddress
-    private let certificate: ServerCertificate?
+    private let endpoint: Endpoint
     private let now: @Sendable () -> Instant
     private let answered: @Sendable (_ status: Int) -> Void
     private let find: @Sendable (_ secret: String) throws -> Entry?
     private let limiter = FeedLimiter()
 
-    /// A server on an address of this machine.
+    /// A server.
     ///
     /// - Parameters:
-    ///   - certificate: what proves it; nil where a server in front speaks https.
     ///   - now: the time, for rates.
     ///   - answered: told the status of every answer; 500 where a feed could not be read.
     ///   - find: the feed with a secret; nil where there is none, or none any more.
     public init(
-        address: ListenAddress, certificate: ServerCertificate? = nil, now: @escaping @Sendable () -> Instant,
+        endpoint: Endpoint, now: @escaping @Sendable () -> Instant,
         answered: @escaping @Sendable (_ status: Int) -> Void,
         find: @escaping @Sendable (_ secret: String) throws -> Entry?
     ) {
-        self.address = address
-        self.certificate = certificate
+        self.endpoint = endpoint
         self.now = now
         self.answered = answered
         self.find = find
@@ -69,7 +66,7 @@ public struct FeedServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await WebServer.run(router, on: address, certificate: certificate, whenOpen: whenOpen)
+        try await WebServer.run(router, on: endpoint, whenOpen: whenOpen)
     }
 
     private var router: Router<BasicRequestContext> {

@@ -3,20 +3,20 @@ import MusterModel
 
 /// Answers those who watch the daemon: metrics, whether it lives, whether it is ready to work.
 public struct OperationsServer: Sendable {
-    private let address: ListenAddress
+    private let endpoint: Endpoint
     private let metrics: @Sendable () throws -> String
     private let trouble: @Sendable () -> String?
 
-    /// A server on an address of this machine.
+    /// A server.
     ///
     /// - Parameters:
     ///   - metrics: the metrics of now, in the exposition format of Prometheus.
     ///   - trouble: why the daemon is not ready; nil where it is.
     public init(
-        address: ListenAddress, metrics: @escaping @Sendable () throws -> String,
+        endpoint: Endpoint, metrics: @escaping @Sendable () throws -> String,
         trouble: @escaping @Sendable () -> String?
     ) {
-        self.address = address
+        self.endpoint = endpoint
         self.metrics = metrics
         self.trouble = trouble
     }
@@ -26,7 +26,7 @@ public struct OperationsServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await WebServer.run(router, on: address, whenOpen: whenOpen)
+        try await WebServer.run(router, on: endpoint, whenOpen: whenOpen)
     }
 
     private var router: Router<BasicRequestContext> {

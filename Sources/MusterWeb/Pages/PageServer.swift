@@ -6,8 +6,7 @@ import MusterOperations
 ///
 /// Whatever a page does is an operation, of which each looks itself at what is theirs who ask.
 public struct PageServer: Sendable {
-    private let address: ListenAddress
-    private let certificate: ServerCertificate?
+    private let endpoint: Endpoint
     private let site: PageSite
     private let answers: AnswerPages
     private let polls: PollPages
@@ -20,23 +19,21 @@ public struct PageServer: Sendable {
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
 
-    /// A server on an address of this machine.
+    /// A server.
     ///
     /// - Parameters:
-    ///   - certificate: what proves it; nil where a server in front speaks https.
     ///   - version: the program's.
     ///   - workspace: the config and state in force.
     ///   - didChange: called after each change, so that what follows is done.
     ///   - didFail: called where a page could not be shown.
     /// - Throws: only if a built-in template is broken.
     public init(
-        address: ListenAddress, certificate: ServerCertificate? = nil, version: String,
+        endpoint: Endpoint, version: String,
         workspace: @escaping @Sendable () -> Workspace,
         didChange: @escaping @Sendable () -> Void = {},
         didFail: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
-        self.address = address
-        self.certificate = certificate
+        self.endpoint = endpoint
         site = try PageSite { workspace().pageAddress ?? "" }
         let door = PageDoor(site: site, workspace: workspace, didChange: didChange, didFail: didFail)
         answers = AnswerPages(door: door)
@@ -56,7 +53,7 @@ public struct PageServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await WebServer.run(router, on: address, certificate: certificate, whenOpen: whenOpen)
+        try await WebServer.run(router, on: endpoint, whenOpen: whenOpen)
     }
 
     var router: Router<BasicRequestContext> {
