@@ -104,8 +104,8 @@ public enum OperationCatalogue {
     /// The names of all.
     static var names: [String] { byName.keys.sorted() }
 
-    /// What the request of an operation must look like; nil for one that is not known.
-    static func requestSchema(_ name: String) -> JSONValue? { byName[name].map { $0.requestSchema } }
+    /// What request and response of an operation look like; nil for one that is not known.
+    static func schemas(_ name: String) -> (request: JSONValue, response: JSONValue)? { byName[name]?.schemas }
 
     /// Does what a request in JSON asks for; nil for an operation that is not known.
     ///
@@ -119,7 +119,9 @@ public enum OperationCatalogue {
 }
 
 extension Operation {
-    fileprivate static var requestSchema: JSONValue { RequestSchema.of(Request.self) }
+    fileprivate static var schemas: (request: JSONValue, response: JSONValue) {
+        (JSONSchema.of(Request.self), JSONSchema.of(Response.self))
+    }
 
     fileprivate static func run(
         json: Data, in workspace: Workspace, progress: @escaping PlanningProgress.Handler

@@ -30,8 +30,8 @@ extension OperationCatalogue {
     /// - Parameter server: below which address it is offered.
     public static func openAPI(version: String, server: String) throws -> Data {
         let paths = names.reduce(into: [String: JSONValue]()) { paths, name in
-            guard let schema = requestSchema(name) else { return }
-            paths["/api/v1/\(name)"] = .object(["post": .object(describe(name, schema))])
+            guard let schemas = schemas(name) else { return }
+            paths["/api/v1/\(name)"] = .object(["post": .object(describe(name, schemas.request, schemas.response))])
         }
         let security = JSONValue.object(["type": .text("http"), "scheme": .text("bearer")])
         let failure = JSONValue.object([
@@ -52,7 +52,9 @@ extension OperationCatalogue {
         return try encoder.encode(description)
     }
 
-    private static func describe(_ name: String, _ schema: JSONValue) -> [String: JSONValue] {
+    private static func describe(
+        _ name: String, _ request: JSONValue, _ answer: JSONValue
+    ) -> [String: JSONValue] {
         func response(_ text: String, _ schema: JSONValue) -> JSONValue {
             .object([
                 "description": .text(text),
@@ -66,13 +68,14 @@ extension OperationCatalogue {
             "description": .text(
                 namesForCoordinators.contains(name) ? "For coordinators, of what is theirs." : "For operators alone."),
             "requestBody": .object([
-                "required": .flag(true), "content": .object(["application/json": .object(["schema": schema])]),
+                "required": .flag(true), "content": .object(["application/json": .object(["schema": request])]),
             ]),
             "responses": .object([
-                "200": response("It is done.", .object([:])), "400": response("It is not understood.", failure),
+                "200": response("It is done.", answer), "400": response("It is not understood.", failure),
                 "401": response("Nobody is known by that token.", failure),
                 "404": response("It is not there, or not theirs.", failure),
                 "409": response("It cannot be done, and why.", failure),
+                "413": response("It is larger than a mebibyte.", failure),
                 "429": .object(["description": .text("Too many requests.")]),
                 "503": response("It cannot be done now.", failure),
             ]),
@@ -83,6 +86,7 @@ extension OperationCatalogue {
 /// A value of JSON that is written.
 public indirect enum JSONValue: Encodable, Sendable {
     case text(String)
+    case number(Int)
     case flag(Bool)
     case list([JSONValue])
     case object([String: JSONValue])
@@ -92,6 +96,7 @@ public indirect enum JSONValue: Encodable, Sendable {
         var container = encoder.singleValueContainer()
         switch self {
         case .text(let text): try container.encode(text)
+        case .number(let number): try container.encode(number)
         case .flag(let flag): try container.encode(flag)
         case .list(let list): try container.encode(list)
         case .object(let object): try container.encode(object)

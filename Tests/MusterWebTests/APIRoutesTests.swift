@@ -25,23 +25,51 @@ import Testing
         return try #require(JSONSerialization.jsonObject(with: Data(page.text.utf8)) as? [String: Any])
     }
 
-    /// What the description says a request must look like, by operation.
-    private func schemas(_ browser: Browser) async throws -> [String: [String: Any]] {
+    /// What the description says a request and its answer look like, by operation.
+    private func schemas(
+        _ browser: Browser
+    ) async throws -> [String: (request: [String: Any], answer: [String: Any])] {
+        func schema(_ body: Any?) -> [String: Any] {
+            let content = (body as? [String: Any])?["content"] as? [String: Any]
+            return (content?["application/json"] as? [String: Any])?["schema"] as? [String: Any] ?? [:]
+        }
         let paths = try #require(try await description(browser)["paths"] as? [String: Any])
         return paths.reduce(into: [:]) { schemas, path in
-            let post = (path.value as? [String: Any])?["post"] as? [String: Any]
-            let content = (post?["requestBody"] as? [String: Any])?["content"] as? [String: Any]
-            let schema = (content?["application/json"] as? [String: Any])?["schema"] as? [String: Any]
-            schemas[String(path.key.dropFirst("/api/v1/".count))] = schema
+            let post = (path.value as? [String: Any])?["post"] as? [String: Any] ?? [:]
+            let answers = post["responses"] as? [String: Any] ?? [:]
+            schemas[String(path.key.dropFirst("/api/v1/".count))] = (
+                schema(post["requestBody"]), schema(answers["200"])
+            )
+        }
+    }
+
+    /// Where a value says something that its schema does not know.
+    private func undescribed(_ value: Any, _ schema: [String: Any], at path: String = "") -> [String] {
+        if let choices = schema["anyOf"] as? [[String: Any]] {
+            return value is NSNull ? [] : undescribed(value, choices[0], at: path)
+        }
+        if let list = value as? [Any] {
+            let items = schema["items"] as? [String: Any] ?? [:]
+            return list.flatMap { undescribed($0, items, at: path + "[]") }
+        }
+        guard let object = value as? [String: Any] else { return schema["type"] == nil ? [path] : [] }
+        let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
+        let others = schema["additionalProperties"] as? [String: Any]
+        return object.flatMap { key, value in
+            guard let known = properties[key] ?? others else { return [path + "." + key] }
+            return undescribed(value, known, at: path + "." + key)
         }
     }
 
     /// The smallest value that a schema allows.
     private func example(_ schema: [String: Any]) -> Any {
         if let choices = schema["enum"] as? [String] { return choices[0] }
+        if let choices = schema["anyOf"] as? [[String: Any]] { return example(choices[0]) }
         switch schema["type"] as? String {
         case "boolean": return false
         case "integer", "number": return 0
+        case "string" where schema["format"] as? String == "date-time": return "2027-01-11T14:00:00Z"
+        case "string" where schema["format"] as? String == "date": return "2027-01-11"
         case "string": return schema["contentEncoding"] == nil ? "x" : "eA=="
         case "array": return [example(schema["items"] as? [String: Any] ?? [:])]
         default:
@@ -86,6 +114,23 @@ import Testing
         #expect(try world.workspace().store.tokens().allSatisfy { $0.used != nil })
     }
 
+    @Test func `make no file of what a stranger calls something`() async throws {
+        let token = try await token(.machine)
+        let folder = world.files.folder.path
+        @Sendable func everything() throws -> Set<String> {
+            Set(try FileManager.default.subpathsOfDirectory(atPath: folder))
+        }
+        try await world.browse { browser in
+            _ = try await browser.call("test-webhook", #"{"id": "none"}"#, token: token)
+            let before = try everything()
+            for id in ["x", "../x", "/tmp/x", "..", "spring/900001/review"] {
+                let answer = try await browser.call("test-webhook", #"{"id": "\#(id)"}"#, token: token)
+                #expect(answer.status == 409 && answer.text.contains("error"), "\(id): \(answer.text)")
+            }
+            #expect(try everything() == before)
+        }
+    }
+
     @Test func `are of no use with a token that was taken back, or of somebody who looks after nothing now`()
         async throws
     {
@@ -111,19 +156,26 @@ import Testing
     }
 
     @Test func `are described as they are: what the description allows is understood, and nothing less`() async throws {
+        try await world.publish()
         let token = try await token(.machine)
         try await world.browse { browser in
             let schemas = try await schemas(browser)
             #expect(schemas.count == OperationCatalogue.names.count && schemas.count > 50)
-            #expect(schemas["move-session"]?["required"] as? [String] == ["session", "time", "reason"])
+            #expect(schemas["move-session"]?.request["required"] as? [String] == ["session", "time", "reason"])
             // Those that mail, wait for servers or take long are asked nowhere but in their own tests.
             let left: Set = [
                 "send-test", "fetch-answers", "find-calendars", "send-due-messages", "publish-plan", "plan-season",
             ]
-            for (name, schema) in schemas.sorted(by: { $0.key < $1.key }) where !left.contains(name) {
+            for (name, schemas) in schemas.sorted(by: { $0.key < $1.key }) where !left.contains(name) {
+                let schema = schemas.request
                 let least = try JSONSerialization.data(withJSONObject: example(schema))
                 let answer = try await browser.call(name, String(decoding: least, as: UTF8.self), token: token)
                 #expect(answer.status != 400 && answer.status != 500, "\(name): \(answer.status) \(answer.text)")
+                if answer.status == 200 {
+                    let value = try JSONSerialization.jsonObject(with: Data(answer.text.utf8))
+                    let unknown = Set(undescribed(value, schemas.answer))
+                    #expect(unknown.isEmpty, "\(name): \(unknown.sorted())")
+                }
                 for missing in schema["required"] as? [String] ?? [] {
                     var less = example(schema) as? [String: Any] ?? [:]
                     less[missing] = nil

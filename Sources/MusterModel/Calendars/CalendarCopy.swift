@@ -20,7 +20,7 @@ public struct BusyInterval: Hashable, Sendable, Codable {
 /// The last good copy of a calendar: when it was read, and only its busy times, never titles or people.
 public struct CalendarCopy: Sendable {
     /// How far the copy can be relied on.
-    public enum Freshness: String, Sendable, Codable {
+    public enum Freshness: String, CaseIterable, CodingKeyRepresentable, Sendable, Codable {
         /// The last attempt succeeded.
         case fresh
         /// The last attempt failed; this is the copy of the last good one.

@@ -6,7 +6,7 @@ import MusterStore
 /// Somebody in reserve whom a proposal would give a seat.
 public struct ProposedSeat: Codable, Hashable, Sendable {
     /// What they said, or that they have not.
-    public enum State: String, Codable, Sendable {
+    public enum State: String, CaseIterable, Codable, Sendable {
         case notAsked = "not asked"
         case asked
         case agreed = "says yes"

@@ -14,9 +14,10 @@ extension Workspace {
     ///
     /// - Returns: why it did not get through; nil where it did.
     func testWebhook(_ id: String) async throws -> String? {
+        // Asked for first: what nobody has checked must not become the name of a file.
+        let endpoint = endpoint(try webhook(id))
         let lock = try await sendingLock(waitingFor: id)
         defer { withExtendedLifetime(lock) {} }
-        let endpoint = endpoint(try webhook(id))
         let message = try webhookComposer.message(for: .test(at: now()), to: endpoint)
         try store.reopen(id, at: now())
         try store.enqueue([message])

@@ -35,7 +35,7 @@ public struct OutboxMessage: Hashable, Sendable {
     }
 
     /// What it is to its recipient.
-    public enum Kind: String, Hashable, Sendable, Codable {
+    public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
         /// The first word about a session.
         case invitation
         /// The session changed.

@@ -25,6 +25,14 @@ struct APIRoutes: Sendable {
         router.post("api/v1/:operation") { request, context in
             try await answer(request, context.parameters.get("operation") ?? "")
         }
+        let others = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
+        for method in others.compactMap(HTTPRequest.Method.init(rawValue:)) {
+            router.on("api/v1/:operation", method: method) { _, _ in
+                var response = Self.failure("An operation is asked for by POST.", .methodNotAllowed)
+                response.headers[.allow] = "POST"
+                return response
+            }
+        }
     }
 
     private func answer(_ request: Request, _ name: String) async throws -> Response {
