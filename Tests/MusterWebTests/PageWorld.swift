@@ -107,7 +107,7 @@ struct PageWorld: Sendable {
             endpoint: Endpoint(address: .port(0, host: "127.0.0.1")), version: "1", workspace: { workspace },
             didChange: { changes.add() })
         return try await Application(router: server.router).test(.router) { client in
-            try await body(Browser(client: client, world: self))
+            try await body(Browser(client: client, world: self, backlog: server.backlog))
         }
     }
 }
@@ -123,21 +123,27 @@ final class Counter: Sendable {
 final class Browser: Sendable {
     private let client: any TestClientProtocol
     private let world: PageWorld
+    /// What the server does once it has answered; nil for a browser that does not wait for it.
+    private let backlog: Backlog?
     /// Whose requests a web server in front would say that they are.
     private let address: String?
     private let cookies = Mutex<[String: String]>([:])
 
-    init(client: any TestClientProtocol, world: PageWorld, address: String? = nil) {
+    init(client: any TestClientProtocol, world: PageWorld, backlog: Backlog?, address: String? = nil) {
         self.client = client
         self.world = world
+        self.backlog = backlog
         self.address = address
     }
 
     /// Another browser, at an address that a web server in front passes on.
-    func at(_ address: String) -> Browser { Browser(client: client, world: world, address: address) }
+    func at(_ address: String) -> Browser { Browser(client: client, world: world, backlog: backlog, address: address) }
 
     /// The same server, without a cookie.
-    var another: Browser { Browser(client: client, world: world) }
+    var another: Browser { Browser(client: client, world: world, backlog: backlog) }
+
+    /// The same, which goes on as soon as it is answered.
+    var hasty: Browser { Browser(client: client, world: world, backlog: nil) }
 
     func cookie(_ name: String) -> String? { cookies.withLock { $0[name] } }
 
@@ -186,7 +192,7 @@ final class Browser: Sendable {
         if let name = HTTPFields.Element.Name("Sec-Fetch-Site") { headers[name] = site }
         if let name = HTTPFields.Element.Name("X-Forwarded-For") { headers[name] = address }
         headers[.contentType] = "application/x-www-form-urlencoded"
-        return try await client.execute(
+        let page = try await client.execute(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
         ) { [self] response in
             for cookie in response.headers[values: .setCookie] {
@@ -198,6 +204,8 @@ final class Browser: Sendable {
                 status: response.status.code, text: String(buffer: response.body),
                 fields: Dictionary(fields) { $0 + "\n" + $1 })
         }
+        await backlog?.drain()
+        return page
     }
 }
 

@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func `answers whoever it is before anything is done, so that the time tells nothing`() async throws {
+        try await world.browse { browser in
+            let state = try world.workspace().stateDirectory
+            var lock: StateLock? = try StateLock(directory: state, name: "muster.lock")
+            for address in [Self.address, "nobody@elsewhere.test"] {
+                #expect(try await browser.hasty.post("/sign-in", ["address": address]).status == 200)
+            }
+            #expect(try world.workspace().store.messages().isEmpty, "somebody else is writing")
+            withExtendedLifetime(lock) {}
+            lock = nil
+            _ = try await browser.get("/sign-in")
+            #expect(try world.workspace().store.messages().count == 1)
+        }
+    }
+
     @Test func `says the same to those who look after nothing, and mails them nothing`() async throws {
         try await world.browse { browser in
             let known = try await browser.post("/sign-in", ["address": Self.address])

@@ -18,6 +18,7 @@ public struct PageServer: Sendable {
     private let signIns: SignInPages
     private let coordinators: CoordinatorPages
     private let programs: APIRoutes
+    let backlog = Backlog()
 
     /// A server.
     ///
@@ -43,7 +44,7 @@ public struct PageServer: Sendable {
         rooms = RoomPages(door: door)
         attendance = AttendancePages(door: door)
         standIns = StandInPages(door: door)
-        signIns = SignInPages(door: door)
+        signIns = SignInPages(door: door, backlog: backlog)
         coordinators = CoordinatorPages(door: door)
         programs = APIRoutes(door: door, version: version)
     }
@@ -53,7 +54,11 @@ public struct PageServer: Sendable {
     /// - Parameter whenOpen: called as soon as it takes connections.
     /// - Throws: where it is taken.
     public func run(whenOpen: @escaping @Sendable () -> Void) async throws {
-        try await WebServer.run(router, on: endpoint, whenOpen: whenOpen)
+        try await withThrowingTaskGroup { group in
+            group.addTask { [backlog] in await backlog.run() }
+            defer { backlog.close() }
+            try await WebServer.run(router, on: endpoint, whenOpen: whenOpen)
+        }
     }
 
     var router: Router<BasicRequestContext> {

@@ -5,11 +5,13 @@ import MusterOperations
 /// Signing in by a link that is mailed, in the browser that asked for it; and out again.
 struct SignInPages: Sendable {
     let door: PageDoor
+    /// Where mails are asked for, once the page has been answered.
+    let backlog: Backlog
     private let limiter = FeedLimiter()
 
     private var site: PageSite { door.site }
 
-    init(door: PageDoor) { self.door = door }
+    init(door: PageDoor, backlog: Backlog) { (self.door, self.backlog) = (door, backlog) }
 
     func addRoutes(to router: Router<BasicRequestContext>) {
         router.get("sign-in") { _, _ in ask() }
@@ -33,7 +35,7 @@ struct SignInPages: Sendable {
         html(["title": "Sign in", "asks": true], message, status)
     }
 
-    /// Says the same whoever it is, so that nobody learns who coordinates what.
+    /// Says the same whoever it is, and as soon, so that nobody learns who coordinates what.
     private func take(_ request: Request) async throws -> Response {
         guard !request.isFromElsewhere(address: site.address) else {
             return ask("Please sign in on this page itself.", .forbidden)
@@ -42,8 +44,14 @@ struct SignInPages: Sendable {
         guard address.contains("@") else { return ask("Please write your mail address.", .badRequest) }
         if let wait = limiter.waitForUnknown(at: door.workspace().now()) { return WebServer.tooMany(wait) }
         let browser = browser(of: request) ?? SecretToken()
-        // Whoever looks after nothing must not be able to keep the daemon busy.
-        if try await door.workspace().askToSignIn(address, in: browser) { door.didChange() }
+        backlog.add { [door] in
+            do {
+                // Whoever looks after nothing must not be able to keep the daemon busy.
+                if try await door.workspace().askToSignIn(address, in: browser) { door.didChange() }
+            } catch {
+                door.didFail(error)
+            }
+        }
         var response = html(["title": "Look into your mailbox", "waits": true])
         response.headers[.setCookie] = site.cookie("browser", browser.text, seconds: Workspace.signInTime)
         return response

@@ -69,31 +69,38 @@ def main() -> None:
 
         run("apply", "--yes")
         run("send")
-        link = run("sign-in", "c0@growth.example").strip()
+        links = [run("sign-in", f"{who}@growth.example").strip() for who in ("c0", "o")]
         daemon = subprocess.Popen([muster, "serve", *place], stderr=subprocess.DEVNULL)
         try:
             wait_for(port)
-            connection = http.client.HTTPConnection("127.0.0.1", port)
-            connection.request("POST", link.removeprefix(f"http://127.0.0.1:{port}"), headers={"Sec-Fetch-Site": "same-origin"})
-            cookie = connection.getresponse().getheader("Set-Cookie").split(";")[0]
+            cookies = [{"Cookie": sign_in(port, link)} for link in links]
             # What the daemon does at its start is not what is measured.
             time.sleep(30)
             mail = next((state / "mail/new").iterdir() if (state / "mail/new").exists() else (config / "mail/new").iterdir())
             token = re.search(r"/answer/([0-9a-f]{72})", mail.read_text().replace("=\n", "")).group(1)
-            measure(folder, port, {"Cookie": cookie}, token)
+            measure(folder, port, cookies, token)
         finally:
             daemon.terminate()
             daemon.wait()
 
 
-def measure(folder: Path, port: int, headers: dict, token: str) -> None:
-    pages = ["/", "/people", "/outbox", "/calendars", "/history", "/sessions/n0-spring/900001/review", f"/answer/{token}",
-             f"/answer/{token}/mine"]
-    own = {path: times(port, path, headers) for path in pages}
+def sign_in(port: int, link: str) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("POST", link.removeprefix(f"http://127.0.0.1:{port}"), headers={"Sec-Fetch-Site": "same-origin"})
+    return connection.getresponse().getheader("Set-Cookie").split(";")[0]
+
+
+def measure(folder: Path, port: int, cookies: list, token: str) -> None:
+    coordinator, operator = cookies
+    session = "/sessions/n0-spring/900001/review"
+    pages = [("", path, coordinator) for path in ["/", "/people", "/planner", "/outbox", "/calendars", "/history", session]]
+    pages += [("", f"/answer/{token}", {}), ("", f"/answer/{token}/mine", {})]
+    pages += [("operator ", path, operator) for path in ["/", "/partnerships/n0", "/people", "/outbox", "/calendars", "/history", session]]
+    own = [times(port, path, headers) for _, path, headers in pages]
     peer = free_port()
-    for number, path in enumerate(pages):
-        (folder / "root").mkdir(exist_ok=True)
-        (folder / "root" / f"{number}.html").write_bytes(own[path][1])
+    (folder / "root").mkdir()
+    for number, (_, body) in enumerate(own):
+        (folder / "root" / f"{number}.html").write_bytes(body)
     (folder / "nginx.conf").write_text(
         f"daemon off; pid {folder}/pid; events {{}} http {{ access_log off; root {folder}/root;"
         f" client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};"
@@ -104,12 +111,12 @@ def measure(folder: Path, port: int, headers: dict, token: str) -> None:
     try:
         wait_for(peer)
         print(f"{'page':40}{'median ms':>10}{'p99 ms':>9}{'nginx p99':>11}{'ratio':>8}{'kB':>7}")
-        for number, path in enumerate(pages):
-            found, body = own[path]
+        for number, (who, path, _) in enumerate(pages):
+            found, body = own[number]
             other, _ = times(peer, f"/{number}.html", {})
             middle, last, beside = (
                 statistics.median(found), sorted(found)[ROUNDS * 99 // 100], sorted(other)[ROUNDS * 99 // 100])
-            shown = path.replace(token, "…")
+            shown = who + path.replace(token, "…")
             print(f"{shown:40}{middle * 1000:10.1f}{last * 1000:9.1f}{beside * 1000:11.2f}{last / beside:8.1f}{len(body) / 1000:7.1f}")
     finally:
         nginx.terminate()
