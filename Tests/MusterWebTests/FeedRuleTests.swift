@@ -3,28 +3,10 @@ import Testing
 
 @testable import MusterWeb
 
-@Suite struct `A rate` {
-    private let rate = TokenBucket.Rate(capacity: 3, perMinute: 12)
+@Suite struct `The rates of feeds` {
     private let now = Instant(seconds: 1_800_000_000)
 
-    @Test func `is so many at once, and then one in so many seconds`() {
-        var bucket = TokenBucket(rate, at: now)
-        #expect((0..<4).map { _ in bucket.take(rate, at: now) } == [nil, nil, nil, 5])
-        #expect(bucket.take(rate, at: now + 4) == 1)
-        #expect(bucket.take(rate, at: now + 5) == nil)
-        #expect(bucket.take(rate, at: now + 5) == 5)
-        #expect(
-            (0..<4).map { _ in bucket.take(rate, at: now + 86_400) } == [nil, nil, nil, 5], "never more than at once")
-    }
-
-    @Test func `is kept by a clock that was put back`() {
-        var bucket = TokenBucket(rate, at: now)
-        for _ in 0..<3 { _ = bucket.take(rate, at: now) }
-        #expect(bucket.take(rate, at: now - 3600) == 5)
-        #expect(bucket.take(rate, at: now - 3595) == nil)
-    }
-
-    @Test func `of many feeds is forgotten where it says nothing any more`() {
+    @Test func `are forgotten where they say nothing any more`() {
         let limiter = FeedLimiter()
         for feed in 0..<5000 { #expect(limiter.wait(for: feed, at: now + feed) == nil) }
         #expect(limiter.count < 1100)

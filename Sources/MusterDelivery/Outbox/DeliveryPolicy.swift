@@ -1,3 +1,4 @@
+import MusterModel
 import Transport
 
 /// How a destination is treated: how much at once, how fast, and how patiently.
@@ -6,6 +7,12 @@ public struct DeliveryPolicy: Sendable {
     public var connections: Int
     /// Messages a minute; nil for as many as it takes.
     public var perMinute: Int?
+
+    /// The same as a rate, of which a pause saves up five seconds' worth.
+    var rate: TokenBucket.Rate? {
+        perMinute.map { TokenBucket.Rate(capacity: max(1, Double($0) / 12), perMinute: $0) }
+    }
+
     /// Seconds to wait before each further attempt of one message; the last holds for all further ones.
     let delays: [Int]
     /// Attempts after which a message is given up.

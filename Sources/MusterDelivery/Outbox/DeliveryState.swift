@@ -1,4 +1,5 @@
 import CivilTime
+import MusterModel
 import MusterStore
 import Transport
 
@@ -21,20 +22,20 @@ struct DeliveryState {
 
     /// How many more messages may be taken now.
     mutating func room(at now: Instant) -> Int {
-        destination.refill(policy, at: now)
+        if let rate = policy.rate { destination.bucket.fill(rate, at: now) }
         return destination.room(policy, ahead: ahead, underWay: underWay, at: now)
     }
 
     /// These messages are under way.
     mutating func begin(_ messages: [OutboxMessage]) {
         underWay += messages.count
-        if policy.perMinute != nil { destination.allowance -= Double(messages.count) }
+        if policy.rate != nil { destination.bucket.take(messages.count) }
     }
 
     /// What is to be recorded of messages that were taken and are not to be tried now.
     mutating func release(_ messages: [OutboxMessage]) -> [DeliveryResult] {
         underWay -= messages.count
-        if policy.perMinute != nil { destination.allowance += Double(messages.count) }
+        if policy.rate != nil { destination.bucket.take(-messages.count) }
         return messages.map { DeliveryResult(.untried, of: $0.number) }
     }
 

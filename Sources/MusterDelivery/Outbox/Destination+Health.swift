@@ -1,4 +1,5 @@
 import CivilTime
+import MusterModel
 import MusterStore
 import Transport
 
@@ -8,23 +9,14 @@ extension Destination {
     func room(_ policy: DeliveryPolicy, ahead: Int = 0, underWay: Int, at now: Instant) -> Int {
         guard givenUp == nil, retryAt.map({ $0 <= now }) ?? true else { return 0 }
         let limit = retryAt == nil ? policy.connections + (failures == 0 ? ahead : 0) : 1
-        let allowed = policy.perMinute == nil ? limit : min(limit, Int(allowance))
+        let allowed = policy.rate == nil ? limit : min(limit, Int(bucket.level))
         return max(0, allowed - underWay)
     }
 
-    /// Counts what the rate allows by now; a pause saves up five seconds' worth.
-    mutating func refill(_ policy: DeliveryPolicy, at now: Instant) {
-        guard let perMinute = policy.perMinute else { return }
-        let most = max(1, Double(perMinute) / 12)
-        let passed = refilled.map { max(0, now - $0) } ?? 60
-        allowance = min(most, allowance + Double(passed * perMinute) / 60)
-        refilled = now
-    }
-
-    /// When the rate allows another message.
+    /// When the rate allows another message; nil for now.
     func nextAllowed(_ policy: DeliveryPolicy) -> Instant? {
-        guard let perMinute = policy.perMinute, let refilled, allowance < 1 else { return nil }
-        return refilled + Int(((1 - allowance) * 60 / Double(perMinute)).rounded(.up))
+        guard let rate = policy.rate, let filled = bucket.filled, bucket.level < 1 else { return nil }
+        return filled + bucket.secondsToOne(rate)
     }
 
     /// A message got through; one that was under way when a pause began does not end it.

@@ -1,5 +1,6 @@
 import CivilTime
 import GRDB
+import MusterModel
 
 extension Destination {
     init(_ row: Row) {
@@ -9,8 +10,7 @@ extension Destination {
         retryAt = (row["retryAt"] as Int?).map(Instant.init(seconds:))
         lastError = row["lastError"]
         givenUp = (row["givenUp"] as Int?).map(Instant.init(seconds:))
-        allowance = row["allowance"]
-        refilled = (row["refilled"] as Int?).map(Instant.init(seconds:))
+        bucket = TokenBucket(level: row["allowance"], filled: (row["refilled"] as Int?).map(Instant.init(seconds:)))
     }
 
     func save(_ database: Database) throws {
@@ -22,8 +22,8 @@ extension Destination {
                 """)
         try statement.execute(
             arguments: [
-                name, failures, failingSince?.seconds, retryAt?.seconds, lastError, givenUp?.seconds, allowance,
-                refilled?.seconds,
+                name, failures, failingSince?.seconds, retryAt?.seconds, lastError, givenUp?.seconds,
+                bucket.level, bucket.filled?.seconds,
             ])
     }
 }

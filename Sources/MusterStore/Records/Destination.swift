@@ -1,4 +1,5 @@
 import CivilTime
+import MusterModel
 
 /// A way on which messages leave, and how it fares: the mail server, or a webhook endpoint.
 ///
@@ -16,10 +17,8 @@ public struct Destination: Hashable, Sendable, Codable {
     public var lastError: String?
     /// When it was given up: nothing is tried until somebody asks for it.
     public var givenUp: Instant?
-    /// What the rate allows to be sent at `refilled`, in messages.
-    public var allowance = 0.0
-    /// When the allowance was last counted.
-    public var refilled: Instant?
+    /// What its rate allows to be sent, in messages.
+    public var bucket = TokenBucket()
 
     /// A way that was never tried.
     public init(name: String) {

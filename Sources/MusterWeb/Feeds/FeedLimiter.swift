@@ -1,4 +1,5 @@
 import CivilTime
+import MusterModel
 import Synchronization
 
 /// How often feeds may be asked for: each by itself, and all addresses together that are none.
@@ -15,7 +16,7 @@ final class FeedLimiter: Sendable {
 
     private struct State {
         var feeds: [Int: TokenBucket] = [:]
-        var unknown: TokenBucket?
+        var unknown = TokenBucket()
     }
 
     private let state = Mutex(State())
@@ -32,16 +33,12 @@ final class FeedLimiter: Sendable {
                     return !bucket.isFull(Self.each, at: now)
                 }
             }
-            return state.feeds[feed, default: TokenBucket(Self.each, at: now)].take(Self.each, at: now)
+            return state.feeds[feed, default: TokenBucket()].take(Self.each, at: now)
         }
     }
 
     /// Counts a request for no feed; returns nil, or the seconds after which one may come again.
     func waitForUnknown(at now: Instant) -> Int? {
-        state.withLock { state in
-            var bucket = state.unknown ?? TokenBucket(Self.unknown, at: now)
-            defer { state.unknown = bucket }
-            return bucket.take(Self.unknown, at: now)
-        }
+        state.withLock { $0.unknown.take(Self.unknown, at: now) }
     }
 }
