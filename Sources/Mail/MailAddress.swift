@@ -25,7 +25,7 @@ public struct MailAddress: Hashable, Sendable, Codable {
             address.unicodeScalars.allSatisfy(isPlain)
         else { return false }
         let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        return parts[0].first != "." && parts[0].last != "." && !parts[0].contains("..")
+        return parts[0].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
             && labels.allSatisfy { !$0.isEmpty && $0.utf8.count <= 63 && $0.first != "-" && $0.last != "-" }
     }
 

@@ -84,14 +84,14 @@ public struct ProgrammeLoader {
             known(PartnershipReader(collector: collector, paths: paths).read(node), of: node)
         }
         let schoolEntries = csv("schools.csv").map { SchoolsReader(collector: collector, paths: paths).read($0) } ?? []
-        let partnershipLayers = partnershipEntries.map { entry in
-            (schools: Set(entry.schools.compactMap(\.scalar)), layers: entry.layers.compactMap { layer($0, layers) })
+        var partnershipLayers: [SchoolID: [TermLayer]] = [:]
+        for entry in partnershipEntries {
+            let own = entry.layers.compactMap { layer($0, layers) }
+            for school in Set(entry.schools.compactMap(\.scalar)) { partnershipLayers[school, default: []] += own }
         }
         let schools = schoolEntries.map { entry in
             var school = entry.school
-            for partnership in partnershipLayers where partnership.schools.contains(school.id) {
-                for layer in partnership.layers { layer.lay(over: &school.days) }
-            }
+            for layer in partnershipLayers[school.id] ?? [] { layer.lay(over: &school.days) }
             for cell in entry.layers { layer(cell, layers)?.lay(over: &school.days) }
             entry.own.lay(over: &school.days)
             return school
@@ -125,13 +125,15 @@ public struct ProgrammeLoader {
         _ schools: [SchoolID: School], _ partnerships: [Partnership], _ paths: CalendarPaths,
         _ people: inout [PeopleReader.Entry]
     ) -> [Poll] {
+        let nodes = yamlFiles("polls")
+        guard !nodes.isEmpty else { return [] }
         let names = names(schools, people, partnerships)
         var added: [PeopleReader.Entry] = []
         let reader = PollReader(names: names) { node in
             self.invitees(node, names, paths, adding: &added)
         }
         var polls: [Poll] = []
-        for node in yamlFiles("polls") {
+        for node in nodes {
             guard let poll = reader.read(node) else { continue }
             if polls.contains(where: { $0.id == poll.id }) {
                 node.error("there is a second poll \"\(poll.id)\"; give each its own id")
@@ -248,9 +250,10 @@ public struct ProgrammeLoader {
             self.invitees(node, names, paths, adding: &added)
         }
         var cycles: [Cycle] = []
+        var known: Set<CycleID> = []
         for node in yamlFiles("cycles") {
             guard let cycle = reader.read(node) else { continue }
-            if cycles.contains(where: { $0.id == cycle.id }) {
+            if !known.insert(cycle.id).inserted {
                 node.error("there is a second cycle \"\(cycle.id)\"; give each its own id")
             } else {
                 cycles.append(cycle)

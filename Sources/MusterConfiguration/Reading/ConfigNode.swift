@@ -26,7 +26,8 @@ struct ConfigNode {
             return nil
         }
         do {
-            guard let node = try Yams.compose(yaml: file.text) else {
+            // What a scalar is depends on where it stands; nobody asks Yams.
+            guard let node = try Yams.compose(yaml: file.text, .basic) else {
                 collector.error(file.location(1), "the file is empty")
                 return nil
             }

@@ -52,13 +52,27 @@ struct SourceFile {
             collector.error(location, "the file is UTF-16 or no text; save it as \"CSV UTF-8\" or as plain UTF-8 text")
             return nil
         }
-        let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+        let bytes = withoutReturns(data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data)
         guard let text = String(data: bytes, encoding: .utf8) ?? String(data: bytes, encoding: .windowsCP1252) else {
             collector.error(location, "the file is neither UTF-8 nor Windows cp1252; save it as UTF-8")
             return nil
         }
-        guard bytes.contains(UInt8(ascii: "\r")) else { return text }
-        return text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        return text
+    }
+
+    /// Lines that end as on Windows or old Macs end as elsewhere, in both encodings.
+    private static func withoutReturns(_ data: Data) -> Data {
+        let (lineFeed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        guard data.contains(carriageReturn) else { return data }
+        var (bytes, last) = ([UInt8](), UInt8(0))
+        bytes.reserveCapacity(data.count)
+        for byte in data {
+            if byte == carriageReturn || byte != lineFeed || last != carriageReturn {
+                bytes.append(byte == carriageReturn ? lineFeed : byte)
+            }
+            last = byte
+        }
+        return Data(bytes)
     }
 
     /// Whether a line, counted from 1, has a tab in it.

@@ -49,12 +49,12 @@ extension Workspace {
         _ lanes: [[CalendarSource]], atOnce: Int, with refresh: CalendarRefresh, _ report: inout CalendarReport,
         noting isNoted: (CalendarSource) -> Bool
     ) async throws {
-        var waiting = lanes[...]
+        var waiting = lanes.map { $0[...] }[...]
         var open: Set<CalendarSource> = []
         // What ends in order says nothing of the calendars.
         defer { if !open.isEmpty { try? store.endReading(Array(open)) } }
         try await withThrowingTaskGroup(
-            of: (copies: [CalendarCopy], noted: [CalendarSource], rest: [CalendarSource]).self
+            of: (copies: [CalendarCopy], noted: [CalendarSource], rest: ArraySlice<CalendarSource>).self
         ) { group in
             func begin() throws {
                 guard let lane = waiting.popFirst() else { return }
@@ -64,7 +64,7 @@ extension Workspace {
                     open.formUnion(noted)
                     try store.beginReading(noted, at: now())
                 }
-                group.addTask { (await refresh.read(part), noted, Array(lane.dropFirst(part.count))) }
+                group.addTask { (await refresh.read(part), noted, lane.dropFirst(part.count)) }
             }
             for _ in 0..<atOnce { try begin() }
             while let (copies, noted, rest) = try await group.next(), !Task.isCancelled {
@@ -93,7 +93,7 @@ extension Workspace {
     private static let lanesAtOnce = 16
     /// So many calendars of a lane are read before their copies are kept: files are soon read, and each keeping waits for
     /// the disk.
-    private static func most(of lane: [CalendarSource]) -> Int { lane.contains(where: \.isRemote) ? 50 : 250 }
+    private static func most(of lane: ArraySlice<CalendarSource>) -> Int { lane.first?.isRemote == true ? 50 : 250 }
 
     /// Gets calendars as the config says.
     var calendarFetcher: CalendarFetcher {
