@@ -1,15 +1,5 @@
-/// A school's Unique Reference Number, as text: `900001`.
-public typealias SchoolID = String
-/// What `people.csv` calls a person: `a.marsh`.
-public typealias PersonID = String
-/// What a partnership's file calls it.
-public typealias PartnershipID = String
-/// What a cycle's file calls it.
-public typealias CycleID = String
 /// What a cycle calls a stage: `pre-review`.
 public typealias StageID = String
-/// What a poll's file calls it.
-public typealias PollID = String
 /// The name of a role in a team: `lead`.
 public typealias RoleID = String
 
@@ -40,6 +30,51 @@ extension Identifier {
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// A school's Unique Reference Number, as text: `900001`.
+public struct SchoolID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The school that the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What `people.csv` calls a person: `a.marsh`.
+public struct PersonID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The person whom the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What a partnership's file calls it: `tamar-valley`.
+public struct PartnershipID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The partnership that the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What a cycle's file calls it: `spring-2027`.
+public struct CycleID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The cycle that the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What a poll's file calls it: `areas-of-practice`.
+public struct PollID: Identifier {
+    /// The text.
+    public let rawValue: String
+
+    /// The poll that the text names.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A cycle and a host school or training event: `spring-2027/900001`.
 public struct TrackID: Identifier {
     /// The text.
@@ -49,10 +84,10 @@ public struct TrackID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The run of a host school in a cycle, or of a training event, by what the cycle calls it.
-    public init(_ cycle: CycleID, _ host: String) { rawValue = cycle + "/" + host }
+    public init(_ cycle: CycleID, _ host: String) { rawValue = "\(cycle)/\(host)" }
 
     /// The cycle.
-    public var cycle: CycleID { rawValue.beforeLastSlash }
+    public var cycle: CycleID { CycleID(rawValue: rawValue.beforeLastSlash) }
 
     /// The host school; of a training event, what the cycle calls it.
     public var host: String { rawValue.afterLastSlash }

@@ -8,7 +8,7 @@ extension Programme {
         let people = people.map { person in
             var person = person
             person.id = renamed(person.id)
-            person.conflicts = Set(person.conflicts.map(renamed))
+            person.conflicts = Set(person.conflicts.map { renamed(PersonID($0)).rawValue })
             return person
         }
         let cycles = cycles.map { cycle in

@@ -135,10 +135,19 @@ public struct Programme: Sendable {
     /// Whose each calendar is, in words: of those who share one the first, people before schools and partnerships.
     public var calendarOwners: [CalendarSource: String] { index.calendarOwners }
 
+    /// The name of a person; the id where the config has them no more.
+    public func name(of id: PersonID) -> String { person(id)?.name ?? id.rawValue }
+
+    /// The name of a school; the number where the config has it no more.
+    public func name(of id: SchoolID) -> String { school(id)?.name ?? id.rawValue }
+
+    /// The name of a partnership; the id where the config has it no more.
+    public func name(of id: PartnershipID) -> String { partnership(id)?.name ?? id.rawValue }
+
     /// What people call a track: the host school, or the training event; its id where it is gone.
     public func label(of id: TrackID) -> String {
         guard let track = track(id) else { return id.rawValue }
-        return track.host == nil ? track.stages.first?.name ?? id.rawValue : school(track.school)?.name ?? track.school
+        return track.host == nil ? track.stages.first?.name ?? id.rawValue : name(of: track.school)
     }
 
     /// The first and the last day of all cycles; nil where there is none.
@@ -174,7 +183,7 @@ public struct Track: Sendable {
     /// `spring-2027/900001`, `spring-2027/reviewer-training`.
     public var id: TrackID {
         switch kind {
-        case .host(let host): TrackID(cycle.id, host.school)
+        case .host(let host): TrackID(cycle.id, host.school.rawValue)
         case .training(let event): TrackID(cycle.id, event.stage.id)
         }
     }

@@ -56,7 +56,7 @@ final class ProgrammeIndex: Sendable {
     }
 
     /// The places at which each key is named, ascending.
-    private static func groups(_ keys: [[String]]) -> [String: [Int]] {
+    private static func groups<Key: Hashable>(_ keys: [[Key]]) -> [Key: [Int]] {
         keys.enumerated().reduce(into: [:]) { groups, entry in
             for key in entry.element { groups[key, default: []].append(entry.offset) }
         }
@@ -72,7 +72,7 @@ extension Programme {
     }
 
     /// People who have declared an interest in a school or a person, by their places in `people`.
-    public func people(declaring id: String) -> [Int] { index.declared[id] ?? [] }
+    public func people(declaring id: some Identifier) -> [Int] { index.declared[id.rawValue] ?? [] }
 
     /// Where a person stands in `people`.
     public func place(of person: PersonID) -> Int? { index.people[person] }

@@ -134,7 +134,7 @@ struct BlockageWording {
     }
 
     private func calendarNote(_ people: [String]) -> String {
-        let sources = people.flatMap { programme.person($0)?.calendars ?? [] }
+        let sources = people.flatMap { programme.person(PersonID($0))?.calendars ?? [] }
         guard let copy = sources.compactMap({ copies[$0] }).first else { return "by their hours; there is no calendar" }
         return "by the calendar \(copy.source.label)"
     }
@@ -153,5 +153,5 @@ struct BlockageWording {
         Wording.inSentence(track.stages.first { $0.id == stage }?.name ?? stage)
     }
 
-    private func personName(_ id: String) -> String { programme.person(id)?.name ?? id }
+    private func personName(_ id: String) -> String { programme.name(of: PersonID(id)) }
 }

@@ -25,8 +25,8 @@ public struct ConflictRules {
         for person in host.people.compactMap(programme.person) {
             places.formUnion(programme.people(declaring: person.id))
             for interest in person.conflicts {
-                places.formUnion(programme.people(of: interest))
-                if let other = programme.place(of: interest) { places.insert(other) }
+                places.formUnion(programme.people(of: SchoolID(interest)))
+                if let other = programme.place(of: PersonID(interest)) { places.insert(other) }
             }
         }
         if cycle.rules.sameTrust == .never { places.formUnion(programme.people(sharingBodyWith: school)) }
@@ -52,11 +52,11 @@ public struct ConflictRules {
     /// Why a person must not be in the team of a host, as the end of a sentence; nil where nothing forbids it.
     public func reason(_ person: Person, _ host: Host, _ school: School) -> String? {
         if person.otherSchools.contains(school.id) { return "works at \(school.name) as well" }
-        if person.conflicts.contains(school.id) { return "has declared an interest in \(school.name)" }
+        if person.hasInterest(in: school.id) { return "has declared an interest in \(school.name)" }
         if host.people.contains(where: { isInConflict(person, $0) }) {
             return "has declared an interest with the host's people"
         }
-        if host.people.contains(where: { !(programme.person($0)?.conflicts.isDisjoint(with: person.schools) ?? true) })
+        if host.people.compactMap(programme.person).contains(where: { person.schools.contains(where: $0.hasInterest) })
         {
             return "is of a school in which the host's people have declared an interest"
         }
@@ -70,7 +70,7 @@ public struct ConflictRules {
     }
 
     private func isInConflict(_ person: Person, _ other: PersonID) -> Bool {
-        person.conflicts.contains(other) || programme.person(other)?.conflicts.contains(person.id) ?? false
+        person.hasInterest(in: other) || programme.person(other)?.hasInterest(in: person.id) ?? false
     }
 
     /// The trust or federation that both belong to.

@@ -39,12 +39,12 @@ public struct DecisionNotes: Sendable {
                 let session = TrackID(track.id).session(stage.id)
                 guard let start = pin.starts[stage.id], let (_, named, school) = find(session) else { return [] }
                 let fixed = stage.roles.flatMap { pin.team[$0] ?? [] }
-                return (track.required + stage.required + fixed).compactMap { id in
+                return (track.required + stage.required + fixed).compactMap { id -> String? in
                     let isFree = people[id]?.free.covers(start, stage.slots) ?? true
                     guard !isFree else { return nil }
                     let when = Wording.moment(slots.instant(start), in: school.zone)
                     return
-                        "\(programme.person(id)?.name ?? id) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed, by a decision, the freeze or a proposal that was rejected (muster move, muster cancel or muster unpin \(session) changes that)."
+                        "\(programme.name(of: PersonID(id))) must be at the \(named.name) at \(school.name), \(when), and is not free then; its time is fixed, by a decision, the freeze or a proposal that was rejected (muster move, muster cancel or muster unpin \(session) changes that)."
                 }
             }
         }

@@ -66,7 +66,7 @@ public struct DetailsBuilder: Sendable {
             participants: participants,
             // Who comes on which of several dates is nobody else's news.
             showsParticipants: track.series == nil && participants.count <= track.cycle.attendeesShownUpTo,
-            partnership: partnership?.name ?? track.cycle.partnership, cycle: track.cycle.name,
+            partnership: partnership?.name ?? track.cycle.partnership.rawValue, cycle: track.cycle.name,
             contact: partnership?.coordinator, alarms: track.cycle.alarms,
             visibility: track.cycle.visibility == .public ? nil : track.cycle.visibility,
             allowsProposals: track.cycle.allowsProposals ? nil : false, organiser: organiser,

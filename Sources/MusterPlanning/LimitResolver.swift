@@ -20,15 +20,17 @@ struct LimitResolver {
 
     /// Within which teams of a cycle count for `teams`: its own, or those of all cycles that count by the year.
     func group(of cycle: CycleID) -> String {
-        guard let rules = rules[cycle] else { return groups.contains { $0.id == Self.year } ? Self.year : cycle }
-        return rules.countsTeamsByYear ? Self.year : cycle
+        guard let rules = rules[cycle] else {
+            return groups.contains { $0.id == Self.year } ? Self.year : cycle.rawValue
+        }
+        return rules.countsTeamsByYear ? Self.year : cycle.rawValue
     }
 
     /// The groups within which teams count; the strictest limit of those that count by the year holds for all of them.
     var groups: [Problem.Group] {
         let byYear = rules.values.filter(\.countsTeamsByYear)
         let cycles = programme.cycles.filter { !$0.rules.countsTeamsByYear }.map {
-            Problem.Group(id: $0.id, maxTracks: $0.rules.limits.teams)
+            Problem.Group(id: $0.id.rawValue, maxTracks: $0.rules.limits.teams)
         }
         return cycles
             + (byYear.isEmpty ? [] : [Problem.Group(id: Self.year, maxTracks: byYear.compactMap(\.limits.teams).min())])

@@ -44,7 +44,8 @@ public struct PlanDecoder: Sendable {
                     return Plan.PlannedSession(stage: stage.id, start: start, end: start + stage.length * 60)
                 }
             }
-            return Plan.PlannedTrack(id: track.id, sessions: sessions, team: placed.team)
+            return Plan.PlannedTrack(
+                id: track.id, sessions: sessions, team: placed.team.mapValues { $0.map { PersonID($0) } })
         }
         let repairWording = RepairWording(programme: programme, slots: slots, copies: copies)
         let wording = BlockageWording(programme: programme, copies: copies, earliest: earliest.utc.date)

@@ -22,7 +22,7 @@ extension ProblemCompiler {
         let before = track.stages[..<index].compactMap { other in starts[other.id].map { $0 + other.slots } }.max()
         let after = track.stages[(index + 1)...].compactMap { starts[$0.id] }.min()
         let taken = busy.map { slots.touched($0.lowerBound, $0.upperBound) }
-        let free = problem.people.filter { people.contains($0.id) }.map { person in
+        let free = problem.people.filter { people.contains(PersonID($0.id)) }.map { person in
             SlotSets.subtract(taken, from: person.free)
         }
         let first = before ?? 0

@@ -80,7 +80,9 @@ public struct ProblemCompiler: Sendable {
         problem.buffer = (context.buffer + Slots.minutes - 1) / Slots.minutes
         problem.weights = weights
         problem.rooms = programme.rooms.map { Problem.Room(id: $0.id, capacity: $0.capacity) }
-        problem.schools = programme.schools.map { Problem.School(id: $0.id, maxPerDay: limits.outAtOnce(of: $0)) }
+        problem.schools = programme.schools.map {
+            Problem.School(id: $0.id.rawValue, maxPerDay: limits.outAtOnce(of: $0))
+        }
         problem.groups = limits.groups
         problem.held = held()
         problem.people = people()
@@ -131,8 +133,8 @@ public struct ProblemCompiler: Sendable {
             let holders = programme.post(of: person.id) == person.id ? programme.sharers(of: person.id) : []
             let availability =
                 holders.count > 1 ? compiler.availability(ofPost: holders) : compiler.availability(of: person)
-            var compiled = Problem.Person(id: person.id)
-            compiled.school = person.school
+            var compiled = Problem.Person(id: person.id.rawValue)
+            compiled.school = person.school?.rawValue
             compiled.region = person.region
             compiled.offset = slots.offset(person.zone)
             compiled.qualifications = Set(holders.flatMap(\.roles)).sorted()
@@ -156,7 +158,7 @@ public struct ProblemCompiler: Sendable {
         }
         return Problem.Placement(
             track: track.id.rawValue, starts: Dictionary(starts, uniquingKeysWith: { first, _ in first }),
-            team: published.team.mapValues { programme.posts(of: $0.filter { programme.person($0) != nil }) })
+            team: published.team.mapValues { posts(of: $0.filter { programme.person($0) != nil }) })
     }
 
     /// What was held, of these cycles and of those of the year before: who had much to do then has less to do now.
@@ -169,12 +171,12 @@ public struct ProblemCompiler: Sendable {
             guard !sessions.isEmpty else { return nil }
             return Problem.Held(
                 track: id.rawValue, group: limits.group(of: id.cycle),
-                team: programme.posts(of: sessions.flatMap(\.team)),
+                team: posts(of: sessions.flatMap(\.team)),
                 sessions: sessions.map { session in
                     Problem.Held.Session(
                         start: slots.slot(session.start),
                         slots: max(1, slots.slot(after: session.end) - slots.slot(session.start)),
-                        team: programme.posts(of: session.team), required: programme.posts(of: session.required))
+                        team: posts(of: session.team), required: posts(of: session.required))
                 })
         }
     }
@@ -195,15 +197,16 @@ public struct ProblemCompiler: Sendable {
             case .pin(let start, let team) where start > context.now:
                 pin.starts[stage.id] = slots.slot(start)
                 for (role, people) in team where roles.contains(role) && stage.attend.contains(role) {
-                    pin.team[role] = people
+                    pin.team[role] = posts(of: people.filter { programme.person($0) != nil })
                 }
             case .move, .pin, .cancel: break
             }
         }
-        pin.team = pin.team.mapValues { programme.posts(of: $0.filter { programme.person($0) != nil }) }
         pin.starts = pin.starts.filter { (0..<slots.horizon).contains($0.value) }
         return pin.starts.isEmpty && pin.team.isEmpty ? nil : pin
     }
+
+    private func posts(of people: [PersonID]) -> [String] { programme.posts(of: people).map(\.rawValue) }
 
     private func team(of track: Track) -> [Cycle.TeamRole] { track.host == nil ? [] : track.cycle.team }
 }

@@ -56,7 +56,7 @@ extension Problem {
             var pin = index.map { pinned[$0] } ?? Placement(track: placement.track)
             pin.starts.merge(placement.starts) { decided, _ in decided }
             let team = placement.team.filter { roles[placement.track]?.contains($0.key) ?? false }
-            pin.team.merge(team.mapValues { $0.filter { !gone.contains($0) } }) { decided, _ in decided }
+            pin.team.merge(team.mapValues { $0.filter { !gone.contains(PersonID($0)) } }) { decided, _ in decided }
             if let index { pinned[index] = pin } else { pinned.append(pin) }
         }
         return Set(steady.map { TrackID($0.track) })
@@ -68,7 +68,7 @@ extension Problem.Track {
         _ stage: Problem.Stage, at start: Int, _ team: [String: [String]], _ people: [String: Problem.Person]
     ) -> [PublishedObstacle] {
         func obstacle(_ kind: PublishedObstacle.Kind, _ person: String = "") -> PublishedObstacle {
-            PublishedObstacle(kind: kind, track: TrackID(id), stage: stage.id, person: person)
+            PublishedObstacle(kind: kind, track: TrackID(id), stage: stage.id, person: PersonID(person))
         }
         func isFree(_ person: String) -> Bool { people[person]?.free.covers(start, stage.slots) ?? false }
         let seats = stage.roles.flatMap { team[$0] ?? [] }

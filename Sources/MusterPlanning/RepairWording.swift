@@ -48,7 +48,7 @@ struct RepairWording {
             return "\(name(person)) could be in \(Wording.count(value, "team"))"
         case .schoolLimit(let school, let value):
             return
-                "\(programme.school(school)?.name ?? school) could let \(Wording.count(value, "person")) out on one day"
+                "\(programme.name(of: SchoolID(school))) could let \(Wording.count(value, "person")) out on one day"
         case .room(let room, let from, let to, let capacity):
             return
                 "the room \(programme.room(room)?.name ?? room) could hold \(Wording.count(capacity, "session")) on \(Wording.span(slots.instant(from), slots.instant(to), in: zone))"
@@ -66,7 +66,9 @@ struct RepairWording {
 
     /// What says that the person cannot.
     private func source(_ person: String) -> String {
-        guard let calendar = programme.person(person)?.calendars.first(where: { copies[$0]?.succeeded != nil }) else {
+        guard
+            let calendar = programme.person(PersonID(person))?.calendars.first(where: { copies[$0]?.succeeded != nil })
+        else {
             return "not within their hours"
         }
         return "hours, or the calendar \(calendar.label), say otherwise"
@@ -76,5 +78,5 @@ struct RepairWording {
         Wording.inSentence(track.stages.first { $0.id == id }?.name ?? id)
     }
 
-    private func name(_ id: String) -> String { programme.person(id)?.name ?? id }
+    private func name(_ id: String) -> String { programme.name(of: PersonID(id)) }
 }

@@ -31,15 +31,16 @@ struct TrackCompiler {
             id: track.id.rawValue,
             stages: stages.enumerated().map { stage($1, isFirst: $0 == 0, of: track, at: school) })
         compiled.group = group
-        compiled.school = school.id
+        compiled.school = school.id.rawValue
         compiled.region = school.region
         compiled.offset = slots.offset(school.zone)
         compiled.days = days.open(school)
         switch track.kind {
         case .host(let host): fill(&compiled, host, track.cycle, school, stages)
         case .training(let event):
-            compiled.required = programme.posts(of: event.required)
-            compiled.optional = event.invited.filter { !compiled.required.contains(programme.post(of: $0)) }
+            let required = programme.posts(of: event.required)
+            compiled.required = required.map(\.rawValue)
+            compiled.optional = event.invited.filter { !required.contains(programme.post(of: $0)) }.map(\.rawValue)
             compiled.priority = 1
         }
         return compiled
@@ -51,9 +52,9 @@ struct TrackCompiler {
         let attending = Set(stages.flatMap(\.attend))
         compiled.theme = host.theme
         compiled.priority = host.priority
-        if stages.allSatisfy({ $0.attend.contains("host") }) { compiled.required = programme.posts(of: host.people) }
         let speakers = programme.posts(of: host.people)
-        compiled.optional = host.optional.filter { !speakers.contains(programme.post(of: $0)) }
+        if stages.allSatisfy({ $0.attend.contains("host") }) { compiled.required = speakers.map(\.rawValue) }
+        compiled.optional = host.optional.filter { !speakers.contains(programme.post(of: $0)) }.map(\.rawValue)
         compiled.distinctSchools = cycle.rules.distinctSchools
         compiled.wantsOutside = cycle.rules.prefersOutsideRegion
         compiled.roles = cycle.team.filter { attending.contains($0.id) }.map {
@@ -63,11 +64,11 @@ struct TrackCompiler {
             compiled.apart = programme.tracks(hosting: school.id).filter { $0.cycle.id != cycle.id }.map(\.id.rawValue)
         }
         let conflicts = ConflictRules(programme: programme, cycle: cycle, ledger: context.ledger)
-        compiled.excluded = programme.posts(
-            of: conflicts.excluded(from: host, at: school) + declined.sorted())
+        let excluded = programme.posts(of: conflicts.excluded(from: host, at: school) + declined.sorted())
+        compiled.excluded = excluded.map(\.rawValue)
         compiled.previous = programme.posts(of: conflicts.betterElsewhere(than: host, at: school, except: [])).filter {
-            !compiled.excluded.contains($0)
-        }
+            !excluded.contains($0)
+        }.map(\.rawValue)
     }
 
     // MARK: Stages
@@ -78,7 +79,7 @@ struct TrackCompiler {
         let host = track.host
         compiled.roles = host == nil ? [] : stage.attend.filter { $0 != "host" }
         if let host, stage.attend.contains("host"), !track.stages.allSatisfy({ $0.attend.contains("host") }) {
-            compiled.required = programme.posts(of: host.people)
+            compiled.required = programme.posts(of: host.people).map(\.rawValue)
         }
         compiled.room = stage.room
         compiled.inPerson = stage.mode == .inPerson

@@ -52,7 +52,7 @@ import Testing
     @Test func `keeps the comments of a long file, and forgets only what belongs to its season`() throws {
         let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../config").path
         let cycle = "tamar-valley-spring-2027"
-        let draft = try CycleDraft("autumn", after: cycle, config: example)
+        let draft = try CycleDraft("autumn", after: CycleID(cycle), config: example)
         let source = try String(contentsOfFile: "\(example)/programme/cycles/\(cycle).yaml", encoding: .utf8)
         let kept = Set(draft.text.split(separator: "\n"))
         let lost = source.split(separator: "\n").filter { !kept.contains($0) }
@@ -64,7 +64,9 @@ import Testing
     @Test(arguments: [("first", "first"), ("second", "frist")])
     func `says why there can be no such cycle`(name: String, earlier: String) throws {
         let (folder, config) = try start(on: "2026-11-24")
-        #expect(throws: CycleDraft.Failure.self) { try CycleDraft(name, after: earlier, config: config) }
+        #expect(throws: CycleDraft.Failure.self) {
+            try CycleDraft(CycleID(name), after: CycleID(earlier), config: config)
+        }
         withExtendedLifetime(folder) {}
     }
 }

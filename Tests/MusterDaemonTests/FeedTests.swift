@@ -208,7 +208,7 @@ import Testing
         ("k@x.example", "person-k@x.example.ics"), ("\u{0}", "person-%00.ics"),
     ])
     func `has a file name that leads nowhere else`(id: String, name: String) {
-        #expect(FeedOwner.person(id).fileName == name)
+        #expect(FeedOwner.person(PersonID(id)).fileName == name)
     }
 
     @Test(arguments: ["", "m.khan", "person", "person:", "person:nobody", "team:1", "school:1", "partnership:tamer"])

@@ -152,7 +152,7 @@ import Testing
             in: "programme/people.csv")
         let people = try String(contentsOfFile: files.config + "/programme/people.csv", encoding: .utf8)
         let away = people.split(separator: "\n").map { line in
-            line.hasPrefix(lead.person + ",") ? line + "," + session.start.description.prefix(10) : line
+            line.hasPrefix(lead.person.rawValue + ",") ? line + "," + session.start.description.prefix(10) : line
         }
         try files.folder.write(away.joined(separator: "\n") + "\n", to: "config/programme/people.csv")
         context.use(try workspace())

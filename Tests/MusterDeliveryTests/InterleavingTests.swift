@@ -72,7 +72,7 @@ import Testing
         world.later(40_000)
         sender.drain(at: world.now)
         for person in Self.people {
-            let expected = (plans.last ?? []).filter { $0.participants.contains { $0.person == person } }
+            let expected = (plans.last ?? []).filter { $0.participants.contains { $0.person.rawValue == person } }
                 .map { "\($0.title) \($0.start.seconds) \($0.question ?? "")" }.sorted()
             #expect(sender.sessions(of: person) == expected, "\(person)")
         }
@@ -144,7 +144,7 @@ private final class Sender: Sendable {
 
         mutating func arrive(_ message: OutboxMessage) {
             received += 1
-            calendars[message.person, default: ClientCalendar()].receive(OutgoingMail(message.content))
+            calendars[message.person.rawValue, default: ClientCalendar()].receive(OutgoingMail(message.content))
         }
     }
 

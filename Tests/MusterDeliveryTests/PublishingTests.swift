@@ -342,7 +342,7 @@ import Transport
         try await world.send()
         for person in people {
             let address = "\(person)@school.example"
-            let expected = next.filter { $0.participants.contains { $0.person == person } }.map(text).sorted()
+            let expected = next.filter { $0.participants.contains { $0.person.rawValue == person } }.map(text).sorted()
             let mails = world.transport.sent.filter { $0.recipient == address }.map { OutgoingMail($0.message) }
             #expect(calendar(of: address, world) == expected, "\(person)")
             for _ in 0..<5 {

@@ -145,7 +145,7 @@ func session(
         link: link, mode: .online,
         participants: people.map {
             SessionDetails.Participant(
-                person: $0, name: $0.capitalized, address: "\($0)@school.example",
+                person: PersonID($0), name: $0.capitalized, address: "\($0)@school.example",
                 role: $0 == "ann" ? "host" : "reviewer", school: nil, isRequired: true)
         },
         showsParticipants: shows, partnership: "Tamar Valley", cycle: "Spring 2027", contact: nil, alarms: [1440, 15])

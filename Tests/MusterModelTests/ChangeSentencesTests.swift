@@ -6,7 +6,8 @@ import Testing
 @Suite struct `What changed of a session` {
     private static func person(_ name: String, _ role: String) -> SessionDetails.Participant {
         SessionDetails.Participant(
-            person: name, name: name, address: "\(name)@school.example", role: role, school: nil, isRequired: true)
+            person: PersonID(name), name: name, address: "\(name)@school.example", role: role, school: nil,
+            isRequired: true)
     }
 
     private static let session = SessionDetails(

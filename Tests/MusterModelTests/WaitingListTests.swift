@@ -40,7 +40,7 @@ import Testing
 
     @Test func `offers a place that is free at once to whoever waited longest, who takes it by saying yes again`() {
         var world = World(places: 1)
-        for person in ["a", "b", "c"] { _ = world.yes(person) }
+        for person in ["a", "b", "c"] { _ = world.yes(PersonID(person)) }
         #expect(world.no("a") == [.offered("b", until: Self.at(1000))])
         #expect(world.list.taken == 1 && world.yes("d") == [.waits("d", position: 2)])
         #expect(world.yes("b") == [.placed("b")])
@@ -50,7 +50,7 @@ import Testing
 
     @Test func `passes an offer on that nobody takes, and has whoever let it go begin anew at the end`() {
         var world = World(places: 1)
-        for person in ["a", "b", "c"] { _ = world.yes(person) }
+        for person in ["a", "b", "c"] { _ = world.yes(PersonID(person)) }
         _ = world.no("a", offersEnd: 50)
         world.now = 50
         #expect(world.settle(offersEnd: 90) == [.lapsed("b"), .offered("c", until: Self.at(90))])
@@ -63,7 +63,7 @@ import Testing
 
     @Test func `takes a yes that came too late for another one`() {
         var world = World(places: 1)
-        for person in ["a", "b", "c"] { _ = world.yes(person) }
+        for person in ["a", "b", "c"] { _ = world.yes(PersonID(person)) }
         _ = world.no("a", offersEnd: 50)
         world.now = 60
         #expect(world.yes("b", offersEnd: 90) == [.offered("c", until: Self.at(90)), .waits("b", position: 1)])
@@ -71,7 +71,7 @@ import Testing
 
     @Test func `is asked no more when it is too late, and lets nobody jump the queue`() {
         var world = World(places: 1)
-        for person in ["a", "b"] { _ = world.yes(person) }
+        for person in ["a", "b"] { _ = world.yes(PersonID(person)) }
         #expect(world.no("a", offersEnd: nil).isEmpty)
         #expect(world.yes("c", offersEnd: nil) == [.waits("c", position: 2)])
         #expect(world.list.taken == 0)
@@ -79,7 +79,7 @@ import Testing
 
     @Test func `offers more places to those who wait, and takes none away where there are fewer`() {
         var world = World(places: 1)
-        for person in ["a", "b", "c", "d"] { _ = world.yes(person) }
+        for person in ["a", "b", "c", "d"] { _ = world.yes(PersonID(person)) }
         world.places = 3
         world.now += 1
         #expect(world.settle() == [.offered("b", until: Self.at(1000)), .offered("c", until: Self.at(1000))])
@@ -103,8 +103,8 @@ import Testing
             let most = max(world.places, before.taken)
             let changes: [WaitingList.Change]
             switch Int.random(in: 0..<8, using: &random) {
-            case 0..<4: changes = world.yes(person, offersEnd: end)
-            case 4..<6: changes = world.no(person, offersEnd: end)
+            case 0..<4: changes = world.yes(PersonID(person), offersEnd: end)
+            case 4..<6: changes = world.no(PersonID(person), offersEnd: end)
             case 6:
                 world.now += Int.random(in: 1...15, using: &random)
                 changes = world.settle(offersEnd: end)

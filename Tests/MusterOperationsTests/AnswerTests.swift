@@ -258,7 +258,7 @@ import Testing
         let session = try await publish()
         let lead = try lead(session)
         let request = RecordAnswer.Request(
-            session: "900001/pre-review", person: lead.person, status: .declined, comment: "in hospital")
+            session: "900001/pre-review", person: lead.person.rawValue, status: .declined, comment: "in hospital")
         #expect(try await RecordAnswer.run(request, in: try workspace()) { _ in }.name == lead.name)
         let explained = try await ExplainEntity.run(
             ExplainEntity.Request(
@@ -277,7 +277,7 @@ import Testing
     }
 
     private func decline(_ person: PersonID, _ session: String = "900001/review") async throws {
-        let request = RecordAnswer.Request(session: session, person: person, status: .declined, comment: "")
+        let request = RecordAnswer.Request(session: session, person: person.rawValue, status: .declined, comment: "")
         _ = try await RecordAnswer.run(request, in: try workspace()) { _ in }
     }
 

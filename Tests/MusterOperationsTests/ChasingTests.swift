@@ -34,7 +34,7 @@ import Testing
     }
 
     private func answer(_ session: String, _ person: PersonID, _ status: Answer.Status) async throws {
-        let request = RecordAnswer.Request(session: session, person: person, status: status, comment: "")
+        let request = RecordAnswer.Request(session: session, person: person.rawValue, status: status, comment: "")
         _ = try await RecordAnswer.run(request, in: try workspace()) { _ in }
     }
 
@@ -48,7 +48,7 @@ import Testing
         let before = Set(try workspace().store.messages().map(\.number))
         try workspace().chase(at: clock.now)
         return try workspace().store.messages().filter { !before.contains($0.number) }
-            .map { "\($0.reason) \($0.person.isEmpty ? $0.recipient : $0.person)" }.sorted()
+            .map { "\($0.reason) \($0.person.isEmpty ? $0.recipient : $0.person.rawValue)" }.sorted()
     }
 
     private func text(_ reason: String, _ person: PersonID) throws -> String {

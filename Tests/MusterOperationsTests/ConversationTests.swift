@@ -138,7 +138,10 @@ import Testing
         #expect(try status(lead.person) == .declined, "a stranger takes nothing back")
         #expect(try await take(undo(from: lead.address)).state == .applied)
         #expect(try status(lead.person) == nil)
-        #expect(try workspace().store.events().contains { $0.kind == "attendee.withdrawn" && $0.actor == lead.person })
+        #expect(
+            try workspace().store.events().contains {
+                $0.kind == "attendee.withdrawn" && $0.actor == lead.person.rawValue
+            })
         #expect(try await take(undo(from: lead.address) + " ").state == .waiting, "there is nothing more to undo")
     }
 
@@ -228,7 +231,7 @@ import Testing
                 AcceptIncomingMail.Request(number: taken.number), in: try workspace()
             ) { _ in }
         }
-        let request = AcceptIncomingMail.Request(number: taken.number, person: lead.person)
+        let request = AcceptIncomingMail.Request(number: taken.number, person: lead.person.rawValue)
         _ = try await AcceptIncomingMail.run(request, in: try workspace()) { _ in }
         #expect(try status(lead.person) == .accepted)
         let words = try await take("From: \(lead.address)\nSubject: Hm\n\nI can't do Thursday.\n\n> Please come")
@@ -292,7 +295,7 @@ import Testing
         #expect(try workspace().store.events().filter { $0.kind == "mail.bounced" }.count == 1)
         #expect(try waitingMessages().isEmpty, "a server's report is never answered")
         let explained = try await ExplainEntity.run(
-            ExplainEntity.Request(entity: lead.person, assumption: nil, search: PlanSeason.Search()),
+            ExplainEntity.Request(entity: lead.person.rawValue, assumption: nil, search: PlanSeason.Search()),
             in: try workspace()
         ) { _ in }
         #expect("\(explained)".contains("Mails to \(lead.address) do not arrive: it came back: 550"), "\(explained)")

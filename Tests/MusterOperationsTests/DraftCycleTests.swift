@@ -52,7 +52,7 @@ import Testing
         let schools = Set(team.compactMap { programme.person($0)?.school }).subtracting(["900001"])
         try #require(!schools.isEmpty)
         for head in programme.people where head.roles.contains("head") {
-            let answer = RecordPollAnswer.Request(poll: "themes", person: head.id, choices: ["number"])
+            let answer = RecordPollAnswer.Request(poll: "themes", person: head.id.rawValue, choices: ["number"])
             _ = try await RecordPollAnswer.run(answer, in: try workspace()) { _ in }
         }
         let after = try await draft()

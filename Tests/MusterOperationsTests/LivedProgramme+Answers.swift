@@ -69,7 +69,7 @@ extension LivedProgramme {
     ) async throws {
         guard Bool.random(using: &random), let uid = try uid(of: session, in: workspace) else {
             let request = RecordAnswer.Request(
-                session: session.id.rawValue, person: person.person, status: status, comment: "")
+                session: session.id.rawValue, person: person.person.rawValue, status: status, comment: "")
             _ = try await RecordAnswer.run(request, in: workspace) { _ in }
             return
         }

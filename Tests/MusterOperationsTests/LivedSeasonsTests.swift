@@ -56,12 +56,12 @@ import Testing
             let track = session.id.track
             let date = session.start.utc.date
             for person in session.participants {
-                days[Seat(person: person.person, scope: "\(date)"), default: 0] += 1
-                weeks[Seat(person: person.person, scope: "\(date.monday)"), default: 0] += 1
+                days[Seat(person: person.person.rawValue, scope: "\(date)"), default: 0] += 1
+                weeks[Seat(person: person.person.rawValue, scope: "\(date.monday)"), default: 0] += 1
                 guard person.role != "host" else { continue }
-                teams[Seat(person: person.person, scope: track.cycle), default: []].insert(track)
-                visitors[Seat(person: person.person, scope: track.host), default: []].insert(
-                    track.cycle)
+                teams[Seat(person: person.person.rawValue, scope: track.cycle.rawValue), default: []].insert(track)
+                visitors[Seat(person: person.person.rawValue, scope: track.host), default: []].insert(
+                    track.cycle.rawValue)
             }
         }
         return teams.filter { $0.value.count > LivedProgramme.teamsAtMost }.map { "\($0.key): \($0.value.count) teams" }

@@ -40,7 +40,7 @@ import Testing
     }
 
     private func decline(_ person: PersonID, _ session: String) async throws {
-        let request = RecordAnswer.Request(session: session, person: person, status: .declined, comment: "ill")
+        let request = RecordAnswer.Request(session: session, person: person.rawValue, status: .declined, comment: "ill")
         _ = try await RecordAnswer.run(request, in: try workspace()) { _ in }
     }
 
@@ -135,7 +135,8 @@ import Testing
         let next = try await proposed()
         let shown = try await ShowProposal.run(ShowProposal.Request(number: nil), in: try workspace()) { _ in }
         #expect(next.number > change.number && shown.view.causes.count == 2, "\(shown.view.causes)")
-        let request = RecordAnswer.Request(session: "900001/review", person: other, status: .accepted, comment: "")
+        let request = RecordAnswer.Request(
+            session: "900001/review", person: other.rawValue, status: .accepted, comment: "")
         _ = try await RecordAnswer.run(request, in: try workspace()) { _ in }
         #expect(try await outcome() == "nothing", "the first no stands")
         #expect(try workspace().store.openChange() == nil)
@@ -175,7 +176,7 @@ import Testing
         let day = try #require(before["spring/900001/review"]).utc.date
         let people = try String(contentsOfFile: files.config + "/programme/people.csv", encoding: .utf8)
         let lines = people.split(separator: "\n").enumerated().map { index, line in
-            "\(line)," + (index == 0 ? "away" : line.hasPrefix(lead + ",") ? "\(day)" : "")
+            "\(line)," + (index == 0 ? "away" : line.hasPrefix(lead.rawValue + ",") ? "\(day)" : "")
         }
         try files.folder.write(lines.joined(separator: "\n") + "\n", to: "config/programme/people.csv")
         let proposal = try await workspace().propose()
@@ -242,7 +243,8 @@ import Testing
         // The host cannot be replaced, and no other date would reach them.
         try await bounce("a.marsh", "spring/900001/pre-review")
         clock.later(86_400)
-        let answer = RecordAnswer.Request(session: "900001/review", person: lead, status: .accepted, comment: "")
+        let answer = RecordAnswer.Request(
+            session: "900001/review", person: lead.rawValue, status: .accepted, comment: "")
         _ = try await RecordAnswer.run(answer, in: try workspace()) { _ in }
         #expect(try await outcome() == "nothing")
 

@@ -17,7 +17,7 @@ import Testing
 
     private func participant(_ id: String) -> SessionDetails.Participant {
         SessionDetails.Participant(
-            person: id, name: id.capitalized, address: "\(id)@school.example", role: "lead", school: nil,
+            person: PersonID(id), name: id.capitalized, address: "\(id)@school.example", role: "lead", school: nil,
             isRequired: true)
     }
 
@@ -35,7 +35,7 @@ import Testing
         let plan = Plan(tracks: [
             Plan.PlannedTrack(
                 id: "c/1", sessions: [Plan.PlannedSession(stage: "r", start: start, end: start + 3600)],
-                team: ["lead": people])
+                team: ["lead": people.map { PersonID($0) }])
         ])
         let change = try #require(ChangeSet(published: [], next: [details]).changes.first)
         var publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
@@ -45,7 +45,7 @@ import Testing
                 mails: people.enumerated().map { index, person in
                     OutboxMessage(
                         messageID: "\(id) \(index)", session: SessionID(id), uid: id, kind: .invitation, reason: "new",
-                        person: person,
+                        person: PersonID(person),
                         recipient: "\(person)@school.example", subject: "Invitation", details: details,
                         content: Array("Dear \(people)".utf8), due: now, created: now)
                 }, basis: .nothing)

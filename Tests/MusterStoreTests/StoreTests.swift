@@ -246,14 +246,14 @@ import Testing
         for session in sessions {
             try store.save(Decision(subject: session.rawValue, kind: .cancel, at: now), title: "")
         }
-        for wanted in [[], ["c"], ["c0", "ć"], ["d", "none"], cycles] as [[String]] {
+        for wanted in [[], ["c"], ["c0", "ć"], ["d", "none"], cycles.map { CycleID($0) }] as [[CycleID]] {
             let found = Set(try store.messageHeads(about: Set(wanted)).map(\.session))
             #expect(found == Set(sessions.filter { wanted.contains($0.track.cycle) }), "\(wanted)")
-            let subjects = try store.events(about: wanted).map(\.subject).filter { $0.contains("/") }
+            let subjects = try store.events(about: wanted.map(\.rawValue)).map(\.subject).filter { $0.contains("/") }
             #expect(
                 subjects.sorted()
                     == sessions.map(\.rawValue).filter { id in
-                        wanted.contains { id.hasPrefix($0 + "/") }
+                        wanted.contains { id.hasPrefix($0.rawValue + "/") }
                     }.sorted(), "\(wanted)")
         }
         #expect(try store.messageHeads(limit: 3).count == 3 && store.messageHeads(about: ["c"], limit: 1).count == 1)

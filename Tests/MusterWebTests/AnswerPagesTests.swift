@@ -249,7 +249,7 @@ import Testing
             _ = try await browser.post("/answer/\(own)", ["do": "question", "question": "What then?"])
         }
         let kept = try world.workspace().store.agreedQuestions()
-        #expect(kept.map(\.text) == ["What then?"] && kept.map(\.author) == [lead])
+        #expect(kept.map(\.text) == ["What then?"] && kept.map(\.author) == [lead.rawValue])
         let review = try world.session(Self.session).details
         world.clock.later(review.start - world.clock.now - 60)
         #expect(try world.workspace().answerPage(host).map { try world.workspace().agreesOnQuestion($0) } == true)

@@ -89,7 +89,7 @@ import Testing
         move(to: details.end)
         _ = try await record(
             ["s.ellis": true, "Kit O": false, "j.patel@example.test": false].filter { name, _ in
-                details.participants.contains { [$0.person, $0.address, $0.name].contains(name) }
+                details.participants.contains { [$0.person.rawValue, $0.address, $0.name].contains(name) }
             })
         move(to: details.end + 3700)
         for _ in 0..<3 { _ = try await world.workspace().send() }

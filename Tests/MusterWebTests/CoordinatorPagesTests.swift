@@ -19,7 +19,7 @@ import Testing
             try world.session("900001/review").details.participants.first { $0.role == "lead" })
         _ = try await RecordAnswer.run(
             RecordAnswer.Request(
-                session: "spring/900001/review", person: lead.person, status: .declined, comment: "ill"),
+                session: "spring/900001/review", person: lead.person.rawValue, status: .declined, comment: "ill"),
             in: try world.workspace()
         ) { _ in }
         world.clock.later(1200)
@@ -130,7 +130,8 @@ import Testing
         try await world.publish()
         let lead = try #require(try world.session("900001/review").details.participants.first { $0.role == "lead" })
         _ = try await RecordAnswer.run(
-            RecordAnswer.Request(session: "900001/review", person: lead.person, status: .declined, comment: ""),
+            RecordAnswer.Request(
+                session: "900001/review", person: lead.person.rawValue, status: .declined, comment: ""),
             in: try world.workspace()
         ) { _ in }
         try await world.browse { browser in
@@ -349,7 +350,7 @@ import Testing
 
     @Test func `ask only those of the partnership that is looked at, whoever looks`() async throws {
         try await world.publish()
-        func asked() throws -> Set<String> {
+        func asked() throws -> Set<PersonID> {
             Set(try world.workspace().store.messages().filter { $0.reason == "nudge" }.map(\.person))
         }
         let visit = Set(try world.session("visit").details.participants.map(\.person))

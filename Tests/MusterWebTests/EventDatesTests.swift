@@ -12,7 +12,7 @@ import Testing
 
 @Suite struct `An event on several dates` {
     private let world: PageWorld
-    private static let people = ["s.ellis", "j.patel", "k.o", "m.khan", "a.marsh"]
+    private static let people: [PersonID] = ["s.ellis", "j.patel", "k.o", "m.khan", "a.marsh"]
 
     init() throws { world = try Self.world(places: 4) }
 
@@ -21,7 +21,7 @@ import Testing
         try world.addTraining(
             link: "https://meet.example/training",
             [
-                "invited: [\(people.joined(separator: ", "))]",
+                "invited: [\(people.map(\.rawValue).joined(separator: ", "))]",
                 "dates: [2027-01-11 to 2027-01-22, 2027-02-01 to 2027-02-12]", "places: \(places)",
             ], cycle: ["feedback:", "  questions: [How useful was it?]", "  stages: [training]"])
         return world
@@ -123,7 +123,7 @@ import Testing
         }.map { String(decoding: $0, as: UTF8.self).replacing("\r\n ", with: "") }
         #expect(objects.contains { $0.contains("PARTSTAT=ACCEPTED") }, "nobody asks them again: \(objects)")
         let history = try world.workspace().store.events().filter { $0.kind == "date.chosen" }
-        #expect(history.map(\.actor) == [person])
+        #expect(history.map(\.actor) == [person.rawValue])
 
         // They may go back, and what the config says to others stays.
         let request = ChooseDate.Request(person: person, session: try session(1).details.id.rawValue)
@@ -162,7 +162,7 @@ import Testing
                 } else if session.details.participants.contains(where: { $0.person == person }) {
                     let says: Answer.Status = Int.random(in: 0..<4, using: &random) == 0 ? .declined : .accepted
                     let request = RecordAnswer.Request(
-                        session: session.details.id.rawValue, person: person, status: says, comment: "")
+                        session: session.details.id.rawValue, person: person.rawValue, status: says, comment: "")
                     _ = try await RecordAnswer.run(request, in: workspace) { _ in }
                     if says == .declined || session.details.id != chosen[person] { chosen[person] = nil }
                 }

@@ -43,7 +43,7 @@ import Testing
         let review = try world.session("900001/review")
         let lead = try #require(review.details.participants.first { $0.role == "lead" })
         _ = try await RecordAnswer.run(
-            RecordAnswer.Request(session: Self.review, person: lead.person, status: .declined, comment: ""),
+            RecordAnswer.Request(session: Self.review, person: lead.person.rawValue, status: .declined, comment: ""),
             in: try world.workspace()
         ) { _ in }
         move(to: review.details.end + 1800)

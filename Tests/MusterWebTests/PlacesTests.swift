@@ -47,13 +47,13 @@ import Testing
         try await world.publish()
         #expect(try text(invitation("z.ali")).contains(Self.link), "who runs it knows")
         for person in ["a.marsh", "s.ellis"] {
-            let mail = try text(invitation(person))
+            let mail = try text(invitation(PersonID(person)))
             #expect(!mail.contains(Self.link) && mail.contains("2 places") && mail.contains("comes with your place"))
         }
         try await world.browse { browser in
             for person in ["a.marsh", "s.ellis", "j.patel", "k.o"] {
                 world.clock.later(5)
-                _ = try await browser.post(try path(person), ["answer": "accepted"])
+                _ = try await browser.post(try path(PersonID(person)), ["answer": "accepted"])
             }
             #expect(try await browser.get(path("a.marsh")).text.contains("You have a place."))
             #expect(try await browser.get(path("a.marsh")).text.contains(Self.link))
@@ -80,7 +80,7 @@ import Testing
         try await world.browse { browser in
             for person in ["a.marsh", "s.ellis", "j.patel", "k.o"] {
                 world.clock.later(5)
-                _ = try await browser.post(try path(person), ["answer": "accepted"])
+                _ = try await browser.post(try path(PersonID(person)), ["answer": "accepted"])
             }
         }
         world.clock.later(60)
@@ -114,7 +114,7 @@ import Testing
         try await world.browse { browser in
             for person in ["a.marsh", "s.ellis", "j.patel"] {
                 world.clock.later(5)
-                _ = try await browser.post(try path(person), ["answer": "accepted"])
+                _ = try await browser.post(try path(PersonID(person)), ["answer": "accepted"])
             }
         }
         _ = try await world.workspace().send()
@@ -156,7 +156,7 @@ import Testing
         try await world.browse { browser in
             for person in ["a.marsh", "s.ellis", "j.patel"] {
                 world.clock.later(5)
-                _ = try await browser.post(try path(person), ["answer": "accepted"])
+                _ = try await browser.post(try path(PersonID(person)), ["answer": "accepted"])
             }
         }
         let end = try world.session("training/training").details.end
@@ -171,7 +171,7 @@ import Testing
     @Test func `gives no place twice, however many say yes at the same second`() async throws {
         try await world.publish()
         let people = ["a.marsh", "s.ellis", "j.patel", "k.o", "m.khan"]
-        let paths = try people.map { try path($0) }
+        let paths = try people.map { try path(PersonID($0)) }
         try await world.browse { browser in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<6 {
@@ -185,7 +185,7 @@ import Testing
         }
         let list = try world.workspace().store.waitingList(of: world.session("training/training").uid)
         #expect(list.taken == 2 && list.entries.count == 5)
-        #expect(try people.map { try told($0).count } == [1, 1, 1, 1, 1])
+        #expect(try people.map { try told(PersonID($0)).count } == [1, 1, 1, 1, 1])
     }
 
     @Test func `asks nobody any more shortly before it, and reminds only those who come`() async throws {
@@ -193,7 +193,7 @@ import Testing
         try await world.browse { browser in
             for person in ["a.marsh", "s.ellis", "j.patel"] {
                 world.clock.later(5)
-                _ = try await browser.post(try path(person), ["answer": "accepted"])
+                _ = try await browser.post(try path(PersonID(person)), ["answer": "accepted"])
             }
         }
         let session = try world.session("training/training")

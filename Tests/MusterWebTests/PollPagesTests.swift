@@ -158,7 +158,7 @@ import Testing
         try await ask()
         try await world.browse { browser in
             for person in ["a.marsh", "s.ellis", "k.o"] {
-                _ = try await browser.post(try path(person), ["choice0": "reading", "choice1": "maths"])
+                _ = try await browser.post(try path(PersonID(person)), ["choice0": "reading", "choice1": "maths"])
             }
             let (own, other, all) = (browser.another, browser.another, browser.another)
             try await own.signIn(.coordinator)

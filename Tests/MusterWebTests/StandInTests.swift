@@ -30,7 +30,7 @@ import Testing
         let session = try world.session("900001/review")
         let lead = try #require(session.details.participants.first { $0.role == "lead" }?.person)
         let request = RecordAnswer.Request(
-            session: session.details.id.rawValue, person: lead, status: .declined, comment: "")
+            session: session.details.id.rawValue, person: lead.rawValue, status: .declined, comment: "")
         _ = try await RecordAnswer.run(request, in: try world.workspace()) { _ in }
         return (lead, try await proposed())
     }

@@ -33,7 +33,7 @@ struct CycleCommand: AsyncParsableCommand {
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw ExitFailure("\(path) is there already; give the new cycle another name.", code: 73)
             }
-            let request = DraftCycle.Request(cycle: name, earlier: earlier)
+            let request = DraftCycle.Request(cycle: CycleID(name), earlier: CycleID(earlier))
             let draft = try await global.perform(DraftCycle.self, request)
             try Console.write(draft.text, to: path)
             Console.line("wrote  \(path), with \(Wording.list(draft.hosts)) as hosts")

@@ -186,7 +186,7 @@ private struct MessageJSON: Encodable {
     let kind: String
     let reason: String
     let session: SessionID
-    let person: String
+    let person: PersonID
     let sequence: Int
     let revision: Int
     let attempts: Int

@@ -72,7 +72,7 @@ struct PersonCommand: AsyncParsableCommand {
 
         func run() async throws {
             let chosen = try await global.perform(
-                ChooseDate.self, ChooseDate.Request(person: person, session: session)
+                ChooseDate.self, ChooseDate.Request(person: PersonID(person), session: session)
             ).session
             let zone = TimeZoneDatabase.system[chosen.zone] ?? .utc
             Console.line("\(person) comes to \(chosen.title) on \(Wording.moment(chosen.start, in: zone)).")
@@ -90,7 +90,8 @@ struct PersonCommand: AsyncParsableCommand {
         var person: String
 
         func run() async throws {
-            _ = try await global.perform(MusterOperations.RevokeLinks.self, ExportPerson.Request(person: person))
+            _ = try await global.perform(
+                MusterOperations.RevokeLinks.self, ExportPerson.Request(person: PersonID(person)))
             Console.line(
                 "The links that \(person) has are of no use any more. The next mail about each session has another one."
             )
@@ -107,7 +108,8 @@ struct PersonCommand: AsyncParsableCommand {
         var person: String
 
         func run() async throws {
-            Console.line(try await global.perform(ExportPerson.self, ExportPerson.Request(person: person)).text)
+            Console.line(
+                try await global.perform(ExportPerson.self, ExportPerson.Request(person: PersonID(person))).text)
         }
     }
 
@@ -122,7 +124,8 @@ struct PersonCommand: AsyncParsableCommand {
         var person: String
 
         func run() async throws {
-            let name = try await global.perform(ErasePerson.self, ErasePerson.Request(person: person)).pseudonym
+            let name = try await global.perform(ErasePerson.self, ErasePerson.Request(person: PersonID(person)))
+                .pseudonym
             Console.line(
                 "\(person) is now \(name). Backups, and files beside the database that end with .replaced-N or .before-N, still hold the old name, as do files that muster feed write has written; delete them when their time has come."
             )

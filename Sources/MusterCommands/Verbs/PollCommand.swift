@@ -41,7 +41,7 @@ struct PollCommand: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let shown = try await global.perform(ShowPoll.self, ShowPoll.Request(poll: poll))
+            let shown = try await global.perform(ShowPoll.self, ShowPoll.Request(poll: PollID(poll)))
             if json { return try Console.json(shown.result) }
             if csv || svg { return print(csv ? shown.csv : shown.svg, terminator: "") }
             let result = shown.result
@@ -84,7 +84,7 @@ struct PollCommand: AsyncParsableCommand {
 
         func run() async throws {
             _ = try await global.perform(
-                RecordPollAnswer.self, RecordPollAnswer.Request(poll: poll, person: person, choices: choices))
+                RecordPollAnswer.self, RecordPollAnswer.Request(poll: PollID(poll), person: person, choices: choices))
             Console.line("Kept. muster poll show \(poll) shows how it stands.")
         }
     }
@@ -99,7 +99,7 @@ struct PollCommand: AsyncParsableCommand {
         var poll: String
 
         func run() async throws {
-            let done = try await global.perform(ApplyPoll.self, ApplyPoll.Request(poll: poll))
+            let done = try await global.perform(ApplyPoll.self, ApplyPoll.Request(poll: PollID(poll)))
             for sentence in done.consequences { Console.line(sentence) }
             Console.line("muster plan shows what that changes.")
         }

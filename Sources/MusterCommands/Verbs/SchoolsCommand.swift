@@ -46,12 +46,13 @@ struct SchoolsCommand: ParsableCommand {
 
         func run() throws {
             if diff { return try showDifferences() }
-            let register = try register(SchoolRegister.Choice(urns: urn, authorities: la, trusts: trust))
+            let urns = urn.map { SchoolID($0) }
+            let register = try register(SchoolRegister.Choice(urns: urns, authorities: la, trusts: trust))
             let addition = SchoolImport(register, into: options.folder)
             for school in addition.new {
                 Console.line("\(school.urn)  \(school.name)\(Self.about(school))")
             }
-            let missing = Set(urn).subtracting(register.establishments.map(\.urn)).sorted()
+            let missing = Set(urns).subtracting(register.establishments.map(\.urn)).map(\.rawValue).sorted()
             if !missing.isEmpty { Console.line("not in the download: \(missing.joined(separator: ", "))") }
             if !addition.known.isEmpty {
                 Console.line("there already: \(Wording.count(addition.known.count, "school"))")

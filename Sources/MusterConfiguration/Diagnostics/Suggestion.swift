@@ -1,6 +1,12 @@
+import MusterModel
+
 /// Finds what somebody may have meant.
 enum Suggestion {
     /// `; did you mean "a.marshe"?`, or nothing where no known word is near.
+    static func phrase(for word: String, among known: some Sequence<some Identifier>) -> String {
+        phrase(for: word, among: known.map(\.rawValue))
+    }
+
     static func phrase(for word: String, among known: some Sequence<String>) -> String {
         nearest(to: word, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
     }

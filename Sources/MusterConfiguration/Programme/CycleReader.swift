@@ -42,13 +42,14 @@ struct CycleReader {
         }
         let hours = mapping["reminder-hours"]?.window() ?? Cycle.usualHours
         let reminders = reminders(mapping["reminders"], hours)
-        var seen = Set(hosts.map(\.school))
+        var seen = Set(hosts.map(\.school.rawValue))
         for event in trainings where !seen.insert(event.stage.id).inserted {
             mapping["training"]?.error(
                 "two things of this cycle are called \"\(event.stage.id)\"; give each its own id")
         }
         return Cycle(
-            id: id, name: mapping["name"]?.string() ?? id, partnership: partnership.id, dates: dates, team: team,
+            id: CycleID(id), name: mapping["name"]?.string() ?? id, partnership: partnership.id, dates: dates,
+            team: team,
             stages: stages, rules: rules, hosts: hosts,
             training: trainings,
             alarms: (mapping["alarms"]?.items ?? []).compactMap { $0.minutes(0...20_160) },

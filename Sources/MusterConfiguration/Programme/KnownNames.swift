@@ -21,7 +21,7 @@ struct KnownNames {
     }
 
     func school(_ node: ConfigNode) -> School? {
-        guard let id = node.scalar, let school = schools[id] else {
+        guard let id = node.scalar, let school = schools[SchoolID(id)] else {
             let id = node.scalar ?? "…"
             node.error(
                 "there is no school \"\(id)\" in schools.csv\(Suggestion.phrase(for: id, among: schools.keys.sorted()))",
@@ -32,11 +32,12 @@ struct KnownNames {
     }
 
     func person(_ node: ConfigNode) -> PersonID? {
-        guard let id = node.scalar, people[id] != nil else {
+        guard let id = node.scalar.map({ PersonID($0) }), people[id] != nil else {
             let id = node.scalar ?? "…"
-            let near = Suggestion.nearest(to: id, among: people.keys.sorted())
+            let near = Suggestion.nearest(to: id, among: people.keys.map(\.rawValue).sorted())
             let hint =
-                near.flatMap { near in people[near].map { "; did you mean \"\(near)\" (\($0.location))?" } } ?? ""
+                near.flatMap { near in people[PersonID(near)].map { "; did you mean \"\(near)\" (\($0.location))?" } }
+                ?? ""
             node.error("there is no person \"\(id)\"\(hint)", restingOn: .people)
             return nil
         }
@@ -44,7 +45,7 @@ struct KnownNames {
     }
 
     func partnership(_ node: ConfigNode) -> Partnership? {
-        guard let id = node.scalar, let partnership = partnerships[id] else {
+        guard let id = node.scalar, let partnership = partnerships[PartnershipID(id)] else {
             let id = node.scalar ?? "…"
             node.error(
                 "there is no partnership \"\(id)\"\(Suggestion.phrase(for: id, among: partnerships.keys.sorted()))",

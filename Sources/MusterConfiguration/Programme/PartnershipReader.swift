@@ -22,7 +22,8 @@ struct PartnershipReader {
         if schools == nil { collector.leftOut(node.file.path) }
         if mapping["coordinator"] == nil { mapping["digest"]?.error("nobody would get it; name the \"coordinator\"") }
         let partnership = Partnership(
-            id: id, name: mapping["name"]?.string() ?? id, coordinator: mapping["coordinator"].flatMap(contact),
+            id: PartnershipID(id), name: mapping["name"]?.string() ?? id,
+            coordinator: mapping["coordinator"].flatMap(contact),
             digest: mapping["digest"]?.choice(Partnership.Digest.self) ?? .never, schools: [],
             calendars: (mapping["calendars"]?.items ?? []).compactMap(calendar))
         return Entry(

@@ -28,7 +28,7 @@ struct PeopleReader {
     /// The people of a file; those that cannot be used are reported and left out.
     func read(_ file: SourceFile) -> [Entry] {
         guard let table = CSVTable(file, names: Self.columns, required: ["name", "email"], collector) else { return [] }
-        var seen: [String: Diagnostic.Location] = [:]
+        var seen: [PersonID: Diagnostic.Location] = [:]
         return zip(table.rows, table.rows.concurrentMap(entry)).compactMap { row, entry in
             guard let entry else {
                 collector.leftOut(file.path)
@@ -61,9 +61,9 @@ struct PeopleReader {
         let schools = row["school"]?.items ?? []
         let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
         var person = Person(
-            id: row["id"]?.text ?? email.text.lowercased(), name: name.text.filter { !$0.isNewline },
+            id: PersonID(row["id"]?.text ?? email.text.lowercased()), name: name.text.filter { !$0.isNewline },
             address: email.text,
-            school: schools.first?.text, region: row["region"]?.text, zone: zone?.rules ?? .utc,
+            school: schools.first.map { SchoolID($0.text) }, region: row["region"]?.text, zone: zone?.rules ?? .utc,
             roles: Set((row["roles"]?.items ?? []).map { $0.text.lowercased() }),
             themes: Set((row["themes"]?.items ?? []).map { $0.text.lowercased() }), pattern: pattern(row["hours"]),
             commitments: protectedTimes(row["protected"]), calendars: paths.sources(row["calendars"], collector),
@@ -71,7 +71,7 @@ struct PeopleReader {
                 teams: row["max-teams"].flatMap { $0.integer(0...100, collector) },
                 perDay: row["max-per-day"].flatMap { $0.integer(0...20, collector) },
                 perWeek: row["max-per-week"].flatMap { $0.integer(0...50, collector) }))
-        person.otherSchools = schools.dropFirst().map(\.text)
+        person.otherSchools = schools.dropFirst().map { SchoolID($0.text) }
         person.jobShare = row["job-share"]?.text
         person.away = away(row["away"])
         return Entry(

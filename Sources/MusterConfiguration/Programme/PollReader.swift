@@ -28,7 +28,7 @@ struct PollReader {
                 "nobody is asked; write \"ask\" with people, roles or a file, or a \"partnership\"")
         }
         let poll = Poll(
-            id: id, title: mapping["title"]?.string() ?? id, question: question,
+            id: PollID(id), title: mapping["title"]?.string() ?? id, question: question,
             note: mapping["note"]?.string() ?? "", choices: choices,
             mostChoices: mapping["choose"].flatMap { most($0, choices.count) } ?? 1, partnership: partnership?.id,
             people: people, dates: dates, use: mapping["use"]?.choice(Poll.Use.self))

@@ -87,7 +87,9 @@ public struct ProgrammeLoader {
         var partnershipLayers: [SchoolID: [TermLayer]] = [:]
         for entry in partnershipEntries {
             let own = entry.layers.compactMap { layer($0, layers) }
-            for school in Set(entry.schools.compactMap(\.scalar)) { partnershipLayers[school, default: []] += own }
+            for school in Set(entry.schools.compactMap(\.scalar).map { SchoolID($0) }) {
+                partnershipLayers[school, default: []] += own
+            }
         }
         let schools = schoolEntries.map { entry in
             var school = entry.school
@@ -209,7 +211,7 @@ public struct ProgrammeLoader {
     private func resolve(_ entries: inout [PeopleReader.Entry], _ schools: [SchoolID: School]) {
         let ids = Set(entries.map(\.person.id))
         for index in entries.indices {
-            let known = entries[index].schools.filter { isKnown($0, schools) }.map(\.text)
+            let known = entries[index].schools.filter { isKnown($0, schools) }.map { SchoolID($0.text) }
             entries[index].person.school = known.first
             entries[index].person.otherSchools = Array(known.dropFirst())
             if let school = known.first.flatMap({ schools[$0] }) {
@@ -217,8 +219,8 @@ public struct ProgrammeLoader {
                 if !entries[index].hasZone { entries[index].person.zone = school.zone }
             }
             for cell in entries[index].conflicts {
-                if !ids.contains(cell.text), schools[cell.text] == nil {
-                    let known = ids.sorted() + schools.keys.sorted()
+                if !ids.contains(PersonID(cell.text)), schools[SchoolID(cell.text)] == nil {
+                    let known = ids.map(\.rawValue).sorted() + schools.keys.map(\.rawValue).sorted()
                     collector.error(
                         cell.location,
                         "\"\(cell.text)\" is neither a person nor a school\(Suggestion.phrase(for: cell.text, among: known))",
@@ -230,7 +232,7 @@ public struct ProgrammeLoader {
     }
 
     private func isKnown(_ cell: CSVTable.Cell, _ schools: [SchoolID: School]) -> Bool {
-        guard schools[cell.text] == nil else { return true }
+        guard schools[SchoolID(cell.text)] == nil else { return true }
         collector.error(
             cell.location,
             "there is no school \"\(cell.text)\" in schools.csv\(Suggestion.phrase(for: cell.text, among: schools.keys.sorted()))",
@@ -340,13 +342,13 @@ public struct ProgrammeLoader {
         else { return [] }
         return table.rows.compactMap { row in
             guard let school = row["school"], let person = row["person"] else { return nil }
-            if schools[school.text] == nil {
+            if schools[SchoolID(school.text)] == nil {
                 collector.warning(
                     school.location,
                     "there is no school \"\(school.text)\" any more\(Suggestion.phrase(for: school.text, among: schools.keys.sorted()))",
                     restingOn: .schools)
             }
-            return Programme.HistoryEntry(school: school.text, person: person.text)
+            return Programme.HistoryEntry(school: SchoolID(school.text), person: PersonID(person.text))
         }
     }
 

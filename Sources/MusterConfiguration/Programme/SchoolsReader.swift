@@ -24,7 +24,7 @@ struct SchoolsReader {
 
     func read(_ file: SourceFile) -> [Entry] {
         guard let table = CSVTable(file, names: Self.columns, required: ["urn", "name"], collector) else { return [] }
-        var seen: [String: Diagnostic.Location] = [:]
+        var seen: [SchoolID: Diagnostic.Location] = [:]
         return table.rows.compactMap { row in
             guard let entry = entry(row) else {
                 collector.leftOut(file.path)
@@ -51,7 +51,7 @@ struct SchoolsReader {
         }
         let zone = row["time-zone"].flatMap { $0.zone(collector) } ?? ZoneName("Europe/London")
         var school = School(
-            id: urn.text, name: name.text, phase: row["phase"]?.text, region: row["region"]?.text,
+            id: SchoolID(urn.text), name: name.text, phase: row["phase"]?.text, region: row["region"]?.text,
             trust: given(row["trust"]), federation: given(row["federation"]),
             pupils: row["pupils"].flatMap { $0.integer(0...100_000, collector) }, zone: zone?.rules ?? .utc,
             days: SchoolDays(), calendars: paths.sources(row["calendars"], collector),

@@ -18,7 +18,7 @@ struct TimetableReader {
         }
         return table.rows.compactMap { row in
             guard let person = row["person"], let kind = kind(row["label"]?.text ?? "") else { return nil }
-            guard let index = people[person.text] else {
+            guard let index = people[PersonID(person.text)] else {
                 collector.error(
                     person.location,
                     "there is no person \"\(person.text)\"\(Suggestion.phrase(for: person.text, among: people.keys.sorted()))",

@@ -17,7 +17,7 @@ public struct AttendanceSheet: Sendable {
         public var wasThere: Bool
 
         /// What to call the person where nobody is found.
-        public var label: String { name ?? address ?? person ?? "" }
+        public var label: String { name ?? address ?? person?.rawValue ?? "" }
     }
 
     /// Why a sheet cannot be used, as sentences with their places.
@@ -63,7 +63,8 @@ public struct AttendanceSheet: Sendable {
                 }
             }
             return Line(
-                number: row.location.line ?? 0, person: row["person"]?.text, address: row["email"]?.text,
+                number: row.location.line ?? 0, person: row["person"].map { PersonID($0.text) },
+                address: row["email"]?.text,
                 name: row["name"]?.text, wasThere: wasThere)
         }
         self.saysWho = saysWho

@@ -34,7 +34,7 @@ public struct CycleDraft: Sendable {
         guard let cycle = programme.cycles.first(where: { $0.id == earlier }),
             let source = Self.source(of: earlier, in: config)
         else {
-            let hint = Suggestion.phrase(for: earlier, among: programme.cycles.map(\.id))
+            let hint = Suggestion.phrase(for: earlier.rawValue, among: programme.cycles.map(\.id))
             throw Failure(description: "There is no cycle \"\(earlier)\" in \(config)\(hint)")
         }
         self.init(id, after: cycle, source: source, of: programme, pasts)
@@ -46,7 +46,8 @@ public struct CycleDraft: Sendable {
         let collector = DiagnosticCollector()
         return names.sorted().lazy.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
             .compactMap { SourceFile(path: folder + $0, collector) }
-            .first { ConfigNode.load($0, collector)?.mapping(CycleReader.keys)?["cycle"]?.scalar == cycle }?.text
+            .first { ConfigNode.load($0, collector)?.mapping(CycleReader.keys)?["cycle"]?.scalar == cycle.rawValue }?
+            .text
     }
 
     private init(
@@ -56,7 +57,7 @@ public struct CycleDraft: Sendable {
         let hosts = schools.prefix(max(1, earlier.hosts.count)).compactMap { programme.school($0.id) }
         self.hosts = hosts
         let lines = schools.enumerated().map { index, entry in
-            let name = programme.school(entry.id)?.name ?? entry.id
+            let name = programme.name(of: entry.id)
             let theme = entry.past.wish.map { ", theme: \(Self.quoted($0))" } ?? ""
             return (index < hosts.count ? "  - " : "  # - ")
                 + "{ school: \(entry.id)\(theme) }  # \(name); \(entry.past.comment)"

@@ -80,7 +80,7 @@ public struct SchoolImport: Sendable {
         columns.map { column -> String in
             let value: String? =
                 switch column {
-                case "urn": school.urn
+                case "urn": school.urn.rawValue
                 case "name": school.name
                 case "phase": school.phase
                 case "region": school.region

@@ -169,7 +169,8 @@ private struct Columns {
         }
         guard let urn = cell("URN"), Int(urn) != nil, let name = cell("EstablishmentName") else { return nil }
         return SchoolRegister.Establishment(
-            urn: urn, name: name, status: cell("EstablishmentStatus (name)") ?? "Open", closed: cell("CloseDate"),
+            urn: SchoolID(urn), name: name, status: cell("EstablishmentStatus (name)") ?? "Open",
+            closed: cell("CloseDate"),
             authority: cell("LA (name)"), authorityCode: cell("LA (code)"), phase: cell("PhaseOfEducation (name)"),
             region: cell("GOR (name)"), trust: cell("Trusts (name)"), federation: cell("Federations (name)"),
             pupils: cell("NumberOfPupils").flatMap { Int($0) }, street: cell("Street"), town: cell("Town"),

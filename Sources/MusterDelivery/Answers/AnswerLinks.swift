@@ -15,26 +15,26 @@ public struct AnswerLinks: Sendable {
 
     private let address: String
     private let key: SymmetricKey
-    private let generations: [String: Int]
+    private let generations: [PersonID: Int]
 
     /// Links below an address, `https://reviews.example`, which has no slash at its end.
     ///
     /// - Parameter generations: how often those of a person were taken back, where they ever were.
-    public init(address: String, key: [UInt8], generations: [String: Int] = [:]) {
+    public init(address: String, key: [UInt8], generations: [PersonID: Int] = [:]) {
         self.address = address
         self.key = SymmetricKey(data: key)
         self.generations = generations
     }
 
     /// The address for a person; nil for a session whose `UID` is none of ours.
-    public func address(uid: String, person: String) -> String? {
+    public func address(uid: String, person: PersonID) -> String? {
         token(uid: uid, person: person).map { "\(address)/answer/\($0)" }
     }
 
     /// What else a person is asked by an address of their own, beside whether they come to a session.
     public enum Purpose: Sendable {
         /// What they choose in a poll, by its id.
-        case poll(String)
+        case poll(PollID)
         /// How the session with that `UID` was.
         case feedback(uid: String)
         /// Whether what is due beside the session with that `UID` is done.
@@ -75,7 +75,7 @@ public struct AnswerLinks: Sendable {
 
     /// The session as one person is told of it: to a room that is opened through our pages each has an address of their
     /// own, so that who leads is known.
-    public func personal(_ session: PublishedSession, for person: String) -> PublishedSession {
+    public func personal(_ session: PublishedSession, for person: PersonID) -> PublishedSession {
         guard let link = session.details.link, link.hasPrefix(Room.linkStart(address)),
             let own = self.address(.room(uid: session.uid), person: person)
         else { return session }
@@ -85,12 +85,12 @@ public struct AnswerLinks: Sendable {
     }
 
     /// The address at which a person is asked something; nil for a session whose `UID` is none of ours.
-    public func address(_ purpose: Purpose, person: String) -> String? {
+    public func address(_ purpose: Purpose, person: PersonID) -> String? {
         token(uid: purpose.uid, person: person).map { "\(address)/\(purpose.folder)/\($0)" }
     }
 
     /// The end of an address; nil for a session whose `UID` is none of ours.
-    public func token(uid: String, person: String) -> String? {
+    public func token(uid: String, person: PersonID) -> String? {
         let name = uid.prefix { $0 != "@" }
         guard name.utf8.count == Self.nameLength, name.utf8.allSatisfy(Self.isDigit) else { return nil }
         return name + proof(uid, person).hexadecimal
@@ -103,7 +103,7 @@ public struct AnswerLinks: Sendable {
     }
 
     /// Whether the end of an address is that of a person for a session.
-    public func isValid(_ token: some StringProtocol, uid: String, person: String) -> Bool {
+    public func isValid(_ token: some StringProtocol, uid: String, person: PersonID) -> Bool {
         // As long for a wrong one as for a right one.
         let given = Array(token.dropFirst(Self.nameLength).utf8)
         let known = Array(proof(uid, person).hexadecimal.utf8)
@@ -111,7 +111,7 @@ public struct AnswerLinks: Sendable {
         return zip(given, known).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    private func proof(_ uid: String, _ person: String) -> some Sequence<UInt8> {
+    private func proof(_ uid: String, _ person: PersonID) -> some Sequence<UInt8> {
         HMAC<SHA256>.authenticationCode(
             for: Data("answer\n\(uid)\n\(person)\n\(generations[person] ?? 0)".utf8), using: key
         ).prefix(Self.length)

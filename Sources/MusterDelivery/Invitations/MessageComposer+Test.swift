@@ -23,7 +23,8 @@ extension MessageComposer {
         let day = (1...3).lazy.map { today + $0 }.first { $0.weekday <= .friday } ?? today + 1
         let start = zone.instant(LocalDateTime(date: day, time: TimeOfDay(minutes: 600)))
         let recipient = SessionDetails.Participant(
-            person: address, name: address, address: address, role: Duty.invited, school: nil, isRequired: false)
+            person: PersonID(address), name: address, address: address, role: Duty.invited, school: nil,
+            isRequired: false)
         let details = SessionDetails(
             id: "test/test/test", stage: "Test invitation", host: nil,
             purpose: "to see that invitations reach you; nothing takes place", question: nil, checklist: [],

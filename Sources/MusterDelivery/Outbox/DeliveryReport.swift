@@ -20,7 +20,7 @@ public struct DeliveryReport: Sendable, Codable {
         init(_ message: OutboxMessage, _ error: String) {
             number = message.number
             session = message.session
-            recipient = message.person.isEmpty ? message.recipient : message.person
+            recipient = message.person.isEmpty ? message.recipient : message.person.rawValue
             subject = message.subject
             self.error = error
         }

@@ -28,7 +28,7 @@ extension Programme {
         let cycles = cycles.map { cycle in
             var cycle = cycle
             for index in cycle.hosts.indices {
-                guard let text = byTrack[TrackID(cycle.id, cycle.hosts[index].school)] else { continue }
+                guard let text = byTrack[TrackID(cycle.id, cycle.hosts[index].school.rawValue)] else { continue }
                 cycle.hosts[index].question = text
                 cycle.hosts[index].isQuestionAgreed = true
             }

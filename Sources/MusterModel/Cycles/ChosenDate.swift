@@ -69,7 +69,7 @@ extension [TrainingEvent] {
 
     private static func weight(_ date: StageID, _ person: PersonID) -> UInt64 {
         var hash: UInt64 = 14_695_981_039_346_656_037
-        for byte in [UInt8](date.utf8) + [0] + [UInt8](person.utf8) {
+        for byte in [UInt8](date.utf8) + [0] + [UInt8](person.rawValue.utf8) {
             hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
         }
         // The sum of short texts that differ in their last letters differs little in its upper bits.

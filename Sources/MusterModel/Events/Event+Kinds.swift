@@ -92,7 +92,7 @@ extension Event {
                 way: answer.isOwn ? answer.way : "by hand", evidence: answer.evidence),
             title: "\(title): \(answer.person) \(answer.status.rawValue)",
             facts: [("How", answer.isOwn ? "by \(answer.way), evidence \(answer.evidence.rawValue)" : "told by hand")],
-            actor: answer.isOwn ? answer.person : answer.way)
+            actor: answer.isOwn ? answer.person.rawValue : answer.way)
     }
 
     /// Somebody takes an answer back.
@@ -107,7 +107,7 @@ extension Event {
             kind: .attendeeWithdrawn, at: now, subject: answer.session.rawValue, uid: answer.uid,
             data: Data(
                 session: answer.session, uid: answer.uid, person: answer.person, insteadOf: answer.status),
-            title: "\(title): \(answer.person) takes “\(answer.status.rawValue)” back", actor: answer.person)
+            title: "\(title): \(answer.person) takes “\(answer.status.rawValue)” back", actor: answer.person.rawValue)
     }
 
     /// Somebody proposes another time.
@@ -127,7 +127,7 @@ extension Event {
             kind: .attendeeProposed, at: now, subject: details.id.rawValue, uid: uid,
             data: Data(
                 session: details.id, uid: uid, person: person, start: time.lowerBound, end: time.upperBound),
-            title: "\(details.title): \(person) proposes \(span)", actor: person)
+            title: "\(details.title): \(person) proposes \(span)", actor: person.rawValue)
     }
 
     /// A mail that a server had taken came back.

@@ -10,9 +10,9 @@ public enum FeedOwner: Hashable, Sendable {
     /// A subject by the word for its kind (`person`, `school` or `partnership`) and its id; nil for other words.
     public init?(kind: some StringProtocol, id: String) {
         switch kind {
-        case "person": self = .person(id)
-        case "school": self = .school(id)
-        case "partnership": self = .partnership(id)
+        case "person": self = .person(PersonID(id))
+        case "school": self = .school(SchoolID(id))
+        case "partnership": self = .partnership(PartnershipID(id))
         default: return nil
         }
     }
@@ -29,7 +29,9 @@ public enum FeedOwner: Hashable, Sendable {
     /// The id in the config.
     public var id: String {
         switch self {
-        case .person(let id), .school(let id), .partnership(let id): id
+        case .person(let id): id.rawValue
+        case .school(let id): id.rawValue
+        case .partnership(let id): id.rawValue
         }
     }
 }

@@ -79,4 +79,7 @@ public struct Person: Sendable {
 extension Person {
     /// Every school where the person works.
     public var schools: [SchoolID] { (school.map { [$0] } ?? []) + otherSchools }
+
+    /// Whether the person must not work with a school or a person.
+    public func hasInterest(in id: some Identifier) -> Bool { conflicts.contains(id.rawValue) }
 }

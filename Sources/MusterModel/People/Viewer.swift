@@ -34,11 +34,12 @@ extension Programme {
         let person = owner(ofAddress: address)
         if operators.contains(where: { $0.lowercased() == address }) {
             let name = person?.name ?? own.first?.coordinator?.name ?? address
-            return Viewer(id: person?.id ?? "operator", name: name, address: address, partnerships: nil)
+            return Viewer(id: person?.id.rawValue ?? "operator", name: name, address: address, partnerships: nil)
         }
         guard let first = own.first else { return nil }
         return Viewer(
-            id: person?.id ?? "coordinator of \(first.id)", name: first.coordinator?.name ?? address, address: address,
+            id: person?.id.rawValue ?? "coordinator of \(first.id)", name: first.coordinator?.name ?? address,
+            address: address,
             partnerships: Set(own.map(\.id)))
     }
 

@@ -86,7 +86,7 @@ extension SessionDetails {
     }
 
     /// Who comes, and as what.
-    var parts: Set<[String]> { Set(participants.map { [$0.person, $0.role] }) }
+    var parts: Set<[String]> { Set(participants.map { [$0.person.rawValue, $0.role] }) }
 }
 
 enum ChangeSentences {

@@ -39,7 +39,7 @@ public struct Ledger: Sendable {
             grouping: held.map { HeldSession(id: $0.session, start: $0.start, end: $1[0].end, duties: $1) },
             by: \.id.track
         ).mapValues { $0.sorted { ($0.start, $0.id) < ($1.start, $1.id) } }
-        tracksOfSchool = Dictionary(grouping: sessions.keys.sorted(), by: \.host)
+        tracksOfSchool = Dictionary(grouping: sessions.keys.sorted(), by: { SchoolID($0.host) })
     }
 
     private struct Occasion: Hashable {

@@ -172,7 +172,7 @@ private struct SeasonBuilder {
     }
 
     func group(_ cycle: Cycle) -> Season.Group {
-        let name = programme.partnership(cycle.partnership)?.name ?? cycle.partnership
+        let name = programme.name(of: cycle.partnership)
         let weeks = stride(from: cycle.dates.lowerBound.monday, through: cycle.dates.upperBound, by: 7).map { $0 }
         let symbols = ["●", "▲", "■", "◆", "▼"]
         var marks: [StageID: Season.Mark] = [:]
@@ -231,7 +231,7 @@ private struct SeasonBuilder {
     private func names(_ team: [RoleID: [PersonID]], _ cycle: Cycle) -> [String] {
         cycle.team.compactMap { role in
             guard let people = team[role.id], !people.isEmpty else { return nil }
-            let names = people.map { programme.person($0)?.name ?? $0 }
+            let names = people.map { programme.name(of: $0) }
             let title = Wording.role(role.id)
             return "\(names.count > 1 ? title + "s" : title): \(names.joined(separator: ", "))"
         }
@@ -278,7 +278,7 @@ private struct SeasonBuilder {
         }
         return teams.map { id, teams in
             counter.load(
-                programme.person(id)?.name ?? id, teams, earlier: counter.ofPerson[id], sessions: sessions[id], hosts: 0
+                programme.name(of: id), teams, earlier: counter.ofPerson[id], sessions: sessions[id], hosts: 0
             )
         }.sorted { (-$0.count, -$0.sessions, $0.name) < (-$1.count, -$1.sessions, $1.name) }
     }

@@ -30,14 +30,14 @@ extension Programme {
         let bySubject = Dictionary(grouping: themes, by: \.subject)
         let people = people.map { person in
             var person = person
-            person.themes.formUnion((bySubject[person.id] ?? []).map(\.theme))
+            person.themes.formUnion((bySubject[person.id.rawValue] ?? []).map(\.theme))
             return person
         }
         let cycles = cycles.map { cycle in
             var cycle = cycle
             for index in cycle.hosts.indices where cycle.hosts[index].theme == nil {
                 cycle.hosts[index].theme =
-                    bySubject[cycle.id + "/" + cycle.hosts[index].school]?.max { $0.at < $1.at }?.theme
+                    bySubject["\(cycle.id)/\(cycle.hosts[index].school)"]?.max { $0.at < $1.at }?.theme
             }
             return cycle
         }
@@ -54,7 +54,7 @@ extension Programme {
         case nil: return []
         case .expertise:
             return answers.flatMap { answer in
-                answer.choices.map { ChosenTheme(subject: answer.person, theme: $0, poll: poll.id, at: now) }
+                answer.choices.map { ChosenTheme(subject: answer.person.rawValue, theme: $0, poll: poll.id, at: now) }
             }
         case .theme:
             let bySchool = answers.reduce(into: [SchoolID: String]()) { chosen, answer in

@@ -49,7 +49,7 @@ public enum RecordAbsence: Operation {
         }
         let absence = PersonAbsence(person: person.id, dates: dates, author: workspace.actor)
         let event = Event.done(
-            .personAway, "\(person.id) cannot come \(absence.words)", subject: person.id, by: workspace.actor,
+            .personAway, "\(person.id) cannot come \(absence.words)", subject: person.id.rawValue, by: workspace.actor,
             at: workspace.now())
         let isKept = try await workspace.withWriteAccess {
             try $0.store.save(absence, most: Self.most, recording: event)
@@ -123,7 +123,7 @@ public enum RemoveAbsence: Operation {
     ) async throws -> Nothing {
         let person = try workspace.findPerson(request.person)
         let event = Event.done(
-            .personAway, "\(person.id) can come after all", subject: person.id, by: workspace.actor,
+            .personAway, "\(person.id) can come after all", subject: person.id.rawValue, by: workspace.actor,
             at: workspace.now())
         let isRemoved = try await workspace.withWriteAccess {
             try $0.store.removeAbsence(request.number, of: person.id, recording: event)

@@ -118,7 +118,7 @@ public enum RecordAnswer: Operation {
             throw Workspace.Failure(
                 "\(person) is not asked to \(title), or it has begun; nothing was kept.", exitCode: 65)
         }
-        return Response(name: workspace.programme.person(answer.person)?.name ?? answer.person, title: title)
+        return Response(name: workspace.programme.name(of: answer.person), title: title)
     }
 }
 

@@ -116,9 +116,10 @@ public enum CancelTarget: Operation {
         switch target {
         case .session(let id): try workspace.require(workspace.isVisible(id), "session \(id)")
         case .track(let id): try workspace.require(workspace.isVisible(id), "session \(id)")
-        case .school(let id), .person(let id):
+        case .school, .person:
             throw Workspace.Failure(
-                "\(id) is no session or track; write for example cycle/\(id) for a school's whole run.", exitCode: 64)
+                "\(target.id) is no session or track; write for example cycle/\(target.id) for a school's whole run.",
+                exitCode: 64)
         }
         let others = try await workspace.withWriteAccess {
             try workspace.cancel(target.id, because: request.reason, $0)

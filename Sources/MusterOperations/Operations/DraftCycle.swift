@@ -59,7 +59,7 @@ extension Workspace {
         }
         // The newest last, whatever cycles are called.
         for track in ledger.tracks.sorted(by: { end(of: $0, ledger) < end(of: $1, ledger) }) {
-            let host = track.host
+            let host = SchoolID(track.host)
             let held = ledger.sessions(of: track)
             let team = Set(held.flatMap(\.team))
             guard programme.school(host) != nil, !team.isEmpty, let end = held.last?.end else { continue }

@@ -124,7 +124,7 @@ public enum RevokeLinks: Operation {
             throw Workspace.Failure("\"\(request.person)\" is nobody of people.csv.", exitCode: 64)
         }
         let event = Event.done(
-            .linksRevoked, "the links of \(request.person) were taken back", subject: request.person,
+            .linksRevoked, "the links of \(request.person) were taken back", subject: request.person.rawValue,
             by: workspace.actor, at: workspace.now())
         try await workspace.withWriteAccess { try $0.store.revokeLinks(of: request.person, recording: event) }
         return Nothing()

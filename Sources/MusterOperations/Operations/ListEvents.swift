@@ -39,7 +39,8 @@ public enum ListEvents: Operation {
         let entity = try request.entity.map { try workspace.find($0) }
         if let entity { try workspace.require(workspace.sees(entity), entity.id) }
         let visible =
-            workspace.seesEverything ? nil : workspace.programme.cycles(seenBy: workspace.viewer)?.sorted()
+            workspace.seesEverything
+            ? nil : workspace.programme.cycles(seenBy: workspace.viewer)?.sorted().map(\.rawValue)
         let subjects = try entity.map { try workspace.subjects(of: $0).filter(workspace.seesEvent(about:)) } ?? visible
         let events = try workspace.store.events(about: subjects, since: request.since, limit: request.limit)
         return Response(
@@ -52,8 +53,8 @@ extension Workspace {
     fileprivate func subjects(of entity: Subject) throws -> [String] {
         switch entity {
         case .session, .track: [entity.id]
-        case .school(let id): [id] + tracks(of: entity).map(\.rawValue)
-        case .person(let id): [id] + Set(try store.duties(of: id).map(\.session.rawValue)).sorted()
+        case .school(let id): [id.rawValue] + tracks(of: entity).map(\.rawValue)
+        case .person(let id): [id.rawValue] + Set(try store.duties(of: id).map(\.session.rawValue)).sorted()
         }
     }
 }

@@ -16,7 +16,7 @@ public struct MessageSummary: Codable, Sendable {
     /// The session that it is about; empty where it is about none.
     public let session: SessionID
     /// Who gets it; empty for a webhook.
-    public let person: String
+    public let person: PersonID
     /// Their name; their id where the config does not know them any more.
     public let name: String
     /// The `SEQUENCE` that it carries.
@@ -47,7 +47,7 @@ public struct MessageSummary: Codable, Sendable {
         reason = message.reason
         session = message.session
         person = message.person
-        name = programme.person(message.person)?.name ?? message.person
+        name = programme.name(of: message.person)
         sequence = message.sequence
         revision = message.revision
         attempts = message.attempts

@@ -192,7 +192,7 @@ extension Workspace {
     fileprivate func sentence(_ theme: ChosenTheme) -> String {
         let run = TrackID(theme.subject)
         let isRun = programme.track(run) != nil
-        let name = isRun ? programme.label(of: run) : programme.person(theme.subject)?.name ?? theme.subject
+        let name = isRun ? programme.label(of: run) : programme.name(of: PersonID(theme.subject))
         let text = programme.poll(theme.poll)?.choices.first { $0.id == theme.theme }?.text ?? theme.theme
         return isRun ? "\(name) has the theme “\(text)”." : "\(name) knows “\(text)”."
     }

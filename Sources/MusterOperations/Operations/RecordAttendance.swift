@@ -112,7 +112,7 @@ public enum RecordAttendance: Operation {
             let sheet = try readSheet(request.sheet)
             if !sheet.saysWho { for participant in session.details.participants { people[participant.person] = false } }
             for line in sheet.lines {
-                let names = [line.person, line.address, line.name].compactMap(\.self)
+                let names = [line.person?.rawValue, line.address, line.name].compactMap(\.self)
                 if let found = names.lazy.compactMap({ attendees[$0] }).first {
                     people[found.person] = line.wasThere
                 } else {
@@ -143,7 +143,7 @@ private struct Attendees {
 
     init(_ participants: [SessionDetails.Participant]) {
         for participant in participants {
-            byKey[participant.person] = participant
+            byKey[participant.person.rawValue] = participant
             byKey[participant.address.lowercased()] = participant
             // Nobody is meant by a name that two have.
             byName[participant.name.lowercased()] =

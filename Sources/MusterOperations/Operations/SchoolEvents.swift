@@ -53,7 +53,7 @@ public enum RecordSchoolEvent: Operation {
             school: id, kind: request.kind, dates: dates, reason: request.reason, author: workspace.actor)
         let days = dates.count == 1 ? "on \(dates.lowerBound)" : "from \(dates.lowerBound) to \(dates.upperBound)"
         let logged = Event.done(
-            .schoolEvent, "\(school.name): \(event.title) \(days)", subject: id, by: workspace.actor,
+            .schoolEvent, "\(school.name): \(event.title) \(days)", subject: id.rawValue, by: workspace.actor,
             at: workspace.now())
         try await workspace.withWriteAccess { try $0.store.save(event, recording: logged) }
         let touched = try workspace.store.publishedSessions().map(\.details).filter {
@@ -93,7 +93,7 @@ public enum ListSchoolEvents: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [Entry] {
         try workspace.store.schoolEvents().map {
-            Entry(event: $0, school: workspace.programme.school($0.school)?.name ?? $0.school)
+            Entry(event: $0, school: workspace.programme.name(of: $0.school))
         }
     }
 }
@@ -120,8 +120,8 @@ public enum RemoveSchoolEvent: Operation {
             try access.store.removeSchoolEvent(request.number) { event in
                 Event.done(
                     .schoolEvent,
-                    "\(workspace.programme.school(event.school)?.name ?? event.school): \(event.title) of \(event.dates.lowerBound) was taken back",
-                    subject: event.school, by: workspace.actor, at: workspace.now())
+                    "\(workspace.programme.name(of: event.school)): \(event.title) of \(event.dates.lowerBound) was taken back",
+                    subject: event.school.rawValue, by: workspace.actor, at: workspace.now())
             }
         }
         guard let removed else {

@@ -47,7 +47,7 @@ enum SeasonSheet {
     static func poll(_ result: PollResult) -> String {
         let rows = ([result.all] + result.groups).flatMap { group in
             group.lines.map {
-                [result.poll, group.name, $0.id, $0.text, "\($0.count)", "\($0.share)", "\(group.answered)"]
+                [result.poll.rawValue, group.name, $0.id, $0.text, "\($0.count)", "\($0.share)", "\(group.answered)"]
             }
         }
         return text(["poll", "group", "choice", "text", "count", "percent", "answered"], rows)
@@ -57,7 +57,8 @@ enum SeasonSheet {
     static func attendance(_ entries: [AttendanceEntry]) -> String {
         let rows = entries.map { entry in
             [
-                entry.person, entry.name, entry.address, entry.school, entry.role, entry.answer?.rawValue ?? "",
+                entry.person.rawValue, entry.name, entry.address, entry.school, entry.role,
+                entry.answer?.rawValue ?? "",
                 entry.wasThere.map { $0 ? "yes" : "no" } ?? "",
             ]
         }

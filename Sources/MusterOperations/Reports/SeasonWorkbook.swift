@@ -25,7 +25,7 @@ struct SeasonWorkbook {
             ["School", "URN", "Phase", "Theme", "Question"] + cycle.deadlines.map { "\($0.name): due" }
             + cycle.stages.flatMap { [$0.name, "\($0.name): time", "\($0.name): who comes", "\($0.name): answers"] }
             + cycle.team.map { Self.title($0.id) }
-        let name = programme.partnership(cycle.partnership)?.name ?? cycle.partnership
+        let name = programme.name(of: cycle.partnership)
         return Workbook.Sheet(
             name: "\(name) \(cycle.name)", columns: columns, rows: tracks.map { row($0, cycle) })
     }
@@ -36,7 +36,8 @@ struct SeasonWorkbook {
         let school = programme.school(track.school)
         let question = own.compactMap(\.question).first ?? track.host?.question
         var cells: [Workbook.Cell] = [
-            .text(school?.name ?? track.school), .text(track.school), text(school?.phase), text(track.host?.theme),
+            .text(school?.name ?? track.school.rawValue), .text(track.school.rawValue), text(school?.phase),
+            text(track.host?.theme),
             text(question),
         ]
         for deadline in cycle.deadlines {

@@ -64,7 +64,7 @@ public enum ShowCycleReport: Operation {
     ) async throws -> CycleReport {
         let cycle = workspace.programme.cycles.first { $0.id == request.cycle && workspace.isVisible($0.id) }
         guard let cycle else {
-            let known = workspace.programme.cycles.map(\.id).filter(workspace.isVisible)
+            let known = workspace.programme.cycles.map(\.id).filter(workspace.isVisible).map(\.rawValue)
             throw Workspace.Failure(
                 "There is no cycle \"\(request.cycle)\" here\(known.isEmpty ? "" : "; there are \(Wording.list(known))").",
                 exitCode: 77)
@@ -81,14 +81,14 @@ extension Workspace {
         let rows = season.groups.flatMap(\.rows).reduce(into: [TrackID: Season.Row]()) { $0[$1.track] = $1 }
         let reasons = plan.unscheduled.reduce(into: [TrackID: [String]]()) { $0[$1.id] = $1.reasons }
         return CycleReport(
-            title: "\(programme.partnership(cycle.partnership)?.name ?? cycle.partnership): \(cycle.name)",
+            title: "\(programme.name(of: cycle.partnership)): \(cycle.name)",
             days: "\(Wording.longDay(cycle.dates.lowerBound)) to \(Wording.longDay(cycle.dates.upperBound))",
             figures: try figures(of: cycle, plan),
             runs: cycle.hosts.map { host in
-                let id = TrackID(cycle.id, host.school)
+                let id = TrackID(cycle.id, host.school.rawValue)
                 let sessions = rows[id]?.sessions ?? []
                 return CycleReport.Run(
-                    school: programme.school(host.school)?.name ?? host.school, theme: host.theme,
+                    school: programme.name(of: host.school), theme: host.theme,
                     question: host.question.map { "\($0) (\(host.isQuestionAgreed ? "as agreed" : "a draft"))" },
                     sessions: sessions.map { "\($0.stage): \($0.when)" },
                     team: sessions.flatMap(\.team).reduce(into: []) { if !$0.contains($1) { $0.append($1) } },

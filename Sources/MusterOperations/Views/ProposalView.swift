@@ -83,7 +83,7 @@ extension Workspace {
     private func sentence(
         about obstacle: PublishedObstacle, at details: SessionDetails, declined: Answer?
     ) -> String {
-        let name = programme.person(obstacle.person)?.name ?? obstacle.person
+        let name = programme.name(of: obstacle.person)
         let session = "\(details.title), \(span(details))"
         if let declined {
             let stage = programme.stageName(of: declined.session)

@@ -10,7 +10,7 @@ enum FormerIDs {
     static func known(to store: Store, of programme: Programme) throws(StoreError) -> [PersonID: PersonID] {
         let known = try store.inviteesKnownByAddress()
         guard !known.isEmpty else { return [:] }
-        let added = programme.people.filter { $0.id == $0.address.lowercased() && !known.contains($0.id) }
+        let added = programme.people.filter { $0.id.rawValue == $0.address.lowercased() && !known.contains($0.id) }
         guard !added.isEmpty else { return [:] }
         var gone: [SessionDetails.Participant] = []
         for id in known.sorted() where programme.person(id) == nil {

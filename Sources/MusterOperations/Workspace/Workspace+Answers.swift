@@ -120,7 +120,7 @@ extension Workspace {
     }
 
     private func agreement(to start: Instant, for session: SessionID, by person: PersonID) throws -> Agreement {
-        let name = programme.person(person)?.name ?? person
+        let name = programme.name(of: person)
         guard let zone = programme.school(programme.track(session.track)?.school ?? "")?.zone else {
             throw Failure("There is no session \(session) any more.", exitCode: 65)
         }
@@ -142,7 +142,7 @@ extension Workspace {
     ) throws -> Agreement {
         let decisions = try substitute(address, for: gone, at: session)
         return (
-            "\(address) is to come in the place of \(programme.person(gone)?.name ?? gone)",
+            "\(address) is to come in the place of \(programme.name(of: gone))",
             { _ in
                 var kept = IncomingDecision(.applied, about: session, because: "")
                 kept.decisions = decisions.map { ($0, "\($0.subject) has another team") }
@@ -196,7 +196,7 @@ extension Workspace {
         guard let planned, let track = programme.track(planned.id) else {
             throw Failure("There is no session \(session) any more.", exitCode: 65)
         }
-        let name = programme.person(gone)?.name ?? gone
+        let name = programme.name(of: gone)
         let decisions = planned.sessions.filter { $0.start > now() }.compactMap { session -> Decision? in
             let team = planned.team(at: track.stages.first { $0.id == session.stage })
             guard team.values.contains(where: { $0.contains(gone) }) else { return nil }

@@ -27,8 +27,8 @@ extension Workspace {
         let tracks = programme.tracks
         if programme.stage(of: SessionID(word)) != nil { return .session(SessionID(word)) }
         if programme.track(TrackID(word)) != nil { return .track(TrackID(word)) }
-        if programme.school(word) != nil { return .school(word) }
-        if programme.person(word) != nil { return .person(word) }
+        if programme.school(SchoolID(word)) != nil { return .school(SchoolID(word)) }
+        if programme.person(PersonID(word)) != nil { return .person(PersonID(word)) }
         // Whoever may not see everything must not learn from a beginning what there is.
         try require(seesEverything, "session, school or person \"\(word)\"")
         let sessions = tracks.flatMap { track in track.stages.map { track.id.session($0.id) } }
@@ -96,7 +96,8 @@ extension Subject {
         switch self {
         case .session(let id): id.rawValue
         case .track(let id): id.rawValue
-        case .school(let id), .person(let id): id
+        case .school(let id): id.rawValue
+        case .person(let id): id.rawValue
         }
     }
 }

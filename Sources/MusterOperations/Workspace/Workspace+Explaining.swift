@@ -54,7 +54,7 @@ private struct Explainer {
                 "  \($0.name): \(label(planned.id))"
             }
         }.sorted()
-        let name = programme.school(id)?.name ?? id
+        let name = programme.name(of: id)
         let gives = seats.isEmpty ? ["\(name) sends nobody into other teams."] : ["\(name) sends:"] + seats
         return (own.isEmpty ? ["\(name) hosts nothing."] : own) + [""] + gives
     }
@@ -128,7 +128,7 @@ private struct Explainer {
         lines.append(
             "\(teams(of: person)) Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."
         )
-        if let problem = proposal.search?.problem.people.first(where: { $0.id == id }) {
+        if let problem = proposal.search?.problem.people.first(where: { $0.id == id.rawValue }) {
             let hours = problem.free.reduce(0) { $0 + $1.to - $1.from } * Slots.minutes / 60
             lines.append(
                 "Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
@@ -203,7 +203,8 @@ private struct Explainer {
 
     private func whyThem(_ track: Track, _ role: RoleID, _ person: PersonID) -> [String] {
         guard let search = proposal.search else { return [] }
-        let others = search.outcome.explanation.candidates(track: track.id.rawValue, role: role, instead: person)
+        let others = search.outcome.explanation.candidates(
+            track: track.id.rawValue, role: role, instead: person.rawValue)
         let possible = others.filter { $0.obstacle == nil }
         var lines = [
             "  \(Wording.role(role)): \(name(person)); \(possible.isEmpty ? "nobody else" : possible.count == 1 ? "one other" : "\(possible.count) others") could do it at these times"
@@ -213,7 +214,8 @@ private struct Explainer {
         let conflicts = ConflictRules(programme: programme, cycle: track.cycle, ledger: proposal.ledger)
         let forbidden = others.compactMap { other -> String? in
             guard let obstacle = other.obstacle else { return nil }
-            if case .role(_, _, .excluded) = obstacle, let host, let candidate = programme.person(other.person),
+            if case .role(_, _, .excluded) = obstacle, let host,
+                let candidate = programme.person(PersonID(other.person)),
                 let reason = conflicts.reason(candidate, host.0, host.1)
             {
                 return reason
@@ -271,7 +273,7 @@ private struct Explainer {
             limit == "maxTracks"
                 ? "\(name(person)) is in enough teams"
                 : "\(name(person)) has enough sessions that \(limit == "maxPerDay" ? "day" : "week")"
-        case .schoolLimit(let school, _): "too many of \(programme.school(school)?.name ?? school) would be out"
+        case .schoolLimit(let school, _): "too many of \(programme.name(of: SchoolID(school))) would be out"
         case .room(let room, _): "the room \(programme.room(room)?.name ?? room) is taken"
         }
     }
@@ -284,5 +286,8 @@ private struct Explainer {
 
     private func label(_ track: TrackID) -> String { programme.label(of: track) }
 
-    private func name(_ person: PersonID) -> String { programme.person(person)?.name ?? person }
+    private func name(_ person: PersonID) -> String { programme.name(of: person) }
+
+    /// The same by what the planner calls them.
+    private func name(_ person: String) -> String { name(PersonID(person)) }
 }

@@ -5,7 +5,9 @@ import MusterStore
 extension Workspace {
     /// What names this programme: who organises it, and its partnerships.
     var owner: StateOwner {
-        StateOwner(organiser: configuration.organiser.address, partnerships: programme.partnerships.map(\.id).sorted())
+        StateOwner(
+            organiser: configuration.organiser.address, partnerships: programme.partnerships.map(\.id.rawValue).sorted()
+        )
     }
 
     /// Refuses a state of another programme: everybody of that one would be told that their sessions are cancelled.

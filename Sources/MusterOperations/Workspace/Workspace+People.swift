@@ -72,8 +72,10 @@ extension Workspace {
                 reminders: try store.reminders(of: Set(own.flatMap(\.participants).map { $0.address.lowercased() })),
                 feeds: feeds, away: try store.absences().filter { $0.person == id },
                 polls: try store.pollAnswers(of: id), feedbackAskedAbout: try store.feedbackAsked(of: id),
-                places: try store.places(of: id), themes: try store.chosenThemes().filter { $0.subject == id },
-                done: try store.finishedDeadlines().filter { $0.author == id }.map { "\($0.uid) \($0.deadline)" },
+                places: try store.places(of: id), themes: try store.chosenThemes().filter { $0.subject == id.rawValue },
+                done: try store.finishedDeadlines().filter { $0.author == id.rawValue }.map {
+                    "\($0.uid) \($0.deadline)"
+                },
                 wasAt: try store.attendance(of: id),
                 chosenDates: try store.chosenDates().filter { $0.person == id },
                 standIns: try store.standIns(of: id)))

@@ -98,7 +98,7 @@ extension Workspace {
     private func unreplaced(_ obstacles: [PublishedObstacle]) -> [String] {
         var seen: Set<PersonID> = []
         return obstacles.filter { seen.insert($0.person).inserted }.map { obstacle in
-            let name = programme.person(obstacle.person)?.name ?? obstacle.person
+            let name = programme.name(of: obstacle.person)
             return
                 "Nobody can take the place of \(name) at \(programme.label(of: obstacle.track)) on the same dates with the others of the team, so another date is looked for."
         }
@@ -165,7 +165,7 @@ extension Workspace {
 
     /// That somebody declined and nothing else could be found.
     private func unanswered(_ decline: Answer) -> String {
-        let name = programme.person(decline.person)?.name ?? decline.person
+        let name = programme.name(of: decline.person)
         let stage = programme.stageName(of: decline.session)
         return
             "\(name) does not come to \(stage) at \(programme.label(of: decline.session.track)); neither a substitute nor another date was found, so it stays as it is. muster explain says who else was looked at."
@@ -206,7 +206,7 @@ extension Workspace {
             }
         }
         let people = Set(toCome.flatMap { $0.team.values.flatMap(\.self) }).filter { programme.person($0) == nil }
-        return tracks.map(\.rawValue) + sessions.map(\.rawValue) + people.sorted()
+        return tracks.map(\.rawValue) + sessions.map(\.rawValue) + people.map(\.rawValue).sorted()
     }
 
     /// Who said by then that they do not come: to a session to come, or to one of a run in which somebody has taken their

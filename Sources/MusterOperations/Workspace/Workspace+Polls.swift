@@ -105,7 +105,7 @@ extension Workspace {
     /// - Throws: `Failure` where there is none.
     func findPoll(_ id: PollID) throws -> Poll {
         guard let poll = programme.poll(id), isVisible(poll) else {
-            let known = programme.polls.filter(isVisible).map(\.id)
+            let known = programme.polls.filter(isVisible).map(\.id.rawValue)
             let hint = known.isEmpty ? "" : "; there are \(Wording.list(known))"
             throw Failure("There is no poll \"\(id)\" here\(hint).", exitCode: 77)
         }

@@ -171,9 +171,11 @@ extension ChangeSet.SessionChange {
     /// Whether nothing changes but who comes on which date of an event, as they chose it themselves.
     fileprivate func isAsChosen(by people: Set<PersonID>) -> Bool {
         guard isSubstitution, after?.dates != nil, let before = before?.details, let after else { return false }
-        func key(_ participant: SessionDetails.Participant) -> String { participant.person + " " + participant.role }
+        func key(_ participant: SessionDetails.Participant) -> String {
+            participant.person.rawValue + " " + participant.role
+        }
         let difference = Set(before.participants.map(key)).symmetricDifference(after.participants.map(key))
         return !difference.isEmpty
-            && difference.allSatisfy { key in people.contains { key == $0 + " " + Duty.invited } }
+            && difference.allSatisfy { key in people.contains { key == $0.rawValue + " " + Duty.invited } }
     }
 }

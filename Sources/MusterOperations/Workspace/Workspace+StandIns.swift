@@ -78,7 +78,7 @@ extension Workspace {
                     asked.contains { $0.person == standIn.person && $0.seats == standIn.seats } ? .asked : .notAsked
                 }
             return ProposedSeat(
-                person: standIn.person, name: programme.person(standIn.person)?.name ?? standIn.person,
+                person: standIn.person, name: programme.name(of: standIn.person),
                 role: Wording.role(standIn.role), track: track, run: programme.label(of: track), state: state)
         }
     }
@@ -110,7 +110,7 @@ extension Workspace {
                 .standInAsked, "\(Wording.count(count, "person")) asked to step in (proposal \(change.number))",
                 by: actor, at: now())
         }
-        return asked.map { programme.person($0)?.name ?? $0 }
+        return asked.map { programme.name(of: $0) }
     }
 
     /// What somebody sees who is asked whether they could take a seat.
@@ -160,7 +160,7 @@ extension Workspace {
         }
         let event = Event.done(
             .standInAnswered, "\(page.details.title): somebody in reserve \(comes ? "could" : "cannot") step in",
-            subject: page.details.id.rawValue, by: page.standIn.person, at: now)
+            subject: page.details.id.rawValue, by: page.standIn.person.rawValue, at: now)
         try await withWriteAccess { try $0.store.keep(answers, recording: event) }
         return .kept
     }

@@ -10,7 +10,7 @@ extension Workspace {
     func isVisible(_ id: String) -> Bool {
         guard viewer.partnerships != nil else { return true }
         return programme.cycles.contains { cycle in
-            viewer.sees(cycle.partnership) && (id == cycle.id || id.hasPrefix(cycle.id + "/"))
+            viewer.sees(cycle.partnership) && (id == cycle.id.rawValue || id.hasPrefix(cycle.id.rawValue + "/"))
         }
     }
 

@@ -102,7 +102,7 @@ struct Assumption {
                 throw Self.failure(text)
             }
             change = .out(id, number)
-            sentence = "\(programme.school(id)?.name ?? id) could let \(Wording.count(number, "person")) out on one day"
+            sentence = "\(programme.name(of: id)) could let \(Wording.count(number, "person")) out on one day"
         case ("room", "capacity", 3):
             guard let room = programme.room(parts[1]), let number, number >= 0 else { throw Self.failure(text) }
             change = .capacity(room.id, number)
@@ -135,7 +135,7 @@ struct Assumption {
         case .role(let id, let role):
             Self.change(&problem.people, id) { $0.qualifications = Array(Set($0.qualifications + [role])).sorted() }
         case .out(let id, let count):
-            if let index = problem.schools.firstIndex(where: { $0.id == id }) {
+            if let index = problem.schools.firstIndex(where: { $0.id == id.rawValue }) {
                 problem.schools[index].maxPerDay = count
             }
         case .capacity(let id, let count):
@@ -148,7 +148,7 @@ struct Assumption {
     private static func change(
         _ people: inout [Problem.Person], _ id: PersonID, _ body: (inout Problem.Person) -> Void
     ) {
-        guard let index = people.firstIndex(where: { $0.id == id }) else { return }
+        guard let index = people.firstIndex(where: { $0.id == id.rawValue }) else { return }
         body(&people[index])
     }
 }
@@ -202,6 +202,6 @@ private struct SolutionComparison {
     }
 
     private func names(_ ids: [String]) -> String {
-        ids.isEmpty ? "nobody" : Wording.list(ids.map { programme.person($0)?.name ?? $0 })
+        ids.isEmpty ? "nobody" : Wording.list(ids.map { programme.name(of: PersonID($0)) })
     }
 }

@@ -121,6 +121,9 @@ public struct Workspace: Sendable {
         return copy
     }
 
+    /// The same for one of the people who acts.
+    public func acting(as person: PersonID) -> Workspace { acting(as: person.rawValue) }
+
     /// Where the state of a config lies, without opening it.
     ///
     /// - Throws: `Failure` where the config cannot be read, or the unit and the config name two places.

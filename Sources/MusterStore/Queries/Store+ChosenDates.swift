@@ -21,7 +21,7 @@ extension Store {
         at session: PublishedSession, besides person: PersonID, _ database: Database
     ) throws -> Int {
         // A choice is a yes; the list has it from the next moment on.
-        let chosen = try String.fetchAll(
+        let chosen = try PersonID.fetchAll(
             database,
             sql: """
                 SELECT person FROM chosenDate JOIN answer USING (person)

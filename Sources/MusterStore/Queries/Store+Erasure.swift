@@ -105,7 +105,7 @@ private struct Erasure {
         var details = try JSONDecoder().decode(SessionDetails.self, from: Data(text.utf8))
         guard let known = details.participants.first(where: { $0.person == person })?.address else { return nil }
         for index in details.participants.indices where details.participants[index].person == person {
-            details.participants[index].person = pseudonym
+            details.participants[index].person = PersonID(pseudonym)
             details.participants[index].name = pseudonym
             details.participants[index].address = address
         }
@@ -228,6 +228,6 @@ private struct Erasure {
     }
 
     private func renamed(_ team: [RoleID: [PersonID]]) -> [RoleID: [PersonID]] {
-        team.mapValues { $0.map { $0 == person ? pseudonym : $0 } }
+        team.mapValues { $0.map { $0 == person ? PersonID(pseudonym) : $0 } }
     }
 }

@@ -74,7 +74,7 @@ extension Store {
     public func shownFeedback() throws(StoreError) -> Set<CycleID> {
         try read { database in
             Set(
-                try String.fetchAll(
+                try CycleID.fetchAll(
                     database, sql: "SELECT substr(name, 10) FROM setting WHERE name LIKE 'feedback:%'"))
         }
     }

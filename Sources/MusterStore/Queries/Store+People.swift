@@ -34,7 +34,7 @@ extension Store {
     /// Those who were ever asked to a session, and whose id is an address.
     public func inviteesKnownByAddress() throws(StoreError) -> Set<PersonID> {
         try read { database in
-            try String.fetchSet(database, sql: "SELECT DISTINCT person FROM attendee WHERE instr(person, '@') > 0")
+            try PersonID.fetchSet(database, sql: "SELECT DISTINCT person FROM attendee WHERE instr(person, '@') > 0")
         }
     }
 

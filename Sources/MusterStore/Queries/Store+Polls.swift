@@ -25,7 +25,7 @@ extension Store {
                 database,
                 sql:
                     "SELECT * FROM pollInvitation WHERE poll = ? \(person == nil ? "" : "AND person = ?") ORDER BY person",
-                arguments: StatementArguments([poll, person].compactMap(\.self))
+                arguments: StatementArguments([poll.rawValue, person?.rawValue].compactMap(\.self))
             ).map { row in
                 PollInvitation(
                     person: row["person"], asked: Instant(seconds: row["asked"]),

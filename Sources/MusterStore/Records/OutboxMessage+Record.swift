@@ -39,7 +39,8 @@ extension OutboxMessage {
         self.init(
             messageID: value(.messageID), destination: value(.destination), revision: value(.revision),
             session: SessionID(value(.session) as String), uid: value(.uid), sequence: value(.sequence),
-            kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason), person: value(.person),
+            kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason),
+            person: PersonID(value(.person) as String),
             recipient: value(.recipient), sender: value(.sender), subject: value(.subject),
             details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) },
             content: try row.withUnsafeData(atIndex: Column.content.rawValue) { $0.map(Array.init) ?? [] },

@@ -76,7 +76,7 @@ public struct OutboxMessage: Hashable, Sendable {
     /// Why it is sent, in a word.
     public var reason: String
     /// Who gets it; empty for a webhook.
-    public var person: String
+    public var person: PersonID
     /// The address that it goes to, or the endpoint.
     public var recipient: String
     /// The address that bounces go to; empty for a webhook.
@@ -107,7 +107,7 @@ public struct OutboxMessage: Hashable, Sendable {
     /// A message that is yet to be stored.
     public init(
         messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0, session: SessionID = "",
-        uid: String = "", sequence: Int = 0, kind: Kind, reason: String, person: String = "", recipient: String,
+        uid: String = "", sequence: Int = 0, kind: Kind, reason: String, person: PersonID = "", recipient: String,
         sender: String = "", subject: String, details: SessionDetails? = nil, content: [UInt8], due: Instant,
         created: Instant, expires: Instant? = nil
     ) {

@@ -132,7 +132,7 @@ struct AnswerPages: Sendable {
         let times = offers.times.indices.compactMap { form["time\($0)"] }.prefix(Self.mostTimes).compactMap { chosen in
             offers.times.first { "\($0.seconds)" == chosen }.map { Wording.moment($0, in: zone) }
         }
-        let colleague = offers.colleagues.first { $0.person == form["colleague"] }?.name
+        let colleague = offers.colleagues.first { $0.person.rawValue == form["colleague"] }?.name
         let instead = form.text("instead", longest: 200)
         return [
             Self.reasons.first { $0.code == form["reason"] }?.name ?? "",
@@ -290,12 +290,12 @@ struct AnswerPages: Sendable {
                 }
                 let days = last.isEmpty ? first : "\(first) to \(last)"
                 _ = try await RecordAbsence.run(
-                    RecordAbsence.Request(person: page.person, days: days), in: workspace
+                    RecordAbsence.Request(person: page.person.rawValue, days: days), in: workspace
                 ) { _ in }
             case "back":
                 let number = form["number"].flatMap { Int($0) } ?? 0
                 _ = try await RemoveAbsence.run(
-                    RemoveAbsence.Request(person: page.person, number: number), in: workspace
+                    RemoveAbsence.Request(person: page.person.rawValue, number: number), in: workspace
                 ) { _ in }
             case "forget" where form["sure"] == "yes":
                 try await workspace.askToBeForgotten(token)

@@ -80,7 +80,7 @@ extension CoordinatorPages {
             ListAttendance.self, ListAttendance.Request(session: session.rawValue), for: visit
         ).entries
         let present = form.present(entries)
-        let people = entries.reduce(into: [String: Bool]()) { $0[$1.person] = present.contains($1.person) }
+        let people = entries.reduce(into: [String: Bool]()) { $0[$1.person.rawValue] = present.contains($1.person) }
         _ = try await perform(
             RecordAttendance.self, RecordAttendance.Request(session: session.rawValue, people: people), for: visit)
         return PageResponse.seeOther("\(address(of: session))/attendance?kept")
@@ -117,6 +117,6 @@ extension AttendanceEntry {
 extension FormFields {
     /// Those of some people who are ticked.
     fileprivate func present(_ entries: [AttendanceEntry]) -> Set<PersonID> {
-        Set(entries.indices.compactMap { self["p\($0)"] })
+        Set(entries.indices.compactMap { self["p\($0)"].map { PersonID($0) } })
     }
 }

@@ -18,7 +18,7 @@ struct CoordinatorPages: Sendable {
             try await door.page(request) { try await showOverview(of: nil, $0, request) }
         }
         router.get("partnerships/:id") { request, context in
-            try await door.page(request) { try await showOverview(of: context.parameters.get("id"), $0, request) }
+            try await door.page(request) { try await showOverview(of: Self.partnership(context), $0, request) }
         }
         router.get("proposals/:number") { request, context in
             try await door.page(request) {
@@ -38,7 +38,9 @@ struct CoordinatorPages: Sendable {
         }
         router.post("ask-again") { request, _ in
             try await door.action(request) { visit, form in
-                _ = try await perform(AskAgain.self, AskAgain.Request(partnership: form["partnership"]), for: visit)
+                _ = try await perform(
+                    AskAgain.self, AskAgain.Request(partnership: form["partnership"].map { PartnershipID($0) }),
+                    for: visit)
                 return PageResponse.seeOther("\(site.base)/?asked")
             }
         }
@@ -47,14 +49,14 @@ struct CoordinatorPages: Sendable {
         }
         router.get("partnerships/:id/people") { request, context in
             try await door.page(request, section: "/people") {
-                try await showPeople(of: context.parameters.get("id"), $0)
+                try await showPeople(of: Self.partnership(context), $0)
             }
         }
         router.get("planner") { request, _ in
             try await door.page(request) { try await showPlanner(of: nil, $0) }
         }
         router.get("partnerships/:id/planner") { request, context in
-            try await door.page(request) { try await showPlanner(of: context.parameters.get("id"), $0) }
+            try await door.page(request) { try await showPlanner(of: Self.partnership(context), $0) }
         }
         router.get("calendars") { request, _ in
             try await door.page(request, section: "/calendars") { try await showCalendars($0) }
@@ -76,6 +78,11 @@ struct CoordinatorPages: Sendable {
     /// The number in a path; 0, which nothing has, for anything else.
     static func number(_ context: BasicRequestContext) -> Int {
         context.parameters.get("number").flatMap { Int($0) } ?? 0
+    }
+
+    /// The partnership in a path.
+    private static func partnership(_ context: BasicRequestContext) -> PartnershipID? {
+        context.parameters.get("id").map { PartnershipID($0) }
     }
 
     /// A page for somebody.

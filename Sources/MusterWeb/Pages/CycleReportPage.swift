@@ -9,7 +9,7 @@ extension CoordinatorPages {
             try await door.page(request) { visit in
                 let cycle = context.parameters.get("id").flatMap(\.removingPercentEncoding) ?? ""
                 let report = try await perform(
-                    ShowCycleReport.self, ShowCycleReport.Request(cycle: cycle), for: visit)
+                    ShowCycleReport.self, ShowCycleReport.Request(cycle: CycleID(cycle)), for: visit)
                 return html("report", Self.context(of: report), for: visit)
             }
         }
@@ -17,7 +17,7 @@ extension CoordinatorPages {
 
     /// The address of the report on a cycle.
     func address(ofCycle id: CycleID) -> String {
-        "\(site.base)/cycles/\(id.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
+        "\(site.base)/cycles/\(id.rawValue.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
     }
 
     private static func context(of report: CycleReport) -> [String: Any] {

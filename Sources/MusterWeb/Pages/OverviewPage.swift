@@ -35,7 +35,7 @@ extension CoordinatorPages {
     }
 
     private func address(ofPartnership id: PartnershipID) -> String {
-        "\(site.base)/partnerships/\(id.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
+        "\(site.base)/partnerships/\(id.rawValue.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? "")"
     }
 
     /// How it stands, in sentences, of which some lead to more.

@@ -19,14 +19,14 @@ extension CoordinatorPages {
                     throw Workspace.Failure("Nothing was chosen, so nothing was done.", exitCode: 64)
                 }
                 let poll = context.parameters.get("file").flatMap(\.removingPercentEncoding) ?? ""
-                _ = try await perform(ApplyPoll.self, ApplyPoll.Request(poll: poll), for: visit)
-                return PageResponse.seeOther("\(address(ofPoll: poll))?changed")
+                _ = try await perform(ApplyPoll.self, ApplyPoll.Request(poll: PollID(poll)), for: visit)
+                return PageResponse.seeOther("\(address(ofPoll: PollID(poll)))?changed")
             }
         }
     }
 
     private func address(ofPoll id: PollID) -> String {
-        "\(site.base)/polls/\(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-", "_"])) ?? "")"
+        "\(site.base)/polls/\(id.rawValue.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(["-", "_"])) ?? "")"
     }
 
     private func showPolls(_ visit: PageVisit) async throws -> Response {
@@ -51,7 +51,7 @@ extension CoordinatorPages {
     private func showPoll(_ file: String, for visit: PageVisit, after request: Request) async throws -> Response {
         let name = file.removingPercentEncoding ?? ""
         let id = name.hasSuffix(".csv") || name.hasSuffix(".svg") ? String(name.dropLast(4)) : name
-        let shown = try await perform(ShowPoll.self, ShowPoll.Request(poll: id), for: visit)
+        let shown = try await perform(ShowPoll.self, ShowPoll.Request(poll: PollID(id)), for: visit)
         if name.hasSuffix(".csv") {
             return PageResponse.file(Data(shown.csv.utf8), name: "poll.csv", type: "text/csv; charset=utf-8")
         }
@@ -66,7 +66,7 @@ extension CoordinatorPages {
         }
         let result = shown.result
         var context: [String: Any] = [
-            "title": result.title, "question": result.question, "address": address(ofPoll: id),
+            "title": result.title, "question": result.question, "address": address(ofPoll: PollID(id)),
             "groups": [group("\(result.answered) of \(result.asked) answered", result.ranking)]
                 + result.groups.map {
                     group($0.heading, $0.lines)
