@@ -217,6 +217,33 @@ import Testing
         #expect(try again.events().last?.title == "c/1 stays: agreed by phone")
     }
 
+    @Test func `finds calendars that need somebody by their index as by looking at each`() throws {
+        let window = now..<now + 60
+        let copies = (0..<24).map { number in
+            CalendarCopy(
+                source: CalendarSource(location: "/\(number).ics"), attempted: now,
+                succeeded: number % 2 == 0 ? now - number : nil, failure: number % 3 == 0 ? "gone" : nil,
+                window: window, busy: [BusyInterval(start: now, end: now + 30)],
+                remarks: number % 4 < 2 ? [] : ["line \(number): odd"])
+        }
+        try store.save(copies)
+        let odd = copies.filter { $0.freshness != .fresh || !$0.remarks.isEmpty }
+        #expect(odd.count < copies.count)
+        let some = copies[4..<15].map(\.source)
+        #expect(try Set(store.calendarCopies(.odd).keys) == Set(odd.map(\.source)))
+        #expect(
+            try Set(store.calendarCopies(.odd, of: some).keys) == Set(odd.map(\.source)).intersection(some))
+        for (source, copy) in try store.calendarCopies(.odd) {
+            let whole = try #require(copies.first { $0.source == source })
+            #expect(copy.remarks == whole.remarks && copy.failure == whole.failure && copy.busy.isEmpty)
+        }
+        let states = try store.calendarStates()
+        for copy in copies {
+            #expect(states[copy.source]?.succeeded == copy.succeeded)
+            #expect(states[copy.source]?.isFailing == (copy.failure != nil))
+        }
+    }
+
     @Test func `keeps several decisions about one session, and takes one or all of them back`() throws {
         let store = try Store(directory: folder.path + "/decisions")
         let pin = Decision.Kind.pin(start: now, team: ["lead": ["a"]])

@@ -7,8 +7,14 @@ public enum ListCalendars: Operation {
     /// The name on the socket.
     public static let name = "list-calendars"
 
-    /// Nothing is asked.
-    public typealias Request = Nothing
+    /// Which.
+    public struct Request: Codable, Sendable {
+        /// Only those that cannot be relied on, or in which something is odd; nil for all.
+        public var isOdd: Bool?
+
+        /// A request.
+        public init(isOdd: Bool? = nil) { self.isOdd = isOdd }
+    }
 
     /// A calendar.
     public struct Entry: Codable, Sendable {
@@ -30,8 +36,11 @@ public enum ListCalendars: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> [Entry] {
-        let calendars = workspace.visibleCalendars
-        let copies = try workspace.store.calendarCopies(.withoutTimes, of: calendars)
+        let odd = try workspace.oddCalendars()
+        let calendars = request.isOdd == true ? Array(odd.keys) : workspace.visibleCalendars
+        let copies =
+            request.isOdd == true
+            ? odd : try workspace.store.calendarCopies(.withoutTimes, of: calendars).merging(odd) { $1 }
         let owners = workspace.programme.calendarOwners
         let entries = calendars.map { source in
             let copy = copies[source]
@@ -41,6 +50,8 @@ public enum ListCalendars: Operation {
                 remarks: (copy?.remarks ?? []).map { "\($0)" })
         }
         let rank: [CalendarCopy.Freshness: Int] = [.unknown: 0, .stale: 1, .fresh: 2]
-        return entries.sorted { (rank[$0.freshness] ?? 3, $0.owner) < (rank[$1.freshness] ?? 3, $1.owner) }
+        return entries.sorted {
+            (rank[$0.freshness] ?? 3, $0.owner, $0.label) < (rank[$1.freshness] ?? 3, $1.owner, $1.label)
+        }
     }
 }

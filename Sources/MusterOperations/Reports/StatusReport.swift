@@ -199,11 +199,16 @@ extension StatusReport.Sessions {
 
 extension StatusReport.Calendars {
     fileprivate init(_ workspace: Workspace) throws {
-        let copies = try workspace.store.calendarCopies(.withoutTimes)
+        let states = try workspace.store.calendarStates()
         let known = workspace.programme.calendars
-        counts = known.reduce(into: [:]) { $0[copies[$1]?.freshness ?? .unknown, default: 0] += 1 }
-        remarks = workspace.calendarRemarks(copies)
-        oldestSuccess = known.compactMap { copies[$0]?.succeeded }.min()
+        counts = known.reduce(into: [:]) { counts, source in
+            let state = states[source]
+            let freshness: CalendarCopy.Freshness =
+                state?.succeeded == nil ? .unknown : state?.isFailing == true ? .stale : .fresh
+            counts[freshness, default: 0] += 1
+        }
+        remarks = try workspace.unreliableCalendars()
+        oldestSuccess = known.compactMap { states[$0]?.succeeded }.min()
     }
 }
 

@@ -152,7 +152,7 @@ extension Workspace {
                 seesMail(about: $0.session)
             }.map { MessageSummary($0, programme) },
             heldMails: try store.messageHeads([.held], about: cycles).count,
-            calendarRemarks: try staleCalendars())
+            calendarRemarks: try unreliableCalendars())
     }
 
     /// How each of several partnerships stands, first those that need somebody.
@@ -206,10 +206,23 @@ extension Workspace {
             person: participant.person, name: participant.name, remark: remark)
     }
 
-    private func staleCalendars() throws -> [String] {
-        let calendars = visibleCalendars
-        let copies = try store.calendarCopies(.withoutTimes, of: calendars)
-        return calendarRemarks(copies, of: calendars).filter { !$0.hasPrefix("read") }
+    /// What is to be said about calendars that cannot be relied on.
+    func unreliableCalendars() throws -> [String] {
+        let odd = try oddCalendars().filter { $0.value.freshness != .fresh }
+        return calendarRemarks(odd, of: odd.keys.sorted { $0.location < $1.location })
+    }
+
+    /// How those calendars fare that bind whom they look after, and cannot be relied on or have something odd.
+    func oddCalendars() throws -> [CalendarSource: CalendarCopy] {
+        guard viewer.partnerships == nil else { return try store.calendarCopies(.odd, of: visibleCalendars) }
+        // All of them are asked for where most are as they should be.
+        let owners = programme.calendarOwners
+        return try store.calendarCopies(.odd).filter { owners[$0.key] != nil }
+    }
+
+    /// How many calendars bind those whom they look after.
+    public var visibleCalendarCount: Int {
+        viewer.partnerships == nil ? programme.calendars.count : visibleCalendars.count
     }
 
     /// The calendars that bind those whom they look after.

@@ -78,7 +78,7 @@ extension Workspace {
 
     /// Since when calendars cannot be read; an age would be another each day.
     private func staleCalendars() throws -> [String] {
-        try store.calendarCopies(.withoutTimes, of: visibleCalendars).values.filter { $0.freshness == .stale }.map {
+        try oddCalendars().values.filter { $0.freshness == .stale }.map {
             copy in
             let since = copy.succeeded.map { " since \(Wording.day($0.utc.date))" } ?? ""
             return

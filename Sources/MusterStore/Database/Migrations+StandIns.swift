@@ -29,4 +29,14 @@ extension Migrations {
     static func indexMessagesBySession(_ database: Database) throws {
         try database.execute(sql: "CREATE INDEX messageBySession ON message (session, number)")
     }
+
+    /// How thousands of calendars fare, without their times, between which it stands.
+    static func indexCalendarsByState(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE INDEX calendarByState ON calendar (location, failure IS NOT NULL, succeeded);
+                CREATE INDEX oddCalendar ON calendar (location)
+                    WHERE (failure IS NOT NULL OR succeeded IS NULL OR remarks <> '[]');
+                """)
+    }
 }

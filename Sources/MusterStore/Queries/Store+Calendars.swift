@@ -11,7 +11,12 @@ extension Store {
         case whole
         /// How it fares alone: the busy times and remarks, which are long to read, are left out.
         case withoutTimes
+        /// Those alone that cannot be relied on, or in which something is odd: how they fare, and what is odd.
+        case odd
     }
+
+    /// As the index has it.
+    private static let isOdd = "(failure IS NOT NULL OR succeeded IS NULL OR remarks <> '[]')"
 
     /// The copies of calendars.
     ///
@@ -21,13 +26,18 @@ extension Store {
     ) throws(StoreError) -> [CalendarSource: CalendarCopy] {
         try read { database in
             let long =
-                extent == .whole ? "busy, remarks, collections" : "'[]' AS busy, '[]' AS remarks, '{}' AS collections"
+                switch extent {
+                case .whole: "busy, remarks, collections"
+                case .withoutTimes: "'[]' AS busy, '[]' AS remarks, '{}' AS collections"
+                case .odd: "'[]' AS busy, remarks, '{}' AS collections"
+                }
             let records = try CopyRecord.fetchCursor(
                 database,
                 sql: """
                     SELECT location, attempted, succeeded, failure, entityTag, lastModified, windowFrom, windowTo,
                         eventCount, \(long), failures, due
                     FROM \(sources == nil ? "calendar" : "json_each(?) CROSS JOIN calendar ON location = value")
+                    WHERE \(extent == .odd ? Self.isOdd : "true")
                     """,
                 arguments: try sources.map { [try Self.jsonList($0.map(\.location))] } ?? [])
             var copies: [CalendarSource: CalendarCopy] = [:]
@@ -35,6 +45,20 @@ extension Store {
                 for copy in try part.concurrentMap({ record in try record.copy }) { copies[copy.source] = copy }
             }
             return copies
+        }
+    }
+
+    /// How far each calendar that was ever asked for can be relied on, and when it was last read; nil for never.
+    public func calendarStates() throws(StoreError) -> [CalendarSource: (isFailing: Bool, succeeded: Instant?)] {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT location, failure IS NOT NULL AS isFailing, succeeded FROM calendar")
+            var states: [CalendarSource: (isFailing: Bool, succeeded: Instant?)] = [:]
+            while let row = try rows.next() {
+                let succeeded = (row["succeeded"] as Int?).map(Instant.init(seconds:))
+                states[CalendarSource(location: row["location"])] = (row["isFailing"], succeeded)
+            }
+            return states
         }
     }
 

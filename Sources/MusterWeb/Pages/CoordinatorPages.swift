@@ -125,11 +125,11 @@ struct CoordinatorPages: Sendable {
     }
 
     private func showCalendars(_ visit: PageVisit) async throws -> Response {
-        let calendars = try await perform(ListCalendars.self, Nothing(), for: visit)
         let now = visit.workspace.now()
-        let odd = calendars.filter { $0.freshness != .fresh || !$0.remarks.isEmpty }
-        let isLong = calendars.count > Self.mostCalendars
-        let rows = (isLong ? odd : calendars).prefix(Self.mostCalendars).map { calendar in
+        let count = visit.workspace.visibleCalendarCount
+        let isLong = count > Self.mostCalendars
+        let calendars = try await perform(ListCalendars.self, ListCalendars.Request(isOdd: isLong), for: visit)
+        let rows = calendars.prefix(Self.mostCalendars).map { calendar in
             [
                 calendar.owner, calendar.label, calendar.freshness.rawValue,
                 calendar.read.map { "\(Wording.age(now - $0)) ago" } ?? "never",
@@ -138,8 +138,8 @@ struct CoordinatorPages: Sendable {
         }
         let table = ListTable(
             title: isLong
-                ? "\(odd.count) of \(Wording.count(calendars.count, "calendar")) with something to say"
-                : Wording.count(calendars.count, "calendar"),
+                ? "\(calendars.count) of \(Wording.count(count, "calendar")) with something to say"
+                : Wording.count(count, "calendar"),
             columns: ["Whose", "Calendar", "How it is", "Read", "What is wrong or odd"], rows: rows)
         return html(
             "list",
