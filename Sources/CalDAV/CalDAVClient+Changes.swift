@@ -52,7 +52,7 @@ extension CalDAVClient {
     private func read(
         _ collection: CalendarCollection, _ window: Range<Instant>, into events: inout EventsOfWindow
     ) async throws(TransportError) {
-        let answer = try await list(.report, collection.url, depth: 1, .events(in: window))
+        let answer = try await list(.report, url: collection.url, depth: 1, question: .events(in: window))
         let objects = answer.resources.compactMap(CalendarObject.init)
         events.room -= objects.reduce(0) { $0 + $1.data.count }
         for object in objects { events.objects[object.path] = object }
@@ -84,7 +84,8 @@ extension CalDAVClient {
         for _ in 0..<Self.mostPages {
             let answer: MultiStatus
             do {
-                answer = try await list(.report, collection.url, depth: 0, .changes(since: changes.version ?? version))
+                answer = try await list(
+                    .report, url: collection.url, depth: 0, question: .changes(since: changes.version ?? version))
             } catch let error where error.status != nil {
                 // Servers refuse a version that they have forgotten in many ways, some of them by breaking down.
                 return nil
@@ -114,7 +115,7 @@ extension CalDAVClient {
         var room = limits.bytes
         for first in stride(from: 0, to: references.count, by: Self.resourcesAtOnce) {
             let some = references[first..<min(first + Self.resourcesAtOnce, references.count)]
-            let answer = try await list(.report, collection.url, depth: 1, .objects(Array(some)))
+            let answer = try await list(.report, url: collection.url, depth: 1, question: .objects(Array(some)))
             let asked = AskedPaths(some.compactMap { collection.url.resolving($0)?.path })
             let objects = answer.resources.compactMap(CalendarObject.init).map {
                 CalendarObject(path: asked.path(of: $0.path), data: $0.data)
@@ -132,7 +133,7 @@ extension CalDAVClient {
     private func freeBusy(in collection: CalendarCollection, _ window: Range<Instant>) async throws(TransportError)
         -> CollectionChanges
     {
-        let (url, response) = try await ask(.report, collection.url, depth: 1, .freeBusy(in: window))
+        let (url, response) = try await ask(.report, url: collection.url, depth: 1, question: .freeBusy(in: window))
         guard response.status == 200 else {
             throw TransportError(.refused, status: response.status, "it does not say when somebody is free")
         }

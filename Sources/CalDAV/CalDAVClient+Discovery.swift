@@ -24,7 +24,7 @@ extension CalDAVClient {
             throw TransportError(.refused, "it names \(homes.count) folders of calendars, of which nobody has so many")
         }
         for home in homes {
-            let members = try await list(.propfind, home, depth: 1, .properties).resources
+            let members = try await list(.propfind, url: home, depth: 1, question: .properties).resources
             found += members.compactMap(CalendarCollection.init)
             guard found.count <= Self.mostCalendars else {
                 throw TransportError(
@@ -51,7 +51,7 @@ extension CalDAVClient {
     }
 
     private func resource(_ url: URL) async throws(TransportError) -> Resource {
-        let answer = try await list(.propfind, url, depth: 0, .properties)
+        let answer = try await list(.propfind, url: url, depth: 0, question: .properties)
         guard let resource = answer.resources.first else {
             throw TransportError(.refused, "it says nothing of \(url.path)")
         }

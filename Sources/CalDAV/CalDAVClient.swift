@@ -50,12 +50,12 @@ public struct CalDAVClient: Sendable {
     /// Asks, and follows redirects.
     ///
     /// - Returns: the answer, and where it came from, which is what its relative addresses begin at.
-    func ask(_ method: HTTPRequest.Method, _ url: URL, depth: Int, _ question: Question) async throws(TransportError)
+    func ask(_ method: HTTPRequest.Method, url: URL, depth: Int, question: Question) async throws(TransportError)
         -> (url: URL, response: HTTPResponse)
     {
         var url = url
         for _ in 0..<6 {
-            let response = try await transport.send(request(method, url, depth: depth, question))
+            let response = try await transport.send(request(method, url: url, depth: depth, question: question))
             guard (300..<400).contains(response.status) else { return (url, try Self.checked(response)) }
             guard let location = response[header: "Location"], let next = url.resolving(location),
                 ["http", "https"].contains(next.scheme)
@@ -65,7 +65,7 @@ public struct CalDAVClient: Sendable {
         throw TransportError(.refused, "it redirects without end")
     }
 
-    private func request(_ method: HTTPRequest.Method, _ url: URL, depth: Int, _ question: Question) -> HTTPRequest {
+    private func request(_ method: HTTPRequest.Method, url: URL, depth: Int, question: Question) -> HTTPRequest {
         var headers = [("Depth", String(depth)), ("Content-Type", "application/xml; charset=utf-8")]
         if let authorization = authorization(url) { headers.append(("Authorization", authorization)) }
         let beganPrivately = PrivateAddress.isNamed(in: address.absoluteString)
@@ -90,10 +90,10 @@ public struct CalDAVClient: Sendable {
     }
 
     /// Asks something to which the answer is about several resources (RFC 4918 §13).
-    func list(_ method: HTTPRequest.Method, _ url: URL, depth: Int, _ question: Question) async throws(TransportError)
+    func list(_ method: HTTPRequest.Method, url: URL, depth: Int, question: Question) async throws(TransportError)
         -> MultiStatus
     {
-        let (url, response) = try await ask(method, url, depth: depth, question)
+        let (url, response) = try await ask(method, url: url, depth: depth, question: question)
         guard response.status == 207, let answer = MultiStatus(response.body, url: url, elements: limits.elements)
         else {
             throw TransportError(

@@ -77,11 +77,11 @@ public struct CurlMailTransport: MailTransport {
         }
         let token = try await token()
         let line = ConnectionThread.number(connection)
-        var (code, transfer) = await run(envelope, token, gate, on: line)
+        var (code, transfer) = await run(envelope, token: token, gate: gate, on: line)
         if code != CURLE_OK, !transfer.isCancelled, wasOver(transfer, code) {
             // A server ends a connection after so many mails; that is no trouble, and another connection is none
             // either.
-            (code, transfer) = await run(envelope, token, gate, on: line, isFresh: true)
+            (code, transfer) = await run(envelope, token: token, gate: gate, on: line, isFresh: true)
         }
         guard code != CURLE_OK else { return }
         guard !transfer.isCancelled else { throw CurlFailure.givenUp }
@@ -97,7 +97,7 @@ public struct CurlMailTransport: MailTransport {
     }
 
     private func run(
-        _ envelope: MailEnvelope, _ token: String?, _ gate: CommitGate, on line: ConnectionThread, isFresh: Bool = false
+        _ envelope: MailEnvelope, token: String?, gate: CommitGate, on line: ConnectionThread, isFresh: Bool = false
     ) async -> (CURLcode, CurlTransfer) {
         let transfer = transfer(for: envelope, token, gate)
         if isFresh { transfer.set(CURLOPT_FRESH_CONNECT, 1) }

@@ -28,7 +28,8 @@ public struct CalendarFetcher: Sendable {
         guard let url = URL(string: address), url.host != nil else { return .failed("is not an address that exists") }
         do {
             return source.isCalDAV
-                ? try await synchronise(client(for: url), previous, window) : try await get(url, previous)
+                ? try await synchronise(client(for: url), previous: previous, window: window)
+                : try await get(url, previous)
         } catch let error as TransportError {
             return .failed("could not be fetched: \(error)", retryAfter: error.retryAfter)
         } catch {
@@ -51,7 +52,7 @@ public struct CalendarFetcher: Sendable {
         }
     }
 
-    private func synchronise(_ client: CalDAVClient, _ previous: CalendarCopy?, _ window: Range<Instant>) async throws
+    private func synchronise(_ client: CalDAVClient, previous: CalendarCopy?, window: Range<Instant>) async throws
         -> FetchResult
     {
         var changes: [String: CollectionChanges] = [:]

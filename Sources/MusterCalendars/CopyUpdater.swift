@@ -70,10 +70,12 @@ public struct CopyUpdater: Sendable {
     {
         switch answer {
         case .failed(let reason, let retryAfter):
-            return keepingPrevious(source, previous, reason, retryAfter: retryAfter, now)
+            return keepingPrevious(source, previous: previous, reason: reason, retryAfter: retryAfter, now: now)
         case .unchanged:
             guard var copy = previous else {
-                return keepingPrevious(source, nil, "answered that nothing has changed before it was ever read", now)
+                return keepingPrevious(
+                    source, previous: nil, reason: "answered that nothing has changed before it was ever read", now: now
+                )
             }
             copy.attempted = now
             copy.succeeded = now
@@ -82,48 +84,49 @@ public struct CopyUpdater: Sendable {
             copy.due = schedule.afterSuccess(of: source, refreshHint: nil, at: now)
             return copy
         case .document(let bytes, let entityTag, let lastModified):
-            return read(source, bytes, entityTag, lastModified, previous, now)
-        case .changes(let changes): return changed(source, changes, previous, now)
+            return read(
+                source, bytes: bytes, entityTag: entityTag, lastModified: lastModified, previous: previous, now: now)
+        case .changes(let changes): return changed(source, changes: changes, previous: previous, now: now)
         }
     }
 
     private func read(
-        _ source: CalendarSource, _ bytes: [UInt8], _ entityTag: String?, _ lastModified: String?,
-        _ previous: CalendarCopy?, _ now: Instant
+        _ source: CalendarSource, bytes: [UInt8], entityTag: String?, lastModified: String?,
+        previous: CalendarCopy?, now: Instant
     ) -> CalendarCopy {
         do {
             let (contents, refreshHint) = try contents(
                 of: bytes, CalendarExpander(window: window, floatingZone: zone, owners: owners))
-            if let reason = rejectionReason(contents.eventCount, previous, now) {
-                return keepingPrevious(source, previous, reason, now)
+            if let reason = rejectionReason(contents.eventCount, previous: previous, now: now) {
+                return keepingPrevious(source, previous: previous, reason: reason, now: now)
             }
             return CalendarCopy(
                 source: source, attempted: now, succeeded: now, entityTag: entityTag, lastModified: lastModified,
                 window: window, eventCount: contents.eventCount, busy: contents.busy, remarks: contents.remarks,
                 due: schedule.afterSuccess(of: source, refreshHint: refreshHint, at: now))
         } catch {
-            return keepingPrevious(source, previous, error.description, now)
+            return keepingPrevious(source, previous: previous, reason: error.description, now: now)
         }
     }
 
     /// The copy after what changed on a CalDAV server.
     private func changed(
-        _ source: CalendarSource, _ changes: [String: CollectionChanges], _ previous: CalendarCopy?, _ now: Instant
+        _ source: CalendarSource, changes: [String: CollectionChanges], previous: CalendarCopy?, now: Instant
     ) -> CalendarCopy {
         var collections: [String: CollectionCopy] = [:]
         // What a calendar may cost is one allowance, however many resources it comes in.
         let expander = CalendarExpander(window: window, floatingZone: zone, owners: owners)
         for (address, changes) in changes.sorted(by: { $0.key < $1.key }) {
             let known = changes.isEverything ? nil : previous?.collections[address]
-            collections[address] = changed(known ?? CollectionCopy(), changes, expander)
+            collections[address] = changed(known ?? CollectionCopy(), changes: changes, expander: expander)
         }
         let contents = collections.sorted { $0.key < $1.key }.flatMap { $0.value.objects.sorted { $0.key < $1.key } }
             .map(\.value)
         let eventCount = contents.reduce(0) { $0 + $1.eventCount }
         // What the server says that it took away is gone; only what it does not mention any more is missed.
         let isTold = changes.values.allSatisfy { !$0.isEverything } && changes.count >= previous?.collections.count ?? 0
-        if !isTold, let reason = rejectionReason(eventCount, previous, now) {
-            return keepingPrevious(source, previous, reason, now)
+        if !isTold, let reason = rejectionReason(eventCount, previous: previous, now: now) {
+            return keepingPrevious(source, previous: previous, reason: reason, now: now)
         }
         return CalendarCopy(
             source: source, attempted: now, succeeded: now, window: window, eventCount: eventCount,
@@ -133,7 +136,7 @@ public struct CopyUpdater: Sendable {
     }
 
     private func changed(
-        _ known: CollectionCopy, _ changes: CollectionChanges, _ expander: CalendarExpander
+        _ known: CollectionCopy, changes: CollectionChanges, expander: CalendarExpander
     ) -> CollectionCopy {
         var copy = known
         copy.version = changes.version
@@ -177,7 +180,7 @@ public struct CopyUpdater: Sendable {
     }
 
     /// Why a calendar of so many events is not believed beside its last good copy; nil where it is.
-    private func rejectionReason(_ eventCount: Int, _ previous: CalendarCopy?, _ now: Instant) -> String? {
+    private func rejectionReason(_ eventCount: Int, previous: CalendarCopy?, now: Instant) -> String? {
         guard let previous, let succeeded = previous.succeeded, now - succeeded < Self.disbeliefTime else { return nil }
         if eventCount == 0, previous.eventCount > 0 { return "lost all its events at once" }
         let isSmall = previous.eventCount < Self.smallCalendar
@@ -186,7 +189,7 @@ public struct CopyUpdater: Sendable {
     }
 
     private func keepingPrevious(
-        _ source: CalendarSource, _ previous: CalendarCopy?, _ reason: String, retryAfter: Int? = nil, _ now: Instant
+        _ source: CalendarSource, previous: CalendarCopy?, reason: String, retryAfter: Int? = nil, now: Instant
     ) -> CalendarCopy {
         var copy = previous ?? CalendarCopy(source: source, attempted: now, window: window)
         copy.attempted = now

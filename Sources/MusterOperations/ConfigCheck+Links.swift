@@ -20,7 +20,10 @@ extension ConfigCheck {
             for (number, resource) in links.enumerated() {
                 if number >= Self.atOnce, let (number, diagnostic) = await group.next() { found[number] = diagnostic }
                 group.addTask { [directory] in
-                    (number, await Self.broken(resource.title, resource.link, in: directory, transport))
+                    (
+                        number,
+                        await Self.broken(resource.title, link: resource.link, in: directory, transport: transport)
+                    )
                 }
             }
             for await (number, diagnostic) in group { found[number] = diagnostic }
@@ -29,7 +32,7 @@ extension ConfigCheck {
     }
 
     private static func broken(
-        _ title: String, _ link: String, in directory: String, _ transport: any HTTPTransport
+        _ title: String, link: String, in directory: String, transport: any HTTPTransport
     ) async -> Diagnostic? {
         var request = HTTPRequest(url: link, maximumBytes: mostBytes, timeout: 30)
         request.receive = { _ in }

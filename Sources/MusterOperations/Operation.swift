@@ -74,6 +74,14 @@ public struct OperationFailure: Error, Codable, Sendable, CustomStringConvertibl
     }
 }
 
+/// What follows from something that was done.
+public enum Consequence: Sendable {
+    /// Mails may have to leave, and nothing else.
+    case mails
+    /// The plan may have to be another one.
+    case plan
+}
+
 /// Every operation that the daemon's socket offers.
 public enum OperationCatalogue {
     /// Those that only look: nothing follows from them.
@@ -95,11 +103,20 @@ public enum OperationCatalogue {
         ApplyPoll.self, RecordPollAnswer.self, FinishDeadline.self,
         SetSecondFactor.self, RecordAttendance.self, ChooseDate.self, AskStandIns.self,
     ]
+    /// Of those that change something, the ones on which no plan rests.
+    private static let mailing: [any Operation.Type] = [
+        ChangeMessages.self, TestWebhook.self, ReplayWebhooks.self, CreateFeed.self, RevokeFeed.self, SendTest.self,
+        SendDueMessages.self, RevokeLinks.self, CreateSignIn.self, AskAgain.self, CreateToken.self, RevokeToken.self,
+        RecordPollAnswer.self, FinishDeadline.self, SetSecondFactor.self, RecordAttendance.self,
+    ]
     private static let readingNames = Set(reading.map { $0.name })
+    private static let mailingNames = Set(mailing.map { $0.name })
     private static let byName = Dictionary((reading + changing).map { ($0.name, $0) }) { first, _ in first }
 
-    /// Whether something may follow from an operation, so that whoever waits for work is to be woken.
-    public static func changesSomething(_ name: String) -> Bool { !readingNames.contains(name) }
+    /// What may follow from an operation, and so who is to be woken; nil for nothing.
+    public static func consequence(of name: String) -> Consequence? {
+        readingNames.contains(name) ? nil : mailingNames.contains(name) ? .mails : .plan
+    }
 
     /// The names of all.
     static var names: [String] { byName.keys.sorted() }

@@ -31,7 +31,9 @@ extension OperationCatalogue {
     public static func openAPI(version: String, server: String) throws -> Data {
         let paths = names.reduce(into: [String: JSONValue]()) { paths, name in
             guard let schemas = schemas(name) else { return }
-            paths["/api/v1/\(name)"] = .object(["post": .object(describe(name, schemas.request, schemas.response))])
+            paths["/api/v1/\(name)"] = .object([
+                "post": .object(describe(name, request: schemas.request, answer: schemas.response))
+            ])
         }
         let security = JSONValue.object(["type": .text("http"), "scheme": .text("bearer")])
         let failure = JSONValue.object([
@@ -53,7 +55,7 @@ extension OperationCatalogue {
     }
 
     private static func describe(
-        _ name: String, _ request: JSONValue, _ answer: JSONValue
+        _ name: String, request: JSONValue, answer: JSONValue
     ) -> [String: JSONValue] {
         func response(_ text: String, _ schema: JSONValue) -> JSONValue {
             .object([

@@ -12,7 +12,8 @@ struct BlockageWording {
     /// The reasons as sentences; what holds for several stages is said once.
     func reasons(_ blockages: [Explanation.Blockage], _ track: Track) -> [String] {
         grouped(blockages).map { blockage, stages in
-            let sentence = reason(blockage, Wording.list(stages.map { "the \(name($0, track))" }, "or"), track)
+            let sentence = reason(
+                blockage, stages: Wording.list(stages.map { "the \(name($0, track))" }, "or"), track: track)
             return sentence.prefix(1).uppercased() + sentence.dropFirst()
         }
     }
@@ -51,7 +52,7 @@ struct BlockageWording {
         }
     }
 
-    private func reason(_ kind: Explanation.Blockage.Kind, _ stages: String, _ track: Track) -> String {
+    private func reason(_ kind: Explanation.Blockage.Kind, stages: String, track: Track) -> String {
         switch kind {
         case .noTime:
             return
@@ -66,7 +67,7 @@ struct BlockageWording {
         case .schoolFull:
             return "too many people of the host school are out on every day on which \(stages) could be."
         case .tooFew(let role, let needed, let able, let ruledOut):
-            return tooFew(role, needed, able, ruledOut, track)
+            return tooFew(role, needed: needed, able: able, ruledOut: ruledOut, track: track)
         case .tooFewSchools(let needed, let able):
             return
                 "the team needs \(Wording.count(needed, "person")) of \(needed) different schools, and all who may be in it come from \(Wording.count(able, "school"))."
@@ -117,7 +118,7 @@ struct BlockageWording {
     }
 
     private func tooFew(
-        _ role: String, _ needed: Int, _ able: Int, _ ruledOut: [Obstacle.RoleObstacle: Int], _ track: Track
+        _ role: String, needed: Int, able: Int, ruledOut: [Obstacle.RoleObstacle: Int], track: Track
     ) -> String {
         let causes = ruledOut.sorted { $0.key.rawValue < $1.key.rawValue }.map { obstacle, count in
             switch obstacle {

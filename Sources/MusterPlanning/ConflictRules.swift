@@ -50,7 +50,7 @@ public struct ConflictRules {
     }
 
     /// Why a person must not be in the team of a host, as the end of a sentence; nil where nothing forbids it.
-    public func reason(_ person: Person, _ host: Host, _ school: School) -> String? {
+    public func reason(_ person: Person, host: Host, school: School) -> String? {
         if person.otherSchools.contains(school.id) { return "works at \(school.name) as well" }
         if person.hasInterest(in: school.id) { return "has declared an interest in \(school.name)" }
         if host.people.contains(where: { isInConflict(person, $0) }) {

@@ -20,8 +20,10 @@ public struct DecisionNotes: Sendable {
         decisions.compactMap { decision in
             guard let (track, stage, school) = find(decision.session) else { return nil }
             switch decision.kind {
-            case .move(let start): return closed(stage, start, school)
-            case .pin(let start, let team): return closed(stage, start, school) ?? conflict(stage, team, track, school)
+            case .move(let start): return closed(stage, start: start, school: school)
+            case .pin(let start, let team):
+                return closed(stage, start: start, school: school)
+                    ?? conflict(stage, team: team, track: track, school: school)
             case .cancel: return nil
             }
         }
@@ -66,7 +68,7 @@ public struct DecisionNotes: Sendable {
     }
 
     /// What speaks against a session at a time, whoever comes to it; nil where nothing does.
-    public func closed(_ stage: Stage, _ start: Instant, _ school: School) -> String? {
+    public func closed(_ stage: Stage, start: Instant, school: School) -> String? {
         let local = school.zone.local(start)
         let when = Wording.moment(start, in: school.zone)
         let kind = school.days.kind(of: local.date)
@@ -80,11 +82,12 @@ public struct DecisionNotes: Sendable {
             ? nil : "The \(stage.name) at \(school.name) is put at \(when), when nobody works."
     }
 
-    private func conflict(_ stage: Stage, _ team: [RoleID: [PersonID]], _ track: Track, _ school: School) -> String? {
+    private func conflict(_ stage: Stage, team: [RoleID: [PersonID]], track: Track, school: School) -> String? {
         guard let host = track.host else { return nil }
         let rules = ConflictRules(programme: programme, cycle: track.cycle, ledger: ledger)
         for id in team.values.flatMap({ $0 }).sorted() {
-            guard let person = programme.person(id), let reason = rules.reason(person, host, school) else { continue }
+            guard let person = programme.person(id), let reason = rules.reason(person, host: host, school: school)
+            else { continue }
             return "\(person.name) stays in the \(stage.name) at \(school.name) since it is pinned, and \(reason)."
         }
         return nil

@@ -26,7 +26,9 @@ public struct DetailsBuilder: Sendable {
                 return []
             }
             return planned.sessions.compactMap { session in
-                track.stages.first { $0.id == session.stage }.map { details($0, session, planned, track, school) }
+                track.stages.first { $0.id == session.stage }.map {
+                    details($0, session: session, planned: planned, track: track, school: school)
+                }
             }
         }
     }
@@ -38,7 +40,9 @@ public struct DetailsBuilder: Sendable {
             return planned.sessions.flatMap { session -> [Duty] in
                 guard let stage = track.stages.first(where: { $0.id == session.stage }) else { return [] }
                 var seen: Set<PersonID> = []
-                return parts(stage, planned, track, at: session.start).filter { seen.insert($0.person).inserted }.map {
+                return parts(stage, planned: planned, track: track, at: session.start).filter {
+                    seen.insert($0.person).inserted
+                }.map {
                     part in
                     Duty(
                         session: track.id.session(stage.id), person: part.person, role: part.role,
@@ -49,10 +53,10 @@ public struct DetailsBuilder: Sendable {
     }
 
     private func details(
-        _ stage: Stage, _ session: Plan.PlannedSession, _ planned: Plan.PlannedTrack, _ track: Track, _ school: School
+        _ stage: Stage, session: Plan.PlannedSession, planned: Plan.PlannedTrack, track: Track, school: School
     ) -> SessionDetails {
         let partnership = programme.partnership(track.cycle.partnership)
-        let participants = participants(stage, session.start, planned, track, school)
+        let participants = participants(stage, start: session.start, planned: planned, track: track, host: school)
         return SessionDetails(
             id: track.id.session(stage.id), stage: stage.name, host: track.host == nil ? nil : school.name,
             purpose: stage.purpose, question: track.host?.question, checklist: stage.checklist, start: session.start,
@@ -76,10 +80,10 @@ public struct DetailsBuilder: Sendable {
     }
 
     private func participants(
-        _ stage: Stage, _ start: Instant, _ planned: Plan.PlannedTrack, _ track: Track, _ host: School
+        _ stage: Stage, start: Instant, planned: Plan.PlannedTrack, track: Track, host: School
     ) -> [SessionDetails.Participant] {
         var seen: Set<String> = []
-        return parts(stage, planned, track, at: start).compactMap { part in
+        return parts(stage, planned: planned, track: track, at: start).compactMap { part in
             guard let person = programme.person(part.person), seen.insert(person.address.lowercased()).inserted else {
                 return nil
             }
@@ -92,7 +96,7 @@ public struct DetailsBuilder: Sendable {
 
     /// Who has which part in a session; of those who share a job the one who holds it then.
     private func parts(
-        _ stage: Stage, _ planned: Plan.PlannedTrack, _ track: Track, at start: Instant
+        _ stage: Stage, planned: Plan.PlannedTrack, track: Track, at start: Instant
     ) -> [(person: PersonID, role: String)] {
         func holders(_ people: [PersonID]) -> [PersonID] { people.map { programme.holder(of: $0, at: start) } }
         switch track.kind {

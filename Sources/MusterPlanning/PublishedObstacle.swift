@@ -36,7 +36,8 @@ extension Problem {
         return published.reduce(into: [:]) { result, placement in
             guard let track = tracks[placement.track] else { return }
             let obstacles = track.stages.flatMap { stage in
-                placement.starts[stage.id].map { track.obstacles(stage, at: $0, placement.team, people) } ?? []
+                placement.starts[stage.id].map { track.obstacles(stage, at: $0, team: placement.team, people: people) }
+                    ?? []
             }
             if !obstacles.isEmpty { result[TrackID(track.id)] = obstacles }
         }
@@ -65,7 +66,7 @@ extension Problem {
 
 extension Problem.Track {
     fileprivate func obstacles(
-        _ stage: Problem.Stage, at start: Int, _ team: [String: [String]], _ people: [String: Problem.Person]
+        _ stage: Problem.Stage, at start: Int, team: [String: [String]], people: [String: Problem.Person]
     ) -> [PublishedObstacle] {
         func obstacle(_ kind: PublishedObstacle.Kind, _ person: String = "") -> PublishedObstacle {
             PublishedObstacle(kind: kind, track: TrackID(id), stage: stage.id, person: PersonID(person))

@@ -19,27 +19,28 @@ struct RepairWording {
         if let person = times.first?.person, times.count == repair.relaxations.count {
             return "\(name(person)) could do \(Wording.list(times.map(\.span))) (\(source(person)))"
         }
-        return Wording.list(repair.relaxations.map { clause($0, repair, track, zone) })
+        return Wording.list(repair.relaxations.map { clause($0, repair: repair, track: track, zone: zone) })
     }
 
     private func clause(
-        _ relaxation: Repair.Relaxation, _ repair: Repair, _ track: Track, _ zone: TimeZoneRules
+        _ relaxation: Repair.Relaxation, repair: Repair, track: Track, zone: TimeZoneRules
     ) -> String {
         switch relaxation {
         case .free(let person, let from, let to):
             return "\(name(person)) could do \(Wording.span(slots.instant(from), slots.instant(to), in: zone))"
         case .stageFree(let stage, _, _):
             return
-                "the \(stageName(stage, track)) could be outside its times of day, on \(when(stage, repair, track, zone))"
+                "the \(stageName(stage, track)) could be outside its times of day, on \(when(stage, repair: repair, track: track, zone: zone))"
         case .window(let stage, _):
             return
-                "the \(stageName(stage, track)) could be outside the cycle’s dates, on \(when(stage, repair, track, zone))"
+                "the \(stageName(stage, track)) could be outside the cycle’s dates, on \(when(stage, repair: repair, track: track, zone: zone))"
         case .gap(let stage, let gap):
             let old = track.stages.first { $0.id == stage }?.gap ?? 0...0
             let days = gap.from < old.lowerBound ? gap.from : gap.to
             return
-                "the \(stageName(stage, track)) could follow \(Wording.count(days, "school day")) after the stage before it, on \(when(stage, repair, track, zone))"
-        case .day(let stage, _): return "the \(stageName(stage, track)) could be on \(when(stage, repair, track, zone))"
+                "the \(stageName(stage, track)) could follow \(Wording.count(days, "school day")) after the stage before it, on \(when(stage, repair: repair, track: track, zone: zone))"
+        case .day(let stage, _):
+            return "the \(stageName(stage, track)) could be on \(when(stage, repair: repair, track: track, zone: zone))"
         case .personLimit(let person, "maxPerDay", let value):
             return "\(name(person)) could come to \(Wording.count(value, "session")) on one day"
         case .personLimit(let person, "maxPerWeek", let value):
@@ -56,7 +57,7 @@ struct RepairWording {
         }
     }
 
-    private func when(_ stage: String, _ repair: Repair, _ track: Track, _ zone: TimeZoneRules) -> String {
+    private func when(_ stage: String, repair: Repair, track: Track, zone: TimeZoneRules) -> String {
         guard let start = repair.starts[stage], let length = track.stages.first(where: { $0.id == stage })?.length
         else {
             return "another day"

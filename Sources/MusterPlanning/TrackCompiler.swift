@@ -36,7 +36,7 @@ struct TrackCompiler {
         compiled.offset = slots.offset(school.zone)
         compiled.days = days.open(school)
         switch track.kind {
-        case .host(let host): fill(&compiled, host, track.cycle, school, stages)
+        case .host(let host): fill(&compiled, host: host, cycle: track.cycle, school: school, stages: stages)
         case .training(let event):
             let required = programme.posts(of: event.required)
             compiled.required = required.map(\.rawValue)
@@ -47,7 +47,7 @@ struct TrackCompiler {
     }
 
     private func fill(
-        _ compiled: inout Problem.Track, _ host: Host, _ cycle: Cycle, _ school: School, _ stages: [Stage]
+        _ compiled: inout Problem.Track, host: Host, cycle: Cycle, school: School, stages: [Stage]
     ) {
         let attending = Set(stages.flatMap(\.attend))
         compiled.theme = host.theme
@@ -90,9 +90,9 @@ struct TrackCompiler {
         if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
         let dates = days(of: stage, track: track, at: school)
         compiled.days = dates.map(slots.day)
-        compiled.free = SlotSets.union(slots.dates.flatMap { windows(stage, $0, school) })
+        compiled.free = SlotSets.union(slots.dates.flatMap { windows(stage, date: $0, school: school) })
         if let near { compiled.free = SlotSets.intersect(compiled.free ?? [], SlotSets.union([near, window])) }
-        compiled.avoid = avoid(stage, dates, track.cycle, school)
+        compiled.avoid = avoid(stage, dates: dates, cycle: track.cycle, school: school)
         return compiled
     }
 
@@ -131,7 +131,7 @@ struct TrackCompiler {
     /// The days on which the stage may be.
     private func days(of stage: Stage, track: Track, at school: School) -> [CivilDate] {
         slots.dates.filter { date in
-            follows(stage, date, track, school) && stage.days.contains(school.days.kind(of: date))
+            follows(stage, date: date, track: track, school: school) && stage.days.contains(school.days.kind(of: date))
                 && stage.weekdays.contains(date.weekday)
                 && !(track.cycle.rules.examinations == .never && school.days.isExamination(date, phase: school.phase))
                 && !(track.cycle.rules.edgesOfTerm == .never && school.days.isEdgeOfTerm(date))
@@ -139,7 +139,7 @@ struct TrackCompiler {
     }
 
     /// Whether a day keeps the gap to the stage before, where that has been held already.
-    private func follows(_ stage: Stage, _ date: CivilDate, _ track: Track, _ school: School) -> Bool {
+    private func follows(_ stage: Stage, date: CivilDate, track: Track, school: School) -> Bool {
         guard let index = track.stages.firstIndex(where: { $0.id == stage.id }), index > 0,
             let before = held.first(where: { $0.stage == track.stages[index - 1].id })
         else { return true }
@@ -149,13 +149,13 @@ struct TrackCompiler {
         return stage.gap?.contains(gap) ?? true
     }
 
-    private func windows(_ stage: Stage, _ date: CivilDate, _ school: School) -> [SlotRange] {
+    private func windows(_ stage: Stage, date: CivilDate, school: School) -> [SlotRange] {
         let times = stage.times.isEmpty ? [TimeOfDay(minutes: 0)..<TimeOfDay(minutes: 1440)] : stage.times
         return times.map { slots.window(date, $0, in: school.zone) }
     }
 
     /// Days and times that are less liked.
-    private func avoid(_ stage: Stage, _ dates: [CivilDate], _ cycle: Cycle, _ school: School) -> [WeightedRange] {
+    private func avoid(_ stage: Stage, dates: [CivilDate], cycle: Cycle, school: School) -> [WeightedRange] {
         var ranges: [WeightedRange] = []
         let wholeDay = TimeOfDay(minutes: 0)..<TimeOfDay(minutes: 1440)
         for date in dates {

@@ -53,7 +53,7 @@ struct SocketServer {
 
     /// How a connection asks a router, as `Application` has it done.
     static func channel(
-        _ router: Router<BasicRequestContext>, _ configuration: HTTP1Channel.Configuration, _ logger: Logger
+        _ router: Router<BasicRequestContext>, configuration: HTTP1Channel.Configuration, logger: Logger
     ) -> HTTP1Channel {
         let responder = router.buildResponder()
         return HTTP1Channel(

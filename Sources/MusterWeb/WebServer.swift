@@ -40,7 +40,7 @@ enum WebServer {
         case .systemd:
             guard let socket = endpoint.socket else { throw Failure(description: "\(endpoint.address) is not open") }
             let server = SocketServer(socket: socket, limit: limit, logger: logger)
-            let channel = SocketServer.channel(router, configuration, logger)
+            let channel = SocketServer.channel(router, configuration: configuration, logger: logger)
             return try await limit.whileServing {
                 if let tls {
                     try await server.run(TLSChannel(channel, tlsConfiguration: tls), whenOpen: whenOpen)

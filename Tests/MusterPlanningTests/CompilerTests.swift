@@ -231,7 +231,7 @@ import Testing
         let rules = ConflictRules(programme: compiled.programme, cycle: cycle, ledger: compiled.context.ledger)
         let patel = try #require(compiled.programme.person("j.patel"))
         let oakford = try #require(compiled.programme.school("900001"))
-        #expect(rules.reason(patel, cycle.hosts[0], oakford) == "works at Oakford Primary as well")
+        #expect(rules.reason(patel, host: cycle.hosts[0], school: oakford) == "works at Oakford Primary as well")
     }
 
     @Test func `plans a stage after the training that it needs: as it is planned, else its last day`() throws {

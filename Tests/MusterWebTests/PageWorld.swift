@@ -105,7 +105,7 @@ struct PageWorld: Sendable {
         let changes = changes
         let server = try PageServer(
             endpoint: Endpoint(address: .port(0, host: "127.0.0.1")), version: "1", workspace: { workspace },
-            didChange: { changes.add() })
+            didChange: { _ in changes.add() })
         return try await Application(router: server.router).test(.router) { client in
             try await body(Browser(client: client, world: self, backlog: server.backlog))
         }

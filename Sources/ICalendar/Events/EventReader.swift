@@ -55,7 +55,7 @@ struct EventReader {
             guard type != "FREE" else { continue }
             let id = property.parameter("TZID")
             for value in property.value.listed {
-                guard let (start, duration) = period(value, id, property.line) else {
+                guard let (start, duration) = period(value, id: id, line: property.line) else {
                     report(property.line, "\"\(value.prefix(60))\" is no period; left out")
                     continue
                 }
@@ -104,7 +104,7 @@ struct EventReader {
         for property in parts.recurrenceDates {
             let id = property.parameter("TZID")
             for value in property.value.listed {
-                read(recurrenceDate: value, id, property.line, start, into: &recurrence)
+                read(recurrenceDate: value, id, line: property.line, start: start, into: &recurrence)
             }
         }
         var excluded: [Instant] = []
@@ -138,10 +138,10 @@ struct EventReader {
     }
 
     private mutating func read(
-        recurrenceDate value: String, _ zoneID: String?, _ line: Int, _ start: EventStart,
+        recurrenceDate value: String, _ zoneID: String?, line: Int, start: EventStart,
         into recurrence: inout Event.Recurrence
     ) {
-        if value.contains("/"), let (begin, duration) = period(value, zoneID, line) {
+        if value.contains("/"), let (begin, duration) = period(value, id: zoneID, line: line) {
             recurrence.dates.append(begin)
             recurrence.durations[begin] = duration
         } else if let time = CalendarTime(value, zone: zoneID) {
@@ -230,7 +230,7 @@ struct EventReader {
     }
 
     /// The start of a period and how long it is, of whichever of both forms (RFC 5545 §3.3.9).
-    private mutating func period(_ value: String, _ id: String?, _ line: Int) -> (Instant, EventDuration)? {
+    private mutating func period(_ value: String, id: String?, line: Int) -> (Instant, EventDuration)? {
         let parts = value.split(separator: "/", maxSplits: 2)
         guard parts.count == 2, let first = CalendarTime(String(parts[0]).trimmed, zone: id) else { return nil }
         let start = instant(first, zone(of: first, line: line))

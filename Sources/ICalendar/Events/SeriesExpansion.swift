@@ -34,7 +34,7 @@ struct SeriesExpansion {
         let changed = overrides.isEmpty ? InstantSet() : InstantSet(overrides.keys)
         for event in masters {
             if let recurrence = event.recurrence, recurrence.hasInstances {
-                expand(event, recurrence, changed, future)
+                expand(event, recurrence: recurrence, changed: changed, future: future)
             } else if !changed.contains(event.start.instant), !event.isExcluded(event.start.instant) {
                 add(event, .none, at: CollectionOfOne(event.start.instant))
             }
@@ -42,9 +42,11 @@ struct SeriesExpansion {
     }
 
     private mutating func expand(
-        _ event: Event, _ recurrence: Event.Recurrence, _ changed: InstantSet, _ future: [FutureChange]
+        _ event: Event, recurrence: Event.Recurrence, changed: InstantSet, future: [FutureChange]
     ) {
-        guard pay(for: future, event) else { return expand(event, recurrence, changed, []) }
+        guard pay(for: future, event) else {
+            return expand(event, recurrence: recurrence, changed: changed, future: [])
+        }
         let shifts = future.map { $0.shift(in: event) }
         let shift = shifts.map { abs($0) }.max() ?? 0
         let travel = future.reduce(event.travel) { max($0, $1.event.travel) }

@@ -25,13 +25,13 @@ public enum CalendarTime: Hashable, Sendable {
         guard let (local, form) = CalendarTime.parse(text) else {
             isLoose = true
             guard let loose = LooseTime(text), let (local, form) = CalendarTime.parse(loose.text) else { return nil }
-            self.init(local + -loose.offset, form, zone)
+            self.init(local + -loose.offset, form: form, zone: zone)
             return
         }
-        self.init(local, form, zone)
+        self.init(local, form: form, zone: zone)
     }
 
-    private init(_ local: LocalDateTime, _ form: Form, _ zone: String?) {
+    private init(_ local: LocalDateTime, form: Form, zone: String?) {
         switch form {
         case .date: self = .date(local.date)
         case .utc: self = .utc(Instant(utc: local))
@@ -64,19 +64,21 @@ public enum CalendarTime: Hashable, Sendable {
 
     private static func parse(_ bytes: UnsafeRawBufferPointer) -> (LocalDateTime, Form)? {
         guard bytes.count == 8 || bytes.count == 15 || bytes.count == 16,
-            let year = number(bytes, 0, 4), let month = number(bytes, 4, 2), let day = number(bytes, 6, 2),
+            let year = number(bytes, start: 0, count: 4), let month = number(bytes, start: 4, count: 2),
+            let day = number(bytes, start: 6, count: 2),
             let date = CivilDate(year: year, month: month, day: day)
         else { return nil }
         guard bytes.count > 8 else { return (LocalDateTime(date: date), .date) }
-        guard bytes[8] == 0x54 || bytes[8] == 0x74, let hour = number(bytes, 9, 2), let minute = number(bytes, 11, 2),
-            let second = number(bytes, 13, 2), hour < 24, minute < 60, second <= 60
+        guard bytes[8] == 0x54 || bytes[8] == 0x74, let hour = number(bytes, start: 9, count: 2),
+            let minute = number(bytes, start: 11, count: 2),
+            let second = number(bytes, start: 13, count: 2), hour < 24, minute < 60, second <= 60
         else { return nil }
         let local = LocalDateTime(date: date, secondOfDay: hour * 3600 + minute * 60 + min(second, 59))
         guard bytes.count == 16 else { return (local, .local) }
         return bytes[15] == 0x5A || bytes[15] == 0x7A ? (local, .utc) : nil
     }
 
-    private static func number(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {
+    private static func number(_ bytes: UnsafeRawBufferPointer, start: Int, count: Int) -> Int? {
         var value = 0
         for index in start..<start + count {
             let digit = bytes[index] &- 0x30

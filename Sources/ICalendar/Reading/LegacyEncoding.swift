@@ -6,7 +6,7 @@ enum LegacyEncoding {
     ///
     /// Such parameters are then done with and leave the list.
     static func value(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ parameters: inout [Parameter], _ remarks: inout [String]
+        _ bytes: UnsafeBufferPointer<UInt8>, parameters: inout [Parameter], remarks: inout [String]
     ) -> String? {
         guard !parameters.isEmpty else { return nil }
         let isQuoted = parameters.contains {

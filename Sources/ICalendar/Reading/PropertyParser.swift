@@ -48,7 +48,7 @@ struct PropertyParser {
         }
         let raw = UnsafeBufferPointer(rebasing: bytes[(position + 1)...])
         let name = known ?? uppercased(UnsafeBufferPointer(rebasing: bytes[..<nameEnd]))
-        let value = LegacyEncoding.value(raw, &parameters, &remarks) ?? text(raw)
+        let value = LegacyEncoding.value(raw, parameters: &parameters, remarks: &remarks) ?? text(raw)
         return .property(Property(name, parameters, value: value, line: line.number))
     }
 
@@ -76,7 +76,7 @@ struct PropertyParser {
         var parameters: [Parameter] = []
         var room = mostParameters
         while position < bytes.count, bytes[position] == 0x3B {
-            guard let parameter = parameter(bytes, &position, &room) else { return nil }
+            guard let parameter = parameter(bytes, position: &position, room: &room) else { return nil }
             if room >= 0 { parameters.append(parameter) }
         }
         if room < 0 {
@@ -89,7 +89,7 @@ struct PropertyParser {
 
     /// The parameter from a semicolon on; what there is no room for is read and not kept.
     private mutating func parameter(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ room: inout Int
+        _ bytes: UnsafeBufferPointer<UInt8>, position: inout Int, room: inout Int
     ) -> Parameter? {
         let start = position + 1
         guard let equals = bytes[start...].firstIndex(where: { $0 == 0x3D || $0 == 0x3A || $0 == 0x3B }) else {

@@ -41,7 +41,7 @@ extension RecurrenceRule {
             let name = String(Substring(part[..<equals])).tidied
             let value = String(Substring(part[part.index(after: equals)...])).tidied
             if name == "FREQ" { hasFrequency = true }
-            if try !read(name, value, &remarks), !name.hasPrefix("X-") {
+            if try !read(name, value: value, remarks: &remarks), !name.hasPrefix("X-") {
                 remarks.append(Remark(sentence: "has a part \(name.quotable), which nobody knows", isOdd: false))
             }
         }
@@ -60,7 +60,7 @@ extension RecurrenceRule {
     }
 
     /// Takes what a part says; false where nobody knows the part.
-    private mutating func read(_ name: String, _ value: String, _ remarks: inout [Remark]) throws(Failure) -> Bool {
+    private mutating func read(_ name: String, value: String, remarks: inout [Remark]) throws(Failure) -> Bool {
         func odd() { remarks.append(Remark(sentence: "has \(name)=\(value.quotable), which it cannot have")) }
         func number(_ range: ClosedRange<Int>) -> Int? {
             let number = Int(value, in: range)

@@ -42,7 +42,7 @@ extension SchedulingReply {
             }
             let proposal = method == .counter ? times.event(event).flatMap(span) : nil
             if method == .counter, proposal == nil { reading.report(event, "the COUNTER proposes no time") }
-            reading.replies.append(SchedulingReply(method, uid: uid, event, proposal))
+            reading.replies.append(SchedulingReply(method, uid: uid, event: event, proposal: proposal))
         }
         reading.diagnostics += zones.diagnostics + times.remarks.all
         return reading
@@ -53,7 +53,7 @@ extension SchedulingReply {
         return event.start.instant < end ? event.start.instant..<end : nil
     }
 
-    private init(_ method: Method, uid: String, _ event: Component, _ proposal: Range<Instant>?) {
+    private init(_ method: Method, uid: String, event: Component, proposal: Range<Instant>?) {
         self.method = method
         self.uid = uid
         recurrenceID = event.first("RECURRENCE-ID").flatMap {

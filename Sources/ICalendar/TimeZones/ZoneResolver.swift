@@ -50,7 +50,7 @@ public final class ZoneResolver {
         guard let component = embedded[id] else { return named(id) }
         let (zone, oddities) = TimeZoneRules.reading(timezone: component, until: end, budget: &allowance.zones)
         remarks.add(oddities)
-        if let zone, oddities.isEmpty { return continued(zone, id, component) }
+        if let zone, oddities.isEmpty { return continued(zone, id: id, component: component) }
         let known = named(id) ?? component.first("X-LIC-LOCATION").flatMap { named($0.text.trimmed) } ?? zone
         let source = known.map { "it is read as \($0.name)" } ?? "nobody knows a zone of that name"
         remarks.add(component.line, "the VTIMEZONE \"\(id.prefix(60))\" cannot be read as it is; \(source)")
@@ -59,7 +59,7 @@ public final class ZoneResolver {
 
     /// The calendar's own zone; where it changes its clocks up to some moment and no further, the zone of its name goes on
     /// from there.
-    private func continued(_ zone: TimeZoneRules, _ id: String, _ component: Component) -> TimeZoneRules {
+    private func continued(_ zone: TimeZoneRules, id: String, component: Component) -> TimeZoneRules {
         guard let last = zone.transitions.last, last.at.utc < TimeZoneRules.leastEnd + -366 * 86_400,
             zone.transitions.contains(where: { $0.offset != last.offset }), let known = named(id)
         else { return zone }

@@ -47,12 +47,12 @@ public enum MailWriter {
             let disposition = filename.map { "Content-Disposition: attachment; filename=\"\($0)\"\r\n" } ?? ""
             return "Content-Type: \(type)\r\nContent-Transfer-Encoding: base64\r\n\(disposition)\r\n"
                 + Base64.lines(bytes)
-        case .mixed(let parts): return multipart("mixed", parts, &boundaries)
-        case .alternative(let parts): return multipart("alternative", parts, &boundaries)
+        case .mixed(let parts): return multipart("mixed", parts: parts, boundaries: &boundaries)
+        case .alternative(let parts): return multipart("alternative", parts: parts, boundaries: &boundaries)
         }
     }
 
-    private static func multipart(_ subtype: String, _ parts: [MIMEPart], _ boundaries: inout Boundaries) -> String {
+    private static func multipart(_ subtype: String, parts: [MIMEPart], boundaries: inout Boundaries) -> String {
         let boundary = boundaries.next()
         var output = "Content-Type: multipart/\(subtype);\r\n boundary=\"\(boundary)\"\r\n\r\n"
         for child in parts { output += "--\(boundary)\r\n" + part(child, &boundaries) + "\r\n" }

@@ -42,7 +42,7 @@ struct Check: AsyncParsableCommand {
             for diagnostic in diagnostics.forReading where !quiet || diagnostic.severity == .error {
                 Console.line(diagnostic.description)
             }
-            if !quiet { Console.line(summary(check, errors, warnings)) }
+            if !quiet { Console.line(summary(check, errors: errors, warnings: warnings)) }
         }
         if errors > 0 { throw ExitCode(78) }
         if warnings > 0, strict { throw ExitCode(1) }
@@ -52,7 +52,7 @@ struct Check: AsyncParsableCommand {
         Diagnostic(.error, at: Diagnostic.Location(file: config + "/muster.yaml"), sentence)
     }
 
-    private func summary(_ check: ConfigCheck, _ errors: Int, _ warnings: Int) -> String {
+    private func summary(_ check: ConfigCheck, errors: Int, warnings: Int) -> String {
         let programme = check.programme
         let what = [
             Wording.count(programme.partnerships.count, "partnership"),

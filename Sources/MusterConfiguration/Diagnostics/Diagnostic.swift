@@ -116,12 +116,12 @@ final class DiagnosticCollector: Sendable {
     /// - Parameter parts: where it is no mistake but follows from another where something in them could not be read;
     ///   they have been read by now.
     func error(_ location: Diagnostic.Location, _ message: String, restingOn parts: Part...) {
-        report(.error, location, message, parts)
+        report(.error, location: location, message: message, parts: parts)
     }
 
     /// Reports a warning; otherwise like an error.
     func warning(_ location: Diagnostic.Location, _ message: String, restingOn parts: Part...) {
-        report(.warning, location, message, parts)
+        report(.warning, location: location, message: message, parts: parts)
     }
 
     /// Reports a warning about a kind of thing, the first time that it is met in a file.
@@ -134,7 +134,7 @@ final class DiagnosticCollector: Sendable {
     }
 
     private func report(
-        _ severity: Diagnostic.Severity, _ location: Diagnostic.Location, _ message: String, _ parts: [Part]
+        _ severity: Diagnostic.Severity, location: Diagnostic.Location, message: String, parts: [Part]
     ) {
         state.withLock { state in
             guard !parts.contains(where: { state.incomplete.contains($0.rawValue) }) else { return }

@@ -29,7 +29,7 @@ struct CycleReader {
         }
         let team = mapping["team"].map(team) ?? []
         let stages = (mapping["stages"]?.items ?? []).compactMap { stage($0, team: team.map(\.id)) }
-        if let node = mapping["stages"] { checkStages(stages, team, node) }
+        if let node = mapping["stages"] { checkStages(stages, team: team, node: node) }
         var rules = mapping["rules"].map { RulesReader().read($0) } ?? CycleRules()
         if let node = mapping["weights"] { rules.weights = RulesReader().weights(node) }
         let hosts = (mapping["hosts"]?.items ?? []).compactMap { host($0, partnership) }
@@ -145,7 +145,7 @@ struct CycleReader {
         return stage
     }
 
-    private func checkStages(_ stages: [Stage], _ team: [Cycle.TeamRole], _ node: ConfigNode) {
+    private func checkStages(_ stages: [Stage], team: [Cycle.TeamRole], node: ConfigNode) {
         var seen: Set<String> = []
         for stage in stages where !seen.insert(stage.id).inserted {
             node.error("two stages have the id \"\(stage.id)\"; give each its own")

@@ -107,8 +107,8 @@ public struct ProgrammeLoader {
             return partnership
         }
         var people = loadPeople(schoolIndex, paths)
-        let cycles = loadCycles(schoolIndex, partnerships, rooms, paths, &people)
-        let polls = loadPolls(schoolIndex, partnerships, paths, &people)
+        let cycles = loadCycles(schoolIndex, partnerships: partnerships, rooms: rooms, paths: paths, people: &people)
+        let polls = loadPolls(schoolIndex, partnerships: partnerships, paths: paths, people: &people)
         return Programme(
             schools: schools, people: people.map(\.person), partnerships: partnerships, cycles: cycles, rooms: rooms,
             history: loadHistory(people, schoolIndex), resources: loadResources(cycles, partnerships), polls: polls)
@@ -124,15 +124,15 @@ public struct ProgrammeLoader {
     }
 
     private func loadPolls(
-        _ schools: [SchoolID: School], _ partnerships: [Partnership], _ paths: CalendarPaths,
-        _ people: inout [PeopleReader.Entry]
+        _ schools: [SchoolID: School], partnerships: [Partnership], paths: CalendarPaths,
+        people: inout [PeopleReader.Entry]
     ) -> [Poll] {
         let nodes = yamlFiles("polls")
         guard !nodes.isEmpty else { return [] }
-        let names = names(schools, people, partnerships)
+        let names = names(schools, people: people, partnerships: partnerships)
         var added: [PeopleReader.Entry] = []
         let reader = PollReader(names: names) { node in
-            self.invitees(node, names, paths, adding: &added)
+            self.invitees(node, names: names, paths: paths, adding: &added)
         }
         var polls: [Poll] = []
         for node in nodes {
@@ -149,7 +149,7 @@ public struct ProgrammeLoader {
     }
 
     private func names(
-        _ schools: [SchoolID: School], _ people: [PeopleReader.Entry], _ partnerships: [Partnership]
+        _ schools: [SchoolID: School], people: [PeopleReader.Entry], partnerships: [Partnership]
     ) -> KnownNames {
         KnownNames(
             schools: schools,
@@ -243,13 +243,13 @@ public struct ProgrammeLoader {
     // MARK: Cycles
 
     private func loadCycles(
-        _ schools: [SchoolID: School], _ partnerships: [Partnership], _ rooms: [Room], _ paths: CalendarPaths,
-        _ people: inout [PeopleReader.Entry]
+        _ schools: [SchoolID: School], partnerships: [Partnership], rooms: [Room], paths: CalendarPaths,
+        people: inout [PeopleReader.Entry]
     ) -> [Cycle] {
-        let names = names(schools, people, partnerships)
+        let names = names(schools, people: people, partnerships: partnerships)
         var added: [PeopleReader.Entry] = []
         let reader = CycleReader(collector: collector, names: names, rooms: rooms) { node in
-            self.invitees(node, names, paths, adding: &added)
+            self.invitees(node, names: names, paths: paths, adding: &added)
         }
         var cycles: [Cycle] = []
         var known: Set<CycleID> = []
@@ -268,16 +268,16 @@ public struct ProgrammeLoader {
 
     /// The same as ids; those who are new are added.
     private func invitees(
-        _ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths, adding added: inout [PeopleReader.Entry]
+        _ node: ConfigNode, names: KnownNames, paths: CalendarPaths, adding added: inout [PeopleReader.Entry]
     ) -> [PersonID] {
-        let entries = invitees(node, names, paths)
+        let entries = invitees(node, names: names, paths: paths)
         let known = Set(added.map(\.person.id))
         added += entries.filter { names.people[$0.person.id] == nil && !known.contains($0.person.id) }
         return entries.map(\.person.id)
     }
 
     /// `{ file: leaders.csv }`, `{ roles: [lead, reviewer], regions: [Wales] }`, or people by id.
-    private func invitees(_ node: ConfigNode, _ names: KnownNames, _ paths: CalendarPaths) -> [PeopleReader.Entry] {
+    private func invitees(_ node: ConfigNode, names: KnownNames, paths: CalendarPaths) -> [PeopleReader.Entry] {
         guard node.pairs != nil else {
             return node.items.compactMap { item in names.person(item).flatMap { entry($0, names) } }
         }

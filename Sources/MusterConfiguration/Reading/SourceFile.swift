@@ -24,7 +24,9 @@ struct SourceFile {
     /// The same with what was read of it already.
     init?(path: String, _ data: Data, _ collector: DiagnosticCollector) {
         self.path = path
-        guard let text = Self.text(data, Diagnostic.Location(file: path), collector) else { return nil }
+        guard let text = Self.text(data, location: Diagnostic.Location(file: path), collector: collector) else {
+            return nil
+        }
         self.text = text
     }
 
@@ -38,11 +40,11 @@ struct SourceFile {
             collector.error(location, "this is no readable file")
             return nil
         }
-        return text(data, location, collector)
+        return text(data, location: location, collector: collector)
     }
 
     private static func text(
-        _ data: Data, _ location: Diagnostic.Location, _ collector: DiagnosticCollector
+        _ data: Data, location: Diagnostic.Location, collector: DiagnosticCollector
     ) -> String? {
         guard data.count <= maximumBytes else {
             collector.error(location, "the file is larger than \(maximumBytes >> 20) MB; is it the right one?")

@@ -66,7 +66,7 @@ public struct Daemon: Sendable {
         logger.notice("started", metadata: Self.metadata(of: workspace))
         warnOfUnused(context.sockets, workspace.configuration)
         var configuration = ServiceGroupConfiguration(
-            services: services(context, notifier, lifeLock).map {
+            services: services(context, notifier: notifier, lock: lifeLock).map {
                 ServiceGroupConfiguration.ServiceConfiguration(service: $0)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -130,7 +130,7 @@ public struct Daemon: Sendable {
     /// Everything that lives long, in one list; told to end from the last to the first, so delivery has the longest for
     /// what is under way.
     private func services(
-        _ context: ServiceContext, _ notifier: Notifier, _ lock: StateLock
+        _ context: ServiceContext, notifier: Notifier, lock: StateLock
     ) -> [any Service] {
         [
             DeliveryService(context: context), CalendarService(context: context), PlanningService(context: context),

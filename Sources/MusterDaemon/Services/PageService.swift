@@ -22,9 +22,9 @@ struct PageService: ListeningService {
         try await PageServer(
             endpoint: endpoint, version: Daemon.version,
             workspace: { context.workspace },
-            didChange: {
+            didChange: { consequence in
                 do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
-                context.wakeAll()
+                context.wake(for: consequence)
             },
             didFail: { deduplicator.report($0, of: "pages", as: "a page could not be served", to: context.logger) }
         ).run(whenOpen: whenOpen)

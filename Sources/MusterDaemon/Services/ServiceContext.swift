@@ -137,6 +137,12 @@ final class ServiceContext: Sendable {
         ] { wakeSignal.notify() }
     }
 
+    /// Something was done, of which that follows.
+    func wake(for consequence: Consequence) {
+        guard consequence == .plan else { return [reminderSignal, deliverySignal].forEach { $0.notify() } }
+        wakeAll()
+    }
+
     /// How many configs have been in force: another one means that what was made for the last is over.
     var generation: Int { state.withLock { $0.generation } }
 

@@ -64,10 +64,10 @@ struct SocketService: Service {
                 return .failure(
                     OperationFailure("muster serve does not know \(name); restart it after an upgrade.", exitCode: 76))
             }
-            guard OperationCatalogue.changesSomething(name) else { return .response(response) }
+            guard let consequence = OperationCatalogue.consequence(of: name) else { return .response(response) }
             // It is done, whatever else fails: nobody is told otherwise.
             do { try context.takeUpAdditions() } catch { context.logger.error("\(error)") }
-            context.wakeAll()
+            context.wake(for: consequence)
             return .response(response)
         } catch {
             return .failure(OperationFailure(error))

@@ -68,7 +68,8 @@ public struct DigestRun {
         }
         let mail = notices.notice(
             to: coordinator.address, subject: "How things stand: \(partnership.name)",
-            text: text(partnership, coordinator, parts), kind: .digest, at: now, expires: due + period)
+            text: text(partnership, coordinator: coordinator, parts: parts), kind: .digest, at: now,
+            expires: due + period)
         try store.recordDigest(of: partnership.id, due: due, "sent", mail, marks: marks, at: now)
         return true
     }
@@ -77,7 +78,7 @@ public struct DigestRun {
         SHA256.hash(data: Data("\(title)\n\(line)".utf8)).prefix(8).hexadecimal
     }
 
-    private func text(_ partnership: Partnership, _ coordinator: Partnership.Contact, _ parts: [Section]) -> String {
+    private func text(_ partnership: Partnership, coordinator: Partnership.Contact, parts: [Section]) -> String {
         let body = parts.map { part in
             part.title + "\n"
                 + part.lines.map { "  * " + TextLayout.wrap($0, 70).joined(separator: "\n    ") }.joined(

@@ -102,7 +102,7 @@ public struct MessageComposer: Sendable {
             changes: request.changes, at: request.at, others: request.others,
             link: link(request.session, recipient), attendance: attendanceLink(request.session, recipient),
             resources: resources(details, recipient.role))
-        let object = Array(CalendarWriter.write(calendar(request, wording, zone)).utf8)
+        let object = Array(CalendarWriter.write(calendar(request, wording: wording, zone: zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
         let context = wording.text.context
         let body = MIMEPart.mixed([
@@ -218,7 +218,7 @@ public struct MessageComposer: Sendable {
 
     // MARK: The calendar object
 
-    private func calendar(_ request: InvitationRequest, _ wording: MessageWording, _ zone: TimeZoneRules) -> Component {
+    private func calendar(_ request: InvitationRequest, wording: MessageWording, zone: TimeZoneRules) -> Component {
         let details = request.session.details
         let isCancellation = request.kind == .cancellation
         let shown =

@@ -60,30 +60,33 @@ public struct Publisher: Sendable {
             let updates = Array(batch).concurrentMap { change -> SessionUpdate? in
                 guard let session = session(for: change, identity, at: now) else { return nil }
                 return update(
-                    change, session, known[session.uid] ?? .nothing, answers[session.uid] ?? [], tracks, causes, at: now
+                    change, session: session, knowledge: known[session.uid] ?? .nothing,
+                    answers: answers[session.uid] ?? [], tracks: tracks, causes: causes, at: now
                 )
             }
             publication.updates += updates.compactMap(\.self)
         }
-        publication.announcements = announcements(publication, changes, previous)
+        publication.announcements = announcements(publication, changes: changes, previous: previous)
         if let change = publication.change {
             let event = Event.proposal(.proposalApplied, change, by: publication.actor, at: now)
             publication.announcements.append(webhooks.announcement(of: event))
         }
         publication.announcements += publication.updates.flatMap { update in
             update.change.substitutions.map {
-                webhooks.announcement(of: .substituted(update.session, $0.role, $0.left, by: $0.joined, at: now))
+                webhooks.announcement(
+                    of: .substituted(update.session, role: $0.role, left: $0.left, by: $0.joined, at: now))
             }
         }
         return try store.publish(publication) { update, knowledge in
             self.update(
-                update.change, update.session, knowledge, answers[update.session.uid] ?? [], tracks, causes, at: now)
+                update.change, session: update.session, knowledge: knowledge,
+                answers: answers[update.session.uid] ?? [], tracks: tracks, causes: causes, at: now)
         }
     }
 
     /// What is told of the plan as a whole.
     private func announcements(
-        _ publication: Publication, _ changes: ChangeSet, _ previous: Plan
+        _ publication: Publication, changes: ChangeSet, previous: Plan
     ) -> [Announcement] {
         let missing = Set(previous.unscheduled.map(\.id))
         let newlyMissing = publication.plan.unscheduled.filter { !missing.contains($0.id) }
@@ -96,8 +99,8 @@ public struct Publisher: Sendable {
 
     /// What follows for one session from what its recipients know.
     private func update(
-        _ change: ChangeSet.SessionChange, _ session: PublishedSession, _ knowledge: SessionKnowledge,
-        _ answers: [Answer], _ tracks: [TrackID: [SessionDetails]], _ causes: CancellationCauses, at now: Instant
+        _ change: ChangeSet.SessionChange, session: PublishedSession, knowledge: SessionKnowledge,
+        answers: [Answer], tracks: [TrackID: [SessionDetails]], causes: CancellationCauses, at now: Instant
     ) -> SessionUpdate {
         var update = SessionUpdate(
             change: change, session: session,
@@ -108,7 +111,11 @@ public struct Publisher: Sendable {
         for notification in change.notifications {
             let known = knowledge.recipients[notification.recipient.address.lowercased()] ?? RecipientKnowledge()
             let hasPlace = knowledge.peopleWithPlaces.contains(notification.recipient.person)
-            guard var request = request(notification, session, known, hasPlace, needsRenotification, track, now) else {
+            guard
+                var request = request(
+                    notification, session: session, knowledge: known, hasPlace: hasPlace,
+                    needsRenotification: needsRenotification, track: track, now: now)
+            else {
                 update.withdrawn.append(notification.recipient.address)
                 continue
             }
@@ -153,8 +160,8 @@ public struct Publisher: Sendable {
     /// What to write to a recipient; nil where there is nothing to tell, since what they were last told for certain is
     /// still, or again, how it is.
     private func request(
-        _ notification: ChangeSet.Notification, _ session: PublishedSession, _ knowledge: RecipientKnowledge,
-        _ hasPlace: Bool, _ needsRenotification: Bool, _ track: [SessionDetails], _ now: Instant
+        _ notification: ChangeSet.Notification, session: PublishedSession, knowledge: RecipientKnowledge,
+        hasPlace: Bool, needsRenotification: Bool, track: [SessionDetails], now: Instant
     ) -> MessageComposer.InvitationRequest? {
         let hasLeft = knowledge.lastKind == .cancellation
         let known = hasLeft ? nil : knowledge.lastDetails

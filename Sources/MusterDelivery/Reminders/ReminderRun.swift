@@ -54,8 +54,8 @@ public struct ReminderRun {
         let settled = try store.reminderOutcomes(uid: subject.session.uid)
         let decisions = due.flatMap { participant, reminders in
             decide(
-                reminders.filter { !settled.contains($0.key) }, subject, participant,
-                known[participant.address.lowercased()], now)
+                reminders.filter { !settled.contains($0.key) }, subject: subject, participant: participant,
+                knowledge: known[participant.address.lowercased()], now: now)
         }
         if !decisions.isEmpty { try store.record(decisions, at: now) }
         return decisions.count { $0.message != nil }
@@ -68,8 +68,8 @@ public struct ReminderRun {
 
     /// The newest that is due is sent while it is of use; older ones are overtaken by it.
     private func decide(
-        _ due: [ReminderOccasion.Reminder], _ subject: ReminderOccasion, _ participant: SessionDetails.Participant,
-        _ knowledge: RecipientKnowledge?, _ now: Instant
+        _ due: [ReminderOccasion.Reminder], subject: ReminderOccasion, participant: SessionDetails.Participant,
+        knowledge: RecipientKnowledge?, now: Instant
     ) -> [ReminderDecision] {
         guard let newest = due.last else { return [] }
         let isOver = now > subject.moment - Self.leastNotice
@@ -84,14 +84,14 @@ public struct ReminderRun {
             if isOver { return dropped("it had begun, or was about to") }
             if reminder.due < told { return dropped("it was due before they were told of it") }
             if reminder.key != newest.key { return dropped("a later reminder was due as well") }
-            var message = mail(subject, participant, knowledge?.firstMessageID, now)
+            var message = mail(subject, participant: participant, thread: knowledge?.firstMessageID, now: now)
             if needsApproval { message?.holdForApproval() }
             return ReminderDecision(key: reminder.key, due: reminder.due, reason: "sent", message: message)
         }
     }
 
     private func mail(
-        _ subject: ReminderOccasion, _ participant: SessionDetails.Participant, _ thread: String?, _ now: Instant
+        _ subject: ReminderOccasion, participant: SessionDetails.Participant, thread: String?, now: Instant
     ) -> OutboxMessage? {
         let id = "\(makeID())@\(domain)"
         guard let deadline = subject.deadline else {

@@ -113,7 +113,7 @@ public struct WaitingList: Hashable, Sendable {
         entries.removeAll { entry in entry.state == .lapsed && (accepted[entry.person] ?? entry.since) > entry.since }
         let newcomers = append(accepted, now)
         changes.removeAll { if case .lapsed(let person) = $0 { newcomers.contains(person) } else { false } }
-        changes += fill(places, newcomers, offersEnd, now)
+        changes += fill(places, newcomers: newcomers, offersEnd: offersEnd, now: now)
         return changes
             + newcomers.sorted().compactMap { person in
                 position(of: person).map { Change.waits(person, position: $0) }
@@ -138,7 +138,7 @@ public struct WaitingList: Hashable, Sendable {
     }
 
     private mutating func fill(
-        _ places: Int, _ newcomers: Set<PersonID>, _ offersEnd: Instant?, _ now: Instant
+        _ places: Int, newcomers: Set<PersonID>, offersEnd: Instant?, now: Instant
     ) -> [Change] {
         var changes: [Change] = []
         var free = places - taken

@@ -148,7 +148,7 @@ extension Event {
 
     /// Somebody takes the place of another in a session; the title names nobody, since other programs are told it.
     public static func substituted(
-        _ session: PublishedSession, _ role: RoleID, _ left: PersonID, by joined: PersonID, at now: Instant
+        _ session: PublishedSession, role: RoleID, left: PersonID, by joined: PersonID, at now: Instant
     ) -> Event {
         struct Data: Encodable {
             let session: SessionID

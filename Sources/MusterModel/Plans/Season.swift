@@ -183,7 +183,7 @@ private struct SeasonBuilder {
         for event in cycle.training {
             marks[event.stage.id] = Season.Mark(symbol: "★", letter: "T", name: event.stage.name)
         }
-        let rows = programme.tracks(of: cycle.id).map { row($0, weeks, marks) }
+        let rows = programme.tracks(of: cycle.id).map { row($0, weeks: weeks, marks: marks) }
         let legend = (cycle.stages + cycle.training.map(\.stage)).compactMap { marks[$0.id] }
         return Season.Group(
             cycle: cycle.id, name: cycle.name, title: "\(name): \(cycle.name)", weeks: weeks, legend: legend,
@@ -197,7 +197,7 @@ private struct SeasonBuilder {
         return word.map { $0.prefix(1).uppercased() } ?? "?"
     }
 
-    private func row(_ track: Track, _ weeks: [CivilDate], _ marks: [StageID: Season.Mark]) -> Season.Row {
+    private func row(_ track: Track, weeks: [CivilDate], marks: [StageID: Season.Mark]) -> Season.Row {
         let school = programme.school(track.school)
         let zone = school?.zone ?? .utc
         let planned = planned[track.id]

@@ -54,7 +54,7 @@ public struct PollResult: Hashable, Sendable, Codable {
         answered = answers.count
         lines = Self.lines(poll, answers)
         groups = [("region", \School.region), ("phase", \School.phase)].flatMap { name, path in
-            Self.groups(poll, answers, name) { answer in
+            Self.groups(poll, answers: answers, name: name) { answer in
                 programme.person(answer.person)?.school.flatMap(programme.school)?[keyPath: path]
             }
         }
@@ -79,7 +79,7 @@ public struct PollResult: Hashable, Sendable, Codable {
     /// What all chose less what the shown groups did is what the others chose: they are shown where none of them is too
     /// small, and where those that are not shown are together enough.
     private static func groups(
-        _ poll: Poll, _ answers: [PollAnswer], _ name: String, by key: (PollAnswer) -> String?
+        _ poll: Poll, answers: [PollAnswer], name: String, by key: (PollAnswer) -> String?
     ) -> [Group] {
         let groups = Dictionary(grouping: answers) { key($0) ?? "" }
         let shown = groups.filter { !$0.key.isEmpty && $0.value.count >= smallestGroup }

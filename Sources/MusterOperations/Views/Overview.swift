@@ -176,7 +176,7 @@ extension Workspace {
         sessions.filter { $0.details.start > now() }.sorted { $0.details.start < $1.details.start }.flatMap { session in
             Attendance(session.details, answers[session.uid] ?? []).answers.compactMap { entry in
                 guard let answer = entry.answer, answer.status != .accepted else { return nil }
-                return seat(entry.participant, session.details, answer.status.verb() + answer.remark)
+                return seat(entry.participant, details: session.details, remark: answer.status.verb() + answer.remark)
             }
         }
     }
@@ -193,12 +193,12 @@ extension Workspace {
                     in: TimeZoneDatabase.system[details.zone] ?? .utc)
             }
             let remark = last.map { "asked to answer by \(Wording.day($0))" } ?? ""
-            return seat(invitation.participant, details, remark)
+            return seat(invitation.participant, details: details, remark: remark)
         }
     }
 
     private func seat(
-        _ participant: SessionDetails.Participant, _ details: SessionDetails, _ remark: String
+        _ participant: SessionDetails.Participant, details: SessionDetails, remark: String
     ) -> Overview.Seat {
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         return Overview.Seat(

@@ -26,7 +26,7 @@ extension Workspace {
         let lock = try StateLock.take("calendars.lock", in: stateDirectory)
         defer { withExtendedLifetime(lock) {} }
         let unfinished = lock == nil ? [:] : try store.unfinishedReadings()
-        let due = programme.calendars.filter { isDue($0, known[$0], window, isAskedFor) }
+        let due = programme.calendars.filter { isDue($0, copy: known[$0], window: window, isAskedFor: isAskedFor) }
         let refresh = try CalendarRefresh(workspace: self, known: known, window: window)
         let aside = due.compactMap { source in unfinished[source].flatMap { refresh.leftAside(source, $0) } }
         let leftAside = Set(aside.map(\.source))
@@ -153,7 +153,7 @@ extension Workspace {
 
     /// Files are read each time; what comes over the network when it is due, or its copy was made for another window.
     private func isDue(
-        _ source: CalendarSource, _ copy: CalendarCopy?, _ window: Range<Instant>, _ isAskedFor: Bool
+        _ source: CalendarSource, copy: CalendarCopy?, window: Range<Instant>, isAskedFor: Bool
     ) -> Bool {
         guard source.isRemote, let copy, copy.window == window else { return true }
         return copy.due <= now() || isAskedFor && copy.failure != nil

@@ -48,10 +48,13 @@ extension Workspace {
     private func superior(of id: PersonID, _ partnership: PartnershipID) -> ChaseRun.Superior? {
         let school = programme.person(id)?.school
         let head = school.flatMap { school in
-            programme.people.first { $0.school == school && $0.roles.contains("head") && $0.id != id }
+            programme.people(of: school).lazy.map { programme.people[$0] }.first {
+                $0.school == school && $0.roles.contains("head") && $0.id != id
+            }
         }
         if let head { return ChaseRun.Superior(person: head.id, name: head.name, address: head.address) }
-        let coordinator = programme.partnerships.first { $0.id == partnership }?.coordinator
-        return coordinator.map { ChaseRun.Superior(name: $0.name, address: $0.address) }
+        return programme.partnership(partnership)?.coordinator.map {
+            ChaseRun.Superior(name: $0.name, address: $0.address)
+        }
     }
 }

@@ -54,7 +54,7 @@ extension Workspace {
         let start = school.zone.instant(LocalDateTime(date: date, time: time))
         guard start > now() else { throw Failure("\(text) has passed; choose a time to come.", exitCode: 65) }
         let objection = DecisionNotes(programme: programme, decisions: [], ledger: Ledger([], at: now()))
-            .closed(stage, start, school)
+            .closed(stage, start: start, school: school)
         return (decision(about: session.rawValue, .move(start: start), because: reason), objection)
     }
 

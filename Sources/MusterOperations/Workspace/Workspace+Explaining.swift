@@ -88,11 +88,11 @@ private struct Explainer {
         {
             lines.append("  \(sentence).")
         }
-        lines += whyThen(track, stage, zone)
+        lines += whyThen(track, stage: stage, zone: zone)
         for role in track.cycle.team where track.host != nil && stage.attend.contains(role.id) {
-            for person in planned.team[role.id] ?? [] { lines += whyThem(track, role.id, person) }
+            for person in planned.team[role.id] ?? [] { lines += whyThem(track, role: role.id, person: person) }
         }
-        return lines + restsOn(track, stage, planned)
+        return lines + restsOn(track, stage: stage, planned: planned)
     }
 
     /// Why a session of a run that is planned is not in the plan.
@@ -111,8 +111,8 @@ private struct Explainer {
             let (track, stage) = programme.stage(of: change.id), let zone = programme.school(track.school)?.zone
         else { return [] }
         let isMoved = before.start != after.start
-        let seats = isMoved ? [] : change.substitutions.flatMap { whyThem(track, $0.role, $0.joined) }
-        let times = isMoved ? whyThen(track, stage, zone) : []
+        let seats = isMoved ? [] : change.substitutions.flatMap { whyThem(track, role: $0.role, person: $0.joined) }
+        let times = isMoved ? whyThen(track, stage: stage, zone: zone) : []
         return (seats + times).isEmpty ? [] : [after.title] + seats + times
     }
 
@@ -183,7 +183,7 @@ private struct Explainer {
 
     // MARK: Why
 
-    private func whyThen(_ track: Track, _ stage: Stage, _ zone: TimeZoneRules) -> [String] {
+    private func whyThen(_ track: Track, stage: Stage, zone: TimeZoneRules) -> [String] {
         guard let search = proposal.search else { return [] }
         let others = search.outcome.explanation.alternatives(track: track.id.rawValue, stage: stage.id)
         guard !others.isEmpty else {
@@ -201,7 +201,7 @@ private struct Explainer {
         return lines + counted(forbidden, "    not possible: ")
     }
 
-    private func whyThem(_ track: Track, _ role: RoleID, _ person: PersonID) -> [String] {
+    private func whyThem(_ track: Track, role: RoleID, person: PersonID) -> [String] {
         guard let search = proposal.search else { return [] }
         let others = search.outcome.explanation.candidates(
             track: track.id.rawValue, role: role, instead: person.rawValue)
@@ -216,7 +216,7 @@ private struct Explainer {
             guard let obstacle = other.obstacle else { return nil }
             if case .role(_, _, .excluded) = obstacle, let host,
                 let candidate = programme.person(PersonID(other.person)),
-                let reason = conflicts.reason(candidate, host.0, host.1)
+                let reason = conflicts.reason(candidate, host: host.0, school: host.1)
             {
                 return reason
             }
@@ -225,7 +225,7 @@ private struct Explainer {
         return lines + counted(forbidden, "    ruled out: ")
     }
 
-    private func restsOn(_ track: Track, _ stage: Stage, _ planned: Plan.PlannedTrack) -> [String] {
+    private func restsOn(_ track: Track, stage: Stage, planned: Plan.PlannedTrack) -> [String] {
         var ids = stage.attend.flatMap { planned.team[$0] ?? [] }
         if stage.attend.contains("host") { ids += track.host?.people ?? [] }
         if case .training(let event) = track.kind { ids += event.required }

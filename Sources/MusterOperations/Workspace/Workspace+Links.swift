@@ -54,11 +54,11 @@ extension Workspace {
     /// What is shown at the end of an address; nil where there is no such link, or the session is over or called off.
     public func answerPage(_ token: String) throws -> AnswerPage? {
         guard let name = AnswerLinks.sessionName(in: token), let links = try answerLinks else { return nil }
-        return try store.considering { try answerPage(token, name, links, $0) }
+        return try store.considering { try answerPage(token, name: name, links: links, known: $0) }
     }
 
     private func answerPage(
-        _ token: String, _ name: String, _ links: AnswerLinks, _ known: AnswerContext
+        _ token: String, name: String, links: AnswerLinks, known: AnswerContext
     ) throws -> AnswerPage? {
         guard let session = try known.session(named: name), session.details.start > now(),
             let participant = session.details.participants.first(where: {
@@ -151,7 +151,7 @@ extension Workspace {
         if let sent, now - sent < Self.scannerTime { return .tooSoon }
         let kept = try await withWriteAccess { access in
             try access.store.keep { known in
-                try answerPage(token, name, links, known).map { page in
+                try answerPage(token, name: name, links: links, known: known).map { page in
                     Answer(
                         session: page.session.details.id, uid: page.session.uid, person: page.participant.person,
                         status: status, comment: comment, start: page.session.details.start,

@@ -51,14 +51,14 @@ extension Workspace {
             buffer: configuration.planning.buffer)
         options.keptTracks.formUnion(rejectedTracks(context, try store.rejectedChanges()))
         context.declines.removeAll { options.keptTracks.contains($0.session.track) }
-        var (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
+        var (found, missing) = try await plan(context, decisions: decisions, options: options, dateKept: { _ in true })
         let silent = Set(context.declines.filter { $0.way == Answer.bounce }.map(\.session.track))
         if !missing.isDisjoint(with: silent) {
             // Nobody can take the place: the address may yet be mended, and another date would be one for everybody.
             context.declines.removeAll {
                 $0.way == Answer.bounce && missing.contains($0.session.track)
             }
-            (found, missing) = try await plan(context, decisions, options, dateKept: { _ in true })
+            (found, missing) = try await plan(context, decisions: decisions, options: options, dateKept: { _ in true })
         }
         let obstacles = found.obstacles
         // A substitute on the same date first; where there is none, another date; where there is none either, whoever
@@ -66,11 +66,13 @@ extension Workspace {
         let moved = missing
         if !missing.isEmpty {
             context.irreplaceable = missing
-            (found, missing) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
+            (found, missing) = try await plan(
+                context, decisions: decisions, options: options, dateKept: { !moved.contains($0) })
             missing.formIntersection(context.declines.map(\.session.track))
             if !missing.isEmpty {
                 context.declines.removeAll { missing.contains($0.session.track) }
-                (found, _) = try await plan(context, decisions, options, dateKept: { !moved.contains($0) })
+                (found, _) = try await plan(
+                    context, decisions: decisions, options: options, dateKept: { !moved.contains($0) })
             }
         }
         return try proposal(
@@ -132,7 +134,7 @@ extension Workspace {
     ///
     /// - Parameter isDateKept: whether a run in which only seats must be filled is to stay on its dates.
     private func plan(
-        _ context: ProblemCompiler.Context, _ decisions: [Decision], _ options: PlanningOptions,
+        _ context: ProblemCompiler.Context, decisions: [Decision], options: PlanningOptions,
         dateKept isDateKept: (TrackID) -> Bool
     ) async throws -> (FoundPlan, lost: Set<TrackID>) {
         var context = context
@@ -148,7 +150,8 @@ extension Workspace {
             where: obstacles.filter { isDateKept($0.key) && !options.keptTracks.contains($0.key) })
         let undecided = problem.undecided(besides: obstacles, improvesPublished: options.improvesPublished)
         let search = try await solve(
-            problem, compiler.slots, options, undecided: undecided, yielding: Set(steady.map(\.rawValue)))
+            problem, slots: compiler.slots, options: options, undecided: undecided,
+            yielding: Set(steady.map(\.rawValue)))
         let declined = Set(context.declines.map(\.session.track))
         let lost = Set(search.outcome.solution.unscheduled.map { TrackID($0.track) }).intersection(
             declined.union(steady)
@@ -260,7 +263,7 @@ extension Workspace {
     ///   - undecided: how many tracks there is anything to decide about.
     ///   - yielding: tracks that keep their dates only where nobody else has to move for it.
     private func solve(
-        _ problem: Problem, _ slots: Slots, _ options: PlanningOptions, undecided: Int, yielding: Set<String>
+        _ problem: Problem, slots: Slots, options: PlanningOptions, undecided: Int, yielding: Set<String>
     ) async throws -> Proposal.Search {
         let clock = ContinuousClock()
         let begin = clock.now

@@ -128,12 +128,13 @@ struct Assumption {
 
     func apply(to problem: inout Problem) {
         switch change {
-        case .free(let id, let range): Self.change(&problem.people, id) { $0.free = SlotSets.union($0.free + [range]) }
+        case .free(let id, let range):
+            Self.change(&problem.people, id: id) { $0.free = SlotSets.union($0.free + [range]) }
         case .busy(let id, let range):
-            Self.change(&problem.people, id) { $0.free = SlotSets.subtract([range], from: $0.free) }
-        case .teams(let id, let count): Self.change(&problem.people, id) { $0.maxTracks = count }
+            Self.change(&problem.people, id: id) { $0.free = SlotSets.subtract([range], from: $0.free) }
+        case .teams(let id, let count): Self.change(&problem.people, id: id) { $0.maxTracks = count }
         case .role(let id, let role):
-            Self.change(&problem.people, id) { $0.qualifications = Array(Set($0.qualifications + [role])).sorted() }
+            Self.change(&problem.people, id: id) { $0.qualifications = Array(Set($0.qualifications + [role])).sorted() }
         case .out(let id, let count):
             if let index = problem.schools.firstIndex(where: { $0.id == id.rawValue }) {
                 problem.schools[index].maxPerDay = count
@@ -146,7 +147,7 @@ struct Assumption {
     }
 
     private static func change(
-        _ people: inout [Problem.Person], _ id: PersonID, _ body: (inout Problem.Person) -> Void
+        _ people: inout [Problem.Person], id: PersonID, body: (inout Problem.Person) -> Void
     ) {
         guard let index = people.firstIndex(where: { $0.id == id.rawValue }) else { return }
         body(&people[index])
@@ -167,19 +168,21 @@ private struct SolutionComparison {
             case (nil, nil): return []
             case (nil, let new?): return ["  \(label) could be scheduled: \(times(new, track))"]
             case (_?, nil): return ["  \(label) could not be scheduled any more"]
-            case (let old?, let new?): return moves(old, new, track, label) + exchanges(old, new, track, label)
+            case (let old?, let new?):
+                return moves(old, new: new, track: track, label: label)
+                    + exchanges(old, new: new, track: track, label: label)
             }
         }
     }
 
-    private func moves(_ old: Solution.Track, _ new: Solution.Track, _ track: Track, _ label: String) -> [String] {
+    private func moves(_ old: Solution.Track, new: Solution.Track, track: Track, label: String) -> [String] {
         track.stages.compactMap { stage in
             guard let from = old.starts[stage.id], let to = new.starts[stage.id], from != to else { return nil }
             return "  \(label): \(stage.name) would move from \(moment(from, track)) to \(moment(to, track))"
         }
     }
 
-    private func exchanges(_ old: Solution.Track, _ new: Solution.Track, _ track: Track, _ label: String) -> [String] {
+    private func exchanges(_ old: Solution.Track, new: Solution.Track, track: Track, label: String) -> [String] {
         track.cycle.team.compactMap { role in
             let (gone, come) = (
                 (old.team[role.id] ?? []).filter { !(new.team[role.id] ?? []).contains($0) },

@@ -22,9 +22,13 @@ extension Explanation {
             if withRoom.isEmpty { return .roomFull(stage: id, room: state.instance.problem.rooms[stage.room].id) }
             let hosted = withRoom.filter { canHost(track, $0) }
             if hosted.isEmpty { return .schoolFull(stage: id) }
-            let together = hosted.filter { start in stage.required.allSatisfy { isFree($0, start, stage.slots) } }
+            let together = hosted.filter { start in
+                stage.required.allSatisfy { isFree($0, start: start, slots: stage.slots) }
+            }
             guard together.isEmpty else { return nil }
-            let never = stage.required.filter { person in !hosted.contains { isFree(person, $0, stage.slots) } }
+            let never = stage.required.filter { person in
+                !hosted.contains { isFree(person, start: $0, slots: stage.slots) }
+            }
             return .requiredBusy(stage: id, people: (never.isEmpty ? stage.required : never).map(state.personID))
         }
     }
@@ -38,7 +42,7 @@ extension Explanation {
             var ruledOut: [Obstacle.RoleObstacle: Int] = [:]
             var able: [Int] = []
             for person in state.instance.holders[role.id] ?? [] {
-                switch state.roleObstacle(index, number, person) {
+                switch state.roleObstacle(index, role: number, person: person) {
                 case nil where state.isTaken(person, apartFrom: track): ruledOut[.taken, default: 0] += 1
                 case nil: able.append(person)
                 case .some(let obstacle): ruledOut[obstacle, default: 0] += 1
@@ -68,7 +72,9 @@ extension Explanation {
         let track = state.instance.tracks[index]
         guard track.distinctSchools else { return [] }
         let able = track.roles.indices.flatMap { role in
-            (state.instance.holders[track.roles[role].id] ?? []).filter { state.roleObstacle(index, role, $0) == nil }
+            (state.instance.holders[track.roles[role].id] ?? []).filter {
+                state.roleObstacle(index, role: role, person: $0) == nil
+            }
         }
         let schools = Set(able.map { state.instance.people[$0].school })
         let needed = track.roles.reduce(0) { $0 + $1.count }
@@ -84,7 +90,7 @@ extension Explanation {
     /// The starts at which those required could hold a stage.
     private func possibleStarts(_ track: Instance.Track, _ stage: Instance.Stage) -> [Int] {
         allowedStarts(track, stage).filter { start in
-            stage.isPinned || stage.required.allSatisfy { isFree($0, start, stage.slots) }
+            stage.isPinned || stage.required.allSatisfy { isFree($0, start: start, slots: stage.slots) }
         }
     }
 
@@ -108,7 +114,7 @@ extension Explanation {
                 let isPossible =
                     stage.isPinned
                     || (ignoringRooms || hasRoom(stage, start)) && canHost(track, start)
-                        && stage.required.allSatisfy { isFree($0, start, stage.slots) }
+                        && stage.required.allSatisfy { isFree($0, start: start, slots: stage.slots) }
                 return isPossible ? 0 : .infinity
             }
         }
@@ -118,7 +124,7 @@ extension Explanation {
     private func canAttend(
         _ person: Int, stage: Instance.Stage, of track: Instance.Track, at starts: [Int]
     ) -> Bool {
-        state.hasCapacity(person, for: track) && starts.contains { isFree(person, $0, stage.slots) }
+        state.hasCapacity(person, for: track) && starts.contains { isFree(person, start: $0, slots: stage.slots) }
     }
 
     private func hasRoom(_ stage: Instance.Stage, _ start: Int) -> Bool {
@@ -132,9 +138,10 @@ extension Explanation {
         state.canHost(track, state.instance.day(start, offset: track.offset))
     }
 
-    private func isFree(_ person: Int, _ start: Int, _ slots: Int) -> Bool {
+    private func isFree(_ person: Int, start: Int, slots: Int) -> Bool {
         let data = state.instance.people[person]
-        guard state.instance.covers(person, start, start + slots), !state.isElsewhere(person, start, start + slots)
+        guard state.instance.covers(person, start: start, end: start + slots),
+            !state.isElsewhere(person, start: start, end: start + slots)
         else { return false }
         let sessions = state.sessions(person, state.instance.day(start, offset: data.offset))
         return sessions.inDay < data.maxPerDay && sessions.inWeek < data.maxPerWeek

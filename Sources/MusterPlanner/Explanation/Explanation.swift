@@ -87,7 +87,7 @@ public struct Explanation: Sendable {
         let candidates = data.stages[number].isPinned ? 0..<0 : max(0, first)..<max(0, first + 7 * instance.slotsPerDay)
         let starts = candidates.filter {
             $0.isMultiple(of: every) && $0 != placement.starts[number]
-                && instance.mayStart(data, data.stages[number], $0)
+                && instance.mayStart(data, stage: data.stages[number], start: $0)
         }
         return starts.map { start in
             var other = placement

@@ -239,7 +239,9 @@ struct RepairSearch {
         for option in options.sorted(by: { key($0) < key($1) }).prefix(Self.mostCandidates)
         where floor + option.price < best {
             let own = memberPrices(option.person, role)
-            guard let price = price(of: own, role, prices, rests, below: best - option.price) else { continue }
+            guard let price = price(of: own, role, prices: prices, rests: rests, below: best - option.price) else {
+                continue
+            }
             (best, choice) = (price + option.price, option.person)
         }
         return choice
@@ -247,7 +249,7 @@ struct RepairSearch {
 
     /// What all times take with somebody in the team; nil where that is not below a limit.
     private func price(
-        of own: [[Float]], _ role: Int, _ prices: [[Float]], _ rests: [[Float]], below limit: Float
+        of own: [[Float]], _ role: Int, prices: [[Float]], rests: [[Float]], below limit: Float
     ) -> Float? {
         let stages = track.roles[role].stages
         var bound: Float = 0

@@ -123,7 +123,7 @@ struct RepairTariff {
     ///
     /// - Parameter place: where an earlier start was found among the times of that person; 0 for the first.
     func free(_ person: Int, at slot: Int, slots: Int, isPinned: Bool, from place: inout Int) -> Float {
-        if state.isElsewhere(person, slot, slot + slots, isPinned: isPinned) { return .infinity }
+        if state.isElsewhere(person, start: slot, end: slot + slots, isPinned: isPinned) { return .infinity }
         guard !isPinned, let missing = instance.people[person].free.missing(slot, slot + slots, from: &place) else {
             return 0
         }
@@ -150,7 +150,7 @@ struct RepairTariff {
 
     /// What it takes that somebody fills a role, times aside.
     func role(_ person: Int, _ role: Int) -> Float {
-        guard instance.roleObstacle(track, role, person, ignoringQualification: true) == nil,
+        guard instance.roleObstacle(track, role: role, person: person, ignoringQualification: true) == nil,
             !state.isTaken(person, apartFrom: track)
         else { return .infinity }
         let data = instance.people[person]

@@ -34,7 +34,7 @@ extension State {
             }
         }
         for number in track.stages.indices.dropFirst() {
-            guard let gap = instance.gapWidening(track, number, placement.starts) else { return nil }
+            guard let gap = instance.gapWidening(track, number: number, starts: placement.starts) else { return nil }
             found += gap
         }
         guard found.count <= most, let team = teamWidenings(index, placement) else { return nil }
@@ -53,8 +53,8 @@ extension State {
             let isPinned = track.roles[role].pinned.contains(person)
             guard !isTaken(person, apartFrom: track, isPinned: isPinned) else { return nil }
             guard !isPinned else { continue }
-            guard instance.roleObstacle(track, role, person, ignoringQualification: true) == nil,
-                togetherObstacle(track, placement.people, seat) == nil
+            guard instance.roleObstacle(track, role: role, person: person, ignoringQualification: true) == nil,
+                togetherObstacle(track, people: placement.people, seat: seat) == nil
             else { return nil }
             if !instance.people[person].qualifications.contains(track.roles[role].id) {
                 found.append(Widening(kind: .qualify(person: person, role: role), size: 1))
@@ -81,7 +81,7 @@ extension State {
                 $0.person == person && instance.clash(own, ($0.start, $0.end, $0.isPinned))
             }
             let isElsewhere = isElsewhere(
-                person, attendance.start, attendance.end, isPinned: attendance.isPinned)
+                person, start: attendance.start, end: attendance.end, isPinned: attendance.isPinned)
             guard !clashesWithin, !isElsewhere else { return nil }
         }
         for person in attendances.map(\.person).unique { found += limitWidenings(person, attendances) }
@@ -128,7 +128,7 @@ extension State {
             let start = placement.starts[number]
             var (slots, most) = ([Int](), 0)
             for slot in start..<min(start + stage.slots, instance.problem.horizon) {
-                let use = roomUse(stage.room, slot, with: index, placement)
+                let use = roomUse(stage.room, slot: slot, with: index, placement: placement)
                 guard Int(use.count) > max(capacity, Int(use.pinned)) else { continue }
                 slots.append(slot)
                 most = max(most, Int(use.count))
@@ -176,11 +176,11 @@ extension Instance {
     }
 
     /// The gap that a stage would need after the one before (rule 3); nil where the order is wrong.
-    func gapWidening(_ track: Track, _ number: Int, _ starts: [Int]) -> [Widening]? {
+    func gapWidening(_ track: Track, number: Int, starts: [Int]) -> [Widening]? {
         let (before, stage) = (track.stages[number - 1], track.stages[number])
         if before.isPinned, stage.isPinned { return [] }
         guard starts[number - 1] + before.slots <= starts[number] else { return nil }
-        let gap = openDays(track, starts[number - 1], starts[number])
+        let gap = openDays(track, from: starts[number - 1], to: starts[number])
         if stage.gap.allows(gap) { return [] }
         let wide = SlotRange(min(gap, stage.gap.from), max(gap, stage.gap.to))
         return [Widening(kind: .gap(stage: number, wide), size: stage.gap.excess(gap))]

@@ -100,8 +100,8 @@ extension State {
     ///
     /// - Parameter costs: gives a vector of the whole track; asked only where there is something to rule out.
     func block(
-        _ person: Int, _ track: Instance.Track, _ number: Int, _ table: Timetable, isByRole: Bool,
-        _ costs: () -> UnsafeMutablePointer<Float>
+        _ person: Int, track: Instance.Track, number: Int, table: Timetable, isByRole: Bool,
+        costs: () -> UnsafeMutablePointer<Float>
     ) {
         let data = instance.people[person]
         let stage = track.stages[number]

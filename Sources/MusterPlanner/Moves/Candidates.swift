@@ -32,7 +32,7 @@ struct Candidates: Sendable {
             let pool = isInPerson ? byRegion[Pair(role: role.id, region: track.region)] : instance.holders[role.id]
             guard let pool else { return [] }
             let able = { person in
-                instance.roleObstacle(track, number, person, ignoringQualification: true) == nil
+                instance.roleObstacle(track, role: number, person: person, ignoringQualification: true) == nil
             }
             guard pool.count > Self.most else { return pool.filter(able) }
             var random = RandomSource(seed: index * 31 + number)

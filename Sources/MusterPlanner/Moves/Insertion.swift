@@ -52,33 +52,46 @@ final class Insertion {
         guard !tables(of: index).timetable.isEmpty, !instance.tracks[index].isOverfull else { return nil }
         var exclusions = Exclusions()
         for _ in 0..<8 {
-            guard let placement = place(index, in: state, exclusions, noise, &random) else { return nil }
+            guard let placement = place(index, in: state, exclusions: exclusions, noise: noise, random: &random) else {
+                return nil
+            }
             guard let obstacle = state.obstacle(index, placement) else { return placement }
-            guard exclude(obstacle, index, placement, state, &exclusions) else { return nil }
+            guard exclude(obstacle, index: index, placement: placement, state: state, exclusions: &exclusions) else {
+                return nil
+            }
         }
         return nil
     }
 
     private func place(
-        _ index: Int, in state: State, _ exclusions: Exclusions, _ noise: Float, _ random: inout RandomSource
+        _ index: Int, in state: State, exclusions: Exclusions, noise: Float, random: inout RandomSource
     ) -> Placement? {
         let track = instance.tracks[index]
         let table = tables(of: index).timetable
         fillBase(index, state, without: exclusions.starts)
         var team = [Int](repeating: -1, count: track.seatRoles.count)
         for role in track.roles {
-            for (seat, person) in zip(role.seats, role.pinned) { seatPerson(person, at: seat, index, state, &team) }
+            for (seat, person) in zip(role.seats, role.pinned) {
+                seatPerson(person, at: seat, index: index, state: state, team: &team)
+            }
         }
         let seats = tables(of: index).openSeats
         for seat in seats {
-            guard let person = choose(seat, index, team, state, exclusions.people, noise, &random) else { return nil }
-            seatPerson(person, at: seat, index, state, &team)
+            guard
+                let person = choose(
+                    seat, index: index, team: team, state: state, banned: exclusions.people, noise: noise,
+                    random: &random)
+            else { return nil }
+            seatPerson(person, at: seat, index: index, state: state, team: &team)
         }
         for seat in seats where seats.count > 1 {
             let before = team[seat]
             team[seat] = -1
-            let person = choose(seat, index, team, state, exclusions.people, 0, &random) ?? before
-            seatPerson(person, at: seat, index, state, &team)
+            let person =
+                choose(
+                    seat, index: index, team: team, state: state, banned: exclusions.people, noise: 0, random: &random)
+                ?? before
+            seatPerson(person, at: seat, index: index, state: state, team: &team)
         }
         sum(index, team, without: -1)
         table.after(buffers.sums, into: buffers.after, least: buffers.least)
@@ -97,8 +110,10 @@ final class Insertion {
             if let first = costs.baseAddress { base.update(from: first, count: costs.count) }
         }
         for (number, stage) in track.stages.enumerated() where !stage.isPinned {
-            for person in stage.required { state.block(person, track, number, table, isByRole: false) { base } }
-            if stage.room >= 0 { forbidFullRoom(stage, number, table, state) }
+            for person in stage.required {
+                state.block(person, track: track, number: number, table: table, isByRole: false) { base }
+            }
+            if stage.room >= 0 { forbidFullRoom(stage, number: number, table: table, state: state) }
             if track.school >= 0, instance.schoolLimits[track.school] < .max {
                 for day in table.days[table.stageDays[number]] where !state.canHost(track, day.number) {
                     base.forbid(day.positions)
@@ -108,7 +123,7 @@ final class Insertion {
         for positions in excluded { base.forbid(positions) }
     }
 
-    private func forbidFullRoom(_ stage: Instance.Stage, _ number: Int, _ table: Timetable, _ state: State) {
+    private func forbidFullRoom(_ stage: Instance.Stage, number: Int, table: Timetable, state: State) {
         if instance.roomCapacities[stage.room] == 0 { buffers.base.forbid(table.stages[number]) }
         let full = state.fullSlots[stage.room]
         var next = 0
@@ -121,7 +136,7 @@ final class Insertion {
     }
 
     /// Takes a person into the team, with what it costs them at each start.
-    private func seatPerson(_ person: Int, at seat: Int, _ index: Int, _ state: State, _ team: inout [Int]) {
+    private func seatPerson(_ person: Int, at seat: Int, index: Int, state: State, team: inout [Int]) {
         team[seat] = person
         let track = instance.tracks[index]
         let table = tables(of: index).timetable
@@ -136,7 +151,7 @@ final class Insertion {
             }
             let isPinned = stage.isPinned && stage.isPinned(person, in: track)
             attendance.fill(number, of: index, table, for: person, isPinned: isPinned, into: costs)
-            if !isPinned { state.block(person, track, number, table, isByRole: true) { costs } }
+            if !isPinned { state.block(person, track: track, number: number, table: table, isByRole: true) { costs } }
         }
     }
 
@@ -156,8 +171,8 @@ final class Insertion {
 
     /// The person who costs least in a seat beside the team so far, with the best times for both.
     private func choose(
-        _ seat: Int, _ index: Int, _ team: [Int], _ state: State, _ banned: [Int], _ noise: Float,
-        _ random: inout RandomSource
+        _ seat: Int, index: Int, team: [Int], state: State, banned: [Int], noise: Float,
+        random: inout RandomSource
     ) -> Int? {
         let table = tables(of: index).timetable
         let track = instance.tracks[index]
@@ -167,7 +182,8 @@ final class Insertion {
         let floor = table.total(buffers.sums, before: buffers.before)
         guard floor < .infinity else { return nil }
         table.after(buffers.sums, into: buffers.after, least: buffers.least)
-        collectOptions(index, role, team, state, banned, floor, noise, &random)
+        collectOptions(
+            index, role: role, team: team, state: state, banned: banned, floor: floor, noise: noise, random: &random)
         let stages = track.roles[role].stages
         for stage in stages {
             for position in table.stages[stage] {
@@ -179,7 +195,9 @@ final class Insertion {
         var choice: Int?
         for option in options {
             guard option.bound < best else { break }
-            let cost = option.cost + leastTimes(index, role, option, state, below: best - option.cost, floor)
+            let cost =
+                option.cost
+                + leastTimes(index, role: role, option: option, state: state, below: best - option.cost, floor: floor)
             if cost < best { (best, choice) = (cost, tables(of: index).candidates[role][option.candidate]) }
         }
         return choice
@@ -187,16 +205,16 @@ final class Insertion {
 
     /// Everyone who may take a seat beside the team so far, those with the least bound first.
     private func collectOptions(
-        _ index: Int, _ role: Int, _ team: [Int], _ state: State, _ banned: [Int], _ floor: Float, _ noise: Float,
-        _ random: inout RandomSource
+        _ index: Int, role: Int, team: [Int], state: State, banned: [Int], floor: Float, noise: Float,
+        random: inout RandomSource
     ) {
         let track = instance.tracks[index]
-        let beside = state.beside(track, role, team)
+        let beside = state.beside(track, role: role, team: team)
         let tables = tables(of: index)
         options.removeAll(keepingCapacity: true)
         for (candidate, person) in tables.candidates[role].enumerated() {
             guard allowed?[person] ?? true, !team.contains(person), !banned.contains(person),
-                var cost = state.marginalCost(person, track, beside)
+                var cost = state.marginalCost(person, track: track, beside: beside)
             else { continue }
             if noise > 0 { cost += noise * Float(random.nextUnit()) }
             let least = attendance.leastKept(index, role: role, candidate: candidate, in: tables)
@@ -208,7 +226,7 @@ final class Insertion {
 
     /// The least that all times cost with somebody in the team; infinite, or too much, where it is not below a limit.
     private func leastTimes(
-        _ index: Int, _ role: Int, _ option: Option, _ state: State, below limit: Float, _ floor: Float
+        _ index: Int, role: Int, option: Option, state: State, below limit: Float, floor: Float
     ) -> Float {
         let track = instance.tracks[index]
         let tables = tables(of: index)
@@ -234,9 +252,9 @@ final class Insertion {
             if costs == nil {
                 attendance.fill(number, of: index, table, for: person, isPinned: false, into: buffers.own)
             }
-            state.block(person, track, number, table, isByRole: true, own)
+            state.block(person, track: track, number: number, table: table, isByRole: true, costs: own)
             let values = costs ?? UnsafePointer(buffers.own)
-            bound = max(bound, leastSum(values, buffers.rest, positions))
+            bound = max(bound, leastSum(values, right: buffers.rest, range: positions))
             guard bound < limit else { return .infinity }
             if stages.count > 1 {
                 for position in positions { buffers.joined[position] = buffers.sums[position] + values[position] }
@@ -258,10 +276,10 @@ final class Insertion {
     /// Rules out what is in the way: a member of the team, else the day or week of the last stage; false where there is
     /// neither.
     private func exclude(
-        _ obstacle: Obstacle, _ index: Int, _ placement: Placement, _ state: State, _ exclusions: inout Exclusions
+        _ obstacle: Obstacle, index: Int, placement: Placement, state: State, exclusions: inout Exclusions
     ) -> Bool {
         let track = instance.tracks[index]
-        if let person = culprit(obstacle, track, placement, state) {
+        if let person = culprit(obstacle, track: track, placement: placement, state: state) {
             guard !exclusions.people.contains(person) else { return false }
             exclusions.people.append(person)
             return true
@@ -279,8 +297,7 @@ final class Insertion {
     }
 
     /// A member of the team who may be left out so that the obstacle goes away.
-    private func culprit(_ obstacle: Obstacle, _ track: Instance.Track, _ placement: Placement, _ state: State) -> Int?
-    {
+    private func culprit(_ obstacle: Obstacle, track: Instance.Track, placement: Placement, state: State) -> Int? {
         let members = placement.people.filter { !track.pinnedPeople.contains($0) }
         switch obstacle {
         case .notFree(let person, _, _, _), .doubleBooked(let person, _, _), .personLimit(let person, _),

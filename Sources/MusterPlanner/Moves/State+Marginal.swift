@@ -11,7 +11,7 @@ extension State {
     }
 
     /// What the choice of one more person for a role depends on; seats that nobody fills yet hold -1.
-    func beside(_ track: Instance.Track, _ role: Int, _ team: [Int]) -> Beside {
+    func beside(_ track: Instance.Track, role: Int, team: [Int]) -> Beside {
         let people = team.filter { $0 >= 0 }
         return Beside(
             role: role, people: people, schools: people.map { instance.people[$0].school }.filter { $0 >= 0 },
@@ -21,7 +21,7 @@ extension State {
 
     /// What somebody adds to a team beside the times: load, balance, theme, outside, repeat, reciprocal and swap; nil
     /// where they have enough tracks or their school is in the team already.
-    func marginalCost(_ person: Int, _ track: Instance.Track, _ beside: Beside) -> Float? {
+    func marginalCost(_ person: Int, track: Instance.Track, beside: Beside) -> Float? {
         let weights = instance.weights
         let data = instance.people[person]
         guard hasCapacity(person, for: track), !isTaken(person, apartFrom: track) else { return nil }

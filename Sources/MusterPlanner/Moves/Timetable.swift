@@ -69,11 +69,13 @@ final class Timetable: Sendable {
             return before.slots + (sharesPeople ? instance.buffer : 0)
         }
         for (number, stage) in track.stages.enumerated() {
-            instance.addCosts(track, stage, Array(starts[stages[number]]), to: &costs[stages[number]])
+            instance.addCosts(track, stage: stage, starts: Array(starts[stages[number]]), to: &costs[stages[number]])
         }
         for number in track.stages.indices.dropFirst() {
             let (left, right) = (stageDays[number - 1], stageDays[number])
-            Self.link(number, track, instance, left, right, separation[number], starts, &days)
+            Self.link(
+                number, track: track, instance: instance, left: left, right: right, separation: separation[number],
+                starts: starts, days: &days)
         }
         self.starts = starts
         self.stages = stages
@@ -85,8 +87,8 @@ final class Timetable: Sendable {
 
     /// Finds which days of neighbouring stages go together.
     private static func link(
-        _ number: Int, _ track: Instance.Track, _ instance: Instance, _ left: Range<Int>, _ right: Range<Int>,
-        _ separation: Int, _ starts: [Int32], _ days: inout [Day]
+        _ number: Int, track: Instance.Track, instance: Instance, left: Range<Int>, right: Range<Int>,
+        separation: Int, starts: [Int32], days: inout [Day]
     ) {
         let (before, stage) = (track.stages[number - 1], track.stages[number])
         if before.isPinned, stage.isPinned {
@@ -131,13 +133,15 @@ final class Timetable: Sendable {
     ) {
         for position in stages[0] { result[position] = 0 }
         for stage in stages.indices.dropFirst() {
-            for day in stageDays[stage - 1] { least[day] = leastSum(result, costs, days[day].positions) }
+            for day in stageDays[stage - 1] { least[day] = leastSum(result, right: costs, range: days[day].positions) }
             for day in days[stageDays[stage]] {
                 var value = Float.infinity
                 for earlier in day.before { value = min(value, least[earlier]) }
                 for position in day.positions { result[position] = value }
                 for mixed in day.beforeMixed {
-                    joinForwards(result, costs, days[mixed].positions, day.positions, separation[stage])
+                    joinForwards(
+                        result, costs: costs, left: days[mixed].positions, right: day.positions,
+                        separation: separation[stage])
                 }
             }
         }
@@ -151,13 +155,15 @@ final class Timetable: Sendable {
         let last = stages.count - 1
         for position in stages[last] { result[position] = 0 }
         for stage in stages.indices.dropLast().reversed() {
-            for day in stageDays[stage + 1] { least[day] = leastSum(result, costs, days[day].positions) }
+            for day in stageDays[stage + 1] { least[day] = leastSum(result, right: costs, range: days[day].positions) }
             for day in days[stageDays[stage]] {
                 var value = Float.infinity
                 for later in day.after { value = min(value, least[later]) }
                 for position in day.positions { result[position] = value }
                 for mixed in day.afterMixed {
-                    joinBackwards(result, costs, day.positions, days[mixed].positions, separation[stage + 1])
+                    joinBackwards(
+                        result, costs: costs, left: day.positions, right: days[mixed].positions,
+                        separation: separation[stage + 1])
                 }
             }
         }
@@ -165,7 +171,7 @@ final class Timetable: Sendable {
 
     /// The least cost of all stages together, given that of the stages before each start of the last one.
     func total(_ costs: UnsafePointer<Float>, before: UnsafePointer<Float>) -> Float {
-        leastSum(before, costs, stages[stages.count - 1])
+        leastSum(before, right: costs, range: stages[stages.count - 1])
     }
 
     /// Whether the stages fit one after the other.
@@ -225,8 +231,8 @@ final class Timetable: Sendable {
     }
 
     private func joinForwards(
-        _ result: UnsafeMutablePointer<Float>, _ costs: UnsafePointer<Float>, _ left: Range<Int>, _ right: Range<Int>,
-        _ separation: Int
+        _ result: UnsafeMutablePointer<Float>, costs: UnsafePointer<Float>, left: Range<Int>, right: Range<Int>,
+        separation: Int
     ) {
         var least = Float.infinity
         var next = left.lowerBound
@@ -240,8 +246,8 @@ final class Timetable: Sendable {
     }
 
     private func joinBackwards(
-        _ result: UnsafeMutablePointer<Float>, _ costs: UnsafePointer<Float>, _ left: Range<Int>, _ right: Range<Int>,
-        _ separation: Int
+        _ result: UnsafeMutablePointer<Float>, costs: UnsafePointer<Float>, left: Range<Int>, right: Range<Int>,
+        separation: Int
     ) {
         var least = Float.infinity
         var next = right.upperBound - 1
@@ -256,7 +262,7 @@ final class Timetable: Sendable {
 }
 
 /// The least sum of two vectors over a range.
-func leastSum(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ range: Range<Int>) -> Float {
+func leastSum(_ left: UnsafePointer<Float>, right: UnsafePointer<Float>, range: Range<Int>) -> Float {
     var position = range.lowerBound
     var best = SIMD8<Float>(repeating: .infinity)
     while position + 8 <= range.upperBound {
@@ -323,14 +329,14 @@ extension Instance {
 
     /// Adds what each start costs whoever fills the roles.
     fileprivate func addCosts(
-        _ track: Track, _ stage: Stage, _ starts: [Int32], to costs: inout ArraySlice<Float>
+        _ track: Track, stage: Stage, starts: [Int32], to costs: inout ArraySlice<Float>
     ) {
         let required = stage.required.map { people[$0].avoid }
         for (position, start) in zip(costs.indices, starts.lazy.map(Int.init)) {
             var cost = stage.avoid.cost(start, start + stage.slots)
             for avoid in required { cost += avoid.cost(start, start + stage.slots) }
             if let published = stage.publishedStart, published != start { cost += weights.move }
-            costs[position] += Float(cost + optionalCost(track, stage, start))
+            costs[position] += Float(cost + optionalCost(track, stage: stage, start: start))
         }
     }
 }

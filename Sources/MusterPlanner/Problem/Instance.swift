@@ -246,7 +246,7 @@ final class Instance: Sendable {
     func firstDay(ofWeek week: Int) -> Int { week * 7 - weekday - firstDay }
 
     /// Whether somebody is free for all of these slots.
-    func covers(_ person: Int, _ start: Int, _ end: Int) -> Bool {
+    func covers(_ person: Int, start: Int, end: Int) -> Bool {
         people[person].free.interval(covering: start, end) != nil
     }
 
@@ -257,7 +257,7 @@ final class Instance: Sendable {
     }
 
     /// Whether rule 1 lets a stage start in a slot, pinned or not.
-    func mayStart(_ track: Track, _ stage: Stage, _ start: Int) -> Bool {
+    func mayStart(_ track: Track, stage: Stage, start: Int) -> Bool {
         let end = start + stage.slots
         let day = day(start, offset: track.offset)
         return start.isMultiple(of: stage.startEvery) && start >= stage.window.from && end <= stage.window.to

@@ -36,12 +36,15 @@ extension Problem {
         for (name, weight) in Weights.named.sorted(by: { $0.key < $1.key }) {
             try small(weights[keyPath: weight], "weights.\(name)")
         }
-        try each(rooms, "rooms") { (room) throws(ProblemError) in try small(room.capacity, "capacity") }
-        try each(schools, "schools") { (school) throws(ProblemError) in try small(school.maxPerDay ?? 0, "maxPerDay") }
-        try each(groups, "groups") { (group) throws(ProblemError) in try small(group.maxTracks ?? 0, "maxTracks") }
+        try each(rooms, name: "rooms") { (room) throws(ProblemError) in try small(room.capacity, "capacity") }
+        try each(schools, name: "schools") { (school) throws(ProblemError) in
+            try small(school.maxPerDay ?? 0, "maxPerDay")
+        }
+        try each(groups, name: "groups") { (group) throws(ProblemError) in try small(group.maxTracks ?? 0, "maxTracks")
+        }
         try unique(groups.map(\.id), "groups")
         try unique(held.map(\.track), "held")
-        try each(held, "held", validate)
+        try each(held, name: "held", check: validate)
         try unique(people.map(\.id), "people")
         try unique(schools.map(\.id), "schools")
         try unique(rooms.map(\.id), "rooms")
@@ -51,9 +54,9 @@ extension Problem {
         let known = Known(
             people: Set(people.map { Bytes($0.id) }), rooms: Set(rooms.map { Bytes($0.id) }),
             tracks: Dictionary(uniqueKeysWithValues: tracks.indices.map { (Bytes(tracks[$0].id), $0) }))
-        try each(people, "people", validate)
-        try each(tracks, "tracks") { (track) throws(ProblemError) in try validate(track, known) }
-        try each(pinned, "pinned") { (pin) throws(ProblemError) in try validate(pin, known) }
+        try each(people, name: "people", check: validate)
+        try each(tracks, name: "tracks") { (track) throws(ProblemError) in try validate(track, known) }
+        try each(pinned, name: "pinned") { (pin) throws(ProblemError) in try validate(pin, known) }
     }
 
     /// Slots of the longest season: nearly four years of minutes.
@@ -78,7 +81,7 @@ extension Problem {
 
     private func validate(_ held: Held) throws(ProblemError) {
         try unique(held.team, "team")
-        try each(held.sessions, "sessions") { (session) throws(ProblemError) in
+        try each(held.sessions, name: "sessions") { (session) throws(ProblemError) in
             try small(session.slots, "slots", least: 1)
             guard (-Self.longestHorizon...horizon).contains(session.start) else {
                 throw ProblemError("start", "\(session.start) is too long ago, or after the horizon")
@@ -99,25 +102,27 @@ extension Problem {
         try unique(track.roles.map(\.id), "roles")
         try small(track.priority, "priority")
         try near(track.offset)
-        try each(track.roles, "roles") { (role) throws(ProblemError) in
+        try each(track.roles, name: "roles") { (role) throws(ProblemError) in
             guard (0...10_000).contains(role.count) else { throw ProblemError("count", "\(role.count) are no team") }
         }
         try ascend(track.days, "days")
-        try exist(track.required, known.people, "required")
-        try exist(track.optional, known.people, "optional")
+        try exist(track.required, known: known.people, path: "required")
+        try exist(track.optional, known: known.people, path: "optional")
         try unique(track.excluded, "excluded")
         try unique(track.previous, "previous")
         try unique(track.apart, "apart")
         let roles = Set(track.roles.map { Bytes($0.id) })
-        try each(track.stages, "stages") { (stage) throws(ProblemError) in try validate(stage, roles, known) }
+        try each(track.stages, name: "stages") { (stage) throws(ProblemError) in
+            try validate(stage, roles: roles, known: known)
+        }
     }
 
-    private func validate(_ stage: Stage, _ roles: Set<Bytes>, _ known: Known) throws(ProblemError) {
+    private func validate(_ stage: Stage, roles: Set<Bytes>, known: Known) throws(ProblemError) {
         try small(stage.slots, "slots", least: 1)
         try small(stage.startEvery, "startEvery", least: 1)
-        try exist(stage.required, known.people, "required")
-        try exist(stage.roles, roles, "roles")
-        if let room = stage.room { try exist([room], known.rooms, "room") }
+        try exist(stage.required, known: known.people, path: "required")
+        try exist(stage.roles, known: roles, path: "roles")
+        if let room = stage.room { try exist([room], known: known.rooms, path: "room") }
         try ascend(stage.days, "days")
         try intervals(stage.free ?? [], "free")
         try intervals(stage.avoid, "avoid")
@@ -136,10 +141,10 @@ extension Problem {
         guard let track = known.tracks[Bytes(pin.track)].map({ tracks[$0] }) else {
             throw ProblemError("track", "there is no track \"\(pin.track)\"")
         }
-        try exist(pin.starts.keys.sorted(), Set(track.stages.map { Bytes($0.id) }), "starts")
-        try exist(pin.team.keys.sorted(), Set(track.roles.map { Bytes($0.id) }), "team")
+        try exist(pin.starts.keys.sorted(), known: Set(track.stages.map { Bytes($0.id) }), path: "starts")
+        try exist(pin.team.keys.sorted(), known: Set(track.roles.map { Bytes($0.id) }), path: "team")
         for (role, people) in pin.team.sorted(by: { $0.key < $1.key }) {
-            try exist(people, known.people, "team.\(role)")
+            try exist(people, known: known.people, path: "team.\(role)")
         }
         for (stage, start) in pin.starts.sorted(by: { $0.key < $1.key }) where !(0..<horizon).contains(start) {
             throw ProblemError("starts.\(stage)", "\(start) lies outside the horizon")
@@ -149,7 +154,7 @@ extension Problem {
     // MARK: What is asked of one value
 
     private func each<Item>(
-        _ items: [Item], _ name: String, _ check: (Item) throws(ProblemError) -> Void
+        _ items: [Item], name: String, check: (Item) throws(ProblemError) -> Void
     ) throws(ProblemError) {
         for (index, item) in items.enumerated() {
             do throws(ProblemError) { try check(item) } catch { throw error.inside("[\(index)]").inside(name) }
@@ -195,7 +200,7 @@ extension Problem {
         throw ProblemError(path, "\(pair.1) stands after \(pair.0): days are sorted, each once")
     }
 
-    private func exist(_ ids: [String], _ known: Set<Bytes>, _ path: String) throws(ProblemError) {
+    private func exist(_ ids: [String], known: Set<Bytes>, path: String) throws(ProblemError) {
         if let missing = ids.first(where: { !known.contains(Bytes($0)) }) {
             throw ProblemError(path, "there is no \"\(missing)\"")
         }

@@ -13,7 +13,7 @@ extension State {
         let track = instance.tracks[index]
         for (number, stage) in track.stages.enumerated() {
             let start = placement.starts[number]
-            guard stage.pinnedStart.map({ $0 == start }) ?? instance.mayStart(track, stage, start) else {
+            guard stage.pinnedStart.map({ $0 == start }) ?? instance.mayStart(track, stage: stage, start: start) else {
                 return .start(stage: stageID(index, number))
             }
         }
@@ -26,7 +26,7 @@ extension State {
             let (before, stage) = (track.stages[number - 1], track.stages[number])
             if before.isPinned, stage.isPinned { continue }
             let (from, to) = (placement.starts[number - 1], placement.starts[number])
-            guard from + before.slots <= to, stage.gap.allows(instance.openDays(track, from, to)) else {
+            guard from + before.slots <= to, stage.gap.allows(instance.openDays(track, from: from, to: to)) else {
                 return .order(stage: stageID(index, number))
             }
         }
@@ -47,7 +47,9 @@ extension State {
                 return .role(person: personID(person), role: roleID(index, role), .taken)
             }
             guard !isPinned else { continue }
-            if let obstacle = roleObstacle(index, role, person) ?? togetherObstacle(track, placement.people, seat) {
+            if let obstacle = roleObstacle(index, role: role, person: person)
+                ?? togetherObstacle(track, people: placement.people, seat: seat)
+            {
                 return .role(person: personID(person), role: roleID(index, role), obstacle)
             }
         }
@@ -59,12 +61,12 @@ extension State {
     }
 
     /// Why a person alone may not fill a role of a track.
-    func roleObstacle(_ index: Int, _ role: Int, _ person: Int) -> Obstacle.RoleObstacle? {
-        instance.roleObstacle(instance.tracks[index], role, person)
+    func roleObstacle(_ index: Int, role: Int, person: Int) -> Obstacle.RoleObstacle? {
+        instance.roleObstacle(instance.tracks[index], role: role, person: person)
     }
 
     /// Why somebody who is not pinned may not sit beside the others.
-    func togetherObstacle(_ track: Instance.Track, _ people: [Int], _ seat: Int) -> Obstacle.RoleObstacle? {
+    func togetherObstacle(_ track: Instance.Track, people: [Int], seat: Int) -> Obstacle.RoleObstacle? {
         let person = people[seat]
         let school = instance.people[person].school
         for (other, colleague) in people.enumerated() where other != seat {
@@ -94,7 +96,7 @@ extension State {
         let attendances = instance.attendances(index, placement)
         for (position, attendance) in attendances.enumerated() {
             let person = attendance.person
-            if !attendance.isPinned, !instance.covers(person, attendance.start, attendance.end) {
+            if !attendance.isPinned, !instance.covers(person, start: attendance.start, end: attendance.end) {
                 return .notFree(
                     person: personID(person), stage: stageID(index, attendance.stage), from: attendance.start,
                     to: attendance.end)
@@ -176,7 +178,7 @@ extension State {
     func schoolUses(_ index: Int, _ placement: Placement) -> [(school: Int, day: Int, use: Day)] {
         let track = instance.tracks[index]
         var used: [(school: Int, day: Int, use: Day)] = []
-        func change(_ school: Int, _ day: Int, _ body: (inout Day) -> Void) {
+        func change(_ school: Int, day: Int, body: (inout Day) -> Void) {
             if let position = used.firstIndex(where: { $0.school == school && $0.day == day }) {
                 body(&used[position].use)
             } else {
@@ -194,7 +196,7 @@ extension State {
             let isPinnedAway =
                 others.contains(where: \.isPinned)
                 || bookings[attendance.person].contains { $0.isByRole && $0.isPinned && Int($0.day) == day }
-            change(person.school, day) {
+            change(person.school, day: day) {
                 if !isAway { $0.away += 1 }
                 if attendance.isPinned, !isPinnedAway { $0.pinnedAway += 1 }
             }
@@ -202,7 +204,7 @@ extension State {
         }
         if track.school >= 0, instance.schoolLimits[track.school] < .max {
             for (stage, start) in zip(track.stages, placement.starts) {
-                change(track.school, instance.day(start, offset: track.offset)) {
+                change(track.school, day: instance.day(start, offset: track.offset)) {
                     $0.hosting += 1
                     if stage.isPinned { $0.pinnedHosting += 1 }
                 }
@@ -215,7 +217,7 @@ extension State {
         for (number, stage) in instance.tracks[index].stages.enumerated() where stage.room >= 0 {
             let start = placement.starts[number]
             for slot in start..<min(start + stage.slots, instance.problem.horizon) {
-                let use = roomUse(stage.room, slot, with: index, placement)
+                let use = roomUse(stage.room, slot: slot, with: index, placement: placement)
                 if Int(use.count) > max(instance.roomCapacities[stage.room], Int(use.pinned)) {
                     return .room(instance.problem.rooms[stage.room].id, stage: stageID(index, number))
                 }
@@ -225,7 +227,7 @@ extension State {
     }
 
     /// The sessions in a room in a slot, those of a placement among them.
-    func roomUse(_ room: Int, _ slot: Int, with index: Int, _ placement: Placement) -> Use {
+    func roomUse(_ room: Int, slot: Int, with index: Int, placement: Placement) -> Use {
         var use = use(room, slot)
         for (stage, start) in zip(instance.tracks[index].stages, placement.starts)
         where stage.room == room && start <= slot && slot < start + stage.slots {
@@ -254,7 +256,7 @@ extension State {
 extension Instance {
     /// Why a person alone may not fill a role of a track (rule 5).
     func roleObstacle(
-        _ track: Track, _ role: Int, _ person: Int, ignoringQualification: Bool = false
+        _ track: Track, role: Int, person: Int, ignoringQualification: Bool = false
     ) -> Obstacle.RoleObstacle? {
         let data = people[person]
         if !ignoringQualification, !data.qualifications.contains(track.roles[role].id) { return .notQualified }

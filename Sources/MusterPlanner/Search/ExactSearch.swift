@@ -28,7 +28,9 @@ struct ExactSearch {
         var room = Self.mostPlacements
         var all: [[Option]] = []
         for index in instance.tracks.indices {
-            guard let placements = Placements(instance, tables, index).all(most: room) else { return nil }
+            guard let placements = Placements(instance, tables: tables, index: index).all(most: room) else {
+                return nil
+            }
             room -= placements.count
             let options = placements.map { placement in
                 state.place(index, placement)
@@ -89,7 +91,7 @@ private struct Placements {
     private let candidates: [[Int]]
     private let openSeats: [Int]
 
-    init(_ instance: Instance, _ tables: SearchTables, _ index: Int) {
+    init(_ instance: Instance, tables: SearchTables, index: Int) {
         self.instance = instance
         track = instance.tracks[index]
         table = tables[index].timetable
@@ -122,7 +124,8 @@ private struct Placements {
                     && team.contains { $0 >= 0 && instance.people[$0].school == school }
                 let canCome = track.roles[role].stages.allSatisfy { number in
                     track.stages[number].required.contains(person)
-                        || instance.covers(person, starts[number], starts[number] + track.stages[number].slots)
+                        || instance.covers(
+                            person, start: starts[number], end: starts[number] + track.stages[number].slots)
                 }
                 guard !isSecond, canCome else { continue }
                 team[seat] = person
@@ -149,6 +152,6 @@ private struct Placements {
         let (before, stage) = (track.stages[number - 1], track.stages[number])
         return before.isPinned && stage.isPinned
             || starts[number - 1] + before.slots <= starts[number]
-                && stage.gap.allows(instance.openDays(track, starts[number - 1], starts[number]))
+                && stage.gap.allows(instance.openDays(track, from: starts[number - 1], to: starts[number]))
     }
 }

@@ -80,7 +80,7 @@ public struct Planner: Sendable {
 
     /// The best plan within a budget.
     public func solve(_ budget: Budget) -> Outcome {
-        let team = SearchTeam(instance, tables, budget)
+        let team = SearchTeam(instance, tables: tables, budget: budget)
         team.construct()
         if budget.improvesPublished, var exact = ExactSearch(instance, tables, best: team.best) {
             let (best, isProved) = exact.run()

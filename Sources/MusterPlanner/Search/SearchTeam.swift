@@ -25,7 +25,7 @@ struct SearchTeam {
     /// Whether there are too few regions for each member to have its own.
     private let isCut: Bool
 
-    init(_ instance: Instance, _ tables: SearchTables, _ budget: Planner.Budget) {
+    init(_ instance: Instance, tables: SearchTables, budget: Planner.Budget) {
         self.instance = instance
         self.tables = tables
         self.budget = budget

@@ -42,7 +42,7 @@ extension Instance {
         var costs = teamCosts(track, placement.people)
         for (stage, start) in zip(track.stages, placement.starts) {
             costs.avoid += stage.avoid.cost(start, start + stage.slots)
-            costs.optional += optionalCost(track, stage, start)
+            costs.optional += optionalCost(track, stage: stage, start: start)
             if let published = stage.publishedStart, published != start { costs.move += weights.move }
         }
         for attendance in attendances(index, placement) {
@@ -53,19 +53,20 @@ extension Instance {
         return costs
     }
 
-    func optionalCost(_ track: Track, _ stage: Stage, _ start: Int) -> Int {
+    func optionalCost(_ track: Track, stage: Stage, start: Int) -> Int {
         guard weights.optional > 0 else { return 0 }
-        return weights.optional * track.optional.reduce(0) { $0 + (covers($1, start, start + stage.slots) ? 0 : 1) }
+        return weights.optional
+            * track.optional.reduce(0) { $0 + (covers($1, start: start, end: start + stage.slots) ? 0 : 1) }
     }
 
     /// Open days of rule 3 from one start to another.
-    func openDays(_ track: Track, _ from: Int, _ to: Int) -> Int {
+    func openDays(_ track: Track, from: Int, to: Int) -> Int {
         Int(track.openDays[day(to, offset: track.offset)] - track.openDays[day(from, offset: track.offset)])
     }
 
     private func elapsedCost(_ track: Track, _ starts: [Int]) -> Int {
         guard let first = starts.first, let last = starts.last else { return 0 }
-        return weights.elapsed * max(0, openDays(track, first, last))
+        return weights.elapsed * max(0, openDays(track, from: first, to: last))
     }
 
     private func teamCosts(_ track: Track, _ team: [Int]) -> LocalCosts {

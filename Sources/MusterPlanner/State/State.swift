@@ -140,7 +140,7 @@ struct State: Sendable {
     }
 
     /// Whether somebody has another session in these slots, or too near to them; two pins may clash.
-    func isElsewhere(_ person: Int, _ start: Int, _ end: Int, isPinned: Bool = false) -> Bool {
+    func isElsewhere(_ person: Int, start: Int, end: Int, isPinned: Bool = false) -> Bool {
         bookings[person].contains { instance.clash((start, end, isPinned), (Int($0.start), Int($0.end), $0.isPinned)) }
     }
 
@@ -186,7 +186,7 @@ struct State: Sendable {
         for (stage, start) in zip(track.stages, placement.starts) {
             if stage.room >= 0 { updateRoom(stage, start, by: sign) }
             if track.school >= 0 {
-                change(track.school, instance.day(start, offset: track.offset)) {
+                change(track.school, day: instance.day(start, offset: track.offset)) {
                     $0.hosting += Int16(sign)
                     if stage.isPinned { $0.pinnedHosting += Int16(sign) }
                 }
@@ -209,7 +209,7 @@ struct State: Sendable {
         if attendance.isByRole, data.school >= 0 {
             let others = bookings[person].lazy.filter { $0.isByRole && $0.day == booking.day }
             let (isFirst, isFirstPinned) = (others.isEmpty, !others.contains { $0.isPinned })
-            change(data.school, day) {
+            change(data.school, day: day) {
                 if isFirst { $0.away += Int16(sign) }
                 if attendance.isPinned, isFirstPinned { $0.pinnedAway += Int16(sign) }
             }
@@ -217,7 +217,7 @@ struct State: Sendable {
         if sign > 0 { bookings[person].append(booking) }
     }
 
-    private mutating func change(_ school: Int, _ day: Int, _ body: (inout Day) -> Void) {
+    private mutating func change(_ school: Int, day: Int, body: (inout Day) -> Void) {
         let position = school * instance.dayCount + day
         let limit = instance.schoolLimits[school]
         let wasFull = days[position].count >= limit

@@ -30,13 +30,14 @@ extension Migrations {
         try database.execute(sql: "CREATE INDEX messageBySession ON message (session, number)")
     }
 
-    /// How thousands of calendars fare, without their times, between which it stands.
-    static func indexCalendarsByState(_ database: Database) throws {
+    /// How thousands of calendars fare, without their times, between which it stands; and what was ever moved.
+    static func indexWhatNeedsSomebody(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE INDEX calendarByState ON calendar (location, failure IS NOT NULL, succeeded);
                 CREATE INDEX oddCalendar ON calendar (location)
                     WHERE (failure IS NOT NULL OR succeeded IS NULL OR remarks <> '[]');
+                CREATE INDEX movedSession ON event (subject, uid) WHERE kind = 'session.moved';
                 """)
     }
 }

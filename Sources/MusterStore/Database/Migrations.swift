@@ -36,7 +36,7 @@ enum Migrations {
         migrator.registerMigration("0028 stand-ins", migrate: createStandIns)
         migrator.registerMigration("0029 indexes", migrate: createIndexes)
         migrator.registerMigration("0030 messages by session", migrate: indexMessagesBySession)
-        migrator.registerMigration("0031 calendars by state", migrate: indexCalendarsByState)
+        migrator.registerMigration("0031 what needs somebody", migrate: indexWhatNeedsSomebody)
         return migrator
     }
 

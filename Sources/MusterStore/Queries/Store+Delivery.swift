@@ -65,7 +65,7 @@ extension Store {
             try settle(results, at: now, database)
             try destination.save(database)
             guard limit > 0 else { return [] }
-            var messages = try claim(limit, of: destination.name, isProbe, at: now, database)
+            var messages = try claim(limit, of: destination.name, isProbe: isProbe, at: now, database: database)
             for index in messages.indices where messages[index].attempts == 1 {
                 guard let content = redating(messages[index]) else { continue }
                 messages[index].content = content
@@ -77,7 +77,7 @@ extension Store {
     }
 
     private func claim(
-        _ limit: Int, of destination: String, _ isProbe: Bool, at now: Instant, _ database: Database
+        _ limit: Int, of destination: String, isProbe: Bool, at now: Instant, database: Database
     ) throws -> [OutboxMessage] {
         let select = try database.cachedStatement(
             sql: """

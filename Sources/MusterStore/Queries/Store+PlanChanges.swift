@@ -124,9 +124,9 @@ extension Store {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT count(*) AS published, count(iif(EXISTS (
-                        SELECT 1 FROM event WHERE subject = session.id AND event.uid = session.uid
-                            AND kind = 'session.moved'), 1, NULL)) AS moved
+                    SELECT count(*) AS published, (
+                        SELECT count(*) FROM \(chosen) WHERE isCancelled = 0 AND (session.id, session.uid) IN (
+                            SELECT subject, uid FROM event WHERE kind = 'session.moved')) AS moved
                     FROM \(chosen) WHERE isCancelled = 0
                     """, arguments: try cycles.map { ["cycles": try Self.jsonList($0.sorted())] } ?? [])
             return (row?["moved"] ?? 0, row?["published"] ?? 0)

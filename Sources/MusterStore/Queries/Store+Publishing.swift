@@ -229,11 +229,13 @@ extension Store {
                     update = redecide(update, try Self.knowledge(of: [uid], database)[uid] ?? .nothing)
                     result.redecided += 1
                 }
-                try save(update, of: publication, &result, database)
+                try save(update, of: publication, result: &result, database: database)
             }
             try save(publication.duties, at: publication.at, database)
             if let owner = publication.owner { try save(owner, database) }
-            for announcement in publication.announcements { try add(announcement, of: publication, &result, database) }
+            for announcement in publication.announcements {
+                try add(announcement, of: publication, result: &result, database: database)
+            }
             try settleChanges(publication, database)
             try remove(publication.revertedDecisions, by: publication.actor, at: publication.at, database)
             if case .given = publication.approval { result.released = try approve(at: publication.at, database) }
@@ -267,37 +269,37 @@ extension Store {
     }
 
     private func save(
-        _ update: SessionUpdate, of publication: Publication, _ result: inout PublicationResult, _ database: Database
+        _ update: SessionUpdate, of publication: Publication, result: inout PublicationResult, database: Database
     ) throws {
         let isCancelled = update.change.after == nil
         try save(update.session, isCancelled: isCancelled, revision: result.revision, database)
         for recipient in update.withdrawn {
-            try supersede(update.session.uid, recipient, at: publication.at, database)
+            try supersede(update.session.uid, recipient: recipient, at: publication.at, database: database)
         }
         result.withdrawn += update.withdrawn.count
-        try add(update.announcement, of: publication, &result, database, telling: update.mails.count)
-        for mail in update.mails { try add(mail, of: publication, &result, database) }
+        try add(update.announcement, of: publication, result: &result, database: database, telling: update.mails.count)
+        for mail in update.mails { try add(mail, of: publication, result: &result, database: database) }
     }
 
     private func add(
-        _ announcement: Announcement, of publication: Publication, _ result: inout PublicationResult,
-        _ database: Database, telling people: Int = 0
+        _ announcement: Announcement, of publication: Publication, result: inout PublicationResult,
+        database: Database, telling people: Int = 0
     ) throws {
         var event = announcement.event
         event.actor = publication.actor
         event.told = people
         try insert(event, database)
-        for message in announcement.messages { try add(message, of: publication, &result, database) }
+        for message in announcement.messages { try add(message, of: publication, result: &result, database: database) }
     }
 
     private func add(
-        _ message: OutboxMessage, of publication: Publication, _ result: inout PublicationResult, _ database: Database
+        _ message: OutboxMessage, of publication: Publication, result: inout PublicationResult, database: Database
     ) throws {
         var message = message
         message.revision = result.revision
         if case .awaited = publication.approval { message.holdForApproval() }
         if message.kind != .event {
-            try supersede(message.uid, message.recipient, at: publication.at, database)
+            try supersede(message.uid, recipient: message.recipient, at: publication.at, database: database)
             result.mails += 1
         }
         try message.insert(database)
@@ -346,7 +348,7 @@ extension Store {
         }
     }
 
-    private func supersede(_ uid: String, _ recipient: String, at now: Instant, _ database: Database) throws {
+    private func supersede(_ uid: String, recipient: String, at now: Instant, database: Database) throws {
         try database.cachedStatement(
             sql: """
                 UPDATE message SET state = 'superseded', finished = ?

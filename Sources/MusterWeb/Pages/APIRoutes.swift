@@ -54,7 +54,7 @@ struct APIRoutes: Sendable {
                 _ in
             }
             guard let content else { return Self.unknown }
-            if OperationCatalogue.changesSomething(name) { door.didChange() }
+            if let consequence = OperationCatalogue.consequence(of: name) { door.didChange(consequence) }
             return Self.json(content)
         } catch {
             let failure = OperationFailure(error)

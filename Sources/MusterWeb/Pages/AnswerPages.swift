@@ -51,11 +51,12 @@ struct AnswerPages: Sendable {
                 .joined(separator: " ")
         }
         if query == "date" {
-            return try html(page, token, message: "Thank you: you come on the other date, and get an invitation to it.")
+            return try html(
+                page, token: token, message: "Thank you: you come on the other date, and get an invitation to it.")
         }
         let agreed = "Thank you. The question is agreed; those who come to the review read it with their next mail."
         return try html(
-            page, token,
+            page, token: token,
             message: query == "agreed" ? agreed : said.map { query == "done" ? "Thank you. \($0)" : $0 })
     }
 
@@ -63,42 +64,44 @@ struct AnswerPages: Sendable {
         guard let page = try door.workspace().answerPage(token) else { return missing() }
         // Another site cannot know the address; one that does is no place to answer from.
         guard !request.isFromElsewhere(address: site.address) else {
-            return try html(page, token, message: "Please answer on this page itself.", .forbidden)
+            return try html(page, token: token, message: "Please answer on this page itself.", status: .forbidden)
         }
         guard !door.isProgram(request, opening: page.participant.person) else {
-            return try html(page, token, message: PageResponse.tooSoon, .conflict)
+            return try html(page, token: token, message: PageResponse.tooSoon, status: .conflict)
         }
         let form = try await request.form()
-        if form["do"] == "date" { return try await chooseDate(SessionID(form["date"] ?? ""), page, token) }
+        if form["do"] == "date" { return try await chooseDate(SessionID(form["date"] ?? ""), page: page, token: token) }
         if form["do"] == "question" { return try await agree(on: form, page, token) }
         guard let status = form["answer"].flatMap(Answer.Status.init) else {
             return try html(
-                page, token, message: "Nothing was sent yet: please choose yes, no or perhaps.", .badRequest)
+                page, token: token, message: "Nothing was sent yet: please choose yes, no or perhaps.",
+                status: .badRequest)
         }
         let comment = status == .accepted ? form.text("comment") : try self.comment(form, on: page)
         switch try await door.workspace().answer(token, status, comment: comment) {
         case .kept:
-            door.didChange()
+            // Whoever comes, and said nothing else before, leaves the plan as it is.
+            door.didChange(status == .accepted && page.answer?.status ?? .accepted == .accepted ? .mails : .plan)
             return PageResponse.seeOther("\(site.base)/answer/\(token)?done")
         case .tooSoon:
             return try html(
-                page, token,
+                page, token: token,
                 message: PageResponse.tooSoon,
-                .conflict)
+                status: .conflict)
         case .unknown: return missing()
         }
     }
 
     /// Somebody comes to an event on another of its dates.
     private func chooseDate(
-        _ session: SessionID, _ page: Workspace.AnswerPage, _ token: String
+        _ session: SessionID, page: Workspace.AnswerPage, token: String
     ) async throws -> Response {
         do {
             guard try await door.workspace().chooseDate(token, session) else { return missing() }
         } catch let failure as Workspace.Failure {
-            return try html(page, token, message: failure.description, .conflict)
+            return try html(page, token: token, message: failure.description, status: .conflict)
         }
-        door.didChange()
+        door.didChange(.plan)
         return PageResponse.seeOther("\(site.base)/answer/\(token)?date")
     }
 
@@ -108,7 +111,9 @@ struct AnswerPages: Sendable {
     ) async throws -> Response {
         let workspace = door.workspace()
         guard workspace.agreesOnQuestion(page) else {
-            return try html(page, token, message: "The host and the lead reviewer agree on the question.", .forbidden)
+            return try html(
+                page, token: token, message: "The host and the lead reviewer agree on the question.", status: .forbidden
+            )
         }
         do {
             _ = try await AgreeQuestion.run(
@@ -117,9 +122,9 @@ struct AnswerPages: Sendable {
                 in: workspace.acting(as: page.participant.person)
             ) { _ in }
         } catch let failure as Workspace.Failure {
-            return try html(page, token, message: failure.description, .badRequest)
+            return try html(page, token: token, message: failure.description, status: .badRequest)
         }
-        door.didChange()
+        door.didChange(.plan)
         return PageResponse.seeOther("\(site.base)/answer/\(token)?agreed")
     }
 
@@ -161,7 +166,7 @@ struct AnswerPages: Sendable {
     }
 
     private func html(
-        _ page: Workspace.AnswerPage, _ token: String, message: String?, _ status: HTTPResponse.Status = .ok
+        _ page: Workspace.AnswerPage, token: String, message: String?, status: HTTPResponse.Status = .ok
     ) throws -> Response {
         let workspace = door.workspace()
         let isPlaced = try workspace.place(of: page.participant.person, at: page.session)?.isPlaced ?? false
@@ -232,11 +237,11 @@ struct AnswerPages: Sendable {
             case "forget": "Your coordinator has been asked to have you forgotten."
             default: nil
             }
-        return mine(page, token, message: message)
+        return mine(page, token: token, message: message)
     }
 
     private func mine(
-        _ page: Workspace.PersonalPage, _ token: String, message: String?, _ status: HTTPResponse.Status = .ok
+        _ page: Workspace.PersonalPage, token: String, message: String?, status: HTTPResponse.Status = .ok
     ) -> Response {
         PageResponse.html(
             site.page(
@@ -277,7 +282,7 @@ struct AnswerPages: Sendable {
     private func changeMine(_ request: Request, _ token: String) async throws -> Response {
         guard let page = try door.workspace().personalPage(token) else { return missing() }
         guard !request.isFromElsewhere(address: site.address) else {
-            return mine(page, token, message: "Please do that on this page itself.", .forbidden)
+            return mine(page, token: token, message: "Please do that on this page itself.", status: .forbidden)
         }
         let form = try await request.form()
         let workspace = door.workspace().acting(as: page.person)
@@ -286,7 +291,8 @@ struct AnswerPages: Sendable {
             case "away":
                 let (first, last) = (form.text("first", longest: 10), form.text("last", longest: 10))
                 guard !first.isEmpty else {
-                    return mine(page, token, message: "Nothing was kept: please choose a day.", .badRequest)
+                    return mine(
+                        page, token: token, message: "Nothing was kept: please choose a day.", status: .badRequest)
                 }
                 let days = last.isEmpty ? first : "\(first) to \(last)"
                 _ = try await RecordAbsence.run(
@@ -299,14 +305,16 @@ struct AnswerPages: Sendable {
                 ) { _ in }
             case "forget" where form["sure"] == "yes":
                 try await workspace.askToBeForgotten(token)
-                door.didChange()
+                door.didChange(.plan)
                 return PageResponse.seeOther("\(site.base)/answer/\(token)/mine?forget")
-            default: return mine(page, token, message: "Nothing was chosen, so nothing was done.", .badRequest)
+            default:
+                return mine(
+                    page, token: token, message: "Nothing was chosen, so nothing was done.", status: .badRequest)
             }
         } catch let failure as Workspace.Failure {
-            return mine(page, token, message: failure.description, .badRequest)
+            return mine(page, token: token, message: failure.description, status: .badRequest)
         }
-        door.didChange()
+        door.didChange(.plan)
         return PageResponse.seeOther("\(site.base)/answer/\(token)/mine?kept")
     }
 

@@ -39,7 +39,7 @@ struct AttendancePages: Sendable {
             return html(page, message: "It has not begun, so nobody can have been there.", .conflict)
         }
         try await workspace.recordAttendance(page, present: form.present(page.entries))
-        door.didChange()
+        door.didChange(.mails)
         return PageResponse.seeOther("\(site.base)/attendance/\(token)?done")
     }
 

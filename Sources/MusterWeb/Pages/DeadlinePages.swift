@@ -35,7 +35,7 @@ struct DeadlinePages: Sendable {
         case "open": try await workspace.finish(page, isDone: false)
         default: return html(page, message: "Nothing was chosen, so nothing was done.", .badRequest)
         }
-        door.didChange()
+        door.didChange(.mails)
         return PageResponse.seeOther("\(site.base)/done/\(token)")
     }
 

@@ -22,7 +22,7 @@ struct PageVisit: Sendable {
 struct PageDoor: Sendable {
     let site: PageSite
     let workspace: @Sendable () -> Workspace
-    let didChange: @Sendable () -> Void
+    let didChange: @Sendable (Consequence) -> Void
     let didFail: @Sendable (any Error) -> Void
     private let clients = LinkClients()
 
@@ -45,7 +45,8 @@ struct PageDoor: Sendable {
 
     /// Something that somebody does who is signed in, by a form of ours.
     func action(
-        _ request: Request, section: String = "/", _ perform: (PageVisit, FormFields) async throws -> Response
+        _ request: Request, section: String = "/", changes consequence: Consequence = .plan,
+        _ perform: (PageVisit, FormFields) async throws -> Response
     ) async throws -> Response {
         guard var visit = try visit(request) else { return PageResponse.seeOther("\(site.base)/sign-in") }
         visit.section = section
@@ -58,7 +59,7 @@ struct PageDoor: Sendable {
         }
         return try await answer(visit) {
             let response = try await perform(visit, form)
-            didChange()
+            didChange(consequence)
             return response
         }
     }

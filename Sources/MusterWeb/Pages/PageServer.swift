@@ -25,13 +25,13 @@ public struct PageServer: Sendable {
     /// - Parameters:
     ///   - version: the program's.
     ///   - workspace: the config and state in force.
-    ///   - didChange: called after each change, so that what follows is done.
+    ///   - didChange: called after each change, with what may follow, so that it is done.
     ///   - didFail: called where a page could not be shown.
     /// - Throws: only if a built-in template is broken.
     public init(
         endpoint: Endpoint, version: String,
         workspace: @escaping @Sendable () -> Workspace,
-        didChange: @escaping @Sendable () -> Void = {},
+        didChange: @escaping @Sendable (Consequence) -> Void = { _ in },
         didFail: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws {
         self.endpoint = endpoint

@@ -22,7 +22,7 @@ struct SignInPages: Sendable {
         router.get("sign-in/:token") { request, context in try show(request, context) }
         router.post("sign-in/:token") { request, context in try await takeLink(request, context) }
         router.post("sign-out") { request, _ in
-            try await door.action(request) { visit, form in
+            try await door.action(request, changes: .mails) { visit, form in
                 try await visit.workspace.signOut(visit.secret, everywhere: form["everywhere"] != nil)
                 var response = PageResponse.seeOther("\(site.base)/sign-in")
                 response.headers[.setCookie] = site.cookie("session", nil, seconds: 0)
@@ -32,7 +32,7 @@ struct SignInPages: Sendable {
     }
 
     private func ask(_ message: String? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
-        html(["title": "Sign in", "asks": true], message, status)
+        html(["title": "Sign in", "asks": true], message: message, status: status)
     }
 
     /// Says the same whoever it is, and as soon, so that nobody learns who coordinates what.
@@ -47,7 +47,7 @@ struct SignInPages: Sendable {
         backlog.add { [door] in
             do {
                 // Whoever looks after nothing must not be able to keep the daemon busy.
-                if try await door.workspace().askToSignIn(address, in: browser) { door.didChange() }
+                if try await door.workspace().askToSignIn(address, in: browser) { door.didChange(.mails) }
             } catch {
                 door.didFail(error)
             }
@@ -68,7 +68,7 @@ struct SignInPages: Sendable {
         guard let secret = try await door.workspace().signIn(byCode: code, in: browser) else {
             return html(
                 ["title": "Look into your mailbox", "waits": true],
-                "That is not the code of the newest mail, or it is of no use any more.", .forbidden)
+                message: "That is not the code of the newest mail, or it is of no use any more.", status: .forbidden)
         }
         return try signedIn(secret)
     }
@@ -98,7 +98,7 @@ struct SignInPages: Sendable {
     }
 
     private func askForPassword(_ message: String? = nil, _ status: HTTPResponse.Status = .ok) -> Response {
-        html(["title": "The password of your app", "password": true], message, status)
+        html(["title": "The password of your app", "password": true], message: message, status: status)
     }
 
     private func takePassword(_ request: Request) async throws -> Response {
@@ -135,7 +135,7 @@ struct SignInPages: Sendable {
     }
 
     private func html(
-        _ context: [String: Any], _ message: String? = nil, _ status: HTTPResponse.Status = .ok
+        _ context: [String: Any], message: String? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         PageResponse.html(site.page("sign-in", context, message: message), status)
     }

@@ -40,7 +40,7 @@ struct StandInPages: Sendable {
         }
         switch try await workspace.answer(page, comes: answer == "yes") {
         case .kept:
-            door.didChange()
+            door.didChange(.plan)
             return PageResponse.seeOther("\(site.base)/step-in/\(token)")
         case .tooSoon: return html(page, message: PageResponse.tooSoon, .conflict)
         case .unknown: return html(page, message: "It has begun, so nothing more can be said.", .conflict)
