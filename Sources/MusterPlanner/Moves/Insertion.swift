@@ -32,10 +32,14 @@ final class Insertion {
     }
 
     /// Somebody for a seat, and the least that it can cost to take them.
-    private struct Option {
+    private struct Option: Comparable {
         let bound: Float
         let cost: Float
         let candidate: Int
+
+        static func < (left: Option, right: Option) -> Bool {
+            (left.bound, left.candidate) < (right.bound, right.candidate)
+        }
     }
 
     /// What earlier attempts at the same placement have shown not to work together.
@@ -193,17 +197,25 @@ final class Insertion {
         }
         var best = Float.infinity
         var choice: Int?
-        for option in options {
-            guard option.bound < best else { break }
+        func consider(_ option: Option) {
             let cost =
                 option.cost
                 + leastTimes(index, role: role, option: option, state: state, below: best - option.cost, floor: floor)
             if cost < best { (best, choice) = (cost, tables(of: index).candidates[role][option.candidate]) }
         }
+        guard let first = options.min() else { return nil }
+        consider(first)
+        // Of thousands few are left that can be better than the first: only those are put in order.
+        options.removeAll { $0.bound >= best || $0.candidate == first.candidate }
+        options.sort()
+        for option in options {
+            guard option.bound < best else { break }
+            consider(option)
+        }
         return choice
     }
 
-    /// Everyone who may take a seat beside the team so far, those with the least bound first.
+    /// Everyone who may take a seat beside the team so far.
     private func collectOptions(
         _ index: Int, role: Int, team: [Int], state: State, banned: [Int], floor: Float, noise: Float,
         random: inout RandomSource
@@ -221,7 +233,6 @@ final class Insertion {
             guard least < .infinity else { continue }
             options.append(Option(bound: floor + cost + least, cost: cost, candidate: candidate))
         }
-        options.sort { ($0.bound, $0.candidate) < ($1.bound, $1.candidate) }
     }
 
     /// The least that all times cost with somebody in the team; infinite, or too much, where it is not below a limit.

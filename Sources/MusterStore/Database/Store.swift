@@ -4,8 +4,8 @@ import Synchronization
 
 /// The one door to the database: a SQLite file in the state directory.
 ///
-/// Every change is one transaction, on disk when the call returns (`WAL`, `synchronous=FULL`). Many may read while one
-/// writes.
+/// Every change is one transaction, on disk when the call returns (`WAL`, `synchronous=FULL`), but for copies of calendars,
+/// which are read again where they are lost. Many may read while one writes.
 public final class Store: Sendable {
     /// The file of the database inside the state directory.
     public static let fileName = "muster.sqlite"
@@ -118,5 +118,27 @@ public final class Store: Sendable {
     @discardableResult
     func write<Value>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
         try StoreError.wrap(pool.path) { try pool.write(body) }
+    }
+
+    /// The same without waiting for the disk: it outlives the program, though perhaps not the machine.
+    ///
+    /// For what is found out again where it is lost: the next change that waits for the disk keeps this too.
+    func writeSoon<Value>(_ body: @Sendable (Database) throws -> Value) throws(StoreError) -> Value {
+        try StoreError.wrap(pool.path) {
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                let result = Result {
+                    var value: Value?
+                    try database.inTransaction(.immediate) {
+                        value = try body(database)
+                        return .commit
+                    }
+                    return value
+                }
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                guard let value = try result.get() else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+                return value
+            }
+        }
     }
 }

@@ -86,7 +86,7 @@ extension Store {
         _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], finished: [CalendarSource] = [],
         announcing announcements: [Announcement] = []
     ) throws(StoreError) {
-        try write { database in
+        try writeSoon { database in
             for copy in copies { try copy.save(database) }
             for copy in confirmed { try copy.saveAttempt(database) }
             for source in finished { try source.endReading(database) }
@@ -96,7 +96,7 @@ extension Store {
 
     /// Notes that calendars are going to be read, before anything of them is looked at.
     public func beginReading(_ sources: [CalendarSource], at now: Instant) throws(StoreError) {
-        try write { database in
+        try writeSoon { database in
             for source in sources {
                 try database.cachedStatement(
                     sql: """
@@ -110,7 +110,7 @@ extension Store {
 
     /// Notes that calendars are not being read any more, whatever came of it.
     public func endReading(_ sources: [CalendarSource]) throws(StoreError) {
-        try write { database in
+        try writeSoon { database in
             for source in sources { try source.endReading(database) }
         }
     }
