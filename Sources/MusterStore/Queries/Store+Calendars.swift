@@ -86,8 +86,10 @@ extension Store {
         _ copies: [CalendarCopy], confirmed: [CalendarCopy] = [], finished: [CalendarSource] = [],
         announcing announcements: [Announcement] = []
     ) throws(StoreError) {
+        // On all cores, and before others have to wait.
+        let columns = copies.concurrentMap(\.busy.column)
         try writeSoon { database in
-            for copy in copies { try copy.save(database) }
+            for (copy, busy) in zip(copies, columns) { try copy.save(busy, database) }
             for copy in confirmed { try copy.saveAttempt(database) }
             for source in finished { try source.endReading(database) }
             for announcement in announcements { try insert(announcement, database) }
@@ -144,17 +146,21 @@ extension CalendarCopy {
         ).execute(arguments: [attempted.seconds, succeeded?.seconds, due.seconds, source.location])
     }
 
-    fileprivate func save(_ database: Database) throws {
-        let encoder = JSONEncoder()
+    /// - Parameter busy: the busy times as their column has them.
+    fileprivate func save(_ busy: String, _ database: Database) throws {
+        func json(_ value: some Encodable) throws -> String {
+            String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        }
         try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         ).execute(
             arguments: [
                 source.location, attempted.seconds, succeeded?.seconds, failure, entityTag, lastModified,
                 window.lowerBound.seconds, window.upperBound.seconds, eventCount,
-                busy.column,
-                String(decoding: try encoder.encode(remarks), as: UTF8.self), failures, due.seconds,
-                String(decoding: try encoder.encode(collections.mapValues(CollectionRecord.init)), as: UTF8.self),
+                busy,
+                // Nearly all have neither, and there are many.
+                remarks.isEmpty ? "[]" : try json(remarks), failures, due.seconds,
+                collections.isEmpty ? "{}" : try json(collections.mapValues(CollectionRecord.init)),
             ])
     }
 }
@@ -243,12 +249,17 @@ extension [BusyInterval] {
     /// `[[start,end,isTentative],…]`: JSON for whoever looks, but there are so many of them that it is written and read
     /// as what it is, numbers.
     fileprivate var column: String {
-        var text = "["
+        var text: [UInt8] = []
+        text.reserveCapacity(2 + 28 * count)
         for interval in self {
-            if text.utf8.count > 1 { text += "," }
-            text += "[\(interval.start.seconds),\(interval.end.seconds),\(interval.isTentative ? 1 : 0)]"
+            text.append(UInt8(ascii: text.isEmpty ? "[" : ","))
+            text.append(UInt8(ascii: "["))
+            text.append(contentsOf: String(interval.start.seconds).utf8)
+            text.append(UInt8(ascii: ","))
+            text.append(contentsOf: String(interval.end.seconds).utf8)
+            text.append(contentsOf: interval.isTentative ? ",1]".utf8 : ",0]".utf8)
         }
-        return text + "]"
+        return isEmpty ? "[]" : String(decoding: text, as: UTF8.self) + "]"
     }
 
     fileprivate init(column text: String) {
