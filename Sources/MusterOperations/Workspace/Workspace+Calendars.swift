@@ -1,5 +1,6 @@
 import CivilTime
 import CurlTransport
+import Foundation
 import MusterCalendars
 import MusterConfiguration
 import MusterDelivery
@@ -124,10 +125,12 @@ extension Workspace {
 
     private static let leastPause = 900
 
-    /// Calendars in rows, of each of which one is read at a time; no host has more rows than it may be asked at once.
+    /// Calendars in rows, of each of which one is read at a time; no host has more rows than it may be asked at once, and
+    /// files, which nobody is asked for, as many as keep all cores busy.
     private static func lanes(_ sources: [CalendarSource], perHost: Int) -> [[CalendarSource]] {
-        Dictionary(grouping: sources, by: \.host).sorted { $0.key < $1.key }.flatMap { _, sources in
-            let count = min(perHost, sources.count)
+        let forFiles = max(perHost, 2 * ProcessInfo.processInfo.activeProcessorCount)
+        return Dictionary(grouping: sources, by: \.host).sorted { $0.key < $1.key }.flatMap { host, sources in
+            let count = min(host.isEmpty ? forFiles : perHost, sources.count)
             return (0..<count).map { lane in
                 sources.indices.filter { $0 % count == lane }.map { sources[$0] }
             }
