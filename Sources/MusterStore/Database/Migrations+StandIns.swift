@@ -30,13 +30,14 @@ extension Migrations {
         try database.execute(sql: "CREATE INDEX messageBySession ON message (session, number)")
     }
 
-    /// How thousands of calendars fare, without their times, between which it stands; and what was ever moved.
+    /// How thousands of calendars fare, without their times, between which it stands; who said no, and what was moved.
     static func indexWhatNeedsSomebody(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE INDEX calendarByState ON calendar (location, failure IS NOT NULL, succeeded);
                 CREATE INDEX oddCalendar ON calendar (location)
                     WHERE (failure IS NOT NULL OR succeeded IS NULL OR remarks <> '[]');
+                CREATE INDEX declinedAnswer ON answer (start) WHERE status = 'declined';
                 CREATE INDEX movedSession ON event (subject, uid) WHERE kind = 'session.moved';
                 """)
     }

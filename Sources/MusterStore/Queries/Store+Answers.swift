@@ -185,8 +185,8 @@ extension Store {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT answer.* FROM answer JOIN session USING (uid, start)
-                    WHERE status = 'declined' AND isCancelled = 0 AND start > ?
+                    SELECT answer.* FROM answer CROSS JOIN session USING (uid, start)
+                    WHERE status = 'declined' AND isCancelled = 0 AND answer.start > ?
                         AND person IN (SELECT person FROM attendee WHERE attendee.uid = answer.uid)
                     """, arguments: [now.seconds]
             ).map(Answer.init)
