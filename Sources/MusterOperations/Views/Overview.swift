@@ -182,7 +182,7 @@ extension Workspace {
     }
 
     private func unanswered(_ sessions: [PublishedSession]) throws -> [Overview.Seat] {
-        try store.unansweredInvitations(at: now(), to: sessions.map(\.uid)).filter(\.participant.isRequired).sorted {
+        try store.unansweredInvitations(at: now(), to: sessions).filter(\.participant.isRequired).sorted {
             ($0.session.details.start, $0.participant.name) < ($1.session.details.start, $1.participant.name)
         }
         .map { invitation in

@@ -89,7 +89,7 @@ extension Workspace {
     /// Who has not answered by the day by which that was asked.
     private func unanswered(_ sessions: [PublishedSession]) throws -> DigestRun.Section {
         let now = now()
-        let lines = try store.unansweredInvitations(at: now, to: sessions.map(\.uid)).compactMap {
+        let lines = try store.unansweredInvitations(at: now, to: sessions).compactMap {
             invitation -> String? in
             let details = invitation.session.details
             let zone = TimeZoneDatabase.system[details.zone] ?? .utc

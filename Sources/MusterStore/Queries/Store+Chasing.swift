@@ -43,16 +43,18 @@ extension Store {
     /// The invitations to sessions to come that have arrived and are not answered with yes or no; nothing about those
     /// of whom newer word is on its way.
     ///
-    /// - Parameter uids: only those to these sessions; nil for all.
+    /// - Parameter known: only those to these sessions, which have been read already; nil for all.
     public func unansweredInvitations(
-        at now: Instant, to uids: [String]? = nil
+        at now: Instant, to known: [PublishedSession]? = nil
     ) throws(StoreError) -> [UnansweredInvitation] {
         try read { database in
-            let chosen = uids == nil ? "session" : "json_each(:uids) CROSS JOIN session ON session.uid = value"
+            let chosen = known == nil ? "session" : "json_each(:uids) CROSS JOIN session ON session.uid = value"
             var arguments: StatementArguments = ["now": now.seconds]
-            if let uids { arguments += ["uids": try Self.jsonList(uids)] }
-            let sessions = try PublishedSession.fetchAll(
-                database, from: chosen, where: "isCancelled = 0 AND start > :now", arguments: arguments)
+            if let known { arguments += ["uids": try Self.jsonList(known.map(\.uid))] }
+            let sessions =
+                try known
+                ?? PublishedSession.fetchAll(
+                    database, from: chosen, where: "isCancelled = 0 AND start > :now", arguments: arguments)
             let asked = try Row.fetchAll(
                 database,
                 sql: """
