@@ -114,6 +114,18 @@ import Testing
         #expect(try world.workspace().store.tokens().allSatisfy { $0.used != nil })
     }
 
+    @Test func `wake the planner unless no plan rests on them`() {
+        let names = OperationCatalogue.names
+        #expect(names.filter { OperationCatalogue.consequence(of: $0) == .mails }.count == 16)
+        for name in ["move-session", "record-answer", "record-absence", "approve-proposal", "record-school-event"] {
+            #expect(OperationCatalogue.consequence(of: name) == .plan, "\(name)")
+        }
+        for name in ["create-sign-in", "ask-again", "finish-deadline"] {
+            #expect(OperationCatalogue.consequence(of: name) == .mails, "\(name)")
+        }
+        #expect(OperationCatalogue.consequence(of: "show-overview") == nil)
+    }
+
     @Test func `make no file of what a stranger calls something`() async throws {
         let token = try await token(.machine)
         let folder = world.files.folder.path

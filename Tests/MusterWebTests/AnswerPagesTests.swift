@@ -49,6 +49,19 @@ import Testing
         #expect(world.changes.count == 0)
     }
 
+    @Test func `has the season planned again by a no and by what takes it back, and by nothing else`() async throws {
+        try await world.publish()
+        let path = "/answer/\(try token("a.marsh"))"
+        try await world.browse { browser in
+            for answer in ["accepted", "accepted", "declined", "accepted", "tentative"] {
+                world.clock.later(60)
+                let page = try await browser.post(path, ["answer": answer])
+                #expect(page.status == 303)
+            }
+        }
+        #expect(world.changes.all == [.mails, .mails, .plan, .plan, .mails])
+    }
+
     @Test func `takes a choice with what is added, as often as one likes, and nothing without a choice`() async throws {
         try await world.publish()
         let path = "/answer/\(try token("a.marsh"))"

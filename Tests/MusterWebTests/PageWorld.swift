@@ -22,8 +22,8 @@ struct PageWorld: Sendable {
 
     let files: ProgrammeFiles
     let clock: Clock
-    /// How often something was done.
-    let changes = Counter()
+    /// What followed from what was done.
+    let changes = Consequences()
 
     init(address: String = "https://reviews.example") throws {
         files = try ProgrammeFiles(
@@ -105,18 +105,19 @@ struct PageWorld: Sendable {
         let changes = changes
         let server = try PageServer(
             endpoint: Endpoint(address: .port(0, host: "127.0.0.1")), version: "1", workspace: { workspace },
-            didChange: { _ in changes.add() })
+            didChange: { changes.add($0) })
         return try await Application(router: server.router).test(.router) { client in
             try await body(Browser(client: client, world: self, backlog: server.backlog))
         }
     }
 }
 
-/// Counts.
-final class Counter: Sendable {
-    private let value = Mutex(0)
-    var count: Int { value.withLock { $0 } }
-    func add() { value.withLock { $0 += 1 } }
+/// What was said to follow from what was done, in order.
+final class Consequences: Sendable {
+    private let value = Mutex<[Consequence]>([])
+    var all: [Consequence] { value.withLock { $0 } }
+    var count: Int { all.count }
+    func add(_ consequence: Consequence) { value.withLock { $0.append(consequence) } }
 }
 
 /// A browser with its cookies.

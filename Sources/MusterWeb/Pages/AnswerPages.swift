@@ -80,8 +80,8 @@ struct AnswerPages: Sendable {
         let comment = status == .accepted ? form.text("comment") : try self.comment(form, on: page)
         switch try await door.workspace().answer(token, status, comment: comment) {
         case .kept:
-            // Whoever comes, and said nothing else before, leaves the plan as it is.
-            door.didChange(status == .accepted && page.answer?.status ?? .accepted == .accepted ? .mails : .plan)
+            // A plan rests on who does not come alone.
+            door.didChange([status, page.answer?.status].contains(.declined) ? .plan : .mails)
             return PageResponse.seeOther("\(site.base)/answer/\(token)?done")
         case .tooSoon:
             return try html(
