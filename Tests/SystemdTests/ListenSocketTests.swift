@@ -8,11 +8,10 @@ import Testing
 
     @Test func `are known by their names and by who reaches them, and those that do not listen are left out`() throws {
         let folder = try TemporaryDirectory()
-        let first: CInt = 700
-        try hold(unix(folder.path + "/socket", listens: true), at: first)
-        try hold(internet("127.0.0.1", listens: true), at: first + 1)
-        try hold(internet("0.0.0.0", listens: true), at: first + 2)
-        try hold(internet("127.0.0.1", listens: false), at: first + 3)
+        let first = try inARow([
+            unix(folder.path + "/socket", listens: true), internet("127.0.0.1", listens: true),
+            internet("0.0.0.0", listens: true), internet("127.0.0.1", listens: false),
+        ])
         defer { (first..<first + 4).forEach { close($0) } }
         let environment = [
             "LISTEN_PID": process, "LISTEN_FDS": "4", "LISTEN_FDNAMES": "metrics:feeds:pages:connection",
@@ -36,9 +35,15 @@ import Testing
         #expect(ListenSocket.handedOver(environment: environment, first: 700).isEmpty)
     }
 
-    private func hold(_ descriptor: CInt, at number: CInt) throws {
-        try #require(descriptor >= 0 && dup2(descriptor, number) == number)
-        close(descriptor)
+    /// Gives descriptors numbers one after another, and returns the first; those of other tests stay theirs.
+    private func inARow(_ descriptors: [CInt]) throws -> CInt {
+        defer { descriptors.forEach { close($0) } }
+        for lowest in stride(from: CInt(300), to: 1000, by: 8) {
+            let copies = descriptors.map { fcntl($0, F_DUPFD, lowest) }
+            if zip(copies, copies.dropFirst()).allSatisfy({ $1 == $0 + 1 }) { return try #require(copies.first) }
+            copies.forEach { close($0) }
+        }
+        throw Subprocess.Failure(description: "no descriptors are free in a row")
     }
 
     private func internet(_ host: String, listens: Bool) -> CInt {
