@@ -50,17 +50,17 @@ import Testing
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr(host)
-        return open(AF_INET, address, listens)
+        return open(AF_INET, at: address, listens: listens)
     }
 
     private func unix(_ path: String, listens: Bool) -> CInt {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        return open(AF_UNIX, address, listens)
+        return open(AF_UNIX, at: address, listens: listens)
     }
 
-    private func open(_ family: CInt, _ address: some BitwiseCopyable, _ listens: Bool) -> CInt {
+    private func open(_ family: CInt, at address: some BitwiseCopyable, listens: Bool) -> CInt {
         let descriptor = socket(family, CInt(SOCK_STREAM.rawValue), 0)
         let result = withUnsafeBytes(of: address) { bytes in
             bytes.withMemoryRebound(to: sockaddr.self) { bind(descriptor, $0.baseAddress, socklen_t(bytes.count)) }

@@ -27,6 +27,11 @@ public struct CalendarCopy: Sendable {
         case stale
         /// No attempt ever succeeded: nobody knows when these people are busy.
         case unknown
+
+        /// What the attempts make of it: the last that succeeded, nil for none, and whether the last of all failed.
+        public init(succeeded: Instant?, isFailing: Bool) {
+            self = succeeded == nil ? .unknown : isFailing ? .stale : .fresh
+        }
     }
 
     /// The calendar.
@@ -87,8 +92,5 @@ public struct CalendarCopy: Sendable {
     }
 
     /// How far it can be relied on.
-    public var freshness: Freshness {
-        guard succeeded != nil else { return .unknown }
-        return failure == nil ? .fresh : .stale
-    }
+    public var freshness: Freshness { Freshness(succeeded: succeeded, isFailing: failure != nil) }
 }

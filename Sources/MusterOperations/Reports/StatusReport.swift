@@ -203,9 +203,7 @@ extension StatusReport.Calendars {
         let known = workspace.programme.calendars
         counts = known.reduce(into: [:]) { counts, source in
             let state = states[source]
-            let freshness: CalendarCopy.Freshness =
-                state?.succeeded == nil ? .unknown : state?.isFailing == true ? .stale : .fresh
-            counts[freshness, default: 0] += 1
+            counts[.init(succeeded: state?.succeeded, isFailing: state?.isFailing ?? false), default: 0] += 1
         }
         remarks = try workspace.unreliableCalendars()
         oldestSuccess = known.compactMap { states[$0]?.succeeded }.min()
