@@ -212,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "MusterDeliveryTests",
             dependencies: [
-                "CivilTime", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel", "MusterStore",
+                "CivilTime", "ConcurrentMap", "Mail", "MaildirTransport", "MusterDelivery", "MusterModel",
+                "MusterStore",
                 "MusterTestSupport", "StandardWebhooks", "Transport",
             ]
         ),

@@ -13,7 +13,7 @@ import Testing
         let world = try World()
         let sender = Sender(world.store)
         try world.publish([session(["ann", "ben"])])
-        world.interruption.plan {
+        world.interruption.plan(.beforeCommit) {
             sender.claim(2)
             sender.settle(upTo: 1) { .delivered(to: $0) }
         }
@@ -28,12 +28,23 @@ import Testing
         let world = try World()
         let sender = Sender(world.store)
         try world.publish([session(["ann", "ben"])])
-        world.interruption.plan { sender.claim(2) }
+        world.interruption.plan(.beforeCommit) { sender.claim(2) }
         try world.publish([])
         sender.settle(upTo: 2) { _ in .unseen(.untried) }
         sender.drain(at: world.now)
         #expect(sender.received == 0)
         #expect(try world.store.outboxCounts() == [.superseded: 4])
+    }
+
+    @Test func `whoever wants to send while a session is cancelled waits, and finds nothing to send`() throws {
+        let world = try World()
+        let sender = Sender(world.store)
+        try world.publish([session(["ann", "ben"])])
+        world.interruption.plan(.withinCommit) { sender.claim(2) }
+        try world.publish([session(["cid"], id: "c/2/review")])
+        sender.drain(at: world.now)
+        #expect(sender.received == 1)
+        #expect(try world.store.outboxCounts() == [.superseded: 2, .delivered: 1])
     }
 
     @Test func `a plan that was worked out before a decision is refused, and nothing of it is kept`() throws {
@@ -56,7 +67,8 @@ import Testing
             let plan = undoes ? plans.randomElement(using: &random) ?? [] : plan(after: plans.last ?? [], &random)
             if random.chance(70) {
                 let (count, share, fate) = (random.number(1...6), random.number(0...4), random.next())
-                world.interruption.plan {
+                let moment = Interruption.Moment.allCases.randomElement(using: &random) ?? .beforeCommit
+                world.interruption.plan(moment) {
                     sender.claim(count)
                     sender.settle(upTo: share) { Sender.Fate($0, fate) }
                 }

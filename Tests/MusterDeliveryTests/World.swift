@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Foundation
 import Mail
 import MusterDelivery
@@ -43,18 +44,40 @@ final class Counter: Sendable {
     }
 }
 
-/// Something that happens once, when somebody comes by.
+/// Something that others do once while somebody publishes.
 final class Interruption: Sendable {
-    private let body = Mutex<(@Sendable () -> Void)?>(nil)
+    /// When they do.
+    enum Moment: CaseIterable {
+        /// The published sessions have been read, and nothing is written yet.
+        case beforeCommit
+        /// Somebody decides what becomes of the sessions: they can but wait.
+        case withinCommit
+    }
 
-    func plan(_ body: @escaping @Sendable () -> Void) { self.body.withLock { $0 = body } }
+    private struct State {
+        var planned: (moment: Moment, body: @Sendable () -> Void)?
+        var running: Ahead<Void, Never>?
+    }
 
-    func happen() {
-        let body = body.withLock { body in
-            defer { body = nil }
-            return body
+    private let state = Mutex(State())
+
+    func plan(_ moment: Moment, _ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.planned = (moment, body) }
+    }
+
+    /// Begins what is planned for a moment.
+    func begin(_ moment: Moment) {
+        state.withLock { state in
+            guard let planned = state.planned, planned.moment == moment else { return }
+            state.planned = nil
+            state.running = Ahead(planned.body)
         }
-        body?()
+    }
+
+    /// Waits until it is over.
+    func finish() {
+        let running = state.withLock { $0.running }
+        running?.value()
     }
 }
 
@@ -65,7 +88,7 @@ final class World {
     let transport: CapturedTransport
     let composer: MessageComposer
     let counter: Counter
-    /// Happens while somebody who publishes has read who knows what, and has not yet committed.
+    /// What others do while somebody publishes.
     let interruption = Interruption()
     private let publisher: Publisher
     let reminders: ReminderRun
@@ -95,7 +118,7 @@ final class World {
         composer = MessageComposer(organiser: organiser, templates: templates)
         let interruption = interruption
         let makeID: @Sendable () -> String = {
-            interruption.happen()
+            interruption.begin(.withinCommit)
             return "id-\(counter.next())"
         }
         reminders = ReminderRun(store: store, composer: composer, domain: "partnership.example", makeID: makeID)
@@ -116,10 +139,13 @@ final class World {
         let changes = ChangeSet(published: try store.sessionsAsKnown(at: now), next: details)
         let basis = try store.latestRevision()
         let last = try store.messages(limit: 1).first?.number ?? 0
+        interruption.begin(.beforeCommit)
+        interruption.finish()
         _ = try publisher.publish(
             Publication(basis: basis?.number, decisions: decisions, plan: plan, note: "", at: now), changes,
             details: details,
             previous: Plan())
+        interruption.finish()
         return try store.messages().filter { $0.number > last }.reversed()
     }
 

@@ -34,13 +34,11 @@ import Testing
     private func publish(_ store: Store, basis: Int?, sequence: Int, messages: [OutboxMessage]) throws {
         let session = PublishedSession(uid: "u", sequence: sequence, created: now, details: details("c/1/r"))
         let change = try #require(ChangeSet(published: [], next: [session.details]).changes.first)
-        var publication = Publication(basis: basis, plan: Plan(), note: "", at: now)
-        publication.updates = [
+        let now = now
+        try store.publish(Publication(basis: basis, plan: Plan(), note: "", at: now), [change]) { change, _ in
             SessionUpdate(
-                change: change, session: session, announcement: Announcement(.test(at: now)), mails: messages,
-                basis: .nothing)
-        ]
-        try store.publish(publication)
+                change: change, session: session, announcements: [Announcement(.test(at: now))], mails: messages)
+        }
     }
 
     @Test func `that is restored never falls behind a SEQUENCE that somebody has seen`() throws {

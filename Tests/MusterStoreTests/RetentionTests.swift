@@ -38,19 +38,18 @@ import Testing
                 team: ["lead": people.map { PersonID($0) }])
         ])
         let change = try #require(ChangeSet(published: [], next: [details]).changes.first)
-        var publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
-        publication.updates = [
+        let publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
+        let mails = people.enumerated().map { index, person in
+            OutboxMessage(
+                messageID: "\(id) \(index)", session: SessionID(id), uid: id, kind: .invitation, reason: "new",
+                person: PersonID(person),
+                recipient: "\(person)@school.example", subject: "Invitation", details: details,
+                content: Array("Dear \(people)".utf8), due: now, created: now)
+        }
+        try store.publish(publication, [change]) { [now] change, _ in
             SessionUpdate(
-                change: change, session: session, announcement: Announcement(.test(at: now)),
-                mails: people.enumerated().map { index, person in
-                    OutboxMessage(
-                        messageID: "\(id) \(index)", session: SessionID(id), uid: id, kind: .invitation, reason: "new",
-                        person: PersonID(person),
-                        recipient: "\(person)@school.example", subject: "Invitation", details: details,
-                        content: Array("Dear \(people)".utf8), due: now, created: now)
-                }, basis: .nothing)
-        ]
-        try store.publish(publication)
+                change: change, session: session, announcements: [Announcement(.test(at: now))], mails: mails)
+        }
         let mail = Destination(name: OutboxMessage.mail)
         let claimed = try store.recordAndClaim([], of: mail, claiming: 100, at: now)
         _ = try store.recordAndClaim(

@@ -37,18 +37,9 @@ import Testing
             created: now)
     }
 
-    private func publish(
-        _ messages: [OutboxMessage], basis: Int? = nil, withdrawn: [(uid: String, recipient: String)] = []
-    ) throws -> Int {
+    private func publish(_ messages: [OutboxMessage], basis: Int? = nil) throws -> Int {
         var publication = Publication(basis: basis, plan: Plan(), note: "", at: now)
         publication.announcements = [Announcement(.test(at: now), messages: messages)]
-        publication.updates = try withdrawn.map { uid, recipient in
-            let change = try #require(ChangeSet(published: [], next: [details]).changes.first)
-            let session = PublishedSession(uid: uid, sequence: 0, created: now, details: details)
-            return SessionUpdate(
-                change: change, session: session, announcement: Announcement(.test(at: now)), withdrawn: [recipient],
-                basis: .nothing)
-        }
         return try store.publish(publication).revision
     }
 
@@ -66,20 +57,18 @@ import Testing
     }
 
     @Test func `reads the sessions of a large season in their order`() throws {
-        var publication = Publication(basis: nil, plan: Plan(), note: "", at: now)
+        let publication = Publication(basis: nil, plan: Plan(), note: "", at: now)
         let all = (100..<500).map { number in
             var details = details
             details.id = "c/\(number)/r"
             details.question = "Question \(number)"
             return details
         }
-        publication.updates = ChangeSet(published: [], next: all).changes.map { change in
+        try store.publish(publication, ChangeSet(published: [], next: all).changes) { [now, details] change, _ in
             let session = PublishedSession(
                 uid: "\(change.id)@x", sequence: 0, created: now, details: change.after ?? details)
-            return SessionUpdate(
-                change: change, session: session, announcement: Announcement(.test(at: now)), basis: .nothing)
+            return SessionUpdate(change: change, session: session, announcements: [Announcement(.test(at: now))])
         }
-        try store.publish(publication)
         #expect(try store.publishedSessions().map(\.details) == all)
         #expect(try store.publishedSessions().allSatisfy { $0.uid == "\($0.details.id)@x" })
         try store.write { try $0.execute(sql: "UPDATE session SET details = '{}' WHERE id = 'c/300/r'") }

@@ -1,5 +1,4 @@
 import CivilTime
-import ConcurrentMap
 import Crypto
 import Foundation
 import MusterModel
@@ -8,17 +7,14 @@ import TextEncodings
 
 /// Turns a change set into what is published.
 ///
-/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides in values;
-/// the store verifies in its commit what they rest on, and has the sessions decided about again that were heard of
-/// meanwhile.
+/// That is sessions with their identifiers and revisions, and a mail for everyone who must be told. Decides in values,
+/// session by session; the store asks inside its commit, from what is known of each then.
 public struct Publisher: Sendable {
     private let store: Store
     private let composer: MessageComposer
     private let webhooks: WebhookComposer
     private let domain: String
     private let makeID: @Sendable () -> String
-    /// Sessions whose details of what people know are read at once.
-    private static let batch = 100
 
     /// A publisher.
     ///
@@ -52,35 +48,17 @@ public struct Publisher: Sendable {
         var publication = publication
         let tracks = Dictionary(grouping: details, by: \.id.track)
         let identity = try store.identity()
-        let answers = try store.answers()
         let now = publication.at
         let causes = CancellationCauses(publication)
-        for batch in changes.changes.chunked(Self.batch) {
-            let known = try store.knowledge(of: batch.compactMap(\.before?.uid))
-            let updates = Array(batch).concurrentMap { change -> SessionUpdate? in
-                guard let session = session(for: change, identity, at: now) else { return nil }
-                return update(
-                    change, session: session, knowledge: known[session.uid] ?? .nothing,
-                    answers: answers[session.uid] ?? [], tracks: tracks, causes: causes, at: now
-                )
-            }
-            publication.updates += updates.compactMap(\.self)
-        }
         publication.announcements = announcements(publication, changes: changes, previous: previous)
         if let change = publication.change {
             let event = Event.proposal(.proposalApplied, change, by: publication.actor, at: now)
             publication.announcements.append(webhooks.announcement(of: event))
         }
-        publication.announcements += publication.updates.flatMap { update in
-            update.change.substitutions.map {
-                webhooks.announcement(
-                    of: .substituted(update.session, role: $0.role, left: $0.left, by: $0.joined, at: now))
+        return try store.publish(publication, changes.changes) { change, knowledge in
+            session(for: change, identity, at: now).map {
+                update(change, session: $0, knowledge: knowledge, tracks: tracks, causes: causes, at: now)
             }
-        }
-        return try store.publish(publication) { update, knowledge in
-            self.update(
-                update.change, session: update.session, knowledge: knowledge,
-                answers: answers[update.session.uid] ?? [], tracks: tracks, causes: causes, at: now)
         }
     }
 
@@ -100,13 +78,17 @@ public struct Publisher: Sendable {
     /// What follows for one session from what its recipients know.
     private func update(
         _ change: ChangeSet.SessionChange, session: PublishedSession, knowledge: SessionKnowledge,
-        answers: [Answer], tracks: [TrackID: [SessionDetails]], causes: CancellationCauses, at now: Instant
+        tracks: [TrackID: [SessionDetails]], causes: CancellationCauses, at now: Instant
     ) -> SessionUpdate {
+        let substitutions = change.substitutions.map {
+            Event.substituted(session, role: $0.role, left: $0.left, by: $0.joined, at: now)
+        }
         var update = SessionUpdate(
             change: change, session: session,
-            announcement: webhooks.announcement(of: event(of: change, to: session, at: now)),
-            basis: knowledge.mark)
+            announcements: ([event(of: change, to: session, at: now)] + substitutions).map(webhooks.announcement))
         let track = tracks[session.details.id.track] ?? []
+        // Who said yes to what was called off is asked anew.
+        let answers = change.before?.isCalledOff == true ? [] : knowledge.answers
         let needsRenotification = change.before?.needsRenotification ?? false
         for notification in change.notifications {
             let known = knowledge.recipients[notification.recipient.address.lowercased()] ?? RecipientKnowledge()
@@ -216,12 +198,5 @@ public struct Publisher: Sendable {
             other.id != session.details.id
                 && other.participants.contains { $0.address.lowercased() == recipient.address.lowercased() }
         }
-    }
-}
-
-extension Array {
-    /// The elements in their request, at most so many at a time.
-    fileprivate func chunked(_ count: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
     }
 }

@@ -31,8 +31,10 @@ extension Workspace {
         publication.approval = isApproved ? .given : needsApproval ? .awaited : .notNeeded
         let ready = publication
         return try await withWriteAccess { _ in
-            try publisher.publish(
-                ready, proposal.changes, details: proposal.details, previous: proposal.basis?.plan ?? Plan())
+            try await DedicatedThread.run {
+                try publisher.publish(
+                    ready, proposal.changes, details: proposal.details, previous: proposal.basis?.plan ?? Plan())
+            }
         }
     }
 

@@ -49,7 +49,7 @@ public struct Planner: Sendable {
         public let solution: Solution
         /// Rounds of improvement.
         public let rounds: Int
-        /// The plan with the tables it was made on, to ask why.
+        /// The plan, to be asked why.
         public let explanation: Explanation
 
         /// The plan, with what would make each track fit that is left out.
@@ -91,8 +91,10 @@ public struct Planner: Sendable {
         return outcome(team.finish(), rounds: rounds)
     }
 
+    /// What is asked about needs tables of a few tracks: those of the search are let go of.
     private func outcome(_ state: State, rounds: Int) -> Outcome {
-        Outcome(solution: state.solution, rounds: rounds, explanation: Explanation(state: state, tables: tables))
+        let explanation = Explanation(state: state, tables: SearchTables(instance))
+        return Outcome(solution: state.solution, rounds: rounds, explanation: explanation)
     }
 }
 

@@ -30,7 +30,7 @@ struct SearchTeam {
         self.tables = tables
         self.budget = budget
         isCut = Set(instance.tracks.map(\.region)).count < budget.threads * 2
-        let memory = (256 << 20) / budget.threads
+        let memory = (64 << 20) / budget.threads
         members = (0..<budget.threads).map { number in
             Member(
                 Search(

@@ -120,14 +120,16 @@ extension Store {
 
     /// What people answered about some sessions, by `UID`.
     public func answers(of uids: [String]) throws(StoreError) -> [String: [Answer]] {
-        try read { database in
-            let answers = try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM answer WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY uid, person",
-                arguments: [Self.jsonList(uids)]
-            ).map(Answer.init)
-            return Dictionary(grouping: answers, by: \.uid)
-        }
+        try read { try Self.answers(of: uids, $0) }
+    }
+
+    static func answers(of uids: [String], _ database: Database) throws -> [String: [Answer]] {
+        let answers = try Row.fetchAll(
+            database,
+            sql: "SELECT * FROM answer WHERE uid IN (SELECT value FROM json_each(?)) ORDER BY uid, person",
+            arguments: [jsonList(uids)]
+        ).map(Answer.init)
+        return Dictionary(grouping: answers, by: \.uid)
     }
 
     /// Whether a no that stands was heard in a stretch of time.

@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Foundation
 import GRDB
 import MusterModel
@@ -19,8 +20,6 @@ public struct Publication: Sendable {
     public var at: Instant
     /// Whose plan it is, which the state remembers; nil where nobody says.
     public var owner: StateOwner?
-    /// What happens to each session that changes.
-    public var updates: [SessionUpdate] = []
     /// Who publishes it.
     public var actor = Event.muster
     /// What happened to the plan as a whole.
@@ -59,25 +58,22 @@ public struct SessionUpdate: Sendable {
     /// The session as participants know it from now on.
     public var session: PublishedSession
     /// What happened to the session, and which other programs are told.
-    public var announcement: Announcement
+    public var announcements: [Announcement]
     /// The mails that are to be sent.
     public var mails: [OutboxMessage]
     /// Recipients whose undelivered messages are out of date though they get no new one.
     public var withdrawn: [String]
-    /// What the messages rest on.
-    public var basis: SessionKnowledge.Mark
 
     /// What happens to a session; every field as described there.
     public init(
-        change: ChangeSet.SessionChange, session: PublishedSession, announcement: Announcement,
-        mails: [OutboxMessage] = [], withdrawn: [String] = [], basis: SessionKnowledge.Mark
+        change: ChangeSet.SessionChange, session: PublishedSession, announcements: [Announcement],
+        mails: [OutboxMessage] = [], withdrawn: [String] = []
     ) {
         self.change = change
         self.session = session
-        self.announcement = announcement
+        self.announcements = announcements
         self.mails = mails
         self.withdrawn = withdrawn
-        self.basis = basis
     }
 }
 
@@ -91,31 +87,16 @@ public struct PublicationResult: Hashable, Sendable, Codable {
     public var withdrawn = 0
     /// Messages that waited for approval and were let go.
     public var released = 0
-    /// Sessions decided about again, since a recipient had heard of them meanwhile.
-    public var redecided = 0
 }
 
-/// What the recipients of a session may know of it.
+/// What the recipients of a session may know of it, and what they answered.
 public struct SessionKnowledge: Sendable {
-    /// Equal for equal knowledge: it changes whenever a message about the session is being sent, is delivered, or is given
-    /// back.
-    public struct Mark: Hashable, Sendable {
-        /// The numbers of the messages that may have arrived, each with `+` where it has for certain.
-        let messages: String
-
-        /// Nothing is known.
-        public static let nothing = Mark(messages: "")
-    }
-
-    /// What this is the state of.
-    public let mark: Mark
     /// What each recipient knows, by lower-case address.
-    public let recipients: [String: RecipientKnowledge]
+    public fileprivate(set) var recipients: [String: RecipientKnowledge] = [:]
     /// Who has one of few places.
-    public let peopleWithPlaces: Set<PersonID>
-
-    /// Nobody knows anything.
-    public static let nothing = SessionKnowledge(mark: .nothing, recipients: [:], peopleWithPlaces: [])
+    public fileprivate(set) var peopleWithPlaces: Set<PersonID> = []
+    /// What people answered.
+    public fileprivate(set) var answers: [Answer] = []
 }
 
 /// What one recipient knows of one session.
@@ -141,17 +122,13 @@ extension Store {
     ///
     /// A message counts as seen as soon as it may have arrived, since a server can take one without our hearing so.
     public func recipientKnowledge(uid: String) throws(StoreError) -> [String: RecipientKnowledge] {
-        try knowledge(of: [uid])[uid]?.recipients ?? [:]
+        try read { try Self.knowledge(of: [uid], $0)[uid]?.recipients ?? [:] }
     }
 
-    /// What the recipients of sessions may know of them, by `UID`: one state of the outbox; those of which nobody knows
-    /// are left out.
-    public func knowledge(of uids: [String]) throws(StoreError) -> [String: SessionKnowledge] {
-        try read { try Self.knowledge(of: uids, $0) }
-    }
-
+    /// What the recipients of sessions may know of them, by `UID`; those of which nobody knows are left out.
     private static func knowledge(of uids: [String], _ database: Database) throws -> [String: SessionKnowledge] {
-        let marks = try marks(of: uids, database)
+        guard !uids.isEmpty else { return [:] }
+        let list = try jsonList(uids)
         let rows = try Row.fetchCursor(
             database,
             sql: """
@@ -159,41 +136,26 @@ extension Store {
                 FROM message JOIN messageText USING (number)
                 WHERE uid IN (SELECT value FROM json_each(?)) AND \(mayBeKnown)
                 ORDER BY number
-                """, arguments: [jsonList(uids)])
+                """, arguments: [list])
         let decoder = JSONDecoder()
-        var known: [String: [String: RecipientKnowledge]] = [:]
+        var known: [String: SessionKnowledge] = [:]
         while let row = try rows.next() {
             let recipient = (row["recipient"] as String).lowercased()
-            try known[row["uid"], default: [:]][recipient, default: RecipientKnowledge()].add(row, decoder)
+            try known[row["uid"], default: SessionKnowledge()]
+                .recipients[recipient, default: RecipientKnowledge()].add(row, decoder)
         }
         let places = try Row.fetchCursor(
             database,
             sql: """
                 SELECT place.uid, person FROM json_each(?) CROSS JOIN place ON place.uid = value WHERE state = 'placed'
-                """, arguments: [jsonList(uids)])
-        var placed: [String: Set<PersonID>] = [:]
-        while let row = try places.next() { placed[row[0], default: []].insert(row[1]) }
-        return Set(known.keys).union(placed.keys).reduce(into: [:]) { result, uid in
-            result[uid] = SessionKnowledge(
-                mark: marks[uid] ?? .nothing, recipients: known[uid] ?? [:], peopleWithPlaces: placed[uid] ?? [])
+                """, arguments: [list])
+        while let row = try places.next() {
+            known[row[0], default: SessionKnowledge()].peopleWithPlaces.insert(row[1])
         }
-    }
-
-    /// The marks of what is known of sessions, without reading it.
-    private static func marks(of uids: [String], _ database: Database) throws -> [String: SessionKnowledge.Mark] {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT uid, group_concat(number || iif(state = 'delivered', '+', '')) FROM (
-                    SELECT uid, number, state FROM message
-                    WHERE uid IN (SELECT value FROM json_each(?)) AND \(mayBeKnown) ORDER BY uid, number)
-                GROUP BY uid
-                """, arguments: [jsonList(uids)])
-        var marks: [String: SessionKnowledge.Mark] = [:]
-        while let row = try rows.next() {
-            marks[row[0]] = SessionKnowledge.Mark(messages: row[1])
+        for (uid, answers) in try answers(of: uids, database) {
+            known[uid, default: SessionKnowledge()].answers = answers
         }
-        return marks
+        return known
     }
 
     /// Of what a recipient may have heard, as SQL has it.
@@ -204,32 +166,47 @@ extension Store {
         """
     }
 
+    /// Sessions that are decided about at once.
+    private static let batch = 64
+
     /// Publishes a plan: revision, sessions, messages, decisions taken back and approval in one transaction, or nothing.
     ///
-    /// Between the reading that the updates rest on and this commit, messages may have been sent. Where one was, the
-    /// session is decided about again here, where nothing else can happen: so whoever may have heard of a session is told
-    /// how it ends. Undelivered messages about the same session to the same recipient are superseded by the new ones.
+    /// What becomes of each session is decided inside the transaction, where nothing else can happen: so whoever may have
+    /// heard of a session is told how it ends. Undelivered messages about the same session to the same recipient are
+    /// superseded by the new ones.
     ///
-    /// - Parameter redecide: decides about a session again, from what is known of it now.
+    /// Other threads decide about the next sessions while the last ones are written. So no more mails are in memory at a
+    /// time than those of a few sessions.
+    ///
+    /// - Parameters:
+    ///   - changes: what changes in the plan.
+    ///   - decide: what becomes of a session from what is known of it; nil for nothing.
     /// - Throws: `StoreError` of the kind `conflict` where another revision was published since `basis`, or somebody
     ///   decided something since the plan was worked out.
     @discardableResult
     public func publish(
-        _ publication: Publication,
-        redeciding redecide: @Sendable (SessionUpdate, SessionKnowledge) -> SessionUpdate = { update, _ in update }
+        _ publication: Publication, _ changes: [ChangeSet.SessionChange] = [],
+        deciding decide: @escaping @Sendable (ChangeSet.SessionChange, SessionKnowledge) -> SessionUpdate? = { _, _ in
+            nil
+        }
     ) throws(StoreError) -> PublicationResult {
         try write { database in
             try check(publication, database)
             var result = PublicationResult(revision: try addRevision(publication, database))
-            let marks = try Self.marks(of: publication.updates.map(\.session.uid), database)
-            for update in publication.updates {
-                var update = update
-                if (marks[update.session.uid] ?? .nothing) != update.basis {
-                    let uid = update.session.uid
-                    update = redecide(update, try Self.knowledge(of: [uid], database)[uid] ?? .nothing)
-                    result.redecided += 1
+            func begin(_ batch: ArraySlice<ChangeSet.SessionChange>) throws -> Ahead<[EncodedUpdate], any Error> {
+                let known = try Self.knowledge(of: batch.compactMap(\.before?.uid), database)
+                return Ahead {
+                    try Array(batch).concurrentMap { change throws in
+                        let knowledge = change.before.flatMap { known[$0.uid] } ?? SessionKnowledge()
+                        return try decide(change, knowledge).map(EncodedUpdate.init)
+                    }.compactMap(\.self)
                 }
-                try save(update, of: publication, result: &result, database: database)
+            }
+            var batches = changes.chunked(Self.batch)[...]
+            var ahead = try batches.popFirst().map(begin)
+            while let updates = try ahead?.value() {
+                ahead = try batches.popFirst().map(begin)
+                for update in updates { try save(update, of: publication, result: &result, database: database) }
             }
             try save(publication.duties, at: publication.at, database)
             if let owner = publication.owner { try save(owner, database) }
@@ -269,16 +246,22 @@ extension Store {
     }
 
     private func save(
-        _ update: SessionUpdate, of publication: Publication, result: inout PublicationResult, database: Database
+        _ encoded: EncodedUpdate, of publication: Publication, result: inout PublicationResult, database: Database
     ) throws {
-        let isCancelled = update.change.after == nil
-        try save(update.session, isCancelled: isCancelled, revision: result.revision, database)
+        let update = encoded.update
+        try save(
+            update.session, encoded.details, isCancelled: update.change.after == nil, revision: result.revision,
+            database)
         for recipient in update.withdrawn {
             try supersede(update.session.uid, recipient: recipient, at: publication.at, database: database)
         }
         result.withdrawn += update.withdrawn.count
-        try add(update.announcement, of: publication, result: &result, database: database, telling: update.mails.count)
-        for mail in update.mails { try add(mail, of: publication, result: &result, database: database) }
+        for (index, announcement) in update.announcements.enumerated() {
+            try add(
+                announcement, of: publication, result: &result, database: database,
+                telling: index == 0 ? update.mails.count : 0)
+        }
+        for mail in encoded.mails { try add(mail, of: publication, result: &result, database: database) }
     }
 
     private func add(
@@ -289,23 +272,29 @@ extension Store {
         event.actor = publication.actor
         event.told = people
         try insert(event, database)
-        for message in announcement.messages { try add(message, of: publication, result: &result, database: database) }
+        for message in announcement.messages {
+            try add(OutboxMessage.Encoded(message), of: publication, result: &result, database: database)
+        }
     }
 
     private func add(
-        _ message: OutboxMessage, of publication: Publication, result: inout PublicationResult, database: Database
+        _ encoded: OutboxMessage.Encoded, of publication: Publication, result: inout PublicationResult,
+        database: Database
     ) throws {
-        var message = message
-        message.revision = result.revision
-        if case .awaited = publication.approval { message.holdForApproval() }
+        var encoded = encoded
+        encoded.message.revision = result.revision
+        if case .awaited = publication.approval { encoded.message.holdForApproval() }
+        let message = encoded.message
         if message.kind != .event {
             try supersede(message.uid, recipient: message.recipient, at: publication.at, database: database)
             result.mails += 1
         }
-        try message.insert(database)
+        try encoded.insert(database)
     }
 
-    private func save(_ session: PublishedSession, isCancelled: Bool, revision: Int, _ database: Database) throws {
+    private func save(
+        _ session: PublishedSession, _ details: String, isCancelled: Bool, revision: Int, _ database: Database
+    ) throws {
         let isKnown = try Bool.fetchOne(
             database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM session WHERE uid = ?)"),
             arguments: [session.uid])
@@ -314,7 +303,6 @@ extension Store {
                 sql: "INSERT INTO life VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET count = count + 1"
             ).execute(arguments: [session.details.id])
         }
-        let details = String(decoding: try JSONEncoder().encode(session.details), as: UTF8.self)
         try database.cachedStatement(
             sql: """
                 INSERT INTO session (uid, id, sequence, created, details, start, end, isCancelled, revision)
@@ -356,6 +344,31 @@ extension Store {
                     AND number NOT IN claim AND reason <> 'deadline' AND kind <> 'receipt'
                 """
         ).execute(arguments: [now.seconds, uid, recipient])
+    }
+}
+
+/// An update as rows have it.
+private struct EncodedUpdate: Sendable {
+    let update: SessionUpdate
+    let details: String
+    let mails: [OutboxMessage.Encoded]
+
+    /// Most recipients are told the same of a session: it is encoded once.
+    init(_ update: SessionUpdate) throws {
+        let session = update.session.details
+        let details = try session.encoded()
+        self.details = details
+        mails = try update.mails.map { mail in
+            try mail.details == session ? OutboxMessage.Encoded(mail, details: details) : OutboxMessage.Encoded(mail)
+        }
+        self.update = update
+    }
+}
+
+extension Array {
+    /// The elements in their order, at most so many at a time.
+    fileprivate func chunked(_ count: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
     }
 }
 

@@ -54,7 +54,35 @@ extension OutboxMessage {
         finished = instant(.finished)
     }
 
-    func insert(_ database: Database) throws {
+    func insert(_ database: Database) throws { try Encoded(self).insert(database) }
+}
+
+extension SessionDetails {
+    /// The details as a row has them.
+    func encoded() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
+}
+
+extension OutboxMessage {
+    /// A message with its details as a row has them.
+    struct Encoded: Sendable {
+        var message: OutboxMessage
+        let details: String?
+
+        init(_ message: OutboxMessage) throws { try self.init(message, details: message.details?.encoded()) }
+
+        init(_ message: OutboxMessage, details: String?) {
+            self.message = message
+            self.details = details
+        }
+
+        func insert(_ database: Database) throws {
+            try message.insertHead(database)
+            try database.cachedStatement(sql: "INSERT INTO messageText (number, content, details) VALUES (?, ?, ?)")
+                .execute(arguments: [database.lastInsertedRowID, Data(message.content), details])
+        }
+    }
+
+    private func insertHead(_ database: Database) throws {
         try database.cachedStatement(
             sql: """
                 INSERT INTO message (messageID, destination, revision, session, uid, sequence, kind, reason, person,
@@ -67,8 +95,5 @@ extension OutboxMessage {
                 messageID, destination, revision, session, uid, sequence, kind.rawValue, reason, person, recipient,
                 sender, subject, state.rawValue, awaitsApproval, due.seconds, created.seconds, expires?.seconds,
             ])
-        let details = try details.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
-        try database.cachedStatement(sql: "INSERT INTO messageText (number, content, details) VALUES (?, ?, ?)")
-            .execute(arguments: [database.lastInsertedRowID, Data(content), details])
     }
 }
