@@ -15,6 +15,15 @@ extension MustacheTemplate {
     private static let registerHTML: Void = MustacheContentTypes.register(HTMLText(), named: "HTML")
 }
 
+/// Most of what templates fill in is text: so they know at once how to show it, and need not ask what else it could be.
+extension String: @retroactive MustacheCustomRenderable {
+    /// The text itself.
+    public var renderText: String { self }
+
+    /// Never: an empty text is one, too.
+    public var isNull: Bool { false }
+}
+
 private struct HTMLText: MustacheContentType {
     func escapeText(_ text: String) -> String { Markup.escaped(text) }
 }

@@ -2,11 +2,16 @@
 public enum QuotedPrintable {
     /// Text with CRLF and lines of at most 76 characters.
     public static func encode(_ text: String) -> String {
+        var text = text
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count * 9 / 8)
-        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            encode(line: line.filter { $0 != 0x0D }, to: &output)
-            output += [0x0D, 0x0A]
+        text.withUTF8 { bytes in
+            var start = 0
+            for end in bytes.indices where bytes[end] == 0x0A {
+                encode(line: bytes[start..<end], to: &output)
+                start = end + 1
+            }
+            encode(line: bytes[start...], to: &output)
         }
         return String(decoding: output, as: UTF8.self)
     }
@@ -60,19 +65,34 @@ public enum QuotedPrintable {
         }
     }
 
-    private static func encode(line bytes: [UInt8], to output: inout [UInt8]) {
+    private static func encode(line bytes: Slice<UnsafeBufferPointer<UInt8>>, to output: inout [UInt8]) {
         var width = 0
-        for (index, byte) in bytes.enumerated() {
-            let isLast = index == bytes.count - 1
+        let last = bytes.lastIndex { $0 != 0x0D }
+        for index in bytes.indices where bytes[index] != 0x0D {
+            let byte = bytes[index]
+            let isLast = index == last
             let isLiteral = (0x21...0x7E).contains(byte) && byte != 0x3D || (byte == 0x20 || byte == 0x09) && !isLast
             let length = isLiteral ? 1 : 3
             if width + length > (isLast ? 76 : 75) {
-                output += [0x3D, 0x0D, 0x0A]
+                output.append(0x3D)
+                endLine(&output)
                 width = 0
             }
-            if isLiteral { output.append(byte) } else { output += [0x3D, hex(byte >> 4), hex(byte & 15)] }
+            if isLiteral {
+                output.append(byte)
+            } else {
+                output.append(0x3D)
+                output.append(hex(byte >> 4))
+                output.append(hex(byte & 15))
+            }
             width += length
         }
+        endLine(&output)
+    }
+
+    private static func endLine(_ output: inout [UInt8]) {
+        output.append(0x0D)
+        output.append(0x0A)
     }
 
     private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x41 + digit - 10 }

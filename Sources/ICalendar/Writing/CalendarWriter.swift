@@ -22,6 +22,7 @@ public enum CalendarWriter {
     }
 
     private static func parameterValue(_ value: String) -> String {
+        guard value.utf8.contains(where: mayNeedEscape) else { return value }
         var escaped = ""
         // Scalar by scalar: a mark that combines with a quote or a colon must not hide it.
         for scalar in withoutControls(value, newline: "\n").unicodeScalars {
@@ -35,6 +36,16 @@ public enum CalendarWriter {
         return escaped.unicodeScalars.contains(where: ":;,".unicodeScalars.contains) ? "\"\(escaped)\"" : escaped
     }
 
+    /// Whether a byte cannot stand in a parameter's value just as it is.
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0..<0x20, 0x7F, UInt8(ascii: "^"), UInt8(ascii: "\""), UInt8(ascii: ":"), UInt8(ascii: ";"),
+            UInt8(ascii: ","):
+            true
+        default: false
+        }
+    }
+
     private static func withoutControls(_ value: String, newline: Unicode.Scalar? = nil) -> String {
         guard value.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return value }
         var kept = String.UnicodeScalarView()
@@ -46,6 +57,11 @@ public enum CalendarWriter {
     }
 
     private static func fold(_ line: String, to output: inout [UInt8]) {
+        guard line.utf8.count >= 75 else {
+            output += line.utf8
+            output += [0x0D, 0x0A]
+            return
+        }
         var width = 0
         var isEscaped = false
         for scalar in line.unicodeScalars {

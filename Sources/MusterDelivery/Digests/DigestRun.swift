@@ -81,7 +81,7 @@ public struct DigestRun {
     private func text(_ partnership: Partnership, coordinator: Partnership.Contact, parts: [Section]) -> String {
         let body = parts.map { part in
             part.title + "\n"
-                + part.lines.map { "  * " + TextLayout.wrap($0, 70).joined(separator: "\n    ") }.joined(
+                + part.lines.map { "  * " + TextLayout.wrap($0[...], 70).joined(separator: "\n    ") }.joined(
                     separator: "\n")
         }.joined(separator: "\n\n")
         return """

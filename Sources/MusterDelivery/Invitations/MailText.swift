@@ -1,3 +1,5 @@
+import Mustache
+
 /// What a mail says, part by part, as the templates lay it out.
 struct MailText {
     var subject: String
@@ -51,23 +53,57 @@ struct MailText {
         return link.dropFirst("https://".count).prefix { $0 != "/" } + "/…"
     }
 
-    /// What the names stand for in this mail.
-    var context: [String: Any] {
-        let rows = rows.map { row -> [String: Any] in
-            [
-                "name": row.name, "label": row.name.padding(to: TextLayout.labelWidth),
-                "text": TextLayout.wrap(row.lines),
-                "lines": row.lines.map { line in
-                    line.hasPrefix("https://")
-                        ? ["link": line, "linkText": Self.shown(line, in: row.name)] : ["line": line]
-                },
-            ]
+}
+
+/// What the names stand for in a mail, as templates ask for them.
+extension MailText: MustacheParent {
+    func child(named name: String) -> Any? {
+        switch name {
+        case "subject": subject
+        case "title": title
+        case "partnership": partnership
+        case "cycle": cycle
+        case "opening": opening
+        case "hasChanges": !changes.isEmpty
+        case "changes": changes
+        case "rows": rows.map(Row.init)
+        case "hasChecklist": !checklist.isEmpty
+        case "checklist": checklist
+        case "request": request
+        case "reason": reason
+        case "accent": accent
+        default: nil
         }
-        return [
-            "subject": subject, "title": title, "partnership": partnership, "cycle": cycle, "opening": opening,
-            "hasChanges": !changes.isEmpty, "changes": changes, "rows": rows, "hasChecklist": !checklist.isEmpty,
-            "checklist": checklist, "request": request, "reason": reason, "accent": accent,
-        ]
+    }
+
+    private struct Row: MustacheParent {
+        let name: String
+        let lines: [String]
+
+        func child(named name: String) -> Any? {
+            switch name {
+            case "name": self.name
+            case "label": self.name.padding(to: TextLayout.labelWidth)
+            case "text": TextLayout.wrap(lines)
+            case "lines": lines.map { Line(text: $0, row: self.name) }
+            default: nil
+            }
+        }
+    }
+
+    private struct Line: MustacheParent {
+        let text: String
+        let row: String
+
+        func child(named name: String) -> Any? {
+            let isLink = text.hasPrefix("https://")
+            return switch name {
+            case "line" where !isLink: text
+            case "link" where isLink: text
+            case "linkText" where isLink: shown(text, in: row)
+            default: nil
+            }
+        }
     }
 }
 
@@ -78,24 +114,38 @@ enum TextLayout {
 
     static func wrap(_ lines: [String]) -> String {
         let indent = String(repeating: " ", count: labelWidth)
-        return lines.flatMap { $0.split(whereSeparator: \.isNewline) }
-            .flatMap { wrap(String($0), width - labelWidth) }.joined(separator: "\n" + indent)
+        return lines.flatMap { $0.isPlain ? [$0[...]] : $0.split(whereSeparator: \.isNewline) }
+            .flatMap { wrap($0, width - labelWidth) }.joined(separator: "\n" + indent)
+    }
+
+    /// How wide a text is.
+    private static func width(of text: Substring) -> Int {
+        text.isPlain ? text.utf8.count : text.count
     }
 
     /// The lines of a text, none longer than a width where its words allow that.
-    static func wrap(_ line: String, _ width: Int) -> [String] {
+    static func wrap(_ line: Substring, _ width: Int) -> [String] {
         var lines: [String] = []
         var current = ""
-        for word in line.split(separator: " ") {
-            if !current.isEmpty, current.count + 1 + word.count > width {
+        var used = 0
+        for word in line.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init) {
+            let needed = Self.width(of: word)
+            if !current.isEmpty, used + 1 + needed > width {
                 lines.append(current)
-                current = "" + word
+                (current, used) = (String(word), needed)
             } else {
-                current += (current.isEmpty ? "" : " ") + word
+                if !current.isEmpty { current += " " }
+                current += word
+                used += needed + (used > 0 ? 1 : 0)
             }
         }
         return lines + [current]
     }
+}
+
+extension StringProtocol {
+    /// Whether a character is a byte, and none ends a line.
+    fileprivate var isPlain: Bool { utf8.allSatisfy { 0x20..<0x7F ~= $0 } }
 }
 
 extension String {

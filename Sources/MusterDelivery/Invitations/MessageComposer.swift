@@ -104,11 +104,11 @@ public struct MessageComposer: Sendable {
             resources: resources(details, recipient.role))
         let object = Array(CalendarWriter.write(calendar(request, wording: wording, zone: zone)).utf8)
         let method = request.kind == .cancellation ? "CANCEL" : "REQUEST"
-        let context = wording.text.context
+        let text = wording.text
         let body = MIMEPart.mixed([
             .alternative([
-                .text(templates.text.render(context), subtype: "plain"),
-                .text(templates.html.render(context), subtype: "html"),
+                .text(templates.text.render(text), subtype: "plain"),
+                .text(templates.html.render(text), subtype: "html"),
                 .data(object, type: "text/calendar; charset=UTF-8; method=\(method)", filename: nil),
             ]),
             .data(object, type: "application/ics; name=\"invite.ics\"", filename: "invite.ics"),
@@ -166,8 +166,8 @@ public struct MessageComposer: Sendable {
     ) -> OutboxMessage? {
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let body = MIMEPart.alternative([
-            .text(templates.reminder.render(text.context), subtype: "plain"),
-            .text(templates.html.render(text.context), subtype: "html"),
+            .text(templates.reminder.render(text), subtype: "plain"),
+            .text(templates.html.render(text), subtype: "html"),
         ])
         let mail = MailMessage(
             from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
@@ -205,8 +205,8 @@ public struct MessageComposer: Sendable {
             from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
             otherHeaders: MailHeaders.ofInvitations,
             body: .alternative([
-                .text(templates.reminder.render(text.context), subtype: "plain"),
-                .text(templates.html.render(text.context), subtype: "html"),
+                .text(templates.reminder.render(text), subtype: "plain"),
+                .text(templates.html.render(text), subtype: "html"),
                 .data(object, type: "text/calendar; charset=UTF-8; method=DECLINECOUNTER", filename: nil),
             ]))
         return OutboxMessage(
