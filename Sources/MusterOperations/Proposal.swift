@@ -5,6 +5,28 @@ import MusterPlanner
 import MusterPlanning
 import MusterStore
 
+/// A plan for the season as the search found it, before anybody asks what it would mean for them.
+struct FoundPlan: Sendable {
+    /// The plan.
+    let plan: Plan
+    /// The revision that it was worked out on; nil for none.
+    let basis: Revision?
+    /// What was held before it.
+    let ledger: Ledger
+    /// The copies of calendars that it rests on.
+    let copies: [CalendarSource: CalendarCopy]
+    /// The decisions that it was worked out on.
+    let decisions: [Decision]
+    /// The decisions that it follows, with what is too near to change.
+    let kept: [Decision]
+    /// How it was found.
+    let search: Proposal.Search
+    /// Why published runs cannot stay as they are.
+    let obstacles: [TrackID: [PublishedObstacle]]
+    /// What is to be said about it.
+    let notes: [String]
+}
+
 /// A plan that could be published, with everything that one wants to know before.
 public struct Proposal: Sendable {
     /// The plan.

@@ -31,8 +31,12 @@ public struct PlanDecoder: Sendable {
 
     /// The plan.
     ///
-    /// - Parameter isRepaired: whether it is worked out what would make a track fit; that takes a tenth of a second each.
-    public func plan(_ outcome: Planner.Outcome, repairing isRepaired: (TrackID) -> Bool = { _ in true }) -> Plan {
+    /// - Parameters:
+    ///   - explained: of which tracks that do not fit it is worked out why; nil for all.
+    ///   - repaired: of which it is worked out what would make them fit, which takes a tenth of a second each; nil for all.
+    public func plan(
+        _ outcome: Planner.Outcome, explaining explained: Set<TrackID>? = nil, repairing repaired: Set<TrackID>? = nil
+    ) -> Plan {
         let solution = outcome.solution
         let planned = solution.tracks.compactMap { placed -> Plan.PlannedTrack? in
             guard let track = programme.track(TrackID(placed.id)) else { return nil }
@@ -51,10 +55,14 @@ public struct PlanDecoder: Sendable {
         let wording = BlockageWording(programme: programme, copies: copies, earliest: earliest.utc.date)
         let explanation = outcome.explanation
         let ids = solution.unscheduled.map { TrackID($0.track) }
-        let repaired = ids.filter(isRepaired)
+        let repaired = ids.filter { repaired?.contains($0) ?? true }
         let found = repaired.concurrentMap { explanation.repairs(track: $0.rawValue) }
         let repairsOfTrack = zip(repaired, found).reduce(into: [:]) { $0[$1.0] = $1.1 }
-        let blocked = zip(ids, ids.concurrentMap { explanation.blockages(track: $0.rawValue) })
+        let blocked = zip(
+            ids,
+            ids.concurrentMap { id in
+                explained?.contains(id) ?? true ? explanation.blockages(track: id.rawValue) : []
+            })
         let unscheduled = blocked.compactMap { id, blockages -> Plan.UnscheduledTrack? in
             guard let track = programme.track(id) else { return nil }
             let repairs = (repairsOfTrack[id] ?? []).map { repairWording.clause($0, track) }

@@ -25,7 +25,7 @@ struct PlanningService: PeriodicService {
             return workspace.now() + 10
         }
         var options = Workspace.PlanningOptions()
-        options.readsCalendars = false
+        options.calendars = .none
         options.waitsForSecondThoughts = true
         // The C library keeps what a search took for the next one, which may be hours away.
         defer { cmemory_give_back() }

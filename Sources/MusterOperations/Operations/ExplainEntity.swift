@@ -41,10 +41,13 @@ public enum ExplainEntity: Operation {
         if let entity { try workspace.require(workspace.sees(entity), entity.id) }
         try workspace.require(request.assumption == nil || workspace.seesEverything, "assumption")
         var options = request.search.options(progress)
-        options.repairedTracks = Set(entity.map(workspace.tracks) ?? [])
-        let proposal = try await workspace.propose(options)
-        var lines = try entity.map { try workspace.explain($0, proposal) } ?? []
-        if let assumption = request.assumption { lines += try workspace.whatIf(assumption, proposal) }
-        return Response(lines: lines, basis: proposal.basis?.number, differs: !proposal.changes.isEmpty)
+        options.explainedTracks = Set(entity.map(workspace.tracks) ?? [])
+        // Each line says how old its calendars are.
+        options.calendars = .untried
+        let found = try await workspace.findPlan(options)
+        var lines = try entity.map { try workspace.explain($0, found) } ?? []
+        if let assumption = request.assumption { lines += try workspace.whatIf(assumption, found.search) }
+        return Response(
+            lines: lines, basis: found.basis?.number, differs: found.plan.tracks != found.basis?.plan.tracks ?? [])
     }
 }

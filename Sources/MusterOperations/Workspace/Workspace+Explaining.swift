@@ -6,17 +6,18 @@ import MusterStore
 
 extension Workspace {
     /// Why a school's, a session's or a person's plan is as it is, in lines of text.
-    public func explain(_ subject: Subject, _ proposal: Proposal) throws -> [String] {
+    func explain(_ subject: Subject, _ found: FoundPlan) throws -> [String] {
         let scope = FeedScope(people: [], tracks: Set(tracks(of: subject)))
         let published = try store.publishedSessions(in: scope).map { ($0.details.id, $0) }
         let explainer = Explainer(
-            programme: programme, proposal: proposal, published: Dictionary(published) { $1 },
-            answers: try store.answers(), failures: try store.messageHeads([.dead]), now: now())
+            programme: programme, plan: found.plan, ledger: found.ledger, copies: found.copies, search: found.search,
+            published: Dictionary(published) { $1 }, answers: try store.answers(of: published.map(\.1.uid)),
+            failures: try store.messageHeads([.dead]), now: now())
         switch subject {
         case .school(let id): return explainer.school(id)
         case .track(let id): return explainer.track(id)
         case .session(let id): return explainer.session(id)
-        case .person(let id): return explainer.person(id)
+        case .person(let id): return explainer.person(id, try detailsBuilder.details(found.plan))
         }
     }
 }
@@ -28,7 +29,8 @@ extension Workspace {
     /// Who else could take the seats that change hands, and when else sessions could be that move, in lines of text.
     func alternatives(to proposal: Proposal) throws -> [String] {
         let explainer = Explainer(
-            programme: programme, proposal: proposal, published: [:], answers: [:], failures: [], now: now())
+            programme: programme, plan: proposal.plan, ledger: proposal.ledger, copies: proposal.copies,
+            search: proposal.search, published: [:], answers: [:], failures: [], now: now())
         let lines = proposal.changes.changes.prefix(Self.mostExplained).map(explainer.alternatives)
         var seen: Set<[String]> = []
         return lines.filter { seen.insert($0).inserted }.flatMap(\.self)
@@ -38,7 +40,10 @@ extension Workspace {
 /// Puts the planner's answers into words.
 private struct Explainer {
     let programme: Programme
-    let proposal: Proposal
+    let plan: Plan
+    let ledger: Ledger
+    let copies: [CalendarSource: CalendarCopy]
+    let search: Proposal.Search?
     let published: [SessionID: PublishedSession]
     let answers: [String: [Answer]]
     /// Mails that were given up, or came back.
@@ -49,7 +54,7 @@ private struct Explainer {
 
     func school(_ id: SchoolID) -> [String] {
         let own = programme.tracks.filter { $0.school == id }.flatMap { track($0.id) }
-        let seats = proposal.plan.tracks.flatMap { planned in
+        let seats = plan.tracks.flatMap { planned in
             Set(planned.team.values.flatMap { $0 }).compactMap { programme.person($0) }.filter { $0.school == id }.map {
                 "  \($0.name): \(label(planned.id))"
             }
@@ -61,7 +66,7 @@ private struct Explainer {
 
     func track(_ id: TrackID) -> [String] {
         guard let track = programme.track(id) else { return [] }
-        if let missing = proposal.plan.unscheduled.first(where: { $0.id == id }) {
+        if let missing = plan.unscheduled.first(where: { $0.id == id }) {
             return ["\(label(id)) could not be scheduled:"] + missing.reasons.map { "  \($0)" }
                 + (missing.remedies.isEmpty
                     ? []
@@ -76,10 +81,10 @@ private struct Explainer {
             let stage = track.stages.first(where: { track.id.session($0.id) == id }),
             let zone = programme.school(track.school)?.zone
         else { return [] }
-        guard let planned = proposal.plan.tracks.first(where: { $0.id == track.id }),
+        guard let planned = plan.tracks.first(where: { $0.id == track.id }),
             let session = planned.sessions.first(where: { $0.stage == stage.id })
         else {
-            guard !proposal.plan.unscheduled.contains(where: { $0.id == track.id }) else { return self.track(track.id) }
+            guard !plan.unscheduled.contains(where: { $0.id == track.id }) else { return self.track(track.id) }
             return [absence(of: stage, in: track)]
         }
         var lines = ["\(label(track.id)): \(stage.name), \(Wording.span(session.start, session.end, in: zone))"]
@@ -97,7 +102,7 @@ private struct Explainer {
 
     /// Why a session of a run that is planned is not in the plan.
     private func absence(of stage: Stage, in track: Track) -> String {
-        let held = proposal.ledger.sessions(of: track)
+        let held = ledger.sessions(of: track)
         let isPassed = !track.stages(after: held).contains { $0.id == stage.id }
         let name = "\(stage.name) at \(label(track.id))"
         return isPassed
@@ -116,11 +121,11 @@ private struct Explainer {
         return (seats + times).isEmpty ? [] : [after.title] + seats + times
     }
 
-    func person(_ id: PersonID) -> [String] {
+    func person(_ id: PersonID, _ details: [SessionDetails]) -> [String] {
         guard let person = programme.person(id) else { return [] }
         let school = person.school.flatMap(programme.school)?.name
         var lines = ["\(person.name)\(school.map { ", \($0)" } ?? "")"]
-        let sessions = sessions(of: id)
+        let sessions = sessions(of: id, details)
         lines += sessions.map {
             "  \(Wording.span($0.start, $0.end, in: person.zone))  \($0.title) (\(Wording.role($0.role)))"
         }
@@ -128,7 +133,7 @@ private struct Explainer {
         lines.append(
             "\(teams(of: person)) Roles: \(person.roles.isEmpty ? "none" : person.roles.sorted().joined(separator: ", "))."
         )
-        if let problem = proposal.search?.problem.people.first(where: { $0.id == id.rawValue }) {
+        if let problem = search?.problem.people.first(where: { $0.id == id.rawValue }) {
             let hours = problem.free.reduce(0) { $0 + $1.to - $1.from } * Slots.minutes / 60
             lines.append(
                 "Free for \(hours) hours in the season, after working hours, closures, calendars and protected times.")
@@ -148,11 +153,11 @@ private struct Explainer {
     }
 
     /// What the ledger has, and after it what the plan has.
-    private func sessions(of id: PersonID) -> [Part] {
-        let held = proposal.ledger.duties(of: id).map { duty in
+    private func sessions(of id: PersonID, _ details: [SessionDetails]) -> [Part] {
+        let held = ledger.duties(of: id).map { duty in
             Part(start: duty.start, end: duty.end, title: title(of: duty.session), role: duty.role)
         }
-        let toCome = proposal.details.filter { $0.start > now }.compactMap { details in
+        let toCome = details.filter { $0.start > now }.compactMap { details in
             details.participants.first { $0.person == id }.map {
                 Part(start: details.start, end: details.end, title: details.title, role: $0.role)
             }
@@ -168,8 +173,8 @@ private struct Explainer {
 
     /// In how many teams a person is or was, in each cycle, and of how many at most.
     private func teams(of person: Person) -> String {
-        let held = proposal.ledger.duties(of: person.id).filter(\.isInTeam).map(\.session.track)
-        let planned = proposal.plan.tracks.filter {
+        let held = ledger.duties(of: person.id).filter(\.isInTeam).map(\.session.track)
+        let planned = plan.tracks.filter {
             $0.team.values.contains { $0.contains(programme.post(of: person.id)) }
         }.map(\.id)
         let tracks = Dictionary(grouping: Set(held + planned), by: \.cycle)
@@ -184,7 +189,7 @@ private struct Explainer {
     // MARK: Why
 
     private func whyThen(_ track: Track, stage: Stage, zone: TimeZoneRules) -> [String] {
-        guard let search = proposal.search else { return [] }
+        guard let search else { return [] }
         let others = search.outcome.explanation.alternatives(track: track.id.rawValue, stage: stage.id)
         guard !others.isEmpty else {
             return ["  Why then: it was fixed by a decision, or nothing else is allowed that week."]
@@ -202,7 +207,7 @@ private struct Explainer {
     }
 
     private func whyThem(_ track: Track, role: RoleID, person: PersonID) -> [String] {
-        guard let search = proposal.search else { return [] }
+        guard let search else { return [] }
         let others = search.outcome.explanation.candidates(
             track: track.id.rawValue, role: role, instead: person.rawValue)
         let possible = others.filter { $0.obstacle == nil }
@@ -211,7 +216,7 @@ private struct Explainer {
         ]
         lines += possible.prefix(3).map { "    \(name($0.person)) would \(cost($0.extraCost))" }
         let host = track.host.flatMap { host in programme.school(host.school).map { (host, $0) } }
-        let conflicts = ConflictRules(programme: programme, cycle: track.cycle, ledger: proposal.ledger)
+        let conflicts = ConflictRules(programme: programme, cycle: track.cycle, ledger: ledger)
         let forbidden = others.compactMap { other -> String? in
             guard let obstacle = other.obstacle else { return nil }
             if case .role(_, _, .excluded) = obstacle, let host,
@@ -234,15 +239,15 @@ private struct Explainer {
 
     private func calendars(_ people: [Person]) -> [String] {
         people.map { person in
-            let copies = programme.calendars(binding: person).map { source -> String in
-                guard let copy = proposal.copies[source], let read = copy.succeeded else {
+            let calendars = programme.calendars(binding: person).map { source -> String in
+                guard let copy = copies[source], let read = copy.succeeded else {
                     return "\(source.label), never read"
                 }
                 let state = copy.failure.map { ", stale: \($0)" } ?? ""
                 return "\(source.label), copy of \(Wording.age(now - read)) ago\(state)"
             }
             return
-                "  Rests on  \(person.name): \(copies.isEmpty ? "working hours alone, no calendar" : copies.joined(separator: "; "))"
+                "  Rests on  \(person.name): \(calendars.isEmpty ? "working hours alone, no calendar" : calendars.joined(separator: "; "))"
         }
     }
 

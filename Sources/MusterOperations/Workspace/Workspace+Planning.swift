@@ -17,27 +17,57 @@ extension Workspace {
         public var seed: Int?
         /// Whether published sessions may move though nothing forces them.
         public var improvesPublished = false
-        /// Whether calendars are read first; the daemon does that by itself.
-        public var readsCalendars = true
+        /// Which calendars are read first; the daemon reads them by itself.
+        public var calendars = CalendarsToRead.all
         /// Whether an answer by mail that says no has to be a quarter of an hour old, so that it can be taken back.
         public var waitsForSecondThoughts = false
         /// Runs that stay as they are published, whatever happened to them; those that are not published stay out.
         public var keptTracks: Set<TrackID> = []
-        /// Of which tracks that do not fit it is worked out what would help; nil for all.
-        public var repairedTracks: Set<TrackID>?
+        /// Of which tracks that do not fit it is worked out why, and what would help; nil for all.
+        public var explainedTracks: Set<TrackID>?
         /// Told now and then: rounds done and the best score.
         public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
 
         /// What the config says.
         public init() {}
+
+        /// Which calendars are read before a plan is made.
+        public enum CalendarsToRead: Sendable {
+            /// Those that may have changed.
+            case all
+            /// All, where there is one that nobody has tried to read yet; else none.
+            case untried
+            /// None: what is known is enough.
+            case none
+        }
     }
 
     /// Plans the season on the newest calendars; changes nothing but their copies.
     ///
     /// - Throws: `Failure` where there is no cycle to plan.
     public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
+        let found = try await findPlan(options)
+        return try proposal(
+            found.plan, basis: found.basis, ledger: found.ledger, copies: found.copies, decisions: found.decisions,
+            kept: found.kept, search: found.search, obstacles: found.obstacles, notes: found.notes)
+    }
+
+    private func copies(_ calendars: PlanningOptions.CalendarsToRead) async throws -> [CalendarSource: CalendarCopy] {
+        let areRead =
+            switch calendars {
+            case .all: true
+            case .untried: try !hasReadCalendars
+            case .none: false
+            }
+        return areRead ? try await refreshCalendars().copies : try currentCopies()
+    }
+
+    /// Plans the season, and does not ask what it would mean for anybody.
+    ///
+    /// - Throws: `Failure` where there is no cycle to plan.
+    func findPlan(_ options: PlanningOptions) async throws -> FoundPlan {
         var options = options
-        let copies = options.readsCalendars ? try await refreshCalendars().copies : try currentCopies()
+        let copies = try await copies(options.calendars)
         let now = now()
         let basis = try store.latestRevision()
         let decisions = try store.decisions()
@@ -75,9 +105,9 @@ extension Workspace {
                     context, decisions: decisions, options: options, dateKept: { !moved.contains($0) })
             }
         }
-        return try proposal(
-            found.plan, basis: basis, ledger: context.ledger, copies: copies, decisions: decisions, kept: found.kept,
-            search: found.search, obstacles: obstacles,
+        return FoundPlan(
+            plan: found.plan, basis: basis, ledger: context.ledger, copies: copies, decisions: decisions,
+            kept: found.kept, search: found.search, obstacles: obstacles,
             notes: moved.subtracting(missing).sorted().flatMap { unreplaced(obstacles[$0] ?? []) }
                 + declines.filter { decline in
                     let track = decline.session.track
@@ -121,7 +151,7 @@ extension Workspace {
         }
     }
 
-    private struct FoundPlan {
+    private struct SearchedPlan {
         let plan: Plan
         /// The decisions that it follows, with what is too near to change.
         let kept: [Decision]
@@ -136,7 +166,7 @@ extension Workspace {
     private func plan(
         _ context: ProblemCompiler.Context, decisions: [Decision], options: PlanningOptions,
         dateKept isDateKept: (TrackID) -> Bool
-    ) async throws -> (FoundPlan, lost: Set<TrackID>) {
+    ) async throws -> (SearchedPlan, lost: Set<TrackID>) {
         var context = context
         let decided = Set(decisions.map(\.subject))
         context.decisions += freezes(context.published, except: decided, context.declines, keeping: options.keptTracks)
@@ -159,11 +189,10 @@ extension Workspace {
         .intersection(context.published.tracks.map(\.id))
         let decoder = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
-        var plan = decoder.plan(search.outcome) {
-            lost.isEmpty && options.repairedTracks?.contains($0) ?? true
-        }
+        let explained = lost.isEmpty ? options.explainedTracks : []
+        var plan = decoder.plan(search.outcome, explaining: options.explainedTracks, repairing: explained)
         plan.unscheduled += context.published.unscheduled.filter { options.keptTracks.contains($0.id) }
-        return (FoundPlan(plan: plan, kept: context.decisions, search: search, obstacles: obstacles), lost)
+        return (SearchedPlan(plan: plan, kept: context.decisions, search: search, obstacles: obstacles), lost)
     }
 
     /// That somebody declined and nothing else could be found.
@@ -289,6 +318,14 @@ extension Workspace {
             seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, seed: seed)
     }
 
+    /// Says what participants see of a plan.
+    var detailsBuilder: DetailsBuilder {
+        get throws {
+            DetailsBuilder(
+                programme: programme, organiser: configuration.organiser.address, nameRoom: try roomNames())
+        }
+    }
+
     /// Sessions that have begun are history: nothing is said about them any more.
     ///
     /// - Throws: `Failure` where a cycle's file is used again for another year: its sessions would be those that were held.
@@ -297,8 +334,7 @@ extension Workspace {
         decisions: [Decision], kept: [Decision], search: Proposal.Search?, revertedDecisions: [Decision] = [],
         obstacles: [TrackID: [PublishedObstacle]] = [:], notes: [String] = []
     ) throws -> Proposal {
-        let builder = DetailsBuilder(
-            programme: programme, organiser: configuration.organiser.address, nameRoom: try roomNames())
+        let builder = try detailsBuilder
         let details = builder.details(plan)
         let published = try store.sessionsAsKnown(at: now())
         let begun = Set(published.filter { $0.details.start <= now() }.map(\.details.id))

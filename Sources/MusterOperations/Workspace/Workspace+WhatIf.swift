@@ -11,10 +11,7 @@ extension Workspace {
     /// - Parameter assumption: as `Assumption` reads it.
     /// - Returns: lines of text.
     /// - Throws: `Failure` where nobody can say what is meant.
-    public func whatIf(_ assumption: String, _ proposal: Proposal) throws -> [String] {
-        guard let search = proposal.search else {
-            throw Workspace.Failure("An earlier revision cannot be asked what would be if.", exitCode: 64)
-        }
+    func whatIf(_ assumption: String, _ search: Proposal.Search) throws -> [String] {
         let assumption = try Assumption(assumption, workspace: self, slots: search.slots)
         let before = search.outcome.solution
         var problem = search.problem
