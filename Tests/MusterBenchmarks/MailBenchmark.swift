@@ -33,7 +33,8 @@ struct MailBenchmark: PairedBenchmark {
             Self.count, through: MailChannel(transport, policy: .mail(connections: connections))
         ) { number in
             OutboxMessage(
-                messageID: "\(run)-\(number)@bench.example", session: "c/\(number)/review", uid: "\(run)-\(number)",
+                messageID: "\(run)-\(number)@bench.example",
+                session: OutboxMessage.SessionReference(id: "c/\(number)/review", uid: "\(run)-\(number)"),
                 kind: .invitation, reason: "new", person: "p\(number)", recipient: "p\(number)@bench.example",
                 sender: "reviews@bench.example", subject: "benchmark", content: body, due: now, created: now)
         }

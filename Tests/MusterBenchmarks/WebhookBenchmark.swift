@@ -48,8 +48,9 @@ struct WebhookBenchmark: PairedBenchmark {
         let courier = WebhookChannel(endpoint: endpoint, transport: CurlHTTPTransport())
         return try await outbox.rate(count, through: courier) { number in
             OutboxMessage(
-                messageID: "msg_\(run)-\(number)", destination: "bench", session: "spring/\(number)/review",
-                uid: "\(run)-\(number)", kind: .event, reason: "session.moved", recipient: "bench", subject: "moved",
+                messageID: "msg_\(run)-\(number)", destination: "bench",
+                session: OutboxMessage.SessionReference(id: "spring/\(number)/review", uid: "\(run)-\(number)"),
+                kind: .event, reason: "session.moved", recipient: "bench", subject: "moved",
                 content: Array(Self.body.utf8), due: now, created: now)
         }
     }

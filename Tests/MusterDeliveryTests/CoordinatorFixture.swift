@@ -78,7 +78,8 @@ final class Desk {
         try store.enqueue(
             ids.map { id in
                 OutboxMessage(
-                    messageID: id, destination: courier.destination, session: "c/1/r", uid: uid ?? id, kind: .event,
+                    messageID: id, destination: courier.destination,
+                    session: OutboxMessage.SessionReference(id: "c/1/r", uid: uid ?? id), kind: .event,
                     reason: "session.moved", recipient: courier.destination, subject: id, content: [1], due: now,
                     created: now, expires: expires)
             })

@@ -156,7 +156,7 @@ private final class Sender: Sendable {
 
         mutating func arrive(_ message: OutboxMessage) {
             received += 1
-            calendars[message.person.rawValue, default: ClientCalendar()].receive(OutgoingMail(message.content))
+            calendars[message.person?.rawValue ?? "", default: ClientCalendar()].receive(OutgoingMail(message.content))
         }
     }
 

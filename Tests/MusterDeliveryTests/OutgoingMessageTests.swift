@@ -112,10 +112,10 @@ import Testing
                 #expect(
                     message.subject.hasPrefix(word + details.title) && message.subject.contains(#/ \d{4}, \d\d:\d\d$/#))
             }
-            let thread = first["\(message.uid) \(message.recipient)"]
+            let thread = first["\(message.session?.uid ?? "") \(message.recipient)"]
             #expect(root["In-Reply-To"] == thread && root["References"] == thread, "\(delivered.name)")
             #expect(thread != nil || message.kind == .invitation, "\(delivered.name)")
-            first["\(message.uid) \(message.recipient)"] = thread ?? root["Message-ID"]
+            first["\(message.session?.uid ?? "") \(message.recipient)"] = thread ?? root["Message-ID"]
         }
         #expect(Set(season.map(\.message.messageID)).count == season.count)
     }
@@ -195,17 +195,18 @@ import Testing
     @Test func `begins with a REQUEST, and ends with a CANCEL of its own for whoever leaves`() {
         var last: [String: OutgoingSeason.Delivered] = [:]
         for (delivered, object) in season.objects {
-            let known = last.updateValue(delivered, forKey: "\(delivered.message.uid) \(delivered.message.recipient)")
+            let known = last.updateValue(
+                delivered, forKey: "\(delivered.message.session?.uid ?? "") \(delivered.message.recipient)")
             #expect(known != nil || object.calendar("METHOD") == "REQUEST", "\(delivered.name)")
             guard delivered.message.kind == .cancellation, let before = known?.mail.object else { continue }
             #expect(object["UID"] == before["UID"] && object["DTSTART"] == before["DTSTART"])
             #expect(object.sequence ?? 0 > before.sequence ?? 0, "\(delivered.name)")
         }
         let cancelled = season.filter { $0.message.reason == "cancelled" }.map(\.message)
-        #expect(cancelled.count == 4 && Set(cancelled.map(\.uid)).count == 1)
-        let session = season.filter { $0.message.session == cancelled.first?.session }.map(\.message)
-        let returned = session.filter { $0.kind == .invitation && $0.uid != cancelled.first?.uid }
-        #expect(returned.count == 4 && returned.allSatisfy { $0.sequence == 0 }, "what returns is a new one")
+        #expect(cancelled.count == 4 && Set(cancelled.map(\.session?.uid)).count == 1)
+        let session = season.filter { $0.message.session?.id == cancelled.first?.session?.id }.map(\.message)
+        let returned = session.filter { $0.kind == .invitation && $0.session?.uid != cancelled.first?.session?.uid }
+        #expect(returned.count == 4 && returned.allSatisfy { $0.session?.sequence == 0 }, "what returns is a new one")
     }
 
     @Test func `reminds without an object, with the link, on the clocks of whoever is reminded`() throws {
@@ -237,8 +238,9 @@ import Testing
             }
             let isCancellation = delivered.message.kind == .cancellation
             let expected = ReadMail.Object(
-                method: isCancellation ? "CANCEL" : "REQUEST", uid: delivered.message.uid,
-                sequence: delivered.message.sequence, start: details.start.description, end: details.end.description,
+                method: isCancellation ? "CANCEL" : "REQUEST", uid: delivered.message.session?.uid ?? "",
+                sequence: delivered.message.session?.sequence ?? 0, start: details.start.description,
+                end: details.end.description,
                 status: isCancellation ? "CANCELLED" : "CONFIRMED", organizer: "mailto:reviews@partnership.example",
                 attendees: delivered.attendees(details).sorted())
             #expect(read.readings.count == 3)

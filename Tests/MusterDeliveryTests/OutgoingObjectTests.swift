@@ -51,7 +51,7 @@ import Testing
         var stamps: [String: String] = [:]
         for (delivered, object) in objects {
             let uid = try #require(object["UID"])
-            #expect(uid == delivered.message.uid && uid.utf8.count <= 255 && !uid.contains("review"))
+            #expect(uid == delivered.message.session?.uid && uid.utf8.count <= 255 && !uid.contains("review"))
             let sequence = try #require(object.sequence)
             let stamp = try #require(object["DTSTAMP"])
             #expect(stamp.wholeMatch(of: /\d{8}T\d{6}Z/) != nil && object["LAST-MODIFIED"] == stamp)
@@ -138,7 +138,7 @@ import Testing
             }
         }
         let crowd = objects.map(\.delivered.message).filter { $0.details?.showsParticipants == false }
-        let sessions = Dictionary(grouping: crowd, by: \.uid).values
+        let sessions = Dictionary(grouping: crowd, by: \.session?.uid).values
         #expect(sessions.contains { Set($0.map(\.recipient)).count == 30 })
         #expect(crowd.allSatisfy { $0.details?.participants.map(\.address) == [$0.recipient] }, "and keeps no more")
     }

@@ -37,7 +37,7 @@ import Testing
     /// The token in the newest mail to a person about the session.
     private func token(_ person: PersonID) throws -> String {
         let mail = try #require(
-            try workspace().store.messages().first { $0.session.rawValue == Self.session && $0.person == person })
+            try workspace().store.messages().first { $0.session?.id.rawValue == Self.session && $0.person == person })
         let text = String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "")
         #expect(text.contains("answer on the page</a>"), "a phone is narrower than the address")
         return String(try #require(text.firstMatch(of: /https:\/\/reviews\.example\/answer\/([0-9a-f]+)/)?.1))

@@ -164,7 +164,7 @@ import Testing
         _ = try await take(filled(Self.dialects[0].text, session, lead.address))
         try files.replace("to agree the key enquiry question", with: "to agree", in: "programme/cycles/spring.yaml")
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
-        let updates = try workspace().store.messages([.due]).filter { $0.session.rawValue == Self.session }
+        let updates = try workspace().store.messages([.due]).filter { $0.session?.id.rawValue == Self.session }
         let unfolded = updates.map { String(decoding: $0.content, as: UTF8.self) }
         #expect(!updates.isEmpty)
         for mail in unfolded {
@@ -239,7 +239,9 @@ import Testing
         let session = try await publish()
         let lead = try lead(session)
         let sent = try #require(
-            try workspace().store.messages().first { $0.session.rawValue == Self.session && $0.person == lead.person })
+            try workspace().store.messages().first {
+                $0.session?.id.rawValue == Self.session && $0.person == lead.person
+            })
         let mail = text.replacing("LEAD", with: lead.address).replacing("<ID>", with: "<\(sent.messageID)>")
         let taken = try await take(mail)
         #expect(taken.state == state && (taken.session.rawValue == Self.session) == isAboutSession, "\(taken)")

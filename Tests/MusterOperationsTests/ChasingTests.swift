@@ -48,7 +48,7 @@ import Testing
         let before = Set(try workspace().store.messages().map(\.number))
         try workspace().chase(at: clock.now)
         return try workspace().store.messages().filter { !before.contains($0.number) }
-            .map { "\($0.reason) \($0.person.isEmpty ? $0.recipient : $0.person.rawValue)" }.sorted()
+            .map { "\($0.reason) \($0.person?.rawValue ?? $0.recipient)" }.sorted()
     }
 
     private func text(_ reason: String, _ person: PersonID) throws -> String {

@@ -278,7 +278,9 @@ import Testing
     func `that came back marks the mail, and is told once`(way: String) async throws {
         let (_, lead) = try await publish()
         let sent = try #require(
-            try workspace().store.messages().first { $0.session.rawValue == Self.session && $0.person == lead.person })
+            try workspace().store.messages().first {
+                $0.session?.id.rawValue == Self.session && $0.person == lead.person
+            })
         let name = sent.messageID.prefix { $0 != "@" }.filter { $0 != "-" }
         let mail =
             way.contains("address")

@@ -51,7 +51,7 @@ extension LivedProgramme {
             let person = session.details.participants.filter({ $0.role != Duty.host }).randomElement(using: &random),
             answers[session.uid]?.contains(where: { $0.person == person.person }) != true,
             let sent = try workspace.store.messages([.delivered], limit: .max).last(where: {
-                $0.uid == session.uid && $0.person == person.person && $0.details != nil
+                $0.session?.uid == session.uid && $0.person == person.person && $0.details != nil
             })
         else { return }
         let request = TakeMail.Request(content: ReturnedMail.data(of: sent.messageID, for: sent.recipient))

@@ -203,7 +203,7 @@ import Testing
     /// Has every mail about a session to a person come back.
     private func bounce(_ person: PersonID, _ session: SessionID) async throws {
         let sent = try #require(
-            try workspace().store.messages().last { $0.session == session && $0.person == person })
+            try workspace().store.messages().last { $0.session?.id == session && $0.person == person })
         let request = TakeMail.Request(content: ReturnedMail.data(of: sent.messageID, for: sent.recipient))
         let taken = try await TakeMail.run(request, in: try workspace()) { _ in }
         try #require(taken.state == .applied)

@@ -26,7 +26,8 @@ import Testing
 
     private func message(_ id: String, _ kind: OutboxMessage.Kind) -> OutboxMessage {
         OutboxMessage(
-            messageID: id, session: "c/1/r", uid: "u", kind: kind, reason: "new", person: "p",
+            messageID: id, session: OutboxMessage.SessionReference(id: "c/1/r", uid: "u"), kind: kind, reason: "new",
+            person: "p",
             recipient: id + "@b.example",
             subject: "Invitation", details: details("c/1/r"), content: [1, 2, 3], due: now, created: now)
     }

@@ -13,8 +13,8 @@ import Testing
         let now = Instant(seconds: 1_795_000_000)
         let messages = (1...5).map { number in
             OutboxMessage(
-                messageID: "\(number)", destination: OutboxMessage.mail, session: "", uid: "", sequence: 0,
-                kind: number < 4 ? .digest : .notice, reason: "", person: "", recipient: "a@b.example",
+                messageID: "\(number)", destination: OutboxMessage.mail,
+                kind: number < 4 ? .digest : .notice, reason: "", recipient: "a@b.example",
                 sender: "r@x.example", subject: "", content: [1], due: now, created: now)
         }
         try store.enqueue(messages)

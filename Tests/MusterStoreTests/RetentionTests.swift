@@ -41,7 +41,8 @@ import Testing
         let publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
         let mails = people.enumerated().map { index, person in
             OutboxMessage(
-                messageID: "\(id) \(index)", session: SessionID(id), uid: id, kind: .invitation, reason: "new",
+                messageID: "\(id) \(index)", session: OutboxMessage.SessionReference(id: SessionID(id), uid: id),
+                kind: .invitation, reason: "new",
                 person: PersonID(person),
                 recipient: "\(person)@school.example", subject: "Invitation", details: details,
                 content: Array("Dear \(people)".utf8), due: now, created: now)
@@ -63,7 +64,7 @@ import Testing
         let later = now + 100 * 86_400
         _ = try store.purge(past: now - 400 * 86_400, contents: later - 90 * 86_400, copies: later - 30 * 86_400)
         #expect(try store.publishedSessions().map(\.details.id) == ["c/1/next", "c/1/recent"])
-        #expect(try store.messages().map(\.session) == ["c/1/next", "c/1/recent"])
+        #expect(try store.messages().map(\.session?.id) == ["c/1/next", "c/1/recent"])
         #expect(try store.messages().allSatisfy { $0.content.isEmpty && $0.details != nil })
         #expect(try store.recipientKnowledge(uid: "c/1/next").count == 1, "who was invited is still known to be")
         #expect(try store.purge(past: now - 400 * 86_400, contents: later, copies: later) == 0)
@@ -137,7 +138,8 @@ import Testing
         let details = details("c/1/r", start: now + 86_400, ["ann", "ben"])
         try store.enqueue([
             OutboxMessage(
-                messageID: "waits", uid: "c/1/r", kind: .update, reason: "changed", person: "ann",
+                messageID: "waits", session: OutboxMessage.SessionReference(id: "c/1/r", uid: "c/1/r"), kind: .update,
+                reason: "changed", person: "ann",
                 recipient: "ann@school.example", subject: "Updated", details: details, content: [1], due: now,
                 created: now)
         ])

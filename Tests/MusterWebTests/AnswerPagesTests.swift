@@ -17,7 +17,7 @@ import Testing
     /// The end of the address that stands in the mail to somebody about the review.
     private func token(_ person: PersonID, _ session: String = session) throws -> String {
         let mail = try #require(
-            try world.workspace().store.messages().first { $0.session.rawValue == session && $0.person == person })
+            try world.workspace().store.messages().first { $0.session?.id.rawValue == session && $0.person == person })
         let text = String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "")
         return String(try #require(text.firstMatch(of: /https:\/\/reviews\.example\/answer\/([0-9a-f]{72})/)?.1))
     }

@@ -25,13 +25,15 @@ import Testing
     }
 
     private func doors() throws -> [PersonID: String] {
-        try world.workspace().store.messages().filter { $0.session.rawValue == Self.session && $0.kind == .invitation }
-            .reduce(
-                into: [:]
-            ) { doors, message in
-                let path = text(message).firstMatch(of: /https:\/\/reviews\.example(\/attendance\/[0-9a-f]{72})/)?.1
-                doors[message.person] = path.map(String.init)
-            }
+        try world.workspace().store.messages().filter {
+            $0.session?.id.rawValue == Self.session && $0.kind == .invitation
+        }
+        .reduce(
+            into: [:]
+        ) { doors, message in
+            let path = text(message).firstMatch(of: /https:\/\/reviews\.example(\/attendance\/[0-9a-f]{72})/)?.1
+            if let person = message.person { doors[person] = path.map(String.init) }
+        }
     }
 
     private func entries() async throws -> [PersonID: Bool?] {

@@ -35,7 +35,7 @@ import Testing
 
     private func mails(_ person: PersonID, _ number: Int) throws -> [OutboxMessage] {
         let id = try session(number).details.id
-        return try world.workspace().store.messages().filter { $0.person == person && $0.session == id }.sorted {
+        return try world.workspace().store.messages().filter { $0.person == person && $0.session?.id == id }.sorted {
             $0.number < $1.number
         }
     }

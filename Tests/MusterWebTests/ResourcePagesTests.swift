@@ -25,7 +25,9 @@ import Testing
 
     private func text(_ person: PersonID, _ stage: String) throws -> String {
         let mail = try #require(
-            try world.workspace().store.messages().first { $0.person == person && $0.session.rawValue.hasSuffix(stage) }
+            try world.workspace().store.messages().first {
+                $0.person == person && $0.session?.id.rawValue.hasSuffix(stage) ?? false
+            }
         )
         return String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "")
     }

@@ -27,7 +27,9 @@ import Testing
     private func text(_ person: PersonID, _ kind: OutboxMessage.Kind = .invitation) throws -> String {
         let id = try session().details.id
         let mail = try #require(
-            try world.workspace().store.messages().last { $0.person == person && $0.session == id && $0.kind == kind })
+            try world.workspace().store.messages().last {
+                $0.person == person && $0.session?.id == id && $0.kind == kind
+            })
         return String(decoding: mail.content, as: UTF8.self).replacing("=\r\n", with: "").replacing("\r\n ", with: "")
     }
 

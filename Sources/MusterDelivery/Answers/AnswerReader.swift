@@ -46,11 +46,11 @@ public struct AnswerReader: Sendable {
         guard let session = try known.session(uid: reply.uid) else {
             if reply.method == .reply, MessageComposer.isTest(uid: reply.uid, domain: domain) {
                 var decision = IncomingDecision(
-                    .applied, about: "", because: "\(mail.sender) has answered the test invitation: answers arrive")
+                    .applied, about: nil, because: "\(mail.sender) has answered the test invitation: answers arrive")
                 decision.provesRoundTrip = true
                 return decision
             }
-            return IncomingDecision(.waiting, about: "", because: "it answers an event that muster does not know")
+            return IncomingDecision(.waiting, about: nil, because: "it answers an event that muster does not know")
         }
         let details = session.details
         guard details.start > now else {
@@ -227,8 +227,8 @@ public struct AnswerReader: Sendable {
     /// Takes a no back, as long as nothing has been made of it.
     private func undo(_ receipt: SentMail, _ known: AnswerContext) throws -> IncomingDecision? {
         guard let session = try known.session(uid: receipt.uid),
-            let answer = try known.answer(uid: receipt.uid, person: receipt.person), answer.status == .declined,
-            let person = session.details.participants.first(where: { $0.person == receipt.person })
+            let person = session.details.participants.first(where: { $0.person == receipt.person }),
+            let answer = try known.answer(uid: receipt.uid, person: person.person), answer.status == .declined
         else { return nil }
         var decision = IncomingDecision(
             .applied, about: session.details.id,
@@ -255,10 +255,10 @@ public struct AnswerReader: Sendable {
         let about = guess.map { ": perhaps “\($0.subject)” to \($0.recipient)" } ?? ""
         guard isFinal else {
             return IncomingDecision(
-                .ignored, about: guess?.session ?? "", because: "a mail is delayed, or has arrived\(about)")
+                .ignored, about: guess?.session, because: "a mail is delayed, or has arrived\(about)")
         }
         return IncomingDecision(
-            .waiting, about: guess?.session ?? "", because: "a mail could not be delivered\(about) (\(words))")
+            .waiting, about: guess?.session, because: "a mail could not be delivered\(about) (\(words))")
     }
 
     private func cameBack(
@@ -276,7 +276,7 @@ public struct AnswerReader: Sendable {
         var decision = IncomingDecision(
             .applied, about: sent.session,
             because: "“\(sent.subject)” did not reach \(sent.recipient): \(words)",
-            events: [.bounced(sent.number, to: sent.person, about: sent.session, words, at: now)])
+            events: [.bounced(sent.number, to: sent.person ?? "", about: sent.session ?? "", words, at: now)])
         decision.bounced = (sent.number, String(words.prefix(300)))
         return decision
     }

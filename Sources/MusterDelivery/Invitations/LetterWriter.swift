@@ -30,7 +30,7 @@ public struct LetterWriter: Sendable {
         var message = composer.letter(
             text, to: recipient, messageID: "\(makeID())@\(composer.organiser.domain)", reason: reason, at: now,
             expires: expires)
-        if let session { message?.session = session }
+        message?.session = session.map { OutboxMessage.SessionReference(id: $0) }
         if needsApproval { message?.holdForApproval() }
         return message
     }

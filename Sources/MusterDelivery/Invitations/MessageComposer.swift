@@ -118,8 +118,8 @@ public struct MessageComposer: Sendable {
             messageID: request.messageID, references: request.thread.map { [$0] } ?? [],
             otherHeaders: MailHeaders.ofInvitations, body: body)
         return OutboxMessage(
-            messageID: request.messageID, session: details.id, uid: request.session.uid,
-            sequence: request.session.sequence, kind: request.kind.stored, reason: request.notification.reason.rawValue,
+            messageID: request.messageID, session: OutboxMessage.SessionReference(request.session),
+            kind: request.kind.stored, reason: request.notification.reason.rawValue,
             person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
             details: known, content: MailWriter.write(mail), due: request.at,
             created: request.stamp,
@@ -152,9 +152,7 @@ public struct MessageComposer: Sendable {
         var message = letter(
             text, to: (recipient.name, recipient.address, recipient.person), thread: thread, messageID: messageID,
             reason: reason, at: now, expires: expires, headers: headers)
-        message?.session = session.details.id
-        message?.uid = session.uid
-        message?.sequence = session.sequence
+        message?.session = OutboxMessage.SessionReference(session)
         return message
     }
 
@@ -210,7 +208,7 @@ public struct MessageComposer: Sendable {
                 .data(object, type: "text/calendar; charset=UTF-8; method=DECLINECOUNTER", filename: nil),
             ]))
         return OutboxMessage(
-            messageID: messageID, session: details.id, uid: session.uid, sequence: session.sequence, kind: .receipt,
+            messageID: messageID, session: OutboxMessage.SessionReference(session), kind: .receipt,
             reason: "declinecounter", person: recipient.person, recipient: recipient.address,
             sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
             expires: details.start)

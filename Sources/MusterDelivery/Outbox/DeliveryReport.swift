@@ -8,7 +8,7 @@ public struct DeliveryReport: Sendable, Codable {
     public struct Failure: Sendable, Codable {
         /// Its number.
         public let number: Int
-        /// The session that it is about.
+        /// The session that it is about; empty where it is about none.
         public let session: SessionID
         /// Who was to get it: a person, or an endpoint.
         public let recipient: String
@@ -19,8 +19,8 @@ public struct DeliveryReport: Sendable, Codable {
 
         init(_ message: OutboxMessage, _ error: String) {
             number = message.number
-            session = message.session
-            recipient = message.person.isEmpty ? message.recipient : message.person.rawValue
+            session = message.session?.id ?? ""
+            recipient = message.person?.rawValue ?? message.recipient
             subject = message.subject
             self.error = error
         }

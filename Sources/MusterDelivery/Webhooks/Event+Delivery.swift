@@ -11,9 +11,10 @@ extension Event {
             let person: PersonID
             let due: Instant
         }
+        let session = message.session ?? OutboxMessage.SessionReference(id: "")
         return Event(
-            kind: .reminderSent, at: now, subject: message.session.rawValue, uid: message.uid,
-            data: Data(session: message.session, uid: message.uid, person: message.person, due: message.created),
+            kind: .reminderSent, at: now, subject: session.id.rawValue, uid: session.uid,
+            data: Data(session: session.id, uid: session.uid, person: message.person ?? "", due: message.created),
             title: message.subject)
     }
 
@@ -39,10 +40,11 @@ extension Event {
             let person: PersonID
             let attempts: Int
         }
+        let session = message.session?.id ?? ""
         return Event(
-            kind: .deliveryFailed, at: now, subject: message.session.rawValue,
+            kind: .deliveryFailed, at: now, subject: session.rawValue,
             data: Data(
-                mail: message.number, session: message.session, kind: message.kind.rawValue, person: message.person,
+                mail: message.number, session: session, kind: message.kind.rawValue, person: message.person ?? "",
                 attempts: message.attempts),
             title: "A mail could not be delivered: \(message.subject)",
             facts: [("Mail", "\(message.number); muster outbox show \(message.number) tells why")])

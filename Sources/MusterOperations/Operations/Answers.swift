@@ -44,7 +44,7 @@ public enum InterpretMail: Operation {
         let reader = try workspace.reader(of: mail)
         let decision = try workspace.store.considering { try reader.decide($0) }
         return IncomingMail(
-            at: workspace.now(), sender: mail.sender, subject: mail.subject, session: decision.session,
+            at: workspace.now(), sender: mail.sender, subject: mail.subject, session: decision.session ?? "",
             state: decision.state, reason: decision.reason)
     }
 }

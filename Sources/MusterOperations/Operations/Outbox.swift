@@ -45,10 +45,10 @@ public struct MessageSummary: Codable, Sendable {
         state = message.state
         kind = message.kind
         reason = message.reason
-        session = message.session
-        person = message.person
-        name = programme.name(of: message.person)
-        sequence = message.sequence
+        session = message.session?.id ?? ""
+        person = message.person ?? ""
+        name = message.person.map(programme.name) ?? ""
+        sequence = message.session?.sequence ?? 0
         revision = message.revision
         attempts = message.attempts
         messageID = message.messageID
@@ -141,7 +141,7 @@ public enum ShowMessage: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         guard let message = try workspace.store.message(request.number),
-            workspace.seesMail(about: message.session)
+            workspace.seesMail(about: message.session?.id)
         else {
             throw Workspace.Failure("There is no mail \(request.number); muster outbox lists them.", exitCode: 65)
         }
@@ -250,7 +250,7 @@ extension Workspace {
             return try store.messageHeads(states, about: cycles, limit: Int.max).map(\.number)
         }
         for number in numbers {
-            try require(try store.message(number).map { seesMail(about: $0.session) } ?? false, "mail \(number)")
+            try require(try store.message(number).map { seesMail(about: $0.session?.id) } ?? false, "mail \(number)")
         }
         return numbers
     }

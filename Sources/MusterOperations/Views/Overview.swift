@@ -149,7 +149,7 @@ extension Workspace {
             waitingMails: waitingMails,
             doubtfulAnswers: Set(waitingMails.prefix(Overview.mostListed).map(\.number).filter(isDoubtfulAnswer)),
             failedMails: try store.messageHeads([.dead], about: cycles, limit: 50).filter {
-                seesMail(about: $0.session)
+                seesMail(about: $0.session?.id)
             }.map { MessageSummary($0, programme) },
             heldMails: try store.messageHeads([.held], about: cycles).count,
             calendarRemarks: try unreliableCalendars())

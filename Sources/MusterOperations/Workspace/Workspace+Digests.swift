@@ -62,7 +62,9 @@ extension Workspace {
         let cycles = programme.cycles(seenBy: viewer)
         let dead = try store.messageHeads([.dead], about: cycles, limit: 200)
         let held = try store.messageHeads([.held], about: cycles)
-        var lines = dead.prefix(10).map { "\($0.subject) (\($0.person)) could not be delivered: \($0.lastError ?? "")" }
+        var lines = dead.prefix(10).map {
+            "\($0.subject) (\($0.person?.rawValue ?? "its owner")) could not be delivered: \($0.lastError ?? "")"
+        }
         if dead.count > 10 { lines.append("… and \(dead.count - 10) more mails; muster outbox list --only dead") }
         let waiting = try store.incomingMails(.waiting).filter { mail in
             mail.session.isEmpty || cycles?.contains(mail.session.track.cycle) ?? true

@@ -301,7 +301,8 @@ extension Workspace {
         let isCancelled = CancellationFlag()
         // A large problem needs more rounds to be planned as well as a small one; the same problem has the same. A seat to
         // be filled in a large season is a small problem.
-        let rounds = configuration.planning.rounds * max(1, undecided / Self.tracksOfUsualRounds)
+        let rounds =
+            configuration.planning.rounds * max(Self.tracksOfUsualRounds, undecided) / Self.tracksOfUsualRounds
         // Two searches divide a large problem, whatever the machine: the same seed finds the same plan.
         let budget = Planner.Budget(
             rounds: rounds, seed: seed, threads: problem.tracks.count < Self.tracksOfUsualRounds ? 1 : 2,

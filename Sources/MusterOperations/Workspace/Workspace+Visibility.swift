@@ -49,7 +49,10 @@ extension Workspace {
     var seesEverything: Bool { programme.partnerships.allSatisfy { viewer.sees($0.id) } }
 
     /// Whether what is about a session, or about nothing in particular, is theirs.
-    func seesMail(about id: SessionID) -> Bool { id.isEmpty ? seesEverything : isVisible(id) }
+    func seesMail(about id: SessionID?) -> Bool {
+        guard let id, !id.isEmpty else { return seesEverything }
+        return isVisible(id)
+    }
 
     /// - Throws: `Failure` where a mail that came is not theirs.
     func requireIncoming(_ number: Int) throws {

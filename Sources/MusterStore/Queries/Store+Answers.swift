@@ -24,7 +24,7 @@ extension Store {
             let decision = try decide(AnswerContext(database: database))
             try carryOut(decision, at: mail.at, announcing: announce, database)
             var mail = mail
-            (mail.state, mail.session, mail.reason) = (decision.state, decision.session, decision.reason)
+            (mail.state, mail.session, mail.reason) = (decision.state, decision.session ?? "", decision.reason)
             try database.execute(
                 sql: """
                     INSERT INTO incoming (at, digest, sender, subject, session, state, reason, content)

@@ -286,7 +286,9 @@ extension Store {
         if case .awaited = publication.approval { encoded.message.holdForApproval() }
         let message = encoded.message
         if message.kind != .event {
-            try supersede(message.uid, recipient: message.recipient, at: publication.at, database: database)
+            if let session = message.session {
+                try supersede(session.uid, recipient: message.recipient, at: publication.at, database: database)
+            }
             result.mails += 1
         }
         try encoded.insert(database)

@@ -7,8 +7,8 @@ import MusterModel
 public struct IncomingDecision: Sendable {
     /// How far the mail comes.
     public var state: IncomingMail.State
-    /// The session that it is about; empty where that is not known.
-    public var session: SessionID
+    /// The session that it is about; nil where that is not known.
+    public var session: SessionID?
     /// What is done, or why nothing is.
     public var reason: String
     /// What was answered.
@@ -40,7 +40,7 @@ public struct IncomingDecision: Sendable {
 
     /// What follows; every field as described there.
     public init(
-        _ state: IncomingMail.State, about session: SessionID, because reason: String, answers: [Answer] = [],
+        _ state: IncomingMail.State, about session: SessionID?, because reason: String, answers: [Answer] = [],
         events: [Event] = [], claim: Claim? = nil
     ) {
         self.state = state
@@ -60,12 +60,12 @@ public struct SentMail: Hashable, Sendable {
     public let kind: OutboxMessage.Kind
     /// Whether it was delivered as far as we knew.
     public let isDelivered: Bool
-    /// The session; empty for none.
-    public let session: SessionID
+    /// The session; nil for none.
+    public let session: SessionID?
     /// Its `UID`.
     public let uid: String
-    /// To whom it went.
-    public let person: PersonID
+    /// To whom it went; nil for none of the people.
+    public let person: PersonID?
     /// To which address, in lower case.
     public let recipient: String
     /// Its subject.
@@ -75,9 +75,11 @@ public struct SentMail: Hashable, Sendable {
         number = row["number"]
         kind = OutboxMessage.Kind(rawValue: row["kind"]) ?? .notice
         isDelivered = row["state"] == OutboxMessage.State.delivered.rawValue
-        session = row["session"]
+        let session: SessionID = row["session"]
+        self.session = session.isEmpty ? nil : session
         uid = row["uid"]
-        person = row["person"]
+        let person: PersonID = row["person"]
+        self.person = person.isEmpty ? nil : person
         recipient = (row["recipient"] as String).lowercased()
         subject = row["subject"]
     }

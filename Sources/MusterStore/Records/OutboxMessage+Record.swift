@@ -35,12 +35,16 @@ extension OutboxMessage {
             row[column.rawValue]
         }
         func instant(_ column: Column) -> Instant? { (row[column.rawValue] as Int?).map(Instant.init(seconds:)) }
+        // No session and nobody are empty in a row, so that indexes have them like all others.
+        let session = SessionReference(
+            id: SessionID(value(.session) as String), uid: value(.uid), sequence: value(.sequence))
+        let person: String = value(.person)
         let details: String? = row.count > Column.details.rawValue ? row[Column.details.rawValue] : nil
         self.init(
             messageID: value(.messageID), destination: value(.destination), revision: value(.revision),
-            session: SessionID(value(.session) as String), uid: value(.uid), sequence: value(.sequence),
+            session: session == SessionReference(id: "") ? nil : session,
             kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason),
-            person: PersonID(value(.person) as String),
+            person: person.isEmpty ? nil : PersonID(person),
             recipient: value(.recipient), sender: value(.sender), subject: value(.subject),
             details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) },
             content: try row.withUnsafeData(atIndex: Column.content.rawValue) { $0.map(Array.init) ?? [] },
@@ -92,7 +96,8 @@ extension OutboxMessage {
                 """
         ).execute(
             arguments: [
-                messageID, destination, revision, session, uid, sequence, kind.rawValue, reason, person, recipient,
+                messageID, destination, revision, session?.id ?? "", session?.uid ?? "", session?.sequence ?? 0,
+                kind.rawValue, reason, person ?? "", recipient,
                 sender, subject, state.rawValue, awaitsApproval, due.seconds, created.seconds, expires?.seconds,
             ])
     }

@@ -54,6 +54,28 @@ public struct OutboxMessage: Hashable, Sendable {
         case event
     }
 
+    /// The session that a message is about.
+    public struct SessionReference: Hashable, Sendable {
+        /// The session; of a webhook whatever its event is about.
+        public var id: SessionID
+        /// Its `UID`, of which messages to one recipient arrive in order; empty where the message has none.
+        public var uid: String
+        /// The `SEQUENCE` that the message carries.
+        public var sequence: Int
+
+        /// A session as a message refers to it.
+        public init(id: SessionID, uid: String = "", sequence: Int = 0) {
+            self.id = id
+            self.uid = uid
+            self.sequence = sequence
+        }
+
+        /// A session as it is published.
+        public init(_ session: PublishedSession) {
+            self.init(id: session.details.id, uid: session.uid, sequence: session.sequence)
+        }
+    }
+
     /// The destination of all mails; each webhook endpoint is one of its own, under its id.
     public static let mail = "mail"
 
@@ -65,18 +87,14 @@ public struct OutboxMessage: Hashable, Sendable {
     public var destination: String
     /// The revision of the plan that caused it.
     public var revision: Int
-    /// The session that it is about; empty where it is about none.
-    public var session: SessionID
-    /// The `UID` of the session; messages of one `UID` and recipient arrive in order.
-    public var uid: String
-    /// The `SEQUENCE` that it carries.
-    public var sequence: Int
+    /// The session that it is about; nil where it is about none.
+    public var session: SessionReference?
     /// What it is to its recipient.
     public var kind: Kind
     /// Why it is sent, in a word.
     public var reason: String
-    /// Who gets it; empty for a webhook.
-    public var person: PersonID
+    /// Who gets it; nil where that is none of the people: an owner, whoever looks after cycles, an endpoint.
+    public var person: PersonID?
     /// The address that it goes to, or the endpoint.
     public var recipient: String
     /// The address that bounces go to; empty for a webhook.
@@ -106,8 +124,8 @@ public struct OutboxMessage: Hashable, Sendable {
 
     /// A message that is yet to be stored.
     public init(
-        messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0, session: SessionID = "",
-        uid: String = "", sequence: Int = 0, kind: Kind, reason: String, person: PersonID = "", recipient: String,
+        messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0,
+        session: SessionReference? = nil, kind: Kind, reason: String, person: PersonID? = nil, recipient: String,
         sender: String = "", subject: String, details: SessionDetails? = nil, content: [UInt8], due: Instant,
         created: Instant, expires: Instant? = nil
     ) {
@@ -116,8 +134,6 @@ public struct OutboxMessage: Hashable, Sendable {
         self.destination = destination
         self.revision = revision
         self.session = session
-        self.uid = uid
-        self.sequence = sequence
         self.kind = kind
         self.reason = reason
         self.person = person
