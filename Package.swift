@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "MusterOperations",
             dependencies: [
-                "BigBlueButton", "CalDAV", "CivilTime", "ConcurrentMap", "CurlTransport", "IMAP", "Mail",
+                "BigBlueButton", "CMemory", "CalDAV", "CivilTime", "ConcurrentMap", "CurlTransport", "IMAP", "Mail",
                 "MaildirTransport", "MusterCalendars", "MusterConfiguration", "MusterDelivery", "MusterModel",
                 "MusterPlanner", "MusterPlanning", "MusterStore", "OAuth", "StandardWebhooks", "TextEncodings",
                 "Transport", "Workbook",
@@ -170,7 +170,7 @@ let package = Package(
         .target(
             name: "MusterCommands",
             dependencies: [
-                "CivilTime", "ICalendar", "Mail", "MusterConfiguration", "MusterDaemon", "MusterDelivery",
+                "CMemory", "CivilTime", "ICalendar", "Mail", "MusterConfiguration", "MusterDaemon", "MusterDelivery",
                 "MusterModel", "MusterOperations", "MusterPlanner", "MusterStore", "MusterWeb",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemory
 import Foundation
 import MusterDaemon
 import MusterOperations
@@ -8,6 +9,7 @@ import MusterStore
 public enum MusterMain {
     /// Runs what the arguments of the process say; does not return where that failed.
     public static func run() async {
+        cmemory_use_few_pools()
         do {
             var command = try MusterCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

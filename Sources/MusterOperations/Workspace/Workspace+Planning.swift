@@ -1,3 +1,4 @@
+import CMemory
 import CivilTime
 import Foundation
 import MusterConfiguration
@@ -284,6 +285,9 @@ extension Workspace {
 
     /// For so many tracks the rounds of the config are meant.
     private static let tracksOfUsualRounds = 200
+    /// From so many tracks on more of them need no more rounds: half a percent is left to be gained, and the seconds would
+    /// end the search before the rounds do.
+    private static let tracksOfMostRounds = 1600
 
     /// Searches on a thread of its own, since it computes for seconds and others must go on; cancelling the task ends
     /// the search with what it has found.
@@ -301,8 +305,8 @@ extension Workspace {
         let isCancelled = CancellationFlag()
         // A large problem needs more rounds to be planned as well as a small one; the same problem has the same. A seat to
         // be filled in a large season is a small problem.
-        let rounds =
-            configuration.planning.rounds * max(Self.tracksOfUsualRounds, undecided) / Self.tracksOfUsualRounds
+        let tracks = min(max(Self.tracksOfUsualRounds, undecided), Self.tracksOfMostRounds)
+        let rounds = configuration.planning.rounds * tracks / Self.tracksOfUsualRounds
         // Two searches divide a large problem, whatever the machine: the same seed finds the same plan.
         let budget = Planner.Budget(
             rounds: rounds, seed: seed, threads: problem.tracks.count < Self.tracksOfUsualRounds ? 1 : 2,
@@ -314,6 +318,8 @@ extension Workspace {
             isCancelled.set()
         }
         let elapsed = clock.now - begin
+        // The C library keeps what the search took in pieces that are of no use for what follows.
+        cmemory_give_back()
         return Proposal.Search(
             problem: problem, slots: slots, outcome: outcome,
             seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18, seed: seed)

@@ -301,15 +301,26 @@ public struct Problem: Sendable, Encodable, Equatable {
 
 /// A half-open interval of slots, written `[from, to]`; for a gap, the least and the most days.
 public struct SlotRange: Sendable, Hashable, Encodable {
-    /// The first.
-    public var from: Int
-    /// The one after the last.
-    public var to: Int
+    // A season has millions: they are half as large as numbers usually are.
+    private var first: Int32
+    private var end: Int32
 
-    /// An interval.
+    /// The first.
+    public var from: Int {
+        get { Int(first) }
+        set { first = Int32(clamping: newValue) }
+    }
+
+    /// The one after the last.
+    public var to: Int {
+        get { Int(end) }
+        set { end = Int32(clamping: newValue) }
+    }
+
+    /// An interval; what does not fit in 32 bits is the most that does, which lies beyond every horizon.
     public init(_ from: Int, _ to: Int) {
-        self.from = from
-        self.to = to
+        first = Int32(clamping: from)
+        end = Int32(clamping: to)
     }
 
     /// Whether a gap of so many days lies within this one, both ends included.
