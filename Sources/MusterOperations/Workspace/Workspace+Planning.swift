@@ -313,7 +313,7 @@ extension Workspace {
             improvesPublished: options.improvesPublished, yielding: yielding,
             timeUsed: { isCancelled.isSet || clock.now >= deadline ? 1 : 0 }, progress: options.progress)
         let outcome = try await withTaskCancellationHandler {
-            try await DedicatedThread.run { try Planner(problem).solve(budget) }
+            try await DedicatedThread.run { try Planner(problem, threads: budget.threads).solve(budget) }
         } onCancel: {
             isCancelled.set()
         }
