@@ -30,7 +30,8 @@ public final class Store: Sendable {
                 _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
             }
             var configuration = GRDB.Configuration()
-            configuration.busyMode = .timeout(10)
+            // Another program may be publishing a season, which takes a quarter of a minute.
+            configuration.busyMode = .timeout(60)
             configuration.prepareDatabase { database in
                 try database.execute(
                     sql: """
