@@ -80,12 +80,7 @@ public struct Publisher: Sendable {
         _ change: ChangeSet.SessionChange, session: PublishedSession, knowledge: SessionKnowledge,
         tracks: [TrackID: [SessionDetails]], causes: CancellationCauses, at now: Instant
     ) -> SessionUpdate {
-        let substitutions = change.substitutions.map {
-            Event.substituted(session, role: $0.role, left: $0.left, by: $0.joined, at: now)
-        }
-        var update = SessionUpdate(
-            change: change, session: session,
-            announcements: ([event(of: change, to: session, at: now)] + substitutions).map(webhooks.announcement))
+        var update = SessionUpdate(change: change, session: session)
         let track = tracks[session.details.id.track] ?? []
         // Who said yes to what was called off is asked anew.
         let answers = change.before?.isCalledOff == true ? [] : knowledge.answers
@@ -105,6 +100,12 @@ public struct Publisher: Sendable {
             request.answers = statuses(answers, session.details)
             if let message = composer.compose(request) { update.mails.append(message) }
         }
+        var event = event(of: change, to: session, at: now)
+        event.told = update.mails.count
+        let substitutions = change.substitutions.map {
+            Event.substituted(session, role: $0.role, left: $0.left, by: $0.joined, at: now)
+        }
+        update.announcements = ([event] + substitutions).map(webhooks.announcement)
         return update
     }
 

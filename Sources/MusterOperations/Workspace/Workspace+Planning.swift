@@ -190,8 +190,8 @@ extension Workspace {
         .intersection(context.published.tracks.map(\.id))
         let decoder = PlanDecoder(
             programme: programme, slots: compiler.slots, problem: problem, context: context, decisions: decisions)
-        let explained = lost.isEmpty ? options.explainedTracks : []
-        var plan = decoder.plan(search.outcome, explaining: options.explainedTracks, repairing: explained)
+        let repaired = lost.isEmpty ? options.explainedTracks : []
+        var plan = decoder.plan(search.outcome, explaining: options.explainedTracks, repairing: repaired)
         plan.unscheduled += context.published.unscheduled.filter { options.keptTracks.contains($0.id) }
         return (SearchedPlan(plan: plan, kept: context.decisions, search: search, obstacles: obstacles), lost)
     }

@@ -66,7 +66,7 @@ public struct SessionUpdate: Sendable {
 
     /// What happens to a session; every field as described there.
     public init(
-        change: ChangeSet.SessionChange, session: PublishedSession, announcements: [Announcement],
+        change: ChangeSet.SessionChange, session: PublishedSession, announcements: [Announcement] = [],
         mails: [OutboxMessage] = [], withdrawn: [String] = []
     ) {
         self.change = change
@@ -256,21 +256,18 @@ extension Store {
             try supersede(update.session.uid, recipient: recipient, at: publication.at, database: database)
         }
         result.withdrawn += update.withdrawn.count
-        for (index, announcement) in update.announcements.enumerated() {
-            try add(
-                announcement, of: publication, result: &result, database: database,
-                telling: index == 0 ? update.mails.count : 0)
+        for announcement in update.announcements {
+            try add(announcement, of: publication, result: &result, database: database)
         }
         for mail in encoded.mails { try add(mail, of: publication, result: &result, database: database) }
     }
 
     private func add(
         _ announcement: Announcement, of publication: Publication, result: inout PublicationResult,
-        database: Database, telling people: Int = 0
+        database: Database
     ) throws {
         var event = announcement.event
         event.actor = publication.actor
-        event.told = people
         try insert(event, database)
         for message in announcement.messages {
             try add(OutboxMessage.Encoded(message), of: publication, result: &result, database: database)
