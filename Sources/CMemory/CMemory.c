@@ -6,9 +6,9 @@
 #include <malloc.h>
 #endif
 
-void cmemory_use_few_pools(void) {
+void cmemory_use_pools(int count) {
 #ifdef __GLIBC__
-    mallopt(M_ARENA_MAX, 2);
+    if (count > 0) mallopt(M_ARENA_MAX, count);
 #endif
 }
 

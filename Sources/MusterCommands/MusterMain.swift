@@ -9,7 +9,8 @@ import MusterStore
 public enum MusterMain {
     /// Runs what the arguments of the process say; does not return where that failed.
     public static func run() async {
-        cmemory_use_few_pools()
+        // One for each thread that computes, and one for those that wait.
+        cmemory_use_pools(Int32(ProcessInfo.processInfo.activeProcessorCount) + 1)
         do {
             var command = try MusterCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

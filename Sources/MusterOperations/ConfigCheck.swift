@@ -16,10 +16,12 @@ public struct ConfigCheck {
 
     /// Reads and checks a config folder.
     ///
-    /// - Parameter place: the folder of which this is a copy; nil for none.
-    public init(config: String, copyOf place: String? = nil) {
+    /// - Parameters:
+    ///   - place: the folder of which this is a copy; nil for none.
+    ///   - warns: whether it is also said what can be lived with.
+    public init(config: String, copyOf place: String? = nil, warns: Bool = true) {
         directory = config
-        let result = ProgrammeLoader(directory: config, place: place).load()
+        let result = ProgrammeLoader(directory: config, place: place).load(warns: warns)
         var diagnostics = result.diagnostics
         configuration = result.configuration.resolvingPaths { Workspace.path($0, from: place ?? config) }
         programme = result.programme

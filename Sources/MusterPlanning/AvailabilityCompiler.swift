@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import MusterModel
 import MusterPlanner
 
@@ -20,6 +21,27 @@ struct AvailabilityCompiler {
     /// them.
     let near: [Plan.PlannedSession]
     let days: SchoolDayTable
+    private let usualHours = Memo<UsualHours, [SlotRange]>()
+
+    /// What the working hours of most people depend on: many share them.
+    private struct UsualHours: Hashable {
+        /// The days of their schools, by their numbers.
+        let days: [Int]
+        let pattern: WorkingPattern
+        let zone: String
+    }
+
+    init(
+        programme: Programme, slots: Slots, copies: [CalendarSource: CalendarCopy], earliest: Instant,
+        near: [Plan.PlannedSession], days: SchoolDayTable
+    ) {
+        self.programme = programme
+        self.slots = slots
+        self.copies = copies
+        self.earliest = earliest
+        self.near = near
+        self.days = days
+    }
 
     struct Availability {
         var free: [SlotRange]
@@ -34,8 +56,8 @@ struct AvailabilityCompiler {
         return Availability(free: SlotSets.union(parts.flatMap(\.free)), avoid: SlotSets.sum(parts.flatMap(\.avoid)))
     }
 
-    /// - Parameter isOnDuty: on which days.
-    func availability(of person: Person, on isOnDuty: (CivilDate) -> Bool = { _ in true }) -> Availability {
+    /// - Parameter isOnDuty: on which days; nil for all.
+    func availability(of person: Person, on isOnDuty: ((CivilDate) -> Bool)? = nil) -> Availability {
         let hours = workingHours(of: person, on: isOnDuty)
         let calendars = calendars(of: person)
         let taken = calendars.flatMap(\.busy).filter { !$0.isTentative }.map { slots.touched($0.start, $0.end) }
@@ -60,10 +82,20 @@ struct AvailabilityCompiler {
     }
 
     /// The working pattern on days on which none of the person's schools is closed, less where the person is away.
-    private func workingHours(of person: Person, on isOnDuty: (CivilDate) -> Bool) -> [SlotRange] {
+    private func workingHours(of person: Person, on isOnDuty: ((CivilDate) -> Bool)?) -> [SlotRange] {
+        let schools = person.schools.compactMap(days.number)
+        guard person.away.isEmpty, isOnDuty == nil else {
+            let dates = staffedDays(schools).filter { isOnDuty?($0) ?? true }
+            return workingHours(of: person, on: dates)
+        }
+        let usual = UsualHours(days: schools, pattern: person.pattern, zone: person.zone.name)
+        return usualHours.value(of: usual) { workingHours(of: person, on: staffedDays(schools)) }
+    }
+
+    private func workingHours(of person: Person, on dates: [CivilDate]) -> [SlotRange] {
         var ranges: [SlotRange] = []
         var away: [SlotRange] = []
-        for date in staffedDays(of: person) where isOnDuty(date) {
+        for date in dates {
             let absences = person.away.filter { $0.dates.contains(date) }
             guard absences.allSatisfy({ $0.hours != nil }) else { continue }
             for window in person.pattern.hours[date.weekday] ?? [] {
@@ -74,11 +106,9 @@ struct AvailabilityCompiler {
         return SlotSets.subtract(away, from: SlotSets.union(ranges))
     }
 
-    private func staffedDays(of person: Person) -> [CivilDate] {
-        let schools = person.schools.compactMap(programme.school)
-        guard let first = schools.first else { return slots.dates.filter { $0.weekday <= .friday } }
-        let others = schools.dropFirst().map { Set(days.staffed($0)) }
-        return days.staffed(first).filter { date in others.allSatisfy { $0.contains(date) } }
+    /// - Parameter schools: by the numbers of their days.
+    private func staffedDays(_ schools: [Int]) -> [CivilDate] {
+        days.staffed(schools) ?? slots.dates.filter { $0.weekday <= .friday }
     }
 
     /// Every slot of which the hours take something.

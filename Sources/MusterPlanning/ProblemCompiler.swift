@@ -52,6 +52,7 @@ public struct ProblemCompiler: Sendable {
     private let published: [TrackID: Plan.PlannedTrack]
     private let decisions: [TrackID: [Decision]]
     private let days: SchoolDayTable
+    private let stageTimes = Memo<StageTimes.Key, StageTimes>()
     private let limits: LimitResolver
     private let declines: DeclineTable
     /// The grid of the problem.
@@ -104,7 +105,8 @@ public struct ProblemCompiler: Sendable {
         let stages = track.stages(after: held).filter { !cancelled.contains(track.id.session($0.id).rawValue) }
         guard !stages.isEmpty else { return nil }
         let compiler = TrackCompiler(
-            programme: programme, slots: slots, context: context, days: days, held: held, published: published,
+            programme: programme, slots: slots, context: context, days: days, stageTimes: stageTimes, held: held,
+            published: published,
             group: limits.group(of: track.cycle.id), declined: declines.people(of: track.id))
         return (compiler.track(track, stages: stages), published(track, stages), pin(track, stages))
     }

@@ -1,19 +1,15 @@
 import CivilTime
+import ConcurrentMap
 import MusterModel
 import MusterPlanner
 
 /// Compiles one host's run, or one training event.
 struct TrackCompiler {
-    /// What a less liked time costs, for each slot.
-    enum Weight {
-        static let notPreferred = 1
-        static let dayToAvoid = 2
-    }
-
     let programme: Programme
     let slots: Slots
     let context: ProblemCompiler.Context
     let days: SchoolDayTable
+    let stageTimes: Memo<StageTimes.Key, StageTimes>
     /// Sessions of the track that have begun.
     let held: [Ledger.HeldSession]
     /// What is published, by track.
@@ -88,12 +84,23 @@ struct TrackCompiler {
         let near = near(stage, of: track)
         compiled.window = SlotRange(min(window.from, near?.from ?? window.from), max(window.to, near?.to ?? window.to))
         if !isFirst { compiled.gap = stage.gap.map { SlotRange($0.lowerBound, $0.upperBound) } }
-        let dates = days(of: stage, track: track, at: school)
+        let times = times(of: stage, in: track, at: school)
+        let dates =
+            held.isEmpty
+            ? times.dates : times.dates.filter { follows(stage, date: $0, track: track, school: school) }
         compiled.days = dates.map(slots.day)
-        compiled.free = SlotSets.union(slots.dates.flatMap { windows(stage, date: $0, school: school) })
-        if let near { compiled.free = SlotSets.intersect(compiled.free ?? [], SlotSets.union([near, window])) }
-        compiled.avoid = avoid(stage, dates: dates, cycle: track.cycle, school: school)
+        compiled.free = near.map { SlotSets.intersect(times.hours, SlotSets.union([$0, window])) } ?? times.hours
+        compiled.avoid = times.avoid
         return compiled
+    }
+
+    private func times(of stage: Stage, in track: Track, at school: School) -> StageTimes {
+        let work = { StageTimes(stage, of: track.cycle, at: school, slots: slots) }
+        guard let number = days.number(of: school.id) else { return work() }
+        let key = StageTimes.Key(
+            cycle: track.cycle.id, stage: stage.id, isTraining: track.host == nil, days: number, phase: school.phase,
+            zone: school.zone.name)
+        return stageTimes.value(of: key, work)
     }
 
     /// The time of a published session that begins within the notice: nothing new may be there, but it may stay.
@@ -128,16 +135,6 @@ struct TrackCompiler {
         return held ?? published ?? zone.instant(LocalDateTime(date: event.dates.upperBound + 1))
     }
 
-    /// The days on which the stage may be.
-    private func days(of stage: Stage, track: Track, at school: School) -> [CivilDate] {
-        slots.dates.filter { date in
-            follows(stage, date: date, track: track, school: school) && stage.days.contains(school.days.kind(of: date))
-                && stage.weekdays.contains(date.weekday)
-                && !(track.cycle.rules.examinations == .never && school.days.isExamination(date, phase: school.phase))
-                && !(track.cycle.rules.edgesOfTerm == .never && school.days.isEdgeOfTerm(date))
-        }
-    }
-
     /// Whether a day keeps the gap to the stage before, where that has been held already.
     private func follows(_ stage: Stage, date: CivilDate, track: Track, school: School) -> Bool {
         guard let index = track.stages.firstIndex(where: { $0.id == stage.id }), index > 0,
@@ -147,33 +144,5 @@ struct TrackCompiler {
         guard date > day else { return false }
         let gap = days.openDays(of: school, after: slots.day(day), through: slots.day(date))
         return stage.gap?.contains(gap) ?? true
-    }
-
-    private func windows(_ stage: Stage, date: CivilDate, school: School) -> [SlotRange] {
-        let times = stage.times.isEmpty ? [TimeOfDay(minutes: 0)..<TimeOfDay(minutes: 1440)] : stage.times
-        return times.map { slots.window(date, $0, in: school.zone) }
-    }
-
-    /// Days and times that are less liked.
-    private func avoid(_ stage: Stage, dates: [CivilDate], cycle: Cycle, school: School) -> [WeightedRange] {
-        var ranges: [WeightedRange] = []
-        let wholeDay = TimeOfDay(minutes: 0)..<TimeOfDay(minutes: 1440)
-        for date in dates {
-            let day = slots.window(date, wholeDay, in: school.zone)
-            if !stage.preferredWeekdays.isEmpty, !stage.preferredWeekdays.contains(date.weekday) {
-                ranges.append(WeightedRange(day.from, day.to, weight: Weight.notPreferred))
-            }
-            if !stage.preferredTimes.isEmpty {
-                let liked = stage.preferredTimes.map { slots.window(date, $0, in: school.zone) }
-                ranges += SlotSets.subtract(liked, from: [day]).map {
-                    WeightedRange($0.from, $0.to, weight: Weight.notPreferred)
-                }
-            }
-            let isExamination =
-                cycle.rules.examinations == .avoid && school.days.isExamination(date, phase: school.phase)
-            let isEdge = cycle.rules.edgesOfTerm == .avoid && school.days.isEdgeOfTerm(date)
-            if isExamination || isEdge { ranges.append(WeightedRange(day.from, day.to, weight: Weight.dayToAvoid)) }
-        }
-        return SlotSets.sum(ranges)
     }
 }

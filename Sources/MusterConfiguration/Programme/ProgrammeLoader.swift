@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import Foundation
 import MusterModel
 
@@ -34,10 +35,14 @@ public struct ProgrammeLoader {
     }
 
     /// Reads everything and finds every mistake.
-    public func load() -> Result {
+    ///
+    /// - Parameter warns: whether it is also said what can be lived with, which takes longer than to find the mistakes.
+    public func load(warns: Bool = true) -> Result {
         let configuration = loadConfiguration()
         let programme = loadProgramme(rooms: configuration.rooms)
-        ProgrammeWarnings(programme: programme, directory: programmeDirectory, collector: collector).report()
+        let warnings = ProgrammeWarnings(programme: programme, directory: programmeDirectory, collector: collector)
+        warnings.reportMistakes()
+        if warns { warnings.report() }
         let order = collector.diagnostics.enumerated().sorted { left, right in
             let (first, second) = (left.element.location, right.element.location)
             return (first.file, first.line ?? 0, left.offset) < (second.file, second.line ?? 0, right.offset)
@@ -79,6 +84,10 @@ public struct ProgrammeLoader {
             return Programme(schools: [], people: [], partnerships: [], cycles: [], rooms: rooms)
         }
         let paths = CalendarPaths(directory: place + "/programme")
+        // By far the longest list, and nothing of it depends on the files that are read meanwhile.
+        let peopleRead = Ahead { [collector, path = programmeDirectory + "/people.csv"] in
+            SourceFile(path: path, collector).map { PeopleReader(collector: collector, paths: paths).read($0) } ?? []
+        }
         let layers = loadLayers()
         let partnershipEntries = yamlFiles("partnerships").compactMap { node in
             known(PartnershipReader(collector: collector, paths: paths).read(node), of: node)
@@ -106,8 +115,10 @@ public struct ProgrammeLoader {
             }
             return partnership
         }
-        var people = loadPeople(schoolIndex, paths)
-        let cycles = loadCycles(schoolIndex, partnerships: partnerships, rooms: rooms, paths: paths, people: &people)
+        let cycleNodes = yamlFiles("cycles")
+        var people = complete(peopleRead.value(), schoolIndex)
+        let cycles = loadCycles(
+            cycleNodes, schoolIndex, partnerships: partnerships, rooms: rooms, paths: paths, people: &people)
         let polls = loadPolls(schoolIndex, partnerships: partnerships, paths: paths, people: &people)
         return Programme(
             schools: schools, people: people.map(\.person), partnerships: partnerships, cycles: cycles, rooms: rooms,
@@ -193,9 +204,9 @@ public struct ProgrammeLoader {
 
     // MARK: People
 
-    private func loadPeople(_ schools: [SchoolID: School], _ paths: CalendarPaths) -> [PeopleReader.Entry] {
-        guard let file = csv("people.csv") else { return [] }
-        var entries = PeopleReader(collector: collector, paths: paths).read(file)
+    /// The people of the list with what other files say of them.
+    private func complete(_ read: [PeopleReader.Entry], _ schools: [SchoolID: School]) -> [PeopleReader.Entry] {
+        var entries = read
         resolve(&entries, schools)
         let index = Dictionary(entries.enumerated().map { ($1.person.id, $0) }, uniquingKeysWith: { first, _ in first })
         for path in files("timetables", ending: ".csv") {
@@ -243,7 +254,8 @@ public struct ProgrammeLoader {
     // MARK: Cycles
 
     private func loadCycles(
-        _ schools: [SchoolID: School], partnerships: [Partnership], rooms: [Room], paths: CalendarPaths,
+        _ nodes: [ConfigNode], _ schools: [SchoolID: School], partnerships: [Partnership], rooms: [Room],
+        paths: CalendarPaths,
         people: inout [PeopleReader.Entry]
     ) -> [Cycle] {
         let names = names(schools, people: people, partnerships: partnerships)
@@ -253,7 +265,7 @@ public struct ProgrammeLoader {
         }
         var cycles: [Cycle] = []
         var known: Set<CycleID> = []
-        for node in yamlFiles("cycles") {
+        for node in nodes {
             guard let cycle = reader.read(node) else { continue }
             if !known.insert(cycle.id).inserted {
                 node.error("there is a second cycle \"\(cycle.id)\"; give each its own id")

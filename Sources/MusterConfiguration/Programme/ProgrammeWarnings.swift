@@ -8,6 +8,17 @@ struct ProgrammeWarnings {
     let directory: String
     let collector: DiagnosticCollector
 
+    /// What nothing may be planned with, and shows in the whole alone.
+    func reportMistakes() {
+        for (job, people) in jobShares where Set(people.map(\.school)).count > 1 {
+            collector.error(
+                location("people.csv"),
+                "\(Self.list(people.map(\.name))) share the job \"\(job)\" and are of different schools; give each job its own name"
+            )
+        }
+    }
+
+    /// What can be lived with.
     func report() {
         let holders = RoleHolders(programme)
         for cycle in programme.cycles {
@@ -20,7 +31,7 @@ struct ProgrammeWarnings {
         reportMissingFiles()
         reportDoubleAddresses()
         reportForeignAddresses()
-        reportJobShares()
+        reportLonelyShares()
         reportStrayInsetDays()
     }
 
@@ -110,18 +121,15 @@ struct ProgrammeWarnings {
         }
     }
 
-    private func reportJobShares() {
+    private var jobShares: [(job: String, people: [Person])] {
         let jobs = Dictionary(grouping: programme.people.filter { $0.jobShare != nil }) { $0.jobShare ?? "" }
-        for (job, people) in jobs.sorted(by: { $0.key < $1.key }) {
-            if people.count == 1 {
-                collector.warning(
-                    location("people.csv"), "\(people[0].name) shares the job \"\(job)\" with nobody; leave it out")
-            } else if Set(people.map(\.school)).count > 1 {
-                collector.error(
-                    location("people.csv"),
-                    "\(Self.list(people.map(\.name))) share the job \"\(job)\" and are of different schools; give each job its own name"
-                )
-            }
+        return jobs.sorted { $0.key < $1.key }.map { (job: $0.key, people: $0.value) }
+    }
+
+    private func reportLonelyShares() {
+        for (job, people) in jobShares where people.count == 1 {
+            collector.warning(
+                location("people.csv"), "\(people[0].name) shares the job \"\(job)\" with nobody; leave it out")
         }
     }
 

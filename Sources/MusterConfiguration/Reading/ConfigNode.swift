@@ -26,8 +26,9 @@ struct ConfigNode {
             return nil
         }
         do {
-            // What a scalar is depends on where it stands; nobody asks Yams.
-            guard let node = try Yams.compose(yaml: file.text, .basic) else {
+            // What a scalar is depends on where it stands; nobody asks Yams. What it takes an encoding for by itself, it
+            // asks the environment for at each file.
+            guard let node = try Yams.compose(yaml: file.text, .basic, .default, .utf8) else {
                 collector.error(file.location(1), "the file is empty")
                 return nil
             }

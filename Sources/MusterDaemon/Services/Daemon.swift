@@ -82,7 +82,7 @@ public struct Daemon: Sendable {
     private func open() throws -> (Workspace, Workspace.Failure?) {
         do {
             return (try Workspace(config: config, state: state, now: now), nil)
-        } catch let failure as Workspace.Failure where !ConfigCheck(config: config).errors.isEmpty {
+        } catch let failure as Workspace.Failure where !ConfigCheck(config: config, warns: false).errors.isEmpty {
             // Any other failure is none of the config's: a state of another programme stays refused.
             let directory =
                 state ?? ProcessInfo.processInfo.environment["STATE_DIRECTORY"]

@@ -14,7 +14,7 @@ public enum DayKind: String, CaseIterable, Sendable, Codable {
 ///
 /// Laid over one another in layers (local authority, trust, school): a later layer's terms take the place of an earlier
 /// one's, closures and INSET days add up, and an INSET day holds even where a closure names it.
-public struct SchoolDays: Sendable {
+public struct SchoolDays: Hashable, Sendable {
     /// A stretch of days with a name: a term, a half-term, an examination week.
     public struct Period: Hashable, Sendable {
         /// `Spring half-term`.

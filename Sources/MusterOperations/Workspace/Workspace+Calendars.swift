@@ -117,6 +117,14 @@ extension Workspace {
         }
     }
 
+    /// The same where the copies are at hand.
+    func haveBeenRead(_ copies: [CalendarSource: CalendarCopy]) -> Bool {
+        let window = calendarWindow
+        return programme.calendars.allSatisfy { source in
+            copies[source].map { $0.window == window || $0.failure != nil } ?? false
+        }
+    }
+
     /// When the daemon reads the next calendar: not at every moment, even where a command would.
     public func nextCalendar() throws -> Instant? {
         let copies = try store.calendarCopies(.withoutTimes)

@@ -1,4 +1,5 @@
 import CivilTime
+import ConcurrentMap
 import MusterModel
 import MusterPlanner
 import MusterPlanning
@@ -30,7 +31,7 @@ extension Workspace {
     func alternatives(to proposal: Proposal) throws -> [String] {
         let explainer = Explainer(
             programme: programme, plan: proposal.plan, ledger: proposal.ledger, copies: proposal.copies,
-            search: proposal.search, published: [:], answers: [:], failures: [], now: now())
+            search: proposal.search, now: now())
         let lines = proposal.changes.changes.prefix(Self.mostExplained).map(explainer.alternatives)
         var seen: Set<[String]> = []
         return lines.filter { seen.insert($0).inserted }.flatMap(\.self)
@@ -49,6 +50,30 @@ private struct Explainer {
     /// Mails that were given up, or came back.
     let failures: [OutboxMessage]
     let now: Instant
+    /// What there is to say of whoever fills a seat, which is the same at every session of a run.
+    private let seats = Memo<Seat, [String]>()
+
+    private struct Seat: Hashable {
+        let track: TrackID
+        let role: RoleID
+        let person: PersonID
+    }
+
+    init(
+        programme: Programme, plan: Plan, ledger: Ledger, copies: [CalendarSource: CalendarCopy],
+        search: Proposal.Search?, published: [SessionID: PublishedSession] = [:], answers: [String: [Answer]] = [:],
+        failures: [OutboxMessage] = [], now: Instant
+    ) {
+        self.programme = programme
+        self.plan = plan
+        self.ledger = ledger
+        self.copies = copies
+        self.search = search
+        self.published = published
+        self.answers = answers
+        self.failures = failures
+        self.now = now
+    }
 
     // MARK: Subjects
 
@@ -94,9 +119,13 @@ private struct Explainer {
             lines.append("  \(sentence).")
         }
         lines += whyThen(track, stage: stage, zone: zone)
-        for role in track.cycle.team where track.host != nil && stage.attend.contains(role.id) {
-            for person in planned.team[role.id] ?? [] { lines += whyThem(track, role: role.id, person: person) }
+        let roles = track.host == nil ? [] : track.cycle.team.map(\.id).filter(stage.attend.contains)
+        let seats = roles.flatMap { role in
+            (planned.team[role] ?? []).map { Seat(track: track.id, role: role, person: $0) }
         }
+        lines += seats.concurrentMap { seat in
+            self.seats.value(of: seat) { whyThem(track, role: seat.role, person: seat.person) }
+        }.flatMap(\.self)
         return lines + restsOn(track, stage: stage, planned: planned)
     }
 

@@ -1,5 +1,6 @@
 import CMemory
 import CivilTime
+import ConcurrentMap
 import Foundation
 import MusterConfiguration
 import MusterDelivery
@@ -54,13 +55,10 @@ extension Workspace {
     }
 
     private func copies(_ calendars: PlanningOptions.CalendarsToRead) async throws -> [CalendarSource: CalendarCopy] {
-        let areRead =
-            switch calendars {
-            case .all: true
-            case .untried: try !hasReadCalendars
-            case .none: false
-            }
-        return areRead ? try await refreshCalendars().copies : try currentCopies()
+        guard calendars != .all else { return try await refreshCalendars().copies }
+        let copies = try currentCopies()
+        guard calendars == .untried, !haveBeenRead(copies) else { return copies }
+        return try await refreshCalendars().copies
     }
 
     /// Plans the season, and does not ask what it would mean for anybody.
@@ -68,7 +66,10 @@ extension Workspace {
     /// - Throws: `Failure` where there is no cycle to plan.
     func findPlan(_ options: PlanningOptions) async throws -> FoundPlan {
         var options = options
+        // It is kept in memory, and what follows asks for it.
+        let newest = Ahead { [store] () throws(StoreError) in try store.latestRevision() }
         let copies = try await copies(options.calendars)
+        _ = try newest.value()
         let now = now()
         let basis = try store.latestRevision()
         let decisions = try store.decisions()

@@ -62,7 +62,7 @@ public struct Workspace: Sendable {
         config: String, copy: String? = nil, state: String?, now: @escaping @Sendable () -> Instant,
         store: Store? = nil
     ) throws {
-        let check = ConfigCheck(config: copy ?? config, copyOf: copy == nil ? nil : config)
+        let check = ConfigCheck(config: copy ?? config, copyOf: copy == nil ? nil : config, warns: false)
         let errors = check.errors
         guard errors.isEmpty, let templates = check.templates else {
             let shown = errors.prefix(20).map(\.description).joined(separator: "\n")
