@@ -1,3 +1,4 @@
+import ConcurrentMap
 import MusterModel
 import MusterPlanner
 
@@ -31,16 +32,16 @@ public struct PublishedObstacle: Hashable, Sendable, Codable {
 extension Problem {
     /// Why published sessions cannot stay as they are, by run; runs that can are left out.
     public var publishedObstacles: [TrackID: [PublishedObstacle]] {
-        let people = Dictionary(people.map { ($0.id, $0) }) { first, _ in first }
+        let free = Dictionary(people.map { ($0.id, $0.free) }) { first, _ in first }
         let tracks = Dictionary(tracks.map { ($0.id, $0) }) { first, _ in first }
-        return published.reduce(into: [:]) { result, placement in
-            guard let track = tracks[placement.track] else { return }
-            let obstacles = track.stages.flatMap { stage in
-                placement.starts[stage.id].map { track.obstacles(stage, at: $0, team: placement.team, people: people) }
+        let obstacles = published.concurrentMap { placement in
+            guard let track = tracks[placement.track] else { return [PublishedObstacle]() }
+            return track.stages.flatMap { stage in
+                placement.starts[stage.id].map { track.obstacles(stage, at: $0, team: placement.team, free: free) }
                     ?? []
             }
-            if !obstacles.isEmpty { result[TrackID(track.id)] = obstacles }
         }
+        return Dictionary(grouping: obstacles.flatMap(\.self), by: \.track)
     }
 
     /// Keeps the dates of runs in which only seats must be filled.
@@ -66,12 +67,12 @@ extension Problem {
 
 extension Problem.Track {
     fileprivate func obstacles(
-        _ stage: Problem.Stage, at start: Int, team: [String: [String]], people: [String: Problem.Person]
+        _ stage: Problem.Stage, at start: Int, team: [String: [String]], free: [String: [SlotRange]]
     ) -> [PublishedObstacle] {
         func obstacle(_ kind: PublishedObstacle.Kind, _ person: String = "") -> PublishedObstacle {
             PublishedObstacle(kind: kind, track: TrackID(id), stage: stage.id, person: PersonID(person))
         }
-        func isFree(_ person: String) -> Bool { people[person]?.free.covers(start, stage.slots) ?? false }
+        func isFree(_ person: String) -> Bool { free[person]?.covers(start, stage.slots) ?? false }
         let seats = stage.roles.flatMap { team[$0] ?? [] }
         let excluded = seats.filter(excluded.contains)
         return (allows(stage, at: start) ? [] : [obstacle(.time)])

@@ -103,7 +103,7 @@ final class FilledOutbox {
         try store.enqueue(
             (0..<500).map { number in
                 OutboxMessage(
-                    messageID: "disk-\(number)", destination: destination.name, kind: .event, reason: "test",
+                    messageID: "disk-\(number)", destination: destination.name, topic: .event(), reason: "test",
                     recipient: destination.name, subject: "", content: [], due: now, created: now)
             })
         var last: [OutboxMessage] = []

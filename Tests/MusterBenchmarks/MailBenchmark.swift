@@ -34,8 +34,10 @@ struct MailBenchmark: PairedBenchmark {
         ) { number in
             OutboxMessage(
                 messageID: "\(run)-\(number)@bench.example",
-                session: OutboxMessage.SessionReference(id: "c/\(number)/review", uid: "\(run)-\(number)"),
-                kind: .invitation, reason: "new", person: "p\(number)", recipient: "p\(number)@bench.example",
+                topic: .scheduling(
+                    .invitation,
+                    OutboxMessage.SessionReference(id: "c/\(number)/review", uid: "\(run)-\(number)")), reason: "new",
+                person: "p\(number)", recipient: "p\(number)@bench.example",
                 sender: "reviews@bench.example", subject: "benchmark", content: body, due: now, created: now)
         }
     }

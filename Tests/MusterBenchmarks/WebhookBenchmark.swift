@@ -49,8 +49,9 @@ struct WebhookBenchmark: PairedBenchmark {
         return try await outbox.rate(count, through: courier) { number in
             OutboxMessage(
                 messageID: "msg_\(run)-\(number)", destination: "bench",
-                session: OutboxMessage.SessionReference(id: "spring/\(number)/review", uid: "\(run)-\(number)"),
-                kind: .event, reason: "session.moved", recipient: "bench", subject: "moved",
+                topic: .event(
+                    OutboxMessage.SessionReference(id: "spring/\(number)/review", uid: "\(run)-\(number)")),
+                reason: "session.moved", recipient: "bench", subject: "moved",
                 content: Array(Self.body.utf8), due: now, created: now)
         }
     }

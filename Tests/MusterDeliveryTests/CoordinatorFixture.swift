@@ -79,7 +79,7 @@ final class Desk {
             ids.map { id in
                 OutboxMessage(
                     messageID: id, destination: courier.destination,
-                    session: OutboxMessage.SessionReference(id: "c/1/r", uid: uid ?? id), kind: .event,
+                    topic: .event(OutboxMessage.SessionReference(id: "c/1/r", uid: uid ?? id)),
                     reason: "session.moved", recipient: courier.destination, subject: id, content: [1], due: now,
                     created: now, expires: expires)
             })

@@ -73,7 +73,7 @@ import Transport
         ]
         let endpoint = WebhookEndpoint(id: "hook", url: "https://hooks.example", owner: "o@school.example")
         let message = OutboxMessage(
-            messageID: "msg_1", destination: "hook", kind: .event, reason: "x", recipient: "hook", subject: "",
+            messageID: "msg_1", destination: "hook", topic: .event(), reason: "x", recipient: "hook", subject: "",
             content: Array("{}".utf8), due: Instant(seconds: 0), created: Instant(seconds: 0))
         var random = SeededGenerator(seed: 22)
         var (taken, refused) = (0, 0)

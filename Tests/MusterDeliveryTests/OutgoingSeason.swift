@@ -90,7 +90,7 @@ struct OutgoingSeason {
 
     /// Reminds of every session and of a deadline, and sends a digest.
     private static func remind(_ world: World) async throws {
-        func go(to moment: Instant, _ subject: ReminderOccasion) async throws {
+        func go(to moment: Instant, _ subject: OccasionReminders) async throws {
             world.later(moment - world.now)
             #expect(try world.reminders.runOnce([subject], at: world.now) == subject.recipients.count)
             try await world.send()
@@ -104,7 +104,7 @@ struct OutgoingSeason {
         for session in try world.store.publishedSessions().sorted(by: { $0.details.start < $1.details.start }) {
             let clock = ReminderClock(
                 zone: try #require(TimeZoneDatabase.system[session.details.zone]), days: days)
-            let subject = ReminderOccasion(session: session, rules: [.before(minutes: 1440)], clock: clock)
+            let subject = OccasionReminders(session: session, rules: [.before(minutes: 1440)], clock: clock)
             let deadline = Deadline(
                 id: "report", name: "Ysgrifennu’r adroddiad", stage: "review", schoolDays: 1, who: ["host"])
             try await go(to: session.details.start - 7200, subject)

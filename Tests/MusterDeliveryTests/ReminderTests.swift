@@ -23,7 +23,7 @@ import Testing
 
     private func run(_ world: World, _ details: SessionDetails, at seconds: Int) throws -> Int {
         let subjects = try world.store.publishedSessions().map {
-            ReminderOccasion(session: $0, rules: rules, clock: clock)
+            OccasionReminders(session: $0, rules: rules, clock: clock)
         }
         return try world.reminders.runOnce(subjects, at: Instant(seconds: seconds))
     }
@@ -81,7 +81,7 @@ import Testing
         try await world.send()
         let paris = try term("Europe/Paris")
         let published = try #require(try world.store.publishedSessions().first)
-        let subject = ReminderOccasion(
+        let subject = OccasionReminders(
             session: published, rules: [.schoolDayBefore(TimeOfDay(minutes: 960))], clocks: ["ann": paris],
             clock: try term("Europe/London"))
         let friday = try #require(Instant(iso: "2027-01-15T14:59:00Z"))
@@ -96,10 +96,10 @@ import Testing
     {
         let world = try World()
         let clock = try term("Europe/London")
-        func subject(_ published: PublishedSession) -> ReminderOccasion {
+        func subject(_ published: PublishedSession) -> OccasionReminders {
             let deadline = Deadline(
                 id: "data", name: "Share your data", stage: "review", schoolDays: -2, who: ["host"], note: "Progress.")
-            return ReminderOccasion(session: published, rules: [.before(minutes: 1440)], clock: clock)
+            return OccasionReminders(session: published, rules: [.before(minutes: 1440)], clock: clock)
                 .deadline(deadline, people: published.details.participants)
         }
         try world.publish([session(start: 1_800_259_200)])
@@ -124,7 +124,7 @@ import Testing
         try world.publish([session()])
         try await world.send()
         let subjects = try world.store.publishedSessions().map {
-            ReminderOccasion(session: $0, rules: rules, clock: clock)
+            OccasionReminders(session: $0, rules: rules, clock: clock)
         }
         #expect(try held.runOnce(subjects, at: Instant(seconds: 1_799_950_000)) == 2)
         #expect(try world.store.messages([.held]).allSatisfy(\.awaitsApproval))
@@ -144,7 +144,7 @@ import Testing
         #expect(try run(world, session(), at: world.now.seconds + 60) == 0, "ben has the invitation of a minute ago")
         #expect(try run(world, session(), at: 1_799_950_000) == 2)
         let published = try #require(try world.store.publishedSessions().first)
-        let subject = ReminderOccasion(
+        let subject = OccasionReminders(
             session: published, rules: [.before(minutes: 60), .before(minutes: 60)], clock: clock)
         #expect(subject.rules.count == 1)
     }

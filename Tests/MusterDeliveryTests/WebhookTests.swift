@@ -163,7 +163,7 @@ private final class TestServer: HTTPTransport {
         let notifier = DeliveryNotifier(webhooks: world.webhooks, notices: world.notices)
         let mail = try #require(try world.publish([session()]).first { $0.kind == .invitation })
         var reminder = mail
-        reminder.kind = .reminder
+        reminder.topic = .reminder(mail.session)
         func kinds(_ outcome: DeliveryOutcome, _ message: OutboxMessage) -> [String] {
             notifier.announcements(after: outcome, of: message, at: world.now).flatMap(\.messages).map(\.reason)
         }

@@ -24,12 +24,12 @@ import Testing
             showsParticipants: true, partnership: "", cycle: "", contact: nil, alarms: [])
     }
 
-    private func message(_ id: String, _ kind: OutboxMessage.Kind) -> OutboxMessage {
+    private func message(_ id: String, _ kind: OutboxMessage.Scheduling) -> OutboxMessage {
         OutboxMessage(
-            messageID: id, session: OutboxMessage.SessionReference(id: "c/1/r", uid: "u"), kind: kind, reason: "new",
-            person: "p",
-            recipient: id + "@b.example",
-            subject: "Invitation", details: details("c/1/r"), content: [1, 2, 3], due: now, created: now)
+            messageID: id,
+            topic: .scheduling(kind, OutboxMessage.SessionReference(id: "c/1/r", uid: "u"), details("c/1/r")),
+            reason: "new", person: "p", recipient: id + "@b.example", subject: "Invitation", content: [1, 2, 3],
+            due: now, created: now)
     }
 
     private func publish(_ store: Store, basis: Int?, sequence: Int, messages: [OutboxMessage]) throws {

@@ -14,7 +14,7 @@ import Testing
         let messages = (1...5).map { number in
             OutboxMessage(
                 messageID: "\(number)", destination: OutboxMessage.mail,
-                kind: number < 4 ? .digest : .notice, reason: "", recipient: "a@b.example",
+                topic: number < 4 ? .digest : .notice, reason: "", recipient: "a@b.example",
                 sender: "r@x.example", subject: "", content: [1], due: now, created: now)
         }
         try store.enqueue(messages)

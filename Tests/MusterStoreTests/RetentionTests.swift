@@ -41,10 +41,9 @@ import Testing
         let publication = Publication(basis: try store.latestRevision()?.number, plan: plan, note: "", at: now)
         let mails = people.enumerated().map { index, person in
             OutboxMessage(
-                messageID: "\(id) \(index)", session: OutboxMessage.SessionReference(id: SessionID(id), uid: id),
-                kind: .invitation, reason: "new",
-                person: PersonID(person),
-                recipient: "\(person)@school.example", subject: "Invitation", details: details,
+                messageID: "\(id) \(index)",
+                topic: .scheduling(.invitation, OutboxMessage.SessionReference(id: SessionID(id), uid: id), details),
+                reason: "new", person: PersonID(person), recipient: "\(person)@school.example", subject: "Invitation",
                 content: Array("Dear \(people)".utf8), due: now, created: now)
         }
         try store.publish(publication, [change]) { [now] change, _ in
@@ -138,9 +137,10 @@ import Testing
         let details = details("c/1/r", start: now + 86_400, ["ann", "ben"])
         try store.enqueue([
             OutboxMessage(
-                messageID: "waits", session: OutboxMessage.SessionReference(id: "c/1/r", uid: "c/1/r"), kind: .update,
-                reason: "changed", person: "ann",
-                recipient: "ann@school.example", subject: "Updated", details: details, content: [1], due: now,
+                messageID: "waits",
+                topic: .scheduling(.update, OutboxMessage.SessionReference(id: "c/1/r", uid: "c/1/r"), details),
+                reason: "changed", person: "ann", recipient: "ann@school.example", subject: "Updated", content: [1],
+                due: now,
                 created: now)
         ])
         try store.erase("ben", as: "person-7f3a", at: now, keeping: [])
@@ -164,7 +164,8 @@ import Testing
     @Test func `is not erased while a mail still waits for the person`() throws {
         try store.enqueue([
             OutboxMessage(
-                messageID: "1", kind: .invitation, reason: "new", person: "ben", recipient: "ben@school.example",
+                messageID: "1", topic: .scheduling(.invitation, OutboxMessage.SessionReference(id: "")), reason: "new",
+                person: "ben", recipient: "ben@school.example",
                 subject: "Invitation", content: [], due: now, created: now)
         ])
         #expect(throws: StoreError.self) { try store.erase("ben", as: "person-1", at: now, keeping: []) }

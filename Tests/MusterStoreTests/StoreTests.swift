@@ -26,13 +26,15 @@ import Testing
             cycle: "", contact: nil, alarms: [])
     }
 
-    private func message(_ id: String, uid: String = "u@x", recipient: String = "a@b.example", at: Instant? = nil)
-        -> OutboxMessage
-    {
+    private func message(
+        _ id: String, of session: SessionID = "s", uid: String = "u@x", recipient: String = "a@b.example",
+        at: Instant? = nil
+    ) -> OutboxMessage {
         OutboxMessage(
-            messageID: id, session: OutboxMessage.SessionReference(id: "s", uid: uid), kind: .invitation, reason: "new",
-            person: "p",
-            recipient: recipient, sender: "r@x.example", subject: "Invitation", details: details, content: [1, 2, 3],
+            messageID: id,
+            topic: .scheduling(.invitation, OutboxMessage.SessionReference(id: session, uid: uid), details),
+            reason: "new",
+            person: "p", recipient: recipient, sender: "r@x.example", subject: "Invitation", content: [1, 2, 3],
             due: at ?? now,
             created: now)
     }
@@ -255,9 +257,7 @@ import Testing
         let sessions = cycles.flatMap { cycle in ["1", "10"].map { SessionID(rawValue: "\(cycle)/\($0)/r") } }
         _ = try publish(
             sessions.enumerated().map { number, session in
-                var message = message("\(number)", uid: "u\(number)")
-                message.session?.id = session
-                return message
+                message("\(number)", of: session, uid: "u\(number)")
             })
         for session in sessions {
             try store.save(Decision(subject: session.rawValue, kind: .cancel, at: now), title: "")

@@ -38,11 +38,11 @@ public struct AnswerWriter: Sendable {
             request:
                 "Was that a slip, or was it not you? Reply to this email with the word UNDO by \(end) (\(Wording.zone(zone))), or accept the invitation in your calendar. Otherwise there is nothing more for you to do: we look for somebody else, or for another time.",
             reason: "You are receiving this because somebody answered an invitation in your name.")
-        var mail = composer.remind(
-            text, of: session, person, thread: thread, messageID: id, reason: OutboxMessage.Kind.receipt.rawValue,
-            at: now, expires: details.start, headers: MailHeaders.ofReplies)
-        mail?.kind = .receipt
-        return mail
+        return composer.letter(
+            text, to: (person.name, person.address, person.person),
+            topic: .receipt(OutboxMessage.SessionReference(session)), thread: thread, messageID: id,
+            reason: OutboxMessage.Kind.receipt.rawValue, at: now, expires: details.start, headers: MailHeaders.ofReplies
+        )
     }
 
     /// The newest invitation once more, for somebody who asks for it.

@@ -68,7 +68,7 @@ public struct DigestRun {
         }
         let mail = notices.notice(
             to: coordinator.address, subject: "How things stand: \(partnership.name)",
-            text: text(partnership, coordinator: coordinator, parts: parts), kind: .digest, at: now,
+            text: text(partnership, coordinator: coordinator, parts: parts), topic: .digest, at: now,
             expires: due + period)
         try store.recordDigest(of: partnership.id, due: due, "sent", mail, marks: marks, at: now)
         return true

@@ -28,9 +28,9 @@ public struct LetterWriter: Sendable {
         about session: SessionID? = nil, at now: Instant, expires: Instant
     ) -> OutboxMessage? {
         var message = composer.letter(
-            text, to: recipient, messageID: "\(makeID())@\(composer.organiser.domain)", reason: reason, at: now,
+            text, to: recipient, topic: .reminder(session.map { OutboxMessage.SessionReference(id: $0) }),
+            messageID: "\(makeID())@\(composer.organiser.domain)", reason: reason, at: now,
             expires: expires)
-        message?.session = session.map { OutboxMessage.SessionReference(id: $0) }
         if needsApproval { message?.holdForApproval() }
         return message
     }

@@ -60,7 +60,7 @@ public struct MessageComposer: Sendable {
     /// What is to be written.
     public struct InvitationRequest: Sendable {
         /// What it is to its recipient.
-        public var kind: SessionMailKind
+        public var kind: OutboxMessage.Scheduling
         /// Who is told, and why.
         public var notification: ChangeSet.Notification
         /// The session as it is now, or was before it was cancelled.
@@ -98,7 +98,7 @@ public struct MessageComposer: Sendable {
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let zone = TimeZoneDatabase.system[details.zone] ?? .utc
         let wording = MessageWording(
-            kind: request.kind, notification: request.notification, details: details, zone: zone,
+            kind: SessionMailKind(request.kind), notification: request.notification, details: details, zone: zone,
             changes: request.changes, at: request.at, others: request.others,
             link: link(request.session, recipient), attendance: attendanceLink(request.session, recipient),
             resources: resources(details, recipient.role))
@@ -118,10 +118,10 @@ public struct MessageComposer: Sendable {
             messageID: request.messageID, references: request.thread.map { [$0] } ?? [],
             otherHeaders: MailHeaders.ofInvitations, body: body)
         return OutboxMessage(
-            messageID: request.messageID, session: OutboxMessage.SessionReference(request.session),
-            kind: request.kind.stored, reason: request.notification.reason.rawValue,
-            person: recipient.person, recipient: recipient.address, sender: organiser.address, subject: wording.subject,
-            details: known, content: MailWriter.write(mail), due: request.at,
+            messageID: request.messageID,
+            topic: .scheduling(request.kind, OutboxMessage.SessionReference(request.session), known),
+            reason: request.notification.reason.rawValue, person: recipient.person, recipient: recipient.address,
+            sender: organiser.address, subject: wording.subject, content: MailWriter.write(mail), due: request.at,
             created: request.stamp,
             expires: request.kind == .cancellation ? details.end + 86_400 : details.end)
     }
@@ -146,21 +146,19 @@ public struct MessageComposer: Sendable {
     /// A reminder: a mail without a calendar part.
     func remind(
         _ text: MailText, of session: PublishedSession, _ recipient: SessionDetails.Participant, thread: String?,
-        messageID: String, reason: String = "reminder", at now: Instant, expires: Instant,
-        headers: [(name: String, value: String)] = MailHeaders.ofReminders
+        messageID: String, reason: String = "reminder", at now: Instant, expires: Instant
     ) -> OutboxMessage? {
-        var message = letter(
-            text, to: (recipient.name, recipient.address, recipient.person), thread: thread, messageID: messageID,
-            reason: reason, at: now, expires: expires, headers: headers)
-        message?.session = OutboxMessage.SessionReference(session)
-        return message
+        letter(
+            text, to: (recipient.name, recipient.address, recipient.person),
+            topic: .reminder(OutboxMessage.SessionReference(session)), thread: thread, messageID: messageID,
+            reason: reason, at: now, expires: expires)
     }
 
-    /// A mail to be read, about no session in particular.
+    /// A mail to be read, which changes no calendar.
     func letter(
-        _ text: MailText, to recipient: (name: String, address: String, person: PersonID), thread: String? = nil,
-        messageID: String, reason: String, at now: Instant, expires: Instant,
-        headers: [(name: String, value: String)] = MailHeaders.ofReminders
+        _ text: MailText, to recipient: (name: String, address: String, person: PersonID),
+        topic: OutboxMessage.Topic, thread: String? = nil, messageID: String, reason: String, at now: Instant,
+        expires: Instant, headers: [(name: String, value: String)] = MailHeaders.ofReminders
     ) -> OutboxMessage? {
         guard let to = MailAddress(name: recipient.name, address: recipient.address) else { return nil }
         let body = MIMEPart.alternative([
@@ -171,7 +169,7 @@ public struct MessageComposer: Sendable {
             from: organiser, to: to, replyTo: organiser, subject: text.subject, date: now, messageID: messageID,
             references: thread.map { [$0] } ?? [], otherHeaders: headers, body: body)
         return OutboxMessage(
-            messageID: messageID, kind: .reminder, reason: reason, person: recipient.person,
+            messageID: messageID, topic: topic, reason: reason, person: recipient.person,
             recipient: recipient.address, sender: organiser.address, subject: text.subject,
             content: MailWriter.write(mail), due: now, created: now, expires: expires)
     }
@@ -208,8 +206,8 @@ public struct MessageComposer: Sendable {
                 .data(object, type: "text/calendar; charset=UTF-8; method=DECLINECOUNTER", filename: nil),
             ]))
         return OutboxMessage(
-            messageID: messageID, session: OutboxMessage.SessionReference(session), kind: .receipt,
-            reason: "declinecounter", person: recipient.person, recipient: recipient.address,
+            messageID: messageID, topic: .receipt(OutboxMessage.SessionReference(session)), reason: "declinecounter",
+            person: recipient.person, recipient: recipient.address,
             sender: organiser.address, subject: text.subject, content: MailWriter.write(mail), due: now, created: now,
             expires: details.start)
     }

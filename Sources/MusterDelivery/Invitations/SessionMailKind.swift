@@ -11,12 +11,12 @@ public enum SessionMailKind: Sendable {
     /// It is near.
     case reminder
 
-    var stored: OutboxMessage.Kind {
-        switch self {
-        case .invitation: .invitation
-        case .update: .update
-        case .cancellation: .cancellation
-        case .reminder: .reminder
-        }
+    init(_ scheduling: OutboxMessage.Scheduling) {
+        self =
+            switch scheduling {
+            case .invitation: .invitation
+            case .update: .update
+            case .cancellation: .cancellation
+            }
     }
 }

@@ -33,12 +33,12 @@ public struct ReminderRun {
     ///
     /// - Throws: `StoreError` of the first thing that failed, after all others have been done.
     @discardableResult
-    public func runOnce(_ subjects: [ReminderOccasion], at now: Instant) throws(StoreError) -> Int {
+    public func runOnce(_ occasions: [OccasionReminders], at now: Instant) throws(StoreError) -> Int {
         var count = 0
         var failure: StoreError?
-        for subject in subjects {
+        for reminders in occasions {
             do {
-                count += try remind(of: subject, at: now)
+                count += try send(reminders, at: now)
             } catch {
                 failure = failure ?? error
             }
@@ -47,14 +47,15 @@ public struct ReminderRun {
         return count
     }
 
-    private func remind(of subject: ReminderOccasion, at now: Instant) throws(StoreError) -> Int {
-        let due = subject.recipients.map { ($0, subject.dueReminders(of: $0, at: now)) }
+    private func send(_ reminders: OccasionReminders, at now: Instant) throws(StoreError) -> Int {
+        let due = reminders.recipients.map { ($0, reminders.dueReminders(of: $0, at: now)) }
         guard due.contains(where: { !$0.1.isEmpty }) else { return 0 }
-        let known = try store.recipientKnowledge(uid: subject.session.uid)
-        let settled = try store.reminderOutcomes(uid: subject.session.uid)
-        let decisions = due.flatMap { participant, reminders in
+        let uid = reminders.occasion.session.uid
+        let known = try store.recipientKnowledge(uid: uid)
+        let settled = try store.reminderOutcomes(uid: uid)
+        let decisions = due.flatMap { participant, due in
             decide(
-                reminders.filter { !settled.contains($0.key) }, subject: subject, participant: participant,
+                due.filter { !settled.contains($0.key) }, of: reminders, participant: participant,
                 knowledge: known[participant.address.lowercased()], now: now)
         }
         if !decisions.isEmpty { try store.record(decisions, at: now) }
@@ -62,21 +63,24 @@ public struct ReminderRun {
     }
 
     /// When the next reminder of anything is due; nil where none is to come.
-    public static func next(_ subjects: [ReminderOccasion], after now: Instant) -> Instant? {
-        subjects.lazy.filter { $0.moment > now }.compactMap { $0.nextDue(after: now) }.min()
+    public static func next(_ occasions: [OccasionReminders], after now: Instant) -> Instant? {
+        occasions.lazy.filter { $0.moment > now }.compactMap { $0.nextDue(after: now) }.min()
     }
 
     /// The newest that is due is sent while it is of use; older ones are overtaken by it.
     private func decide(
-        _ due: [ReminderOccasion.Reminder], subject: ReminderOccasion, participant: SessionDetails.Participant,
-        knowledge: RecipientKnowledge?, now: Instant
+        _ due: [OccasionReminders.Reminder], of reminders: OccasionReminders,
+        participant: SessionDetails.Participant, knowledge: RecipientKnowledge?, now: Instant
     ) -> [ReminderDecision] {
         guard let newest = due.last else { return [] }
-        let isOver = now > subject.moment - Self.leastNotice
-        // Nobody is reminded of a session before its invitation has arrived.
-        if knowledge == nil, subject.deadline == nil, !isOver { return [] }
-        // A deadline is known from the day on which its session is; the session itself when they were told of its time.
-        let told = (subject.deadline == nil ? knowledge?.toldOfStart : nil) ?? subject.session.created
+        let isOver = now > reminders.moment - Self.leastNotice
+        var told = reminders.occasion.session.created
+        if case .session = reminders.occasion {
+            // Nobody is reminded of a session before its invitation has arrived.
+            if knowledge == nil, !isOver { return [] }
+            // A deadline is known from the day on which its session is; the session when they were told of its time.
+            told = knowledge?.toldOfStart ?? told
+        }
         return due.map { reminder in
             func dropped(_ reason: String) -> ReminderDecision {
                 ReminderDecision(key: reminder.key, due: reminder.due, reason: reason, message: nil)
@@ -84,25 +88,27 @@ public struct ReminderRun {
             if isOver { return dropped("it had begun, or was about to") }
             if reminder.due < told { return dropped("it was due before they were told of it") }
             if reminder.key != newest.key { return dropped("a later reminder was due as well") }
-            var message = mail(subject, participant: participant, thread: knowledge?.firstMessageID, now: now)
+            var message = mail(reminders, participant: participant, thread: knowledge?.firstMessageID, now: now)
             if needsApproval { message?.holdForApproval() }
             return ReminderDecision(key: reminder.key, due: reminder.due, reason: "sent", message: message)
         }
     }
 
     private func mail(
-        _ subject: ReminderOccasion, participant: SessionDetails.Participant, thread: String?, now: Instant
+        _ reminders: OccasionReminders, participant: SessionDetails.Participant, thread: String?, now: Instant
     ) -> OutboxMessage? {
         let id = "\(makeID())@\(domain)"
-        guard let deadline = subject.deadline else {
-            return composer.remind(of: subject.session, participant, thread: thread, messageID: id, at: now)
+        switch reminders.occasion {
+        case .session(let session):
+            return composer.remind(of: session, participant, thread: thread, messageID: id, at: now)
+        case .deadline(let deadline, beside: let session):
+            let text = DeadlineWording(
+                deadline: deadline, due: reminders.moment, session: session.details,
+                link: composer.link(deadline, beside: session, participant)
+            ).text
+            return composer.remind(
+                text, of: session, participant, thread: thread, messageID: id, reason: "deadline", at: now,
+                expires: reminders.moment)
         }
-        let text = DeadlineWording(
-            deadline: deadline, due: subject.moment, session: subject.session.details,
-            link: composer.link(deadline, beside: subject.session, participant)
-        ).text
-        return composer.remind(
-            text, of: subject.session, participant, thread: thread, messageID: id, reason: "deadline", at: now,
-            expires: subject.moment)
     }
 }

@@ -44,7 +44,7 @@ public struct OwnerNoticeComposer: Sendable {
 
     /// A mail; nil for an address that mail cannot be sent to, which config never lets in.
     func notice(
-        to recipient: String, subject: String, text: String, kind: OutboxMessage.Kind = .notice, at now: Instant,
+        to recipient: String, subject: String, text: String, topic: OutboxMessage.Topic = .notice, at now: Instant,
         expires: Instant? = nil
     ) -> OutboxMessage? {
         guard let to = MailAddress(address: recipient) else { return nil }
@@ -53,8 +53,10 @@ public struct OwnerNoticeComposer: Sendable {
             from: organiser, to: to, replyTo: organiser, subject: subject, date: now, messageID: id,
             otherHeaders: MailHeaders.ofReminders,
             body: .text(text, subtype: "plain"))
-        return OutboxMessage(
-            messageID: id, kind: kind, reason: kind.rawValue, recipient: recipient, sender: organiser.address,
+        var message = OutboxMessage(
+            messageID: id, topic: topic, reason: "", recipient: recipient, sender: organiser.address,
             subject: subject, content: MailWriter.write(mail), due: now, created: now, expires: expires)
+        message.reason = message.kind.rawValue
+        return message
     }
 }

@@ -29,9 +29,10 @@ public struct WebhookComposer: Sendable {
         OutboxMessage(
             // A point has a meaning of its own in what is signed, so the name has none.
             messageID: "msg_" + makeID().filter { $0 != "." }, destination: endpoint.id,
-            session: event.subject.isEmpty
-                ? nil : OutboxMessage.SessionReference(id: SessionID(event.subject), uid: event.uid),
-            kind: .event, reason: event.kind.rawValue, recipient: endpoint.id, subject: event.title,
+            topic: .event(
+                event.subject.isEmpty
+                    ? nil : OutboxMessage.SessionReference(id: SessionID(event.subject), uid: event.uid)),
+            reason: event.kind.rawValue, recipient: endpoint.id, subject: event.title,
             content: WebhookBody.bytes(event, endpoint.format), due: event.at, created: event.at,
             expires: event.at + Self.lifetime)
     }

@@ -13,8 +13,8 @@ extension Workspace {
         let run = ReminderRun(
             store: store, composer: try messageComposer, domain: try organiser.domain, needsApproval: needsApproval,
             makeID: Self.makeID)
-        let subjects = try reminderSubjects(at: now)
-        return (try run.runOnce(subjects, at: now), ReminderRun.next(subjects, after: now))
+        let occasions = try occasions(at: now)
+        return (try run.runOnce(occasions, at: now), ReminderRun.next(occasions, after: now))
     }
 
     /// Something that is another whenever reminders may be due that were not before.
@@ -22,36 +22,36 @@ extension Workspace {
 
     /// When the next reminder is due; nil where none is to come.
     public func nextReminder(after now: Instant) throws -> Instant? {
-        ReminderRun.next(try reminderSubjects(at: now), after: now)
+        ReminderRun.next(try occasions(at: now), after: now)
     }
 
     /// What people are reminded of: the published sessions, and what is due beside them.
-    private func reminderSubjects(at now: Instant) throws -> [ReminderOccasion] {
+    private func occasions(at now: Instant) throws -> [OccasionReminders] {
         let sessions = try store.publishedSessions()
         let people = Dictionary(grouping: sessions, by: \.details.id.track).mapValues {
             $0.flatMap(\.details.participants)
         }
         let clocks = reminderClocks
         let done = Set(try store.finishedDeadlines().map { "\($0.uid) \($0.deadline)" })
-        return sessions.flatMap { session -> [ReminderOccasion] in
+        return sessions.flatMap { session -> [OccasionReminders] in
             let id = session.details.id
             guard let track = programme.track(id.track), let school = programme.school(track.school) else {
                 return []
             }
-            var subject = ReminderOccasion(
+            var reminders = OccasionReminders(
                 session: session, rules: track.cycle.reminders, hours: track.cycle.reminderHours, clocks: clocks,
                 clock: ReminderClock(zone: school.zone, days: school.days))
             if track.places != nil {
                 let list = (try? store.waitingList(of: session.uid)) ?? WaitingList()
-                subject.recipients.removeAll { $0.role == Duty.invited && list.state(of: $0.person) != .placed }
+                reminders.recipients.removeAll { $0.role == Duty.invited && list.state(of: $0.person) != .placed }
             }
             let deadlines = track.host == nil ? [] : track.cycle.deadlines
             let due = deadlines.filter {
                 track.id.session($0.stage) == id && !done.contains("\(session.uid) \($0.id)")
             }.map {
-                subject.deadline($0, people: people[track.id] ?? [])
+                reminders.deadline($0, people: people[track.id] ?? [])
             }
-            return ([subject] + due).filter { $0.moment > now - Self.longestDowntime }
+            return ([reminders] + due).filter { $0.moment > now - Self.longestDowntime }
         }
     }
 

@@ -42,11 +42,12 @@ extension OutboxMessage {
         let details: String? = row.count > Column.details.rawValue ? row[Column.details.rawValue] : nil
         self.init(
             messageID: value(.messageID), destination: value(.destination), revision: value(.revision),
-            session: session == SessionReference(id: "") ? nil : session,
-            kind: Kind(rawValue: value(.kind)) ?? .notice, reason: value(.reason),
+            topic: Topic(
+                Kind(rawValue: value(.kind)) ?? .notice, session == SessionReference(id: "") ? nil : session,
+                try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }),
+            reason: value(.reason),
             person: person.isEmpty ? nil : PersonID(person),
             recipient: value(.recipient), sender: value(.sender), subject: value(.subject),
-            details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) },
             content: try row.withUnsafeData(atIndex: Column.content.rawValue) { $0.map(Array.init) ?? [] },
             due: Instant(seconds: value(.due)),
             created: Instant(seconds: value(.created)), expires: instant(.expires))

@@ -34,48 +34,6 @@ public struct OutboxMessage: Hashable, Sendable {
         case discarded
     }
 
-    /// What it is to its recipient.
-    public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
-        /// The first word about a session.
-        case invitation
-        /// The session changed.
-        case update
-        /// The session is over for the recipient.
-        case cancellation
-        /// The session, or something that is due beside it, is near.
-        case reminder
-        /// What was understood of a mail, for whoever sent it.
-        case receipt
-        /// What a coordinator should know of the last days.
-        case digest
-        /// Something that an owner must do.
-        case notice
-        /// A webhook.
-        case event
-    }
-
-    /// The session that a message is about.
-    public struct SessionReference: Hashable, Sendable {
-        /// The session; of a webhook whatever its event is about.
-        public var id: SessionID
-        /// Its `UID`, of which messages to one recipient arrive in order; empty where the message has none.
-        public var uid: String
-        /// The `SEQUENCE` that the message carries.
-        public var sequence: Int
-
-        /// A session as a message refers to it.
-        public init(id: SessionID, uid: String = "", sequence: Int = 0) {
-            self.id = id
-            self.uid = uid
-            self.sequence = sequence
-        }
-
-        /// A session as it is published.
-        public init(_ session: PublishedSession) {
-            self.init(id: session.details.id, uid: session.uid, sequence: session.sequence)
-        }
-    }
-
     /// The destination of all mails; each webhook endpoint is one of its own, under its id.
     public static let mail = "mail"
 
@@ -87,10 +45,8 @@ public struct OutboxMessage: Hashable, Sendable {
     public var destination: String
     /// The revision of the plan that caused it.
     public var revision: Int
-    /// The session that it is about; nil where it is about none.
-    public var session: SessionReference?
-    /// What it is to its recipient.
-    public var kind: Kind
+    /// What it is about, and what it is to its recipient.
+    public var topic: Topic
     /// Why it is sent, in a word.
     public var reason: String
     /// Who gets it; nil where that is none of the people: an owner, whoever looks after cycles, an endpoint.
@@ -101,8 +57,6 @@ public struct OutboxMessage: Hashable, Sendable {
     public var sender: String
     /// Its subject.
     public var subject: String
-    /// What an invitation, update or cancellation says of its session.
-    public var details: SessionDetails?
     /// The whole mail, or the body of the webhook.
     public var content: [UInt8]
     /// How far it has come.
@@ -125,22 +79,19 @@ public struct OutboxMessage: Hashable, Sendable {
     /// A message that is yet to be stored.
     public init(
         messageID: String, destination: String = OutboxMessage.mail, revision: Int = 0,
-        session: SessionReference? = nil, kind: Kind, reason: String, person: PersonID? = nil, recipient: String,
-        sender: String = "", subject: String, details: SessionDetails? = nil, content: [UInt8], due: Instant,
-        created: Instant, expires: Instant? = nil
+        topic: Topic, reason: String, person: PersonID? = nil, recipient: String, sender: String = "",
+        subject: String, content: [UInt8], due: Instant, created: Instant, expires: Instant? = nil
     ) {
         number = 0
         self.messageID = messageID
         self.destination = destination
         self.revision = revision
-        self.session = session
-        self.kind = kind
+        self.topic = topic
         self.reason = reason
         self.person = person
         self.recipient = recipient
         self.sender = sender
         self.subject = subject
-        self.details = details
         self.content = content
         state = .due
         self.due = due

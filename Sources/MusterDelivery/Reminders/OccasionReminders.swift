@@ -2,14 +2,12 @@ import CivilTime
 import MusterModel
 import MusterStore
 
-/// Something that people are reminded of: a session, or what is due beside it.
-public struct ReminderOccasion: Sendable {
-    /// The session, or that from which the deadline is counted.
-    public var session: PublishedSession
-    /// What is due beside it; nil for the session itself.
-    public var deadline: Deadline?
+/// Who is reminded of an occasion, and when.
+public struct OccasionReminders: Sendable {
+    /// What they are reminded of.
+    public let occasion: Occasion
     /// When it begins, or is due.
-    public var moment: Instant
+    public let moment: Instant
     /// Who is reminded.
     public var recipients: [SessionDetails.Participant]
     /// When to remind.
@@ -26,9 +24,18 @@ public struct ReminderOccasion: Sendable {
         session: PublishedSession, rules: [ReminderRule], hours: TimeWindow = Cycle.usualHours,
         clocks: [PersonID: ReminderClock] = [:], clock: ReminderClock
     ) {
-        self.session = session
-        moment = session.details.start
-        recipients = session.details.participants
+        self.init(
+            .session(session), recipients: session.details.participants, rules: rules, hours: hours, clocks: clocks,
+            clock: clock)
+    }
+
+    private init(
+        _ occasion: Occasion, recipients: [SessionDetails.Participant], rules: [ReminderRule], hours: TimeWindow,
+        clocks: [PersonID: ReminderClock], clock: ReminderClock
+    ) {
+        self.occasion = occasion
+        moment = occasion.moment(clock)
+        self.recipients = recipients
         var seen: Set<String> = []
         self.rules = rules.filter { seen.insert($0.name).inserted }
         self.hours = hours
@@ -39,15 +46,12 @@ public struct ReminderOccasion: Sendable {
     /// The same for a deadline that is counted from the session.
     ///
     /// - Parameter people: everybody of the host's run; those are reminded whom the deadline names.
-    public func deadline(_ deadline: Deadline, people: [SessionDetails.Participant]) -> ReminderOccasion {
-        var copy = self
-        copy.deadline = deadline
-        copy.moment = deadline.due(start: session.details.start, clock: clock)
+    public func deadline(_ deadline: Deadline, people: [SessionDetails.Participant]) -> OccasionReminders {
         var seen: Set<String> = []
-        copy.recipients = people.filter {
-            deadline.who.contains($0.role) && seen.insert($0.address.lowercased()).inserted
-        }
-        return copy
+        let named = people.filter { deadline.who.contains($0.role) && seen.insert($0.address.lowercased()).inserted }
+        return OccasionReminders(
+            .deadline(deadline, beside: occasion.session), recipients: named, rules: rules, hours: hours,
+            clocks: clocks, clock: clock)
     }
 
     /// A reminder of one person, by its rule.
@@ -59,9 +63,10 @@ public struct ReminderOccasion: Sendable {
     /// The reminders of a participant that have come due, the earliest first.
     func dueReminders(of participant: SessionDetails.Participant, at now: Instant) -> [Reminder] {
         rules.map { rule in
-            let name = deadline.map { "\($0.id): \(rule.name)" } ?? rule.name
+            let session = occasion.session
             let key = ReminderKey(
-                uid: session.uid, recipient: participant.address.lowercased(), start: session.details.start, rule: name)
+                uid: session.uid, recipient: participant.address.lowercased(), start: session.details.start,
+                rule: occasion.name(of: rule))
             return Reminder(key: key, due: due(rule, participant.person))
         }.filter { $0.due <= now }.sorted { $0.due < $1.due }
     }
