@@ -11,7 +11,8 @@ public protocol Operation: Sendable {
     /// What came of it.
     associatedtype Response: Codable & Sendable
 
-    /// The name under which the daemon's socket knows it: `move-session`.
+    /// Its name, `move-session`: by that the daemon's socket knows those of the catalogue; the others are work that comes
+    /// back, and the daemon's own.
     static var name: String { get }
 
     /// Does it.

@@ -1,5 +1,4 @@
 import CivilTime
-import MusterDelivery
 import MusterOperations
 import Synchronization
 
@@ -16,24 +15,20 @@ struct AnswerService: PeriodicService {
     }
 
     func runOnce() async throws -> Instant? {
-        let workspace = context.workspace
-        if try await workspace.alert() != nil { context.deliverySignal.notify() }
-        _ = try await workspace.takeAnswers()
-        let settled = workspace.now() - AnswerWriter.secondThoughts
-        guard let before = looked.replace(with: settled), before < settled else { return nil }
-        if try workspace.wasDeclined(in: before + 1...settled) { context.planningSignal.notify() }
+        if try await context.run(RaiseAlerts.self).isRaised { context.deliverySignal.notify() }
+        let answers = try await context.run(TakeAnswers.self, TakeAnswers.Request(lookedUntil: looked.time))
+        looked.time = answers.lookedUntil
+        if answers.wasDeclined { context.planningSignal.notify() }
         return nil
     }
 }
 
 /// Until when declines were looked for.
 private final class LastLook: Sendable {
-    private let time = Mutex<Instant?>(nil)
+    private let kept = Mutex<Instant?>(nil)
 
-    func replace(with new: Instant) -> Instant? {
-        time.withLock { time in
-            defer { time = new }
-            return time
-        }
+    var time: Instant? {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
     }
 }

@@ -10,10 +10,9 @@ struct CalendarService: PeriodicService {
     var wakeSignal: WakeSignal { context.calendarSignal }
 
     func runOnce() async throws -> Instant? {
-        let workspace = context.workspace
-        let report = try await workspace.refreshCalendars(isAskedFor: false)
-        if report.isChanged { context.planningSignal.notify() }
+        let calendars = try await context.run(RefreshCalendars.self)
+        if calendars.isChanged { context.planningSignal.notify() }
         context.deliverySignal.notify()
-        return try workspace.nextCalendar()
+        return calendars.next
     }
 }

@@ -9,8 +9,8 @@ struct DigestService: PeriodicService {
     let wakeSignal = WakeSignal()
 
     func runOnce() async throws -> Instant? {
-        let workspace = context.workspace
-        if try workspace.digest() > 0 { context.deliverySignal.notify() }
-        return workspace.nextDigest()
+        let digests = try await context.run(WriteDigests.self)
+        if digests.sent > 0 { context.deliverySignal.notify() }
+        return digests.next
     }
 }

@@ -10,9 +10,8 @@ struct HousekeepingService: PeriodicService {
     let wakeSignal = WakeSignal()
 
     func runOnce() async throws -> Instant? {
-        let workspace = context.workspace
-        let count = try await workspace.purge()
+        let count = try await context.run(ForgetRecords.self).count
         if count > 0 { context.logger.info("forgot what is too old", metadata: ["records": "\(count)"]) }
-        return workspace.now() + 86_400
+        return context.workspace.now() + 86_400
     }
 }

@@ -1,10 +1,7 @@
 import CMemory
 import CivilTime
 import Logging
-import MusterConfiguration
-import MusterModel
 import MusterOperations
-import MusterStore
 
 /// Plans anew when calendars or the config changed, and now and then since days go by; publishes or proposes what
 /// follows, as the config says.
@@ -17,32 +14,26 @@ struct PlanningService: PeriodicService {
     var wakeSignal: WakeSignal { context.planningSignal }
 
     func runOnce() async throws -> Instant? {
-        let workspace = context.workspace
-        guard !workspace.programme.cycles.isEmpty else { return nil }
-        guard try workspace.hasReadCalendars else {
-            // A plan that rests on calendars nobody has looked at would be another one a moment later.
-            context.calendarSignal.notify()
-            return workspace.now() + 10
-        }
-        var options = Workspace.PlanningOptions()
-        options.calendars = .none
-        options.waitsForSecondThoughts = true
         // The C library keeps what a search took for the next one, which may be hours away.
         defer { cmemory_give_back() }
         let begin = ContinuousClock.now
-        let followUp = try await workspace.followUp(options)
+        let outcome = try await context.run(RepairPlan.self)
+        if case .calendarsUnread = outcome {
+            context.calendarSignal.notify()
+            return context.workspace.now() + 10
+        }
         context.planningSeconds = (ContinuousClock.now - begin) / .seconds(1)
-        switch followUp {
-        case .nothing: break
-        case .proposed(let change, let isNew):
+        switch outcome {
+        case .nothing, .calendarsUnread: break
+        case .proposed(let number, let title, let isNew):
             guard isNew else { break }
             context.logger.notice(
                 "a change is proposed; muster proposals shows it",
-                metadata: ["proposal": "\(change.number)", "change": "\(change.title)"])
-        case .published(let result, let isPart):
+                metadata: ["proposal": "\(number)", "change": "\(title)"])
+        case .published(let revision, let mails, let areHeld, let isPart):
             context.logger.notice(
-                workspace.needsApproval ? "published; its mails are held until somebody approves of them" : "published",
-                metadata: ["revision": "\(result.revision)", "mails": "\(result.mails)"])
+                areHeld ? "published; its mails are held until somebody approves of them" : "published",
+                metadata: ["revision": "\(revision)", "mails": "\(mails)"])
             context.reminderSignal.notify()
             context.deliverySignal.notify()
             if isPart { context.planningSignal.notify() }

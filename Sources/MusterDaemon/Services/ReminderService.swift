@@ -1,7 +1,6 @@
 import CivilTime
 import Logging
 import MusterOperations
-import MusterStore
 import Synchronization
 
 /// Reminds people: whenever a reminder is due, and when another plan is published.
@@ -21,26 +20,23 @@ struct ReminderService: PeriodicService {
         let now = workspace.now()
         let mark = "\(context.generation) \(try workspace.reminderMark())"
         // Whoever answers may take a place, or free one, which no mark shows.
-        let places = settlePlaces(workspace, at: now)
+        let places = await settlePlaces(at: now)
         if places.sent > 0 { context.deliverySignal.notify() }
         if let next = last.next(mark, at: now) { return [next, places.next].compactMap(\.self).min() }
-        let round = try workspace.remind(at: now)
-        let chase = try workspace.chase(at: now)
-        let polls = try workspace.askPolls(at: now)
-        let feedback = try workspace.askForFeedback(at: now)
-        context.nextReminder = round.next
-        if round.sent + chase.sent + polls.sent + feedback > 0 { context.deliverySignal.notify() }
-        let next = [round.next, chase.next, polls.next].compactMap(\.self).min() ?? now + 86_400
-        last.keep(next, mark, at: now)
-        return [next, places.next].compactMap(\.self).min()
+        let round = try await context.run(RemindPeople.self)
+        context.nextReminder = round.nextReminder
+        if round.sent > 0 { context.deliverySignal.notify() }
+        last.keep(round.next, mark, at: now)
+        return [round.next, places.next].compactMap(\.self).min()
     }
 }
 
 extension ReminderService {
     /// What goes wrong there must not keep anybody from being reminded.
-    private func settlePlaces(_ workspace: Workspace, at now: Instant) -> (sent: Int, next: Instant?) {
+    private func settlePlaces(at now: Instant) async -> (sent: Int, next: Instant?) {
         do {
-            return try workspace.settlePlaces(at: now)
+            let places = try await context.run(SettlePlaces.self)
+            return (places.sent, places.next)
         } catch {
             context.logger.error("places could not be settled; it is tried again", metadata: ["reason": "\(error)"])
             return (0, now + 60)

@@ -137,6 +137,16 @@ final class ServiceContext: Sendable {
         ] { wakeSignal.notify() }
     }
 
+    /// Does a piece of work with the config and state in force.
+    func run<Work: MusterOperations.Operation>(_ work: Work.Type, _ request: Work.Request) async throws -> Work.Response
+    {
+        try await Work.run(request, in: workspace) { _ in }
+    }
+
+    /// The same where there is nothing to ask.
+    func run<Work: MusterOperations.Operation>(_ work: Work.Type) async throws -> Work.Response
+    where Work.Request == Nothing { try await run(work, Nothing()) }
+
     /// Something was done, of which that follows.
     func wake(for consequence: Consequence) {
         guard consequence == .plan else { return [reminderSignal, deliverySignal].forEach { $0.notify() } }

@@ -11,7 +11,7 @@ extension Workspace {
     ///
     /// - Returns: what was told; nil for nothing.
     @discardableResult
-    public func alert() async throws -> EventKind? {
+    func alert() async throws -> EventKind? {
         let mail = try store.destination(OutboxMessage.mail)
         let isFailing = mail.failingSince.map { now() - $0 >= Self.longestFailure } ?? false
         guard isFailing || mail.failingSince == nil else { return nil }

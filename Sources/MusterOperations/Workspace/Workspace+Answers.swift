@@ -231,15 +231,10 @@ extension Workspace {
         return count
     }
 
-    /// Whether somebody declined in a stretch of time.
-    public func wasDeclined(in time: ClosedRange<Instant>) throws -> Bool {
-        try store.wasDeclined(in: time)
-    }
-
     /// Takes every mail that lies in the folder for answers; each is moved away once what follows from it is kept.
     ///
     /// - Returns: how many there were.
-    public func takeAnswers() async throws -> Int {
+    func takeAnswers() async throws -> Int {
         let folder = Self.path(configuration.answers.maildir, from: stateDirectory)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/new"))?.sorted() ?? []
         guard !names.isEmpty else { return 0 }

@@ -9,17 +9,17 @@ import MusterStore
 
 extension Workspace {
     /// What came of reading calendars.
-    public struct CalendarReport: Sendable {
+    struct CalendarReport: Sendable {
         /// The copies of all calendars of the programme.
-        public var copies: [CalendarSource: CalendarCopy]
+        var copies: [CalendarSource: CalendarCopy]
         /// Whether somebody's busy times are other than before.
-        public var isChanged: Bool
+        var isChanged: Bool
     }
 
     /// Reads every calendar that is due and keeps the copies: a few at a time from one host, many hosts at once.
     ///
     /// - Parameter isAskedFor: whether somebody waits for it: then calendars that failed are tried again at once.
-    public func refreshCalendars(isAskedFor: Bool = true) async throws -> CalendarReport {
+    func refreshCalendars(isAskedFor: Bool = true) async throws -> CalendarReport {
         let known = try currentCopies()
         let window = calendarWindow
         // Who has the lock knows that the readings that are noted were left by a program that has ended; without it they
@@ -110,7 +110,7 @@ extension Workspace {
     }
 
     /// Whether every calendar has been asked for since it, or the season, is what it is.
-    public var hasReadCalendars: Bool {
+    var hasReadCalendars: Bool {
         get throws {
             let tried = try store.calendarsTried(for: calendarWindow)
             return programme.calendars.allSatisfy(tried.contains)
@@ -126,7 +126,7 @@ extension Workspace {
     }
 
     /// When the daemon reads the next calendar: not at every moment, even where a command would.
-    public func nextCalendar() throws -> Instant? {
+    func nextCalendar() throws -> Instant? {
         let copies = try store.calendarCopies(.withoutTimes)
         return programme.calendars.map { max(copies[$0]?.due ?? now(), now() + Self.leastPause) }.min()
     }

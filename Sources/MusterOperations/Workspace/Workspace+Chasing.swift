@@ -8,7 +8,7 @@ extension Workspace {
     ///
     /// - Returns: how many mails that makes, and when the next may be due; nil where none is to come.
     @discardableResult
-    public func chase(at now: Instant) throws -> (sent: Int, next: Instant?) {
+    func chase(at now: Instant) throws -> (sent: Int, next: Instant?) {
         let subjects = try chaseSubjects(at: now)
         guard !subjects.isEmpty else { return (0, nil) }
         let writer = ChaseWriter(try letterWriter)

@@ -39,13 +39,10 @@ extension Workspace {
     /// at the rate that each allows.
     ///
     /// - Throws: `StoreError` of the kind `busy` while the daemon sends to one of them.
-    public func send() async throws -> DeliveryReport {
+    func send() async throws -> DeliveryReport {
         _ = try await takeAnswers()
         try settlePlaces(at: now())
-        try remind(at: now())
-        try chase(at: now())
-        try askPolls(at: now())
-        try askForFeedback(at: now())
+        _ = try remindPeople(at: now())
         try digest()
         let mail = try deliverer(for: OutboxMessage.mail)
         var total = try await drain(OutboxMessage.mail, mail, isAskedFor: true)

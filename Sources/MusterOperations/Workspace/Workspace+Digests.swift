@@ -6,7 +6,7 @@ import MusterStore
 extension Workspace {
     /// Puts the digests that have come due into the outbox; returns how many.
     @discardableResult
-    public func digest() throws -> Int {
+    func digest() throws -> Int {
         let run = DigestRun(store: store, notices: try ownerNoticeComposer)
         // The plan is of all partnerships, and is read once for all of them.
         var missing: [Plan.UnscheduledTrack]?
@@ -20,7 +20,7 @@ extension Workspace {
     }
 
     /// When the next digest is due; nil where nobody wants one.
-    public func nextDigest() -> Instant? {
+    func nextDigest() -> Instant? {
         programme.partnerships.filter { $0.coordinator != nil }.compactMap { schedule($0).next(after: now()) }.min()
     }
 

@@ -20,7 +20,7 @@ extension Workspace {
     ///
     /// - Returns: how many mails that makes.
     @discardableResult
-    public func askForFeedback(at now: Instant) throws -> Int {
+    func askForFeedback(at now: Instant) throws -> Int {
         guard programme.cycles.contains(where: { $0.feedback != nil }), let links = try answerLinks else { return 0 }
         let sessions = try store.publishedSessions(endedIn: now - Self.memoryOfSession..<now - Self.restAfterSession)
             .filter { form(of: $0.details.id) != nil }

@@ -11,7 +11,7 @@ extension Workspace {
     private static let copiesKept = 30 * 86_400
 
     /// Forgets what is older than the config wants it kept; returns how many records that were.
-    public func purge() async throws -> Int {
+    func purge() async throws -> Int {
         let now = now()
         return try await withWriteAccess { access in
             try access.store.expire(at: now) + forgetComments(at: now)

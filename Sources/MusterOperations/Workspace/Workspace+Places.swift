@@ -13,7 +13,7 @@ extension Workspace {
     ///
     /// - Returns: how many mails that makes, and when the next offer ends; nil for none.
     @discardableResult
-    public func settlePlaces(at now: Instant) throws -> (sent: Int, next: Instant?) {
+    func settlePlaces(at now: Instant) throws -> (sent: Int, next: Instant?) {
         let events = programme.tracks.filter { $0.places != nil }
         guard !events.isEmpty else { return (0, nil) }
         let sessions = try store.publishedSessions(in: FeedScope(tracks: Set(events.map(\.id))))

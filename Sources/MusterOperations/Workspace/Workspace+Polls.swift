@@ -15,7 +15,7 @@ extension Workspace {
     ///
     /// - Returns: how many mails that makes, and when the next may be due; nil where none is to come.
     @discardableResult
-    public func askPolls(at now: Instant) throws -> (sent: Int, next: Instant?) {
+    func askPolls(at now: Instant) throws -> (sent: Int, next: Instant?) {
         guard !programme.polls.isEmpty, let links = try answerLinks else { return (0, nil) }
         let writer = try letterWriter
         var (sent, next) = (0, [Instant]())

@@ -16,7 +16,7 @@ struct WaitingProposal: Codable {
 
 extension Workspace {
     /// What followed from planning anew.
-    public enum FollowUp: Sendable {
+    enum FollowUp: Sendable {
         /// The published plan stands.
         case nothing
         /// What may be done without asking was published; where that is only a part, the rest is left for the next time.
@@ -26,7 +26,7 @@ extension Workspace {
     }
 
     /// Plans anew, publishes what may be published without asking, and else proposes it.
-    public func followUp(_ options: PlanningOptions) async throws -> FollowUp {
+    func followUp(_ options: PlanningOptions) async throws -> FollowUp {
         let proposal = try await propose(options)
         guard !proposal.changes.isEmpty else {
             try await withWriteAccess { try $0.store.outdateChanges(at: now()) }

@@ -9,7 +9,7 @@ extension Workspace {
     ///
     /// - Returns: how many were put there, and when the next one is due; nil where none is to come.
     @discardableResult
-    public func remind(at now: Instant) throws -> (sent: Int, next: Instant?) {
+    func remind(at now: Instant) throws -> (sent: Int, next: Instant?) {
         let run = ReminderRun(
             store: store, composer: try messageComposer, domain: try organiser.domain, needsApproval: needsApproval,
             makeID: Self.makeID)

@@ -1,0 +1,26 @@
+import CivilTime
+
+/// Brings the places of all events that have few of them up to date: offers go on, and end.
+public enum SettlePlaces: Operation {
+    /// What it is called.
+    public static let name = "settle-places"
+
+    /// Nothing is asked.
+    public typealias Request = Nothing
+
+    /// What came of it.
+    public struct Response: Codable, Sendable {
+        /// Mails that were written.
+        public var sent: Int
+        /// When the next offer ends; nil for none.
+        public var next: Instant?
+    }
+
+    /// Settles.
+    public static func run(
+        _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
+    ) async throws -> Response {
+        let settled = try workspace.settlePlaces(at: workspace.now())
+        return Response(sent: settled.sent, next: settled.next)
+    }
+}
