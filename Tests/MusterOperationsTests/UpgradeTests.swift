@@ -50,6 +50,22 @@ import Testing
         #expect(names.contains { $0.hasPrefix(Store.fileName + ".before-") }, "\(names)")
     }
 
+    @Test func `knows the same busy times, in fewer bytes`() throws {
+        let before = try database().read { database in
+            try Row.fetchAll(database, sql: "SELECT location, busy FROM calendar").reduce(into: [:]) {
+                $0[$1["location"] as String] = try JSONDecoder().decode(
+                    [[Int]].self, from: Data(($1["busy"] as String).utf8))
+            }
+        }
+        let copies = try workspace().store.calendarCopies()
+        let after = copies.values.reduce(into: [:]) { known, copy in
+            known[copy.source.location] = copy.busy.map {
+                [$0.start.seconds, $0.end.seconds, $0.isTentative ? 1 : 0]
+            }
+        }
+        #expect(after == before && before.values.map(\.count).reduce(0, +) == 16)
+    }
+
     @Test func `has nothing to mail but what it had`() async throws {
         let workspace = try workspace()
         let waiting = try workspace.store.messages().filter { $0.state == .due }

@@ -8,19 +8,14 @@ struct CalendarPaths {
 
     /// The calendar at a path or address; nil for an address of another kind, or one with a password in it.
     func source(_ text: String) -> CalendarSource? {
-        let text = Self.withSchemeOfWeb(text)
-        let source = CalendarSource(location: text)
-        if source.isCalDAV || source.isHTTP { return LinkRule.hasPassword(text) ? nil : source }
-        guard !text.contains("://") else { return nil }
-        return text.hasPrefix("/") ? source : CalendarSource(location: directory + "/" + text)
-    }
-
-    /// `webcal://` and `webcals://` stand for `https://`; schemes are written in any case.
-    private static func withSchemeOfWeb(_ text: String) -> String {
-        guard let colon = text.firstRange(of: "://") else { return text }
+        guard let colon = text.firstRange(of: "://") else {
+            return CalendarSource(location: text.hasPrefix("/") ? text : directory + "/" + text)
+        }
+        // `webcal://` and `webcals://` stand for `https://`; schemes are written in any case.
         let scheme = text[..<colon.lowerBound].lowercased()
         let isCalendar = scheme == "webcal" || scheme == "webcals"
-        return (isCalendar ? "https" : scheme) + text[colon.lowerBound...]
+        let source = CalendarSource(location: (isCalendar ? "https" : scheme) + text[colon.lowerBound...])
+        return (source.isCalDAV || source.isHTTP) && !LinkRule.hasPassword(source.location) ? source : nil
     }
 
     func sources(_ cell: CSVTable.Cell?, _ collector: DiagnosticCollector) -> [CalendarSource] {

@@ -3,18 +3,18 @@ import MusterModel
 /// Finds what the config names; a name that nobody has is reported with the nearest one.
 struct KnownNames {
     let schools: [SchoolID: School]
-    let people: [PersonID: (person: Person, location: Diagnostic.Location)]
+    let people: [PeopleReader.Entry]
+    /// The first of each id among the people.
+    private let places: [PersonID: Int]
     private let partnerships: [PartnershipID: Partnership]
     private let heads: [SchoolID: [PersonID]]
 
-    init(
-        schools: [SchoolID: School], people: [PersonID: (person: Person, location: Diagnostic.Location)],
-        partnerships: [Partnership]
-    ) {
+    init(schools: [SchoolID: School], people: [PeopleReader.Entry], partnerships: [Partnership]) {
         self.schools = schools
         self.people = people
+        places = Dictionary(people.indices.map { (people[$0].person.id, $0) }) { first, _ in first }
         self.partnerships = Dictionary(partnerships.map { ($0.id, $0) }) { first, _ in first }
-        heads = people.values.reduce(into: [:]) { heads, entry in
+        heads = people.reduce(into: [:]) { heads, entry in
             guard let school = entry.person.school, entry.person.roles.contains("head") else { return }
             heads[school, default: []].append(entry.person.id)
         }
@@ -31,12 +31,18 @@ struct KnownNames {
         return school
     }
 
+    /// The ids of all people, in order.
+    var ids: [PersonID] { places.keys.sorted() }
+
+    func entry(of id: PersonID) -> PeopleReader.Entry? { places[id].map { people[$0] } }
+
     func person(_ node: ConfigNode) -> PersonID? {
-        guard let id = node.scalar.map({ PersonID($0) }), people[id] != nil else {
+        guard let id = node.scalar.map({ PersonID($0) }), places[id] != nil else {
             let id = node.scalar ?? "…"
-            let near = Suggestion.nearest(to: id, among: people.keys.map(\.rawValue).sorted())
+            let near = Suggestion.nearest(to: id, among: ids.map(\.rawValue))
             let hint =
-                near.flatMap { near in people[PersonID(near)].map { "; did you mean \"\(near)\" (\($0.location))?" } }
+                near.flatMap { near in entry(of: PersonID(near)).map { "; did you mean \"\(near)\" (\($0.location))?" }
+                }
                 ?? ""
             node.error("there is no person \"\(id)\"\(hint)", restingOn: .people)
             return nil

@@ -59,8 +59,8 @@ struct PollReader {
     private func people(_ ask: ConfigNode?, of partnership: Partnership?) -> [PersonID] {
         guard let partnership else { return ask.map(invitees) ?? [] }
         func isOurs(_ id: PersonID) -> Bool {
-            names.people[id].map { !$0.person.schools.allSatisfy { !partnership.schools.contains($0) } } ?? true
+            names.entry(of: id).map { !$0.person.schools.allSatisfy { !partnership.schools.contains($0) } } ?? true
         }
-        return (ask.map(invitees) ?? names.people.keys.sorted()).filter(isOurs)
+        return (ask.map(invitees) ?? names.ids).filter(isOurs)
     }
 }

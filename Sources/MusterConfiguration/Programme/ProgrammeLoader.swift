@@ -108,11 +108,10 @@ public struct ProgrammeLoader {
             return school
         }
         let schoolIndex = Dictionary(schools.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let names = KnownNames(schools: schoolIndex, people: [], partnerships: [])
         let partnerships = partnershipEntries.map { entry in
             var partnership = entry.partnership
-            partnership.schools = entry.schools.compactMap { node in
-                KnownNames(schools: schoolIndex, people: [:], partnerships: []).school(node)?.id
-            }
+            partnership.schools = entry.schools.compactMap { names.school($0)?.id }
             return partnership
         }
         let cycleNodes = yamlFiles("cycles")
@@ -130,7 +129,7 @@ public struct ProgrammeLoader {
     private func loadResources(_ cycles: [Cycle], _ partnerships: [Partnership]) -> [Resource] {
         let reader = ResourceReader(
             directory: programmeDirectory + "/resources", cycles: cycles,
-            names: KnownNames(schools: [:], people: [:], partnerships: partnerships))
+            names: KnownNames(schools: [:], people: [], partnerships: partnerships))
         return yamlFiles("resources").flatMap(reader.read)
     }
 
@@ -140,7 +139,7 @@ public struct ProgrammeLoader {
     ) -> [Poll] {
         let nodes = yamlFiles("polls")
         guard !nodes.isEmpty else { return [] }
-        let names = names(schools, people: people, partnerships: partnerships)
+        let names = KnownNames(schools: schools, people: people, partnerships: partnerships)
         var added: [PeopleReader.Entry] = []
         let reader = PollReader(names: names) { node in
             self.invitees(node, names: names, paths: paths, adding: &added)
@@ -157,16 +156,6 @@ public struct ProgrammeLoader {
         resolve(&added, schools)
         people += added
         return polls
-    }
-
-    private func names(
-        _ schools: [SchoolID: School], people: [PeopleReader.Entry], partnerships: [Partnership]
-    ) -> KnownNames {
-        KnownNames(
-            schools: schools,
-            people: Dictionary(
-                people.map { ($0.person.id, ($0.person, $0.location)) }, uniquingKeysWith: { first, _ in first }),
-            partnerships: partnerships)
     }
 
     // MARK: Terms
@@ -258,7 +247,7 @@ public struct ProgrammeLoader {
         paths: CalendarPaths,
         people: inout [PeopleReader.Entry]
     ) -> [Cycle] {
-        let names = names(schools, people: people, partnerships: partnerships)
+        let names = KnownNames(schools: schools, people: people, partnerships: partnerships)
         var added: [PeopleReader.Entry] = []
         let reader = CycleReader(collector: collector, names: names, rooms: rooms) { node in
             self.invitees(node, names: names, paths: paths, adding: &added)
@@ -284,7 +273,7 @@ public struct ProgrammeLoader {
     ) -> [PersonID] {
         let entries = invitees(node, names: names, paths: paths)
         let known = Set(added.map(\.person.id))
-        added += entries.filter { names.people[$0.person.id] == nil && !known.contains($0.person.id) }
+        added += entries.filter { names.entry(of: $0.person.id) == nil && !known.contains($0.person.id) }
         return entries.map(\.person.id)
     }
 
@@ -297,7 +286,7 @@ public struct ProgrammeLoader {
         var entries: [PeopleReader.Entry] = []
         if let file = list(mapping["file"]), let source = SourceFile(path: programmeDirectory + "/" + file, collector) {
             let known = Dictionary(
-                names.people.values.map { ($0.person.address.lowercased(), $0.person.id) },
+                names.people.map { ($0.person.address.lowercased(), $0.person.id) },
                 uniquingKeysWith: { first, _ in first })
             entries += PeopleReader(collector: collector, paths: paths).read(source).map { invited in
                 known[invited.person.address.lowercased()].flatMap { entry($0, names) } ?? invited
@@ -315,7 +304,7 @@ public struct ProgrammeLoader {
         let roles = mapping["roles"].map { Set($0.strings().map { $0.lowercased() }) }
         let regions = mapping["regions"].map { Set($0.items.compactMap(names.region)) }
         let schools = mapping["partnerships"].map { Set($0.items.compactMap(names.partnership).flatMap(\.schools)) }
-        return names.people.values.map(\.person).filter { person in
+        return names.people.map(\.person).filter { person in
             let own = Set(person.schools)
             return roles.map { !$0.isDisjoint(with: person.roles) } ?? true
                 && regions.map { regions in
@@ -337,7 +326,7 @@ public struct ProgrammeLoader {
     }
 
     private func entry(_ id: PersonID, _ names: KnownNames) -> PeopleReader.Entry? {
-        names.people[id].map {
+        names.entry(of: id).map {
             PeopleReader.Entry(person: $0.person, schools: [], conflicts: [], location: $0.location)
         }
     }

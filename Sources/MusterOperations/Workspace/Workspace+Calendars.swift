@@ -105,22 +105,24 @@ extension Workspace {
 
     /// The copies of all calendars of the programme as they are kept.
     func currentCopies() throws -> [CalendarSource: CalendarCopy] {
-        let sources = Set(programme.calendars)
-        return try store.calendarCopies().filter { sources.contains($0.key) }
+        var copies = try store.calendarCopies()
+        let owners = programme.calendarOwners
+        for source in copies.keys where owners[source] == nil { copies[source] = nil }
+        return copies
     }
 
     /// Whether every calendar has been asked for since it, or the season, is what it is.
     var hasReadCalendars: Bool {
         get throws {
             let tried = try store.calendarsTried(for: calendarWindow)
-            return programme.calendars.allSatisfy(tried.contains)
+            return programme.calendarOwners.keys.allSatisfy(tried.contains)
         }
     }
 
     /// The same where the copies are at hand.
     func haveBeenRead(_ copies: [CalendarSource: CalendarCopy]) -> Bool {
         let window = calendarWindow
-        return programme.calendars.allSatisfy { source in
+        return programme.calendarOwners.keys.allSatisfy { source in
             copies[source].map { $0.window == window || $0.failure != nil } ?? false
         }
     }

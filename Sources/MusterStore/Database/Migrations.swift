@@ -37,6 +37,7 @@ enum Migrations {
         migrator.registerMigration("0029 indexes", migrate: createIndexes)
         migrator.registerMigration("0030 messages by session", migrate: indexMessagesBySession)
         migrator.registerMigration("0031 what needs somebody", migrate: indexWhatNeedsSomebody)
+        migrator.registerMigration("0032 packed busy times", migrate: packBusyTimes)
         return migrator
     }
 

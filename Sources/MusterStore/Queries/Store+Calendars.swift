@@ -28,8 +28,8 @@ extension Store {
             let long =
                 switch extent {
                 case .whole: "busy, remarks, collections"
-                case .withoutTimes: "'[]' AS busy, '[]' AS remarks, '{}' AS collections"
-                case .odd: "'[]' AS busy, remarks, '{}' AS collections"
+                case .withoutTimes: "x'' AS busy, '[]' AS remarks, '{}' AS collections"
+                case .odd: "x'' AS busy, remarks, '{}' AS collections"
                 }
             let records = try CopyRecord.fetchCursor(
                 database,
@@ -87,7 +87,7 @@ extension Store {
         announcing announcements: [Announcement] = []
     ) throws(StoreError) {
         // On all cores, and before others have to wait.
-        let columns = copies.concurrentMap(\.busy.column)
+        let columns = copies.concurrentMap(\.busy.packed)
         try writeSoon { database in
             for (copy, busy) in zip(copies, columns) { try copy.save(busy, database) }
             for copy in confirmed { try copy.saveAttempt(database) }
@@ -147,12 +147,16 @@ extension CalendarCopy {
     }
 
     /// - Parameter busy: the busy times as their column has them.
-    fileprivate func save(_ busy: String, _ database: Database) throws {
+    fileprivate func save(_ busy: Data, _ database: Database) throws {
         func json(_ value: some Encodable) throws -> String {
             String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
         }
         try database.cachedStatement(
-            sql: "INSERT OR REPLACE INTO calendar VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            sql: """
+                INSERT OR REPLACE INTO calendar (location, attempted, succeeded, failure, entityTag, lastModified,
+                    windowFrom, windowTo, eventCount, busy, remarks, failures, due, collections)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
         ).execute(
             arguments: [
                 source.location, attempted.seconds, succeeded?.seconds, failure, entityTag, lastModified,
@@ -184,7 +188,7 @@ private struct CopyRecord: FetchableRecord {
     let lastModified: String?
     let window: Range<Int>
     let eventCount: Int
-    let busy: String
+    let busy: Data
     let remarks: String
     let collections: String
     let failures: Int
@@ -211,8 +215,8 @@ private struct CopyRecord: FetchableRecord {
                 succeeded: succeeded.map(Instant.init(seconds:)), failure: failure, entityTag: entityTag,
                 lastModified: lastModified,
                 window: Instant(seconds: window.lowerBound)..<Instant(seconds: window.upperBound),
-                eventCount: eventCount, busy: [BusyInterval](column: busy), remarks: remarks, failures: failures,
-                due: Instant(seconds: due), collections: collections.mapValues(\.copy))
+                eventCount: eventCount, busy: try [BusyInterval](packed: busy), remarks: remarks, failures: failures,
+                due: Instant(seconds: due), collections: try collections.mapValues { try $0.copy })
         }
     }
 }
@@ -221,7 +225,7 @@ private struct CopyRecord: FetchableRecord {
 private struct CollectionRecord: Codable {
     struct Contents: Codable {
         let events: Int
-        let busy: String
+        let busy: Data
         let remarks: [String]?
     }
 
@@ -231,64 +235,18 @@ private struct CollectionRecord: Codable {
     init(_ copy: CollectionCopy) {
         version = copy.version
         objects = copy.objects.mapValues {
-            Contents(events: $0.eventCount, busy: $0.busy.column, remarks: $0.remarks.isEmpty ? nil : $0.remarks)
+            Contents(events: $0.eventCount, busy: $0.busy.packed, remarks: $0.remarks.isEmpty ? nil : $0.remarks)
         }
     }
 
     var copy: CollectionCopy {
-        CollectionCopy(
-            version: version,
-            objects: objects.mapValues {
-                CalendarContents(
-                    eventCount: $0.events, busy: [BusyInterval](column: $0.busy), remarks: $0.remarks ?? [])
-            })
-    }
-}
-
-extension [BusyInterval] {
-    /// `[[start,end,isTentative],…]`: JSON for whoever looks, but there are so many of them that it is written and read
-    /// as what it is, numbers.
-    fileprivate var column: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(2 + 28 * count)
-        for interval in self {
-            text.append(UInt8(ascii: text.isEmpty ? "[" : ","))
-            text.append(UInt8(ascii: "["))
-            text.append(contentsOf: String(interval.start.seconds).utf8)
-            text.append(UInt8(ascii: ","))
-            text.append(contentsOf: String(interval.end.seconds).utf8)
-            text.append(contentsOf: interval.isTentative ? ",1]".utf8 : ",0]".utf8)
-        }
-        return isEmpty ? "[]" : String(decoding: text, as: UTF8.self) + "]"
-    }
-
-    fileprivate init(column text: String) {
-        let numbers = Self.numbers(of: text)
-        self = stride(from: 0, to: numbers.count - 2, by: 3).map { first in
-            BusyInterval(
-                start: Instant(seconds: numbers[first]), end: Instant(seconds: numbers[first + 1]),
-                isTentative: numbers[first + 2] != 0)
-        }
-    }
-
-    private static func numbers(of text: String) -> [Int] {
-        var text = text
-        return text.withUTF8 { bytes in
-            var numbers: [Int] = []
-            numbers.reserveCapacity(bytes.count / 8)
-            var (number, sign, isOpen) = (0, 1, false)
-            for byte in bytes {
-                switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    number = number &* 10 &+ Int(byte &- UInt8(ascii: "0"))
-                    isOpen = true
-                case UInt8(ascii: "-"): sign = -1
-                default:
-                    if isOpen { numbers.append(number &* sign) }
-                    (number, sign, isOpen) = (0, 1, false)
-                }
-            }
-            return numbers
+        get throws {
+            CollectionCopy(
+                version: version,
+                objects: try objects.mapValues {
+                    CalendarContents(
+                        eventCount: $0.events, busy: try [BusyInterval](packed: $0.busy), remarks: $0.remarks ?? [])
+                })
         }
     }
 }
