@@ -83,6 +83,13 @@ struct PageWorld: Sendable {
         try Workspace(config: files.config, state: files.folder.path + "/state", now: { [clock] in clock.now })
     }
 
+    /// A mail that waits for somebody, about a session or about nothing.
+    func receive(_ subject: String) async throws -> Int {
+        let mail = "From: someone@example.test\r\nSubject: \(subject)\r\n\r\nA question about \(subject).\r\n"
+        return try await TakeMail.run(TakeMail.Request(content: Data(mail.utf8)), in: try workspace()) { _ in }
+            .number
+    }
+
     /// Publishes both partnerships' seasons and delivers the mails.
     func publish() async throws {
         _ = try await PublishPlan.run(PublishPlan.Request(), in: try workspace()) { _ in }
