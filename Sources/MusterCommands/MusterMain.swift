@@ -9,8 +9,8 @@ import MusterStore
 public enum MusterMain {
     /// Runs what the arguments of the process say; does not return where that failed.
     public static func run() async {
-        // One for each thread that computes, and one for those that wait.
-        cmemory_use_pools(Int32(ProcessInfo.processInfo.activeProcessorCount) + 1)
+        // One for each thread that computes, and one for those that wait; but what one gives back, no other can use.
+        cmemory_use_pools(Int32(min(ProcessInfo.processInfo.activeProcessorCount, Self.mostPools)) + 1)
         do {
             var command = try MusterCommand.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -27,6 +27,8 @@ public enum MusterMain {
             MusterCommand.exit(withError: error)
         }
     }
+
+    private static let mostPools = 8
 
     private static func end(_ message: String, _ code: Int32) -> Never {
         Console.endProgress()

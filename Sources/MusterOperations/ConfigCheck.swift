@@ -8,7 +8,7 @@ public struct ConfigCheck {
     public let configuration: Configuration
     /// What the coordinators wrote.
     public let programme: Programme
-    /// Everything that is to be said about it.
+    /// What is to be said about it.
     public let diagnostics: [Diagnostic]
     let templates: MessageTemplates?
     /// The config folder.
@@ -18,7 +18,7 @@ public struct ConfigCheck {
     ///
     /// - Parameters:
     ///   - place: the folder of which this is a copy; nil for none.
-    ///   - warns: whether it is also said what can be lived with.
+    ///   - warns: whether the programme as a whole is also looked at for what can be lived with.
     public init(config: String, copyOf place: String? = nil, warns: Bool = true) {
         directory = config
         let result = ProgrammeLoader(directory: config, place: place).load(warns: warns)

@@ -1,5 +1,6 @@
 import CivilTime
 import Foundation
+import GRDB
 import MusterModel
 import MusterTestSupport
 import Testing
@@ -51,5 +52,73 @@ import Testing
             } catch { refused += 1 }
         }
         #expect(refused > 100)
+    }
+}
+
+@Suite struct `Copies of calendars of the version before` {
+    private let folder: TemporaryDirectory
+    private let now = Instant(seconds: 1_795_000_000)
+
+    init() throws { folder = try TemporaryDirectory() }
+
+    /// A state in which busy times are text still, with a calendar of a file, one of a server and some that are damaged.
+    private func oldState() throws {
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        let database = try DatabaseQueue(path: folder.path + "/" + Store.fileName)
+        try Migrations.migrator.migrate(database, upTo: "0031 what needs somebody")
+        let collections =
+            #"{"https://c.example/a/":{"version":"v","objects":{"/1.ics":{"events":1,"busy":"[[7,9,1]]"}}}}"#
+        try database.write { database in
+            for (location, busy, collections) in [
+                ("/file.ics", "[[1795000000,1795003600,0],[1795007200,1795009000,1]]", "{}"),
+                ("https://c.example/a/", "[[7,9,1]]", collections), ("/empty.ics", "[]", "{}"),
+                ("/damaged.ics", "[[1,2,true", "{}"), ("/short.ics", "[[1,2]]", "{}"), ("/none.ics", "", "{}"),
+                ("https://c.example/b/", "[]", #"{"a":1}"#),
+            ] {
+                try database.execute(
+                    sql: """
+                        INSERT INTO calendar (location, attempted, succeeded, entityTag, windowFrom, windowTo, eventCount,
+                            busy, remarks, failures, due, collections)
+                        VALUES (?, 1, 1, 'tag', 0, 9000000000, 2, ?, '[]', 0, 5, ?)
+                        """, arguments: [location, busy, collections])
+            }
+        }
+    }
+
+    @Test func `are kept, and read anew where they cannot be read`() throws {
+        try oldState()
+        let copies = try Store(directory: folder.path).calendarCopies()
+        func copy(_ location: String) throws -> CalendarCopy {
+            try #require(copies[CalendarSource(location: location)])
+        }
+        #expect(
+            try copy("/file.ics").busy == [
+                BusyInterval(start: now, end: now + 3600),
+                BusyInterval(start: now + 7200, end: now + 9000, isTentative: true),
+            ])
+        let server = try copy("https://c.example/a/")
+        let event = [BusyInterval(start: Instant(seconds: 7), end: Instant(seconds: 9), isTentative: true)]
+        #expect(server.busy == event && server.entityTag == "tag")
+        #expect(server.collections["https://c.example/a/"]?.version == "v")
+        #expect(server.collections["https://c.example/a/"]?.objects["/1.ics"]?.busy == event)
+        #expect(try copy("/empty.ics").succeeded != nil)
+        for location in ["/damaged.ics", "/short.ics", "/none.ics", "https://c.example/b/"] {
+            let copy = try copy(location)
+            #expect(copy.freshness == .unknown && copy.entityTag == nil && copy.due.seconds == 0, "\(location)")
+            #expect(copy.busy.isEmpty && copy.collections.isEmpty && copy.eventCount == 0, "\(location)")
+        }
+    }
+
+    @Test func `keep nobody from the others where one is damaged later`() throws {
+        try oldState()
+        let store = try Store(directory: folder.path)
+        let database = try DatabaseQueue(path: folder.path + "/" + Store.fileName)
+        try database.write {
+            try $0.execute(sql: "UPDATE calendar SET busy = x'80' WHERE location = '/file.ics'")
+        }
+        let copies = try store.calendarCopies()
+        #expect(copies.count == 7 && copies[CalendarSource(location: "https://c.example/a/")]?.busy.count == 1)
+        let damaged = try #require(copies[CalendarSource(location: "/file.ics")])
+        #expect(damaged.freshness == .unknown && damaged.failure?.contains("read anew") == true)
     }
 }

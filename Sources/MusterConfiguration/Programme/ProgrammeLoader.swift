@@ -11,7 +11,7 @@ public struct ProgrammeLoader {
         public var configuration: Configuration
         /// The coordinators' part; only what could be read where there are errors.
         public var programme: Programme
-        /// All problems, by file and line.
+        /// What was found, by file and line.
         public var diagnostics: [Diagnostic]
 
         /// Whether nothing may be planned before something is mended.
@@ -36,7 +36,8 @@ public struct ProgrammeLoader {
 
     /// Reads everything and finds every mistake.
     ///
-    /// - Parameter warns: whether it is also said what can be lived with, which takes longer than to find the mistakes.
+    /// - Parameter warns: whether the programme as a whole is also looked at for what can be lived with, which takes longer
+    ///   than to find the mistakes.
     public func load(warns: Bool = true) -> Result {
         let configuration = loadConfiguration()
         let programme = loadProgramme(rooms: configuration.rooms)

@@ -2,7 +2,7 @@ import CivilTime
 import Foundation
 import MusterModel
 
-/// Finds what is written correctly and will still go wrong.
+/// Finds what only shows in the whole: mistakes, and what is written correctly and will still go wrong.
 struct ProgrammeWarnings {
     let programme: Programme
     let directory: String

@@ -14,17 +14,14 @@ struct PlanningService: PeriodicService {
     var wakeSignal: WakeSignal { context.planningSignal }
 
     func runOnce() async throws -> Instant? {
-        // The C library keeps what a search took for the next one, which may be hours away.
-        defer { cmemory_give_back() }
         let begin = ContinuousClock.now
         let outcome = try await context.run(RepairPlan.self)
-        if case .calendarsUnread = outcome {
+        switch outcome {
+        case .noCycles: return nil
+        case .calendarsUnread:
             context.calendarSignal.notify()
             return context.workspace.now() + 10
-        }
-        context.planningSeconds = (ContinuousClock.now - begin) / .seconds(1)
-        switch outcome {
-        case .nothing, .calendarsUnread: break
+        case .nothing: break
         case .proposed(let number, let title, let isNew):
             guard isNew else { break }
             context.logger.notice(
@@ -38,6 +35,9 @@ struct PlanningService: PeriodicService {
             context.deliverySignal.notify()
             if isPart { context.planningSignal.notify() }
         }
+        context.planningSeconds = (ContinuousClock.now - begin) / .seconds(1)
+        // The C library keeps what a search took for the next one, which may be hours away.
+        cmemory_give_back()
         return nil
     }
 }

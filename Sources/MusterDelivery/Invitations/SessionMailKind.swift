@@ -1,7 +1,7 @@
 import MusterStore
 
 /// What a mail about a session is to its recipient.
-public enum SessionMailKind: Sendable {
+enum SessionMailKind {
     /// The first word about it.
     case invitation
     /// It changed.

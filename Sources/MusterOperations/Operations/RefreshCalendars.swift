@@ -21,6 +21,6 @@ public enum RefreshCalendars: Operation {
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
         let report = try await workspace.refreshCalendars(isAskedFor: false)
-        return Response(isChanged: report.isChanged, next: try workspace.nextCalendar())
+        return Response(isChanged: report.isChanged, next: workspace.nextCalendar(report.copies))
     }
 }

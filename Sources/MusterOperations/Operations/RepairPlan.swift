@@ -11,7 +11,9 @@ public enum RepairPlan: Operation {
 
     /// What came of it.
     public enum Response: Codable, Sendable {
-        /// There is nothing to plan, or the published plan stands.
+        /// There is no cycle to plan.
+        case noCycles
+        /// The published plan stands.
         case nothing
         /// Some calendar was never looked at: a plan that rests on that would be another one a moment later.
         case calendarsUnread
@@ -25,7 +27,7 @@ public enum RepairPlan: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        guard !workspace.programme.cycles.isEmpty else { return .nothing }
+        guard !workspace.programme.cycles.isEmpty else { return .noCycles }
         guard try workspace.hasReadCalendars else { return .calendarsUnread }
         var options = Workspace.PlanningOptions()
         options.calendars = .none

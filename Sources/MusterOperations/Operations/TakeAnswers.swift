@@ -18,8 +18,6 @@ public enum TakeAnswers: Operation {
 
     /// What came of it.
     public struct Response: Codable, Sendable {
-        /// Mails that were taken.
-        public var mails: Int
         /// Until when declines have been looked for: a no that can still be taken back is none yet.
         public var lookedUntil: Instant
         /// Whether somebody declined since the last look.
@@ -30,11 +28,11 @@ public enum TakeAnswers: Operation {
     public static func run(
         _ request: Request, in workspace: Workspace, progress: @escaping PlanningProgress.Handler
     ) async throws -> Response {
-        let mails = try await workspace.takeAnswers()
+        _ = try await workspace.takeAnswers()
         let settled = workspace.now() - AnswerWriter.secondThoughts
         let before = request.lookedUntil ?? settled
         return Response(
-            mails: mails, lookedUntil: settled,
+            lookedUntil: settled,
             wasDeclined: try before < settled && workspace.store.wasDeclined(in: before + 1...settled))
     }
 }

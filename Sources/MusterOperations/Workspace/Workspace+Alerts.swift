@@ -10,7 +10,6 @@ extension Workspace {
     /// Tells other programs where no mail has left for an hour, and once it leaves again: each once.
     ///
     /// - Returns: what was told; nil for nothing.
-    @discardableResult
     func alert() async throws -> EventKind? {
         let mail = try store.destination(OutboxMessage.mail)
         let isFailing = mail.failingSince.map { now() - $0 >= Self.longestFailure } ?? false

@@ -128,9 +128,8 @@ extension Workspace {
     }
 
     /// When the daemon reads the next calendar: not at every moment, even where a command would.
-    func nextCalendar() throws -> Instant? {
-        let copies = try store.calendarCopies(.withoutTimes)
-        return programme.calendars.map { max(copies[$0]?.due ?? now(), now() + Self.leastPause) }.min()
+    func nextCalendar(_ copies: [CalendarSource: CalendarCopy]) -> Instant? {
+        programme.calendars.map { max(copies[$0]?.due ?? now(), now() + Self.leastPause) }.min()
     }
 
     private static let leastPause = 900

@@ -19,7 +19,6 @@ extension Workspace {
     /// the pages, nobody is asked.
     ///
     /// - Returns: how many mails that makes.
-    @discardableResult
     func askForFeedback(at now: Instant) throws -> Int {
         guard programme.cycles.contains(where: { $0.feedback != nil }), let links = try answerLinks else { return 0 }
         let sessions = try store.publishedSessions(endedIn: now - Self.memoryOfSession..<now - Self.restAfterSession)

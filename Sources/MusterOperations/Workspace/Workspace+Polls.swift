@@ -14,7 +14,6 @@ extension Workspace {
     /// Where the config does not say how people reach the pages, nobody is asked, since nobody could answer.
     ///
     /// - Returns: how many mails that makes, and when the next may be due; nil where none is to come.
-    @discardableResult
     func askPolls(at now: Instant) throws -> (sent: Int, next: Instant?) {
         guard !programme.polls.isEmpty, let links = try answerLinks else { return (0, nil) }
         let writer = try letterWriter

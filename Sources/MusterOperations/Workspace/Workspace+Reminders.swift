@@ -8,7 +8,6 @@ extension Workspace {
     /// Puts the reminders that have come due into the outbox, or drops them.
     ///
     /// - Returns: how many were put there, and when the next one is due; nil where none is to come.
-    @discardableResult
     func remind(at now: Instant) throws -> (sent: Int, next: Instant?) {
         let run = ReminderRun(
             store: store, composer: try messageComposer, domain: try organiser.domain, needsApproval: needsApproval,

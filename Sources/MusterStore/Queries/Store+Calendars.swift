@@ -42,7 +42,7 @@ extension Store {
                 arguments: try sources.map { [try Self.jsonList($0.map(\.location))] } ?? [])
             var copies: [CalendarSource: CalendarCopy] = [:]
             while let part = try records.next(Self.copiesAtOnce) {
-                for copy in try part.concurrentMap({ record in try record.copy }) { copies[copy.source] = copy }
+                for copy in part.concurrentMap(\.copy) { copies[copy.source] = copy }
             }
             return copies
         }
@@ -202,7 +202,16 @@ private struct CopyRecord: FetchableRecord {
         (failures, due) = (row[12], row[13])
     }
 
+    /// The copy; one that is damaged is as good as none, and is made anew when the calendar is read.
     var copy: CalendarCopy {
+        (try? whole)
+            ?? CalendarCopy(
+                source: CalendarSource(location: location), attempted: Instant(seconds: attempted),
+                failure: "has a copy here that cannot be read; it is read anew",
+                window: Instant(seconds: window.lowerBound)..<Instant(seconds: window.upperBound))
+    }
+
+    private var whole: CalendarCopy {
         get throws {
             // Nearly all have neither, and there are many.
             let decoder = JSONDecoder()

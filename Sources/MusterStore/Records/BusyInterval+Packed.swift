@@ -24,7 +24,7 @@ extension [BusyInterval] {
 
     /// Reads the bytes.
     ///
-    /// - Throws: `DecodingError` for bytes that `packed` does not write.
+    /// - Throws: `DecodingError` for bytes that end within a number or an interval, and for numbers of more than 64 bits.
     init(packed data: Data) throws { self = try data.withUnsafeBytes { try Self(packed: $0) } }
 
     private init(packed bytes: UnsafeRawBufferPointer) throws {
@@ -33,7 +33,7 @@ extension [BusyInterval] {
         reserveCapacity(bytes.count { $0 & 0x80 == 0 } / 2)
         var (end, gap, number, shift) = (0, Int?.none, UInt64(0), UInt64(0))
         for byte in bytes {
-            guard shift < 64 else { throw Self.damaged }
+            guard shift < 63 || shift == 63 && byte <= 1 else { throw Self.damaged }
             number |= UInt64(byte & 0x7F) << shift
             shift += 7
             guard byte & 0x80 == 0 else { continue }
@@ -54,7 +54,7 @@ extension [BusyInterval] {
     }
 
     private static var damaged: DecodingError {
-        .dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: "busy times end within a number"))
+        .dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: "these are no busy times"))
     }
 
     private static func append(_ value: Int, _ bytes: inout [UInt8]) {
