@@ -36,7 +36,8 @@ struct MailBenchmark: PairedBenchmark {
                 messageID: "\(run)-\(number)@bench.example",
                 topic: .scheduling(
                     .invitation,
-                    OutboxMessage.SessionReference(id: "c/\(number)/review", uid: "\(run)-\(number)")), reason: "new",
+                    of: OutboxMessage.SessionReference(id: "c/\(number)/review", uid: "\(run)-\(number)")),
+                reason: "new",
                 person: "p\(number)", recipient: "p\(number)@bench.example",
                 sender: "reviews@bench.example", subject: "benchmark", content: body, due: now, created: now)
         }

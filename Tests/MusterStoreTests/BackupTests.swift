@@ -27,7 +27,8 @@ import Testing
     private func message(_ id: String, _ kind: OutboxMessage.Scheduling) -> OutboxMessage {
         OutboxMessage(
             messageID: id,
-            topic: .scheduling(kind, OutboxMessage.SessionReference(id: "c/1/r", uid: "u"), details("c/1/r")),
+            topic: .scheduling(
+                kind, of: OutboxMessage.SessionReference(id: "c/1/r", uid: "u"), details: details("c/1/r")),
             reason: "new", person: "p", recipient: id + "@b.example", subject: "Invitation", content: [1, 2, 3],
             due: now, created: now)
     }

@@ -42,7 +42,8 @@ import Testing
         let mails = people.enumerated().map { index, person in
             OutboxMessage(
                 messageID: "\(id) \(index)",
-                topic: .scheduling(.invitation, OutboxMessage.SessionReference(id: SessionID(id), uid: id), details),
+                topic: .scheduling(
+                    .invitation, of: OutboxMessage.SessionReference(id: SessionID(id), uid: id), details: details),
                 reason: "new", person: PersonID(person), recipient: "\(person)@school.example", subject: "Invitation",
                 content: Array("Dear \(people)".utf8), due: now, created: now)
         }
@@ -138,7 +139,8 @@ import Testing
         try store.enqueue([
             OutboxMessage(
                 messageID: "waits",
-                topic: .scheduling(.update, OutboxMessage.SessionReference(id: "c/1/r", uid: "c/1/r"), details),
+                topic: .scheduling(
+                    .update, of: OutboxMessage.SessionReference(id: "c/1/r", uid: "c/1/r"), details: details),
                 reason: "changed", person: "ann", recipient: "ann@school.example", subject: "Updated", content: [1],
                 due: now,
                 created: now)
@@ -164,7 +166,8 @@ import Testing
     @Test func `is not erased while a mail still waits for the person`() throws {
         try store.enqueue([
             OutboxMessage(
-                messageID: "1", topic: .scheduling(.invitation, OutboxMessage.SessionReference(id: "")), reason: "new",
+                messageID: "1", topic: .scheduling(.invitation, of: OutboxMessage.SessionReference(id: "")),
+                reason: "new",
                 person: "ben", recipient: "ben@school.example",
                 subject: "Invitation", content: [], due: now, created: now)
         ])

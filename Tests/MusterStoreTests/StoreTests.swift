@@ -32,7 +32,8 @@ import Testing
     ) -> OutboxMessage {
         OutboxMessage(
             messageID: id,
-            topic: .scheduling(.invitation, OutboxMessage.SessionReference(id: session, uid: uid), details),
+            topic: .scheduling(
+                .invitation, of: OutboxMessage.SessionReference(id: session, uid: uid), details: details),
             reason: "new",
             person: "p", recipient: recipient, sender: "r@x.example", subject: "Invitation", content: [1, 2, 3],
             due: at ?? now,

@@ -35,10 +35,12 @@ import Testing
         #expect(ListenSocket.handedOver(environment: environment, first: 700).isEmpty)
     }
 
-    /// Gives descriptors numbers one after another, and returns the first; those of other tests stay theirs.
+    /// Gives descriptors numbers one after another, and returns the first; those of other tests stay theirs, which are
+    /// the lowest that are free, so that the highest are.
     private func inARow(_ descriptors: [CInt]) throws -> CInt {
         defer { descriptors.forEach { close($0) } }
-        for lowest in stride(from: CInt(300), to: 1000, by: 8) {
+        let end = CInt(min(sysconf(CInt(_SC_OPEN_MAX)), 60_000))
+        for lowest in stride(from: end - 8, to: 300, by: -8) {
             let copies = descriptors.map { fcntl($0, F_DUPFD, lowest) }
             if zip(copies, copies.dropFirst()).allSatisfy({ $1 == $0 + 1 }) { return try #require(copies.first) }
             copies.forEach { close($0) }

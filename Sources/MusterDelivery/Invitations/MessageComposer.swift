@@ -119,7 +119,8 @@ public struct MessageComposer: Sendable {
             otherHeaders: MailHeaders.ofInvitations, body: body)
         return OutboxMessage(
             messageID: request.messageID,
-            topic: .scheduling(request.kind, OutboxMessage.SessionReference(request.session), known),
+            topic: .scheduling(
+                request.kind, of: OutboxMessage.SessionReference(request.session), details: known),
             reason: request.notification.reason.rawValue, person: recipient.person, recipient: recipient.address,
             sender: organiser.address, subject: wording.subject, content: MailWriter.write(mail), due: request.at,
             created: request.stamp,

@@ -43,8 +43,8 @@ extension OutboxMessage {
         self.init(
             messageID: value(.messageID), destination: value(.destination), revision: value(.revision),
             topic: Topic(
-                Kind(rawValue: value(.kind)) ?? .notice, session == SessionReference(id: "") ? nil : session,
-                try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }),
+                Kind(rawValue: value(.kind)) ?? .notice, of: session == SessionReference(id: "") ? nil : session,
+                details: try details.map { try JSONDecoder().decode(SessionDetails.self, from: Data($0.utf8)) }),
             reason: value(.reason),
             person: person.isEmpty ? nil : PersonID(person),
             recipient: value(.recipient), sender: value(.sender), subject: value(.subject),

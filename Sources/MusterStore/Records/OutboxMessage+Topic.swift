@@ -3,9 +3,8 @@ import MusterModel
 extension OutboxMessage {
     /// What a message is about, and what it is to its recipient.
     public enum Topic: Hashable, Sendable {
-        /// A session, in a word that takes the place of earlier ones. The details are what it says; nil where they were
-        /// not read.
-        case scheduling(Scheduling, SessionReference, SessionDetails? = nil)
+        /// A word about a session that takes the place of earlier ones, with what it says; nil where that was not read.
+        case scheduling(Scheduling, of: SessionReference, details: SessionDetails? = nil)
         /// A session, or something that is due beside it, is near; nil where it is about several sessions, or none.
         case reminder(SessionReference? = nil)
         /// What was understood of a mail, for whoever sent it.
@@ -102,9 +101,9 @@ extension OutboxMessage {
 
 extension OutboxMessage.Topic {
     /// What a row says.
-    init(_ kind: OutboxMessage.Kind, _ session: OutboxMessage.SessionReference?, _ details: SessionDetails?) {
+    init(_ kind: OutboxMessage.Kind, of session: OutboxMessage.SessionReference?, details: SessionDetails?) {
         func scheduling(_ word: OutboxMessage.Scheduling) -> Self {
-            .scheduling(word, session ?? OutboxMessage.SessionReference(id: ""), details)
+            .scheduling(word, of: session ?? OutboxMessage.SessionReference(id: ""), details: details)
         }
         self =
             switch kind {
