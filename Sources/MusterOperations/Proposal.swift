@@ -28,48 +28,48 @@ struct FoundPlan: Sendable {
 }
 
 /// A plan that could be published, with everything that one wants to know before.
-public struct Proposal: Sendable {
+struct Proposal: Sendable {
     /// The plan.
-    public let plan: Plan
+    let plan: Plan
     /// What its participants see of each session.
-    public let details: [SessionDetails]
+    let details: [SessionDetails]
     /// Everybody's part in each session of the plan.
-    public let duties: [Duty]
+    let duties: [Duty]
     /// The difference to what is published.
-    public let changes: ChangeSet
+    let changes: ChangeSet
     /// The revision that it was worked out on; nil for none.
-    public let basis: Revision?
+    let basis: Revision?
     /// What was held before it.
-    public let ledger: Ledger
+    let ledger: Ledger
     /// The decisions that it was worked out on.
-    public let decisions: [Decision]
+    let decisions: [Decision]
     /// The copies of calendars that it rests on.
-    public let copies: [CalendarSource: CalendarCopy]
+    let copies: [CalendarSource: CalendarCopy]
     /// What is to be said about decisions that it follows against a rule.
-    public let notes: [String]
+    let notes: [String]
     /// Decisions that are taken back when it is published.
-    public let revertedDecisions: [Decision]
+    let revertedDecisions: [Decision]
     /// Why published runs cannot stay as they are.
-    public let obstacles: [TrackID: [PublishedObstacle]]
+    let obstacles: [TrackID: [PublishedObstacle]]
     /// How it was found; nil for an earlier revision that is published again.
-    public let search: Search?
+    let search: Search?
 
     /// How a plan was found.
-    public struct Search: Sendable {
+    struct Search: Sendable {
         /// The problem.
-        public let problem: Problem
+        let problem: Problem
         /// The grid of its slots.
-        public let slots: Slots
+        let slots: Slots
         /// The solution.
-        public let outcome: Planner.Outcome
+        let outcome: Planner.Outcome
         /// Seconds that it took.
-        public let seconds: Double
+        let seconds: Double
         /// The seed.
-        public let seed: Int
+        let seed: Int
     }
 
     /// Participants of published and new sessions who are told nothing.
-    public var undisturbed: Int {
+    var undisturbed: Int {
         let everyone = Set(details.flatMap(\.participants).map { $0.address.lowercased() })
         return everyone.subtracting(changes.recipients).count
     }

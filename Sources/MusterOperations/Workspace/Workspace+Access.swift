@@ -2,7 +2,7 @@ import MusterConfiguration
 import MusterStore
 
 /// The right to change plan, decisions and outbox: whatever changes them asks for it.
-public struct WriteAccess: Sendable {
+struct WriteAccess: Sendable {
     let store: Store
     private let lock: StateLock
 
@@ -26,7 +26,7 @@ extension Workspace {
     /// Does something that changes the state, as the only one that does.
     ///
     /// - Throws: `StoreError` of the kind `busy` where another program does not let go of it.
-    public func withWriteAccess<Result>(_ body: (WriteAccess) async throws -> Result) async throws -> Result {
+    func withWriteAccess<Result>(_ body: (WriteAccess) async throws -> Result) async throws -> Result {
         let lock = try await StateLock.wait(for: "muster.lock", in: stateDirectory, seconds: Self.patience)
         let access = WriteAccess(store: store, lock: lock)
         defer { withExtendedLifetime(lock) {} }

@@ -217,7 +217,7 @@ extension Workspace {
     /// Takes what lies in the folder for answers and in the mailbox now.
     ///
     /// - Returns: how many mails there were.
-    public func fetchAnswers() async throws -> Int {
+    func fetchAnswers() async throws -> Int {
         var count = try await takeAnswers()
         guard mailboxID != nil else { return count }
         let mailbox = try await openMailbox()

@@ -26,7 +26,7 @@ extension Workspace {
     /// The calendars on a CalDAV server, by the logins of the config.
     ///
     /// - Throws: `SearchFailure` where there is none, or the server does not answer as it should.
-    public func findCalendars(at address: String) async throws -> [FoundCalendar] {
+    func findCalendars(at address: String) async throws -> [FoundCalendar] {
         let source = CalendarSource(location: address)
         guard source.isCalDAV, let url = source.webAddress.flatMap({ URL(string: $0) }), url.host != nil else {
             throw SearchFailure(description: "this should be an address such as caldavs://cal.example/alice/")

@@ -60,7 +60,7 @@ extension Workspace {
 
 extension Workspace {
     /// A moment on the clocks of the host of a session.
-    public func hostTime(_ instant: Instant, of session: SessionID) -> String {
+    func hostTime(_ instant: Instant, of session: SessionID) -> String {
         let track = programme.track(session.track)
         return Wording.moment(instant, in: track.flatMap { programme.school($0.school)?.zone } ?? .utc)
     }

@@ -9,7 +9,7 @@ extension Workspace {
     /// What a word such as `person:a.marsh` means.
     ///
     /// - Throws: `Failure` where it means nothing, or nobody of the config.
-    public func feedOwner(_ word: String) throws -> FeedOwner {
+    func feedOwner(_ word: String) throws -> FeedOwner {
         guard let subject = FeedOwner(word) else {
             throw Failure(
                 "\"\(word)\" should be person:ID, school:URN or partnership:ID, such as person:\(programme.people.first?.id ?? "a.marsh").",
@@ -25,7 +25,7 @@ extension Workspace {
     ///
     /// - Returns: the address, which nobody can find out again; only a digest of its secret is kept.
     /// - Throws: `Failure` where the daemon would not serve it.
-    public func createFeed(of subject: FeedOwner) throws -> (feed: Feed, address: String) {
+    func createFeed(of subject: FeedOwner) throws -> (feed: Feed, address: String) {
         guard let listen = configuration.feeds.listen else {
             throw Failure(
                 "Nothing would answer at the address: write \"feeds: { listen: 127.0.0.1:9618 }\" into muster.yaml, and restart muster serve. muster feed write DIR \(subject) needs no address.",
@@ -39,7 +39,7 @@ extension Workspace {
     /// Takes an address back for good.
     ///
     /// - Throws: `Failure` where there is none with that number, or it was taken back before.
-    public func revokeFeed(_ number: Int) throws -> Feed {
+    func revokeFeed(_ number: Int) throws -> Feed {
         guard let feed = try store.revokeFeed(number, at: now()) else {
             throw Failure("There is no feed \(number) that can be read; muster feed list shows them.", exitCode: 65)
         }
@@ -47,7 +47,7 @@ extension Workspace {
     }
 
     /// What the feed of a subject says now.
-    public func calendarFeed(of subject: FeedOwner) throws -> CalendarFeed {
+    func calendarFeed(of subject: FeedOwner) throws -> CalendarFeed {
         let organiser = configuration.organiser
         return FeedComposer(
             programme: programme, organiser: (organiser.name, organiser.address), answers: try store.answers(),
@@ -74,7 +74,7 @@ extension Workspace {
 
 extension FeedOwner {
     /// A name for its file, whatever the id: all but letters, numbers, `.`, `-`, `_` and `@` as in an address of the web.
-    public var fileName: String {
+    var fileName: String {
         let safe = id.utf8.map { byte -> String in
             let character = Character(UnicodeScalar(byte))
             let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || ".-_@".contains(character))

@@ -12,29 +12,26 @@ import Synchronization
 
 extension Workspace {
     /// How a plan is to be made.
-    public struct PlanningOptions: Sendable {
+    struct PlanningOptions: Sendable {
         /// Seconds at most; nil for what the config says.
-        public var seconds: Int?
+        var seconds: Int?
         /// The seed; nil for what the config says.
-        public var seed: Int?
+        var seed: Int?
         /// Whether published sessions may move though nothing forces them.
-        public var improvesPublished = false
+        var improvesPublished = false
         /// Which calendars are read first; the daemon reads them by itself.
-        public var calendars = CalendarsToRead.all
+        var calendars = CalendarsToRead.all
         /// Whether an answer by mail that says no has to be a quarter of an hour old, so that it can be taken back.
-        public var waitsForSecondThoughts = false
+        var waitsForSecondThoughts = false
         /// Runs that stay as they are published, whatever happened to them; those that are not published stay out.
-        public var keptTracks: Set<TrackID> = []
+        var keptTracks: Set<TrackID> = []
         /// Of which tracks that do not fit it is worked out why, and what would help; nil for all.
-        public var explainedTracks: Set<TrackID>?
+        var explainedTracks: Set<TrackID>?
         /// Told now and then: rounds done and the best score.
-        public var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
-
-        /// What the config says.
-        public init() {}
+        var progress: @Sendable (Int, Solution.Score) -> Void = { _, _ in }
 
         /// Which calendars are read before a plan is made.
-        public enum CalendarsToRead: Sendable {
+        enum CalendarsToRead: Sendable {
             /// Those that may have changed.
             case all
             /// All, where there is one that nobody has tried to read yet; else none.
@@ -47,7 +44,7 @@ extension Workspace {
     /// Plans the season on the newest calendars; changes nothing but their copies.
     ///
     /// - Throws: `Failure` where there is no cycle to plan.
-    public func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
+    func propose(_ options: PlanningOptions = PlanningOptions()) async throws -> Proposal {
         let found = try await findPlan(options)
         return try proposal(
             found.plan, basis: found.basis, ledger: found.ledger, copies: found.copies, decisions: found.decisions,
@@ -209,7 +206,7 @@ extension Workspace {
     /// decided since are taken back with it.
     ///
     /// - Throws: `Failure` where there is no such revision.
-    public func propose(revision number: Int) throws -> Proposal {
+    func propose(revision number: Int) throws -> Proposal {
         guard let revision = try store.revision(number) else {
             let latest = try store.latestRevision()?.number ?? 0
             throw Failure("There is no revision \(number); the newest is \(latest).", exitCode: 65)

@@ -14,7 +14,7 @@ extension Workspace {
     /// - Throws: `StoreError` of the kind `conflict` where another revision was published, or something was decided,
     ///   meanwhile.
     @discardableResult
-    public func publish(
+    func publish(
         _ proposal: Proposal, note: String, isApproved: Bool, following change: PlanChange? = nil
     ) async throws -> PublicationResult {
         let organiser = try organiser
@@ -39,7 +39,7 @@ extension Workspace {
     }
 
     /// Whether what nobody asked for is held until somebody approves of it.
-    public var needsApproval: Bool { configuration.approval == .manual }
+    var needsApproval: Bool { configuration.approval == .manual }
 
     // MARK: Writers
 

@@ -23,9 +23,9 @@ public final class StateLock: Sendable {
                 .readOnly,
                 "\(path) cannot be written (\(String(cString: strerror(errno)))); check the rights of the folder")
         }
+        // From here on `deinit` closes it, where this throws as well: closed twice, it may be somebody else's by then.
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
-            close(descriptor)
             throw StoreError(.readOnly, "\(path) is not the lock that it should be; look what it is, and remove it")
         }
         Self.leave(path, toOwnerOf: directory)
@@ -33,7 +33,6 @@ public final class StateLock: Sendable {
             let holder =
                 (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { $0.split(separator: "\n").first }
                 ?? "unknown"
-            close(descriptor)
             throw StoreError(
                 .busy, "another muster (process \(holder)) has \(directory) right now; wait until it has ended")
         }
@@ -42,7 +41,7 @@ public final class StateLock: Sendable {
         _ = text.withCString { write(descriptor, $0, strlen($0)) }
     }
 
-    deinit { close(descriptor) }
+    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Writes a line below the number of the process, for others to read.
     public func note(_ text: String) {
