@@ -5,8 +5,8 @@ import Synchronization
 /// A value that another thread works out while this one goes on.
 ///
 /// It is for work that computes, and reads files or the database for that, a step ahead of whoever needs it; nothing that
-/// waits for strangers belongs there, since whoever asks for the value waits, too. The thread is one of its own: whoever waits keeps
-/// theirs, and of those that everybody shares none may be left.
+/// waits for strangers belongs there, since whoever asks for the value waits, too. The thread is one of its own: whoever
+/// waits keeps theirs, and of those that everybody shares none may be left.
 public final class Ahead<Value: Sendable, Failure: Error>: Sendable {
     private let result = Mutex<Result<Value, Failure>?>(nil)
     private let isDone = DispatchSemaphore(value: 0)

@@ -1,3 +1,4 @@
+import CivilTime
 import Foundation
 import MusterStore
 
@@ -48,6 +49,14 @@ public struct PlanningProgress: Codable, Sendable {
 public struct Nothing: Codable, Sendable {
     /// Nothing.
     public init() {}
+}
+
+/// Mails that work which comes back has written.
+public struct WrittenMails: Codable, Sendable {
+    /// How many.
+    public var sent: Int
+    /// When there is something to do again; nil where nothing is to come.
+    public var next: Instant?
 }
 
 /// Why an operation was not done, as it passes from the daemon to a command.

@@ -1,5 +1,3 @@
-import CivilTime
-
 /// Brings the places of all events that have few of them up to date: offers go on, and end.
 public enum SettlePlaces: Operation {
     /// What it is called.
@@ -8,13 +6,8 @@ public enum SettlePlaces: Operation {
     /// Nothing is asked.
     public typealias Request = Nothing
 
-    /// What came of it.
-    public struct Response: Codable, Sendable {
-        /// Mails that were written.
-        public var sent: Int
-        /// When the next offer ends; nil for none.
-        public var next: Instant?
-    }
+    /// The mails, and when the next offer ends.
+    public typealias Response = WrittenMails
 
     /// Settles.
     public static func run(

@@ -1,5 +1,3 @@
-import CivilTime
-
 /// Tells coordinators how things stand, when their digests have come due.
 public enum WriteDigests: Operation {
     /// What it is called.
@@ -8,13 +6,8 @@ public enum WriteDigests: Operation {
     /// Nothing is asked.
     public typealias Request = Nothing
 
-    /// What came of it.
-    public struct Response: Codable, Sendable {
-        /// Digests that were written.
-        public var sent: Int
-        /// When the next one is due; nil where nobody wants one.
-        public var next: Instant?
-    }
+    /// The digests, and when the next one is due.
+    public typealias Response = WrittenMails
 
     /// Writes.
     public static func run(

@@ -114,12 +114,11 @@ extension Workspace {
     /// Whether every calendar has been asked for since it, or the season, is what it is.
     var hasReadCalendars: Bool {
         get throws {
-            let tried = try store.calendarsTried(for: calendarWindow)
-            return programme.calendarOwners.keys.allSatisfy(tried.contains)
+            haveBeenRead(try store.calendarCopies(.withoutTimes))
         }
     }
 
-    /// The same where the copies are at hand.
+    /// The same where copies are at hand.
     func haveBeenRead(_ copies: [CalendarSource: CalendarCopy]) -> Bool {
         let window = calendarWindow
         return programme.calendarOwners.keys.allSatisfy { source in

@@ -66,17 +66,6 @@ extension Store {
     /// memory beside what they say.
     private static let copiesAtOnce = 1000
 
-    /// The calendars that were read for a stretch of time, or could not be read.
-    public func calendarsTried(for window: Range<Instant>) throws(StoreError) -> Set<CalendarSource> {
-        try read { database in
-            let locations = try String.fetchAll(
-                database,
-                sql: "SELECT location FROM calendar WHERE windowFrom = ? AND windowTo = ? OR failure IS NOT NULL",
-                arguments: [window.lowerBound.seconds, window.upperBound.seconds])
-            return Set(locations.map { CalendarSource(location: $0) })
-        }
-    }
-
     /// Keeps copies in place of the earlier ones, with what happened to calendars by that.
     ///
     /// - Parameters:
